@@ -1,0 +1,1 @@
+"""Definitions as text: read with positions, compiled to machines, checked, rendered."""

@@ -1,0 +1,73 @@
+"""Who may do what: the one table of roles and capabilities."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lifecycle_fsm.domain.errors import Forbidden
+
+
+class Role(StrEnum):
+    """What a person or a machine is to the product."""
+
+    VIEWER = "viewer"
+    CSM = "csm"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+    INGEST = "ingest"
+
+
+class Capability(StrEnum):
+    """A deed that a service asks leave for."""
+
+    READ = "read"
+    READ_HISTORY = "read_history"
+    FIRE_TRANSITION = "fire_transition"
+    OVERRIDE_TRANSITION = "override_transition"
+    WORK_CTAS = "work_ctas"
+    RECORD_FACTS = "record_facts"
+    REACH_MILESTONE = "reach_milestone"
+    EVALUATE = "evaluate"
+    PUBLISH = "publish"
+    MANAGE_TOKENS = "manage_tokens"
+
+
+_READERS = frozenset({Capability.READ, Capability.READ_HISTORY})
+
+CAPABILITIES: Mapping[Role, frozenset[Capability]] = {
+    Role.VIEWER: _READERS,
+    Role.AUDITOR: _READERS,
+    Role.CSM: _READERS
+    | {Capability.FIRE_TRANSITION, Capability.WORK_CTAS, Capability.RECORD_FACTS, Capability.REACH_MILESTONE},
+    Role.INGEST: frozenset({Capability.RECORD_FACTS, Capability.REACH_MILESTONE}),
+    Role.ADMIN: frozenset(Capability),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a name that history shows, and roles."""
+
+    name: str
+    roles: frozenset[Role]
+
+    def may(self, capability: Capability) -> bool:
+        """Whether one of the roles carries the capability."""
+        return any(capability in CAPABILITIES[role] for role in self.roles)
+
+
+def require(actor: Actor, capability: Capability) -> None:
+    """
+    Stop an actor without the capability.
+
+    Raises:
+        Forbidden: none of the actor's roles carries it.
+
+    """
+    if actor.may(capability):
+        return
+    allowed = ", ".join(role for role in Role if capability in CAPABILITIES[role])
+    roles = ", ".join(sorted(actor.roles)) or "none"
+    raise Forbidden(
+        f"this needs the capability {capability.value!r}, which the roles {allowed} carry; your roles: {roles}"
+    )

@@ -1,0 +1,157 @@
+"""Calls to action: what a customer success manager is asked to do, and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class CtaType(StrEnum):
+    """The five families of CTAs."""
+
+    RISK = "risk"
+    LIFECYCLE = "lifecycle"
+    EXPANSION = "expansion"
+    OBJECTIVE = "objective"
+    ACTIVITY = "activity"
+
+
+class Priority(StrEnum):
+    """How urgent a CTA is."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """0 for low, 1 for medium, 2 for high."""
+        return ("low", "medium", "high").index(self.value)
+
+
+class CtaStatus(StrEnum):
+    """Where the work on a CTA stands; a snoozed CTA is still open."""
+
+    NEW = "new"
+    IN_PROGRESS = "in_progress"
+    CLOSED = "closed"
+
+
+class CtaOutcome(StrEnum):
+    """How a closed CTA ended."""
+
+    SUCCESS = "success"
+    FAILED = "failed"
+    SUPERSEDED = "superseded"
+    INVALID = "invalid"
+    RECOVERED = "recovered"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One step of a playbook, due so many days after the CTA was opened."""
+
+    key: str
+    title: str
+    due_in_days: int
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CtaTemplate:
+    """
+    Describe the CTAs that an effect opens.
+
+    `due_in_days` counts calendar days from the opening. `identity` names what may be
+    open only once for an account: two templates with the same identity occupy the
+    same place.
+    """
+
+    key: str
+    title: str
+    type: CtaType
+    reason: str
+    priority: Priority
+    due_in_days: int
+    owner: str
+    fallback_owner: str | None
+    identity: str
+    playbook: str | None = None
+    tasks: tuple[Task, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cta:
+    """
+    One call to action of one account, as guards and effects see it.
+
+    `cause_key` names the single effect that opened it and is unique for the account
+    for ever; `id` is None until the recorder has written it.
+    """
+
+    id: UUID | None
+    cause_key: str
+    identity: str
+    template: str
+    title: str
+    type: CtaType
+    reason: str
+    priority: Priority
+    status: CtaStatus
+    opened_at: datetime
+    due_at: datetime
+    owner: str
+    outcome: CtaOutcome | None = None
+    closed_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    playbook: str | None = None
+    tasks: tuple[Task, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the CTA still asks for work."""
+        return self.status is not CtaStatus.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class CtaSelector:
+    """
+    Choose CTAs of an account by what they are; a None matches everything.
+
+    `since_entry` keeps those opened, or closed where `status` is closed, since the
+    present stage was entered. `status` is `open`, `closed` or None for both.
+    """
+
+    type: CtaType | None = None
+    reason: str | None = None
+    template: str | None = None
+    status: str | None = None
+    outcome: CtaOutcome | None = None
+    since_entry: bool = False
+
+    @property
+    def key(self) -> str:
+        """The selector as one text, the same for equal selectors: `reason=kickoff,status=open`."""
+        parts = [
+            ("type", self.type),
+            ("reason", self.reason),
+            ("template", self.template),
+            ("status", self.status),
+            ("outcome", self.outcome),
+            ("since", "stage_entry" if self.since_entry else None),
+        ]
+        return ",".join(f"{name}={part}" for name, part in parts if part is not None)
+
+    def matches(self, cta: Cta, entered_at: datetime) -> bool:
+        """Whether the CTA is one of those chosen; `entered_at` is that of the present stage."""
+        return (
+            self.type in (None, cta.type)
+            and self.reason in (None, cta.reason)
+            and self.template in (None, cta.template)
+            and self.status in (None, "open" if cta.is_open else "closed")
+            and self.outcome in (None, cta.outcome)
+            and (not self.since_entry or self._relevant_at(cta) >= entered_at)
+        )
+
+    def _relevant_at(self, cta: Cta) -> datetime:
+        return cta.closed_at or cta.opened_at if self.status == "closed" else cta.opened_at

@@ -1,0 +1,86 @@
+"""What the product raises when a caller broke a rule or the world failed."""
+
+
+class LifecycleError(Exception):
+    """
+    Carry a stable code and a message for people.
+
+    `code` never changes once released; `retryable` says that the same call may
+    succeed later without any change.
+    """
+
+    code = "error"
+
+    def __init__(self, message: str, *, retryable: bool = False) -> None:
+        super().__init__(message)
+        self.message = message
+        self.retryable = retryable
+
+
+class InvalidInput(LifecycleError):
+    """A value was refused; `path` names where it stood, such as `rows.3.value`."""
+
+    code = "invalid_input"
+
+    def __init__(self, message: str, *, path: str = "") -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class UnknownAccount(LifecycleError):
+    """No account has this id."""
+
+    code = "unknown_account"
+
+
+class UnknownTrigger(LifecycleError):
+    """The machine has no such trigger out of the account's stage."""
+
+    code = "unknown_trigger"
+
+
+class UnknownCta(LifecycleError):
+    """The account has no such CTA."""
+
+    code = "unknown_cta"
+
+
+class MachineNotFound(LifecycleError):
+    """No machine is published for the segment, or none has the digest."""
+
+    code = "machine_not_found"
+
+
+class StaleRevision(LifecycleError):
+    """Somebody else changed the account since the caller read it."""
+
+    code = "stale_revision"
+
+    def __init__(self, message: str, *, expected: int, actual: int) -> None:
+        super().__init__(message, retryable=True)
+        self.expected = expected
+        self.actual = actual
+
+
+class Forbidden(LifecycleError):
+    """The actor's roles do not allow the deed."""
+
+    code = "forbidden"
+
+
+class Unauthenticated(LifecycleError):
+    """No valid token came with the request."""
+
+    code = "unauthenticated"
+
+
+class IdempotencyConflict(LifecycleError):
+    """An idempotency key was used again for a different command."""
+
+    code = "idempotency_conflict"
+
+
+class StoreFailed(LifecycleError):
+    """The database refused or could not be reached."""
+
+    code = "store_failed"

@@ -1,0 +1,29 @@
+"""The words of the append-only history: what a record is about, and what caused it."""
+
+from enum import StrEnum
+
+
+class RecordKind(StrEnum):
+    """What one history row says about its account."""
+
+    ASSIGNED = "assigned"
+    MOVED = "moved"
+    REFUSED = "refused"
+    PACE_CHANGED = "pace_changed"
+    ALERT_OPENED = "alert_opened"
+    ALERT_CLEARED = "alert_cleared"
+    MILESTONE_REACHED = "milestone_reached"
+    CTA_CLOSED = "cta_closed"
+    PLAN_CHANGED = "plan_changed"
+
+
+class Cause(StrEnum):
+    """Who or what set a change in motion."""
+
+    PERSON = "person"
+    AUTOMATIC = "automatic"
+    DEADLINE = "deadline"
+    MIGRATION = "migration"
+    IMPORT = "import"
+    OVERRIDE = "override"
+    UNDO = "undo"

@@ -1,0 +1,53 @@
+"""One account's run through its segment's machine, as a value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from lifecycle_fsm.domain.cta import Cta
+from lifecycle_fsm.domain.pace import Pace
+from lifecycle_fsm.domain.plan import SuccessPlan
+
+
+@dataclass(frozen=True, slots=True)
+class AlertState:
+    """Where an alert stands for an account: its episode number, and since when and until when it was on."""
+
+    episode: int
+    opened_at: datetime
+    cleared_at: datetime | None = None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the episode has not been cleared yet."""
+        return self.cleared_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """
+    Hold everything about an account that only the machine changes.
+
+    `revision` is the sequence number of the account's last history row, 0 before the
+    first. `visits` counts entries by stage. `milestones` maps reached milestones to
+    their instants. `ctas` are all of the account's, oldest first. `noted_pace` is the
+    worst pace whose effects have been carried out in this visit. `held` maps digests
+    of conditions to the instant since which they have been true.
+    """
+
+    account_id: UUID
+    segment: str
+    machine: str
+    stage: str
+    entered_at: datetime
+    revision: int = 0
+    came_from: str | None = None
+    visits: Mapping[str, int] = field(default_factory=dict)
+    milestones: Mapping[str, datetime] = field(default_factory=dict)
+    ctas: tuple[Cta, ...] = ()
+    plans: tuple[SuccessPlan, ...] = ()
+    csm: str | None = None
+    noted_pace: Pace = Pace.ON_TRACK
+    alerts: Mapping[str, AlertState] = field(default_factory=dict)
+    held: Mapping[str, datetime] = field(default_factory=dict)

@@ -1,0 +1,170 @@
+"""The published rules of one segment, as an immutable value."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from lifecycle_fsm.domain.catalog import Catalog
+from lifecycle_fsm.domain.effects import Effect, OpenCta
+from lifecycle_fsm.domain.fields import STAGE_ENTERED_AT, Field
+from lifecycle_fsm.domain.scorecard import Scorecard
+from lifecycle_fsm.guards.model import All, Guard, Leaf, Reading, Subject, SubjectKind, Within, fields
+
+AUTO = "auto"
+"""The trigger that data fires; every other trigger is fired by people."""
+
+
+class TransitionKind(StrEnum):
+    """What a transition means for the account."""
+
+    ADVANCE = "advance"
+    REGRESS = "regress"
+    RISK = "risk"
+    EXIT = "exit"
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedMilestone:
+    """A milestone that is due so long after the stage was entered."""
+
+    milestone: str
+    within_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One place in a lifecycle, its time limits in milliseconds, and what happens at its edges."""
+
+    key: str
+    title: str
+    final: bool = False
+    expected_ms: int | None = None
+    stuck_ms: int | None = None
+    milestones: tuple[ExpectedMilestone, ...] = ()
+    on_enter: tuple[Effect, ...] = ()
+    on_exit: tuple[Effect, ...] = ()
+    on_behind: tuple[Effect, ...] = ()
+    on_stuck: tuple[Effect, ...] = ()
+
+
+def stage_age_at_least(span_ms: int) -> Leaf:
+    """The leaf that holds once the present stage is that old."""
+    subject = Subject(
+        SubjectKind.STAGE_AGE, STAGE_ENTERED_AT, Reading.ELAPSED, "time in stage", "d", (("stage_age", ""),)
+    )
+    return Leaf(subject, Within(low=span_ms))
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """
+    One edge out of a stage.
+
+    `key` is unique among the exits of `source` and is what history refers to. Exits
+    with the same trigger are tried by falling `priority`, then in the order of the
+    text. `after_ms` holds the move back until the stage is that old, whoever fires;
+    `min_dwell_ms` does the same for data only.
+    """
+
+    key: str
+    source: str
+    target: str
+    kind: TransitionKind
+    triggers: tuple[str, ...]
+    when: Guard
+    requires: tuple[Leaf, ...] = ()
+    priority: int = 0
+    after_ms: int | None = None
+    min_dwell_ms: int = 0
+    effects: tuple[Effect, ...] = ()
+
+    def guard(self, trigger: str) -> Guard:
+        """Everything that must hold for this trigger, as one tree: time, milestones, condition."""
+        wait = self.after_ms or 0
+        if trigger == AUTO:
+            wait = max(wait, self.min_dwell_ms)
+        parts: tuple[Guard, ...] = (stage_age_at_least(wait),) if wait else ()
+        parts += self.requires
+        return self.when if not parts else All((*parts, *_conjuncts(self.when)))
+
+
+def _conjuncts(guard: Guard) -> tuple[Guard, ...]:
+    return guard.parts if isinstance(guard, All) else (guard,)
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """
+    A condition that acts without moving the account.
+
+    It opens an episode when `when` becomes true in one of `stages` (empty means all
+    that are not final), clears it when `clear_when` is true (by default: when `when`
+    is false), and stays silent for `cool_down_ms` after clearing.
+    """
+
+    key: str
+    title: str
+    stages: tuple[str, ...]
+    when: Guard
+    clear_when: Guard | None = None
+    cool_down_ms: int = 0
+    effects: tuple[OpenCta, ...] = ()
+    closes: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Which accounts the segment takes: those of a condition over facts, or only those put there by hand."""
+
+    when: Guard | None
+    rank: int = 100
+
+
+@dataclass(frozen=True)
+class Machine:
+    """
+    Hold one version of one segment's rules, complete in itself.
+
+    `stages` and `transitions` are in the order of the text. `catalog` is the part of
+    the vocabulary that these rules use, so that a decision can be made again later.
+    `digest` is the SHA-256 of the canonical definition, in hexadecimal, and names the version.
+    """
+
+    segment: str
+    title: str
+    initial: str
+    stages: Mapping[str, Stage]
+    transitions: tuple[Transition, ...]
+    scorecard: Scorecard
+    catalog: Catalog
+    assignment: Assignment
+    alerts: tuple[Alert, ...] = ()
+    digest: str = field(default="", compare=False)
+
+    @cached_property
+    def exits(self) -> Mapping[str, tuple[Transition, ...]]:
+        """The transitions out of each stage, in the order in which they are tried."""
+        ordered = sorted(self.transitions, key=lambda transition: -transition.priority)
+        return {
+            stage: tuple(transition for transition in ordered if transition.source == stage) for stage in self.stages
+        }
+
+    @cached_property
+    def triggers(self) -> tuple[str, ...]:
+        """Every trigger of the machine, sorted."""
+        return tuple(sorted({trigger for transition in self.transitions for trigger in transition.triggers}))
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """Every field that a guard of the machine reads, sorted by key."""
+        return tuple(sorted({field for guard in self.guards() for field in fields(guard)}))
+
+    def guards(self) -> Iterator[Guard]:
+        """Every condition of the machine: of transitions, with and without the time to dwell, and of alerts."""
+        for transition in self.transitions:
+            yield from (transition.guard(trigger) for trigger in transition.triggers)
+        for alert in self.alerts:
+            yield alert.when
+            if alert.clear_when is not None:
+                yield alert.clear_when

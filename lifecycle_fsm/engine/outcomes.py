@@ -1,0 +1,158 @@
+"""What the engine answers: the decision on a trigger, and the steps that an account took."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lifecycle_fsm.domain.cta import Cta, CtaOutcome, Priority
+from lifecycle_fsm.domain.fields import Value
+from lifecycle_fsm.domain.history import Cause, RecordKind
+from lifecycle_fsm.domain.lifecycle import Lifecycle
+from lifecycle_fsm.domain.scorecard import HealthScore
+from lifecycle_fsm.engine.machine import Transition
+from lifecycle_fsm.guards.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A transition with the verdict of its guard."""
+
+    transition: Transition
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The trigger takes this transition; `inputs` is the row that its guard was judged on."""
+
+    transition: Transition
+    trigger: str
+    verdict: Verdict
+    inputs: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The stage knows the trigger, but no guard of its transitions is true; all are listed with their reason."""
+
+    stage: str
+    trigger: str
+    judged: tuple[Judged, ...]
+    inputs: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Untriggered:
+    """The stage has no transition with this trigger; `offered` are the triggers that it has for people."""
+
+    stage: str
+    trigger: str
+    offered: tuple[str, ...]
+
+
+Decision = Moved | Refused | Untriggered
+
+
+@dataclass(frozen=True, slots=True)
+class CtaOpened:
+    """An effect opened a CTA."""
+
+    cta: Cta
+
+
+@dataclass(frozen=True, slots=True)
+class CtaSuppressed:
+    """An effect opened nothing: its identity is taken by the open CTA with the cause key `by`."""
+
+    template: str
+    identity: str
+    by: str
+    snoozed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CtaEscalated:
+    """An effect raised the priority of the open CTA with this cause key instead of opening a second."""
+
+    cause_key: str
+    before: Priority
+    after: Priority
+
+
+@dataclass(frozen=True, slots=True)
+class CtaClosed:
+    """The CTA with this cause key was closed."""
+
+    cause_key: str
+    outcome: CtaOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneReached:
+    """A milestone was dated."""
+
+    milestone: str
+    reached_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneKept:
+    """A milestone had been reached before and keeps its date."""
+
+    milestone: str
+    reached_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """A message goes to a channel."""
+
+    channel: str
+    message: str
+
+
+Done = CtaOpened | CtaSuppressed | CtaEscalated | CtaClosed | MilestoneReached | MilestoneKept | Notified
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """
+    One thing that happened to an account; the recorder writes one history row for it.
+
+    `lifecycle` is the account after the step, its `revision` being the row's sequence
+    number. `subject` names what a step without a move is about: an alert, a pace, a
+    milestone, a CTA's cause key, a success plan's type. `inputs` is the row that was
+    judged, empty where nothing was.
+    """
+
+    kind: RecordKind
+    cause: Cause
+    from_stage: str | None
+    lifecycle: Lifecycle
+    effective_at: datetime
+    transition: str | None = None
+    trigger: str | None = None
+    subject: str | None = None
+    done: tuple[Done, ...] = ()
+    verdict: Verdict | None = None
+    judged: tuple[Judged, ...] = ()
+    inputs: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """
+    What one evaluation of an account found.
+
+    `steps` are in order; `lifecycle` and `health` stand after the last. `row` holds the
+    value of every field of the machine afterwards, for the hot row. `held_by_unknown`
+    are the transitions that data could take if a missing or stale value were known.
+    `next_check_at` is the first instant at which time alone may change an answer.
+    """
+
+    steps: tuple[Step, ...]
+    lifecycle: Lifecycle
+    health: HealthScore
+    row: Mapping[str, Value]
+    held_by_unknown: tuple[str, ...]
+    next_check_at: datetime | None
