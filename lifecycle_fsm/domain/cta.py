@@ -142,6 +142,19 @@ class CtaSelector:
         ]
         return ",".join(f"{name}={part}" for name, part in parts if part is not None)
 
+    @classmethod
+    def from_key(cls, key: str) -> "CtaSelector":
+        """Read a text that `key` made."""
+        parts = dict(part.split("=", 1) for part in key.split(",")) if key else {}
+        return cls(
+            type=CtaType(parts["type"]) if "type" in parts else None,
+            reason=parts.get("reason"),
+            template=parts.get("template"),
+            status=parts.get("status"),
+            outcome=CtaOutcome(parts["outcome"]) if "outcome" in parts else None,
+            since_entry=parts.get("since") == "stage_entry",
+        )
+
     def matches(self, cta: Cta, entered_at: datetime) -> bool:
         """Whether the CTA is one of those chosen; `entered_at` is that of the present stage."""
         return (

@@ -97,3 +97,9 @@ def change_field(field: Field, window_ms: int) -> Field:
 def held_field(digest: str) -> Field:
     """The instant since which the condition with this digest has been true without a break."""
     return Field(f"held.{digest}", FieldKind.INSTANT)
+
+
+def change_parts(key: str) -> tuple[str, int] | None:
+    """The key of the changing field and the window in milliseconds, for a key that `change_field` made."""
+    base, mark, window = key.rpartition(".change.")
+    return (base, int(window)) if mark else None

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.effects import Effect, OpenCta
-from lifecycle_fsm.domain.fields import STAGE_ENTERED_AT, Field
+from lifecycle_fsm.domain.fields import STAGE_ENTERED_AT, Field, change_parts
 from lifecycle_fsm.domain.scorecard import Scorecard
 from lifecycle_fsm.guards.model import All, Guard, Leaf, Reading, Subject, SubjectKind, Within, fields
 
@@ -142,6 +142,10 @@ class Machine:
     alerts: tuple[Alert, ...] = ()
     digest: str = field(default="", compare=False)
 
+    def __hash__(self) -> int:
+        """Machines are found by their digest."""
+        return hash(self.digest)
+
     @cached_property
     def exits(self) -> Mapping[str, tuple[Transition, ...]]:
         """The transitions out of each stage, in the order in which they are tried."""
@@ -159,6 +163,11 @@ class Machine:
     def fields(self) -> tuple[Field, ...]:
         """Every field that a guard of the machine reads, sorted by key."""
         return tuple(sorted({field for guard in self.guards() for field in fields(guard)}))
+
+    @cached_property
+    def baselines(self) -> tuple[tuple[str, int], ...]:
+        """The field keys and windows in milliseconds whose past values `change_over` compares with."""
+        return tuple(parts for field in self.fields if (parts := change_parts(field.key)) is not None)
 
     def guards(self) -> Iterator[Guard]:
         """Every condition of the machine: of transitions, with and without the time to dwell, and of alerts."""

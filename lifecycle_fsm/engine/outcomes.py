@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lifecycle_fsm.domain.cta import Cta, CtaOutcome, Priority
+from lifecycle_fsm.domain.effects import Effect
 from lifecycle_fsm.domain.fields import Value
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
@@ -23,11 +24,17 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The trigger takes this transition; `inputs` is the row that its guard was judged on."""
+    """
+    The trigger takes this transition.
+
+    `effects` are those noted on the way: of leaving, of the transition, of entering.
+    `inputs` is the row that its guard was judged on.
+    """
 
     transition: Transition
     trigger: str
     verdict: Verdict
+    effects: tuple[Effect, ...]
     inputs: Mapping[str, Value]
 
 

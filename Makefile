@@ -1,0 +1,62 @@
+# Everything a newcomer or a developer runs. Needs Python 3.11 or later, pip and make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test test-long check lint format-check types imports dependencies schema-check migrations format schema lock bench
+
+demo: .venv/demo.stamp ## create the demo store and serve it
+	$(BIN)/lifecycle-fsm demo
+
+test: .venv/dev.stamp ## run the tests on SQLite and on a PostgreSQL that they bring
+	$(BIN)/pytest
+
+test-long: .venv/dev.stamp ## run the tests that take minutes
+	$(BIN)/pytest -m long
+
+check: test lint format-check types imports dependencies schema-check migrations ## what .ci/run checks
+
+lint: .venv/dev.stamp
+	$(BIN)/ruff check .
+
+format-check: .venv/dev.stamp
+	$(BIN)/ruff format --check .
+
+types: .venv/dev.stamp
+	$(BIN)/mypy
+
+imports: .venv/dev.stamp
+	$(BIN)/lint-imports
+
+dependencies: .venv/dev.stamp
+	$(BIN)/deptry .
+
+schema-check: .venv/dev.stamp ## api/schema.graphql is what the code says
+	$(BIN)/python -m api.export --check
+
+migrations: .venv/dev.stamp ## up, down and up again on both databases, and no difference to the tables
+	$(BIN)/pytest tests/store/test_migrations.py
+
+format: .venv/dev.stamp
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+schema: .venv/dev.stamp ## write api/schema.graphql from the code
+	$(BIN)/python -m api.export
+
+bench: .venv/dev.stamp ## print every figure beside its floor
+	for each in benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
+
+lock: .venv/dev.stamp ## pin every dependency with hashes, without addresses
+	$(BIN)/uv pip compile pyproject.toml --group build --universal --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --group build --group dev --universal --generate-hashes --no-emit-index-url --no-header -o requirements-dev.lock
+
+.venv/demo.stamp: requirements.lock
+	test -d .venv || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/dev.stamp: requirements-dev.lock .venv/demo.stamp
+	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.lock
+	touch $@

@@ -1,0 +1,67 @@
+"""The first instant at which time alone may change what an evaluation finds."""
+
+from collections.abc import Iterator
+
+from lifecycle_fsm.domain.moments import DAY_MS, to_ms
+from lifecycle_fsm.domain.pace import Pace
+from lifecycle_fsm.engine.machine import AUTO, Alert
+from lifecycle_fsm.engine.situation import Situation
+from lifecycle_fsm.guards.deadlines import next_change
+from lifecycle_fsm.guards.model import Guard
+
+
+def next_deadline(situation: Situation) -> int | None:
+    """
+    The earliest of all deadlines after the evaluation date, in milliseconds since 1970; None when there is none.
+
+    Counts automatic transitions, alerts, the limits of the stage, and the ageing of scored measures.
+    """
+    return min((at for at in _deadlines(situation) if at > situation.as_of_ms), default=None)
+
+
+def _deadlines(situation: Situation) -> Iterator[int]:
+    for guard in _watched_guards(situation):
+        at = next_change(guard, situation.row, situation.as_of_ms)
+        if at is not None:
+            yield at
+    yield from _limits(situation)
+    yield from _staleness(situation)
+    if situation.machine.baselines:
+        yield (situation.as_of_ms // DAY_MS + 1) * DAY_MS
+
+
+def _watched_guards(situation: Situation) -> Iterator[Guard]:
+    for transition in situation.machine.exits[situation.lifecycle.stage]:
+        if AUTO in transition.triggers:
+            yield transition.guard(AUTO)
+    for alert in situation.machine.alerts:
+        yield alert.when
+        if alert.clear_when is not None:
+            yield alert.clear_when
+
+
+def _cool_down(situation: Situation, alert: Alert) -> Iterator[int]:
+    state = situation.lifecycle.alerts.get(alert.key)
+    if alert.cool_down_ms and state is not None and state.cleared_at is not None:
+        yield to_ms(state.cleared_at) + alert.cool_down_ms
+
+
+def _limits(situation: Situation) -> Iterator[int]:
+    entered_ms = to_ms(situation.lifecycle.entered_at)
+    if situation.stage.expected_ms is not None and situation.lifecycle.noted_pace.rank < Pace.BEHIND.rank:
+        yield entered_ms + situation.stage.expected_ms + 1
+    if situation.stage.stuck_ms is not None and situation.lifecycle.noted_pace.rank < Pace.STUCK.rank:
+        yield entered_ms + situation.stage.stuck_ms + 1
+    for alert in situation.machine.alerts:
+        yield from _cool_down(situation, alert)
+
+
+def _staleness(situation: Situation) -> Iterator[int]:
+    spans = {
+        measure.key: measure.stale_after_ms
+        for measure in situation.machine.scorecard.for_stage(situation.lifecycle.stage)
+    }
+    for part in situation.health.contributions:
+        stale_after_ms = spans[part.measure]
+        if stale_after_ms is not None and part.observed_at_ms is not None:
+            yield part.observed_at_ms + stale_after_ms

@@ -1,0 +1,66 @@
+"""Everything that data and time do to one account at one date."""
+
+from datetime import datetime
+
+from lifecycle_fsm.domain.facts import Facts
+from lifecycle_fsm.domain.history import Cause
+from lifecycle_fsm.domain.lifecycle import Lifecycle
+from lifecycle_fsm.domain.moments import from_ms
+from lifecycle_fsm.engine.advance import advance
+from lifecycle_fsm.engine.alerting import watch
+from lifecycle_fsm.engine.deadline import next_deadline
+from lifecycle_fsm.engine.holding import remember_held
+from lifecycle_fsm.engine.machine import AUTO, Machine
+from lifecycle_fsm.engine.outcomes import Evaluation
+from lifecycle_fsm.engine.overdue import note_pace
+from lifecycle_fsm.engine.situation import Situation, situation_of
+from lifecycle_fsm.guards.reference import judge
+
+
+def evaluate(
+    machine: Machine, lifecycle: Lifecycle, facts: Facts, as_of: datetime, cause: Cause = Cause.AUTOMATIC
+) -> Evaluation:
+    """
+    Let data and time act on an account until nothing changes any more.
+
+    In turn: conditions with `for` are timed, automatic moves are taken, a worse pace
+    and alerts act. What they open or close may allow another move, so the turn is
+    repeated; it ends because no stage is entered twice, a pace worsens twice at most
+    and an alert that has acted rests.
+    """
+    situation = situation_of(machine, lifecycle, facts, as_of)
+    entered = {lifecycle.stage}
+    while True:
+        before = len(situation.steps)
+        situation = _turn(situation, cause, entered)
+        entered |= {step.lifecycle.stage for step in situation.steps}
+        if len(situation.steps) == before:
+            return _evaluation(situation)
+
+
+def _turn(situation: Situation, cause: Cause, entered: set[str]) -> Situation:
+    situation = remember_held(situation)
+    situation = advance(situation, cause, entered)
+    situation = note_pace(situation, cause)
+    already = {step.subject for step in situation.steps}
+    return watch(situation, cause, already)
+
+
+def _evaluation(situation: Situation) -> Evaluation:
+    deadline = next_deadline(situation)
+    return Evaluation(
+        steps=situation.steps,
+        lifecycle=situation.lifecycle,
+        health=situation.health,
+        row=situation.row,
+        held_by_unknown=_held_by_unknown(situation),
+        next_check_at=None if deadline is None else from_ms(deadline),
+    )
+
+
+def _held_by_unknown(situation: Situation) -> tuple[str, ...]:
+    return tuple(
+        transition.key
+        for transition in situation.machine.exits[situation.lifecycle.stage]
+        if AUTO in transition.triggers and judge(transition.guard(AUTO), situation.row, situation.as_of_ms) is None
+    )
