@@ -1,0 +1,126 @@
+"""The door to the database: transactions that write, and snapshots to read from."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import cast
+
+import orjson
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from lifecycle_fsm.store.failures import DRIVER_ERRORS, store_failed
+from lifecycle_fsm.store.queue import WriterQueue
+
+__all__ = ["Connection", "Database"]
+
+_PATIENCE_SECONDS = 30.0
+_ON_CONNECT = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA cache_size = -65536",
+)
+
+
+class Database:
+    """
+    Open transactions on one database, from any thread.
+
+    A process keeps one of these for a SQLite file: its writers queue here, in order.
+    Every driver error leaves as `StoreFailed`, whose `retryable` says whether the same
+    transaction may succeed later.
+    """
+
+    def __init__(self, url: str, *, connections: int = 20) -> None:
+        self.url = make_url(url)
+        self._engine = _engine(self.url, connections)
+        self._writers: WriterQueue | None = None
+        if self.is_sqlite:
+            self._writers = WriterQueue(_PATIENCE_SECONDS)
+            self._writer = self._engine.execution_options(begin="BEGIN IMMEDIATE")
+            self._reader = self._engine.execution_options(begin="BEGIN")
+        else:
+            self._writer = self._engine.execution_options(isolation_level="READ COMMITTED")
+            self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is a SQLite file; otherwise it is PostgreSQL."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """
+        Open one transaction that commits at the end, or leaves nothing behind when anything is raised.
+
+        Raises:
+            StoreFailed: the database refused, was busy, or could not be reached.
+
+        """
+        with (
+            self._writers.turn() if self._writers else nullcontext(),
+            _translated(),
+            self._writer.begin() as connection,
+        ):
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """
+        Open one snapshot: every statement sees the same instant, and nothing is ever committed.
+
+        Raises:
+            StoreFailed: the database refused or could not be reached.
+
+        """
+        with _translated(), self._reader.connect() as connection:
+            yield connection
+
+    def dispose(self) -> None:
+        """Close every connection; the next transaction opens new ones."""
+        self._engine.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except DRIVER_ERRORS as error:
+        raise store_failed(error) from error
+
+
+def _engine(url: URL, connections: int) -> Engine:
+    """An engine that never shows values in its errors, and on SQLite leaves BEGIN to us."""
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        json_serializer=_to_json,
+        json_deserializer=orjson.loads,
+        pool_size=connections,
+        max_overflow=connections,
+        pool_timeout=_PATIENCE_SECONDS,
+    )
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _to_json(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _set_up_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    raw = cast("sqlite3.Connection", connection)
+    # The driver's own BEGIN is deferred and ignores the busy timeout, so it is switched off.
+    raw.isolation_level = None
+    raw.execute(f"PRAGMA busy_timeout = {int(_PATIENCE_SECONDS * 1000)}")
+    for setting in _ON_CONNECT:
+        raw.execute(setting)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    begin = connection.get_execution_options().get("begin", "BEGIN IMMEDIATE")
+    connection.exec_driver_sql(str(begin))

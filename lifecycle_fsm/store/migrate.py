@@ -1,0 +1,54 @@
+"""Bring a database to the tables that this release expects, or back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+
+from lifecycle_fsm.store.database import Connection, Database
+from lifecycle_fsm.store.tables import metadata
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Apply every migration up to the revision, all of them or none."""
+    with _opened(url) as database, database.writing() as connection:
+        command.upgrade(_config(connection), revision)
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Undo migrations back to the revision, `base` for an empty database; all of them or none."""
+    with _opened(url) as database, database.writing() as connection:
+        command.downgrade(_config(connection), revision)
+
+
+def current(url: str) -> str | None:
+    """The revision of the database, None before the first."""
+    with _opened(url) as database, database.reading() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def differences(url: str) -> list[str]:
+    """What the tables in the database lack or have beside those of this release, empty when they agree."""
+    with _opened(url) as database, database.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return [repr(difference) for difference in compare_metadata(context, metadata)]
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Database]:
+    database = Database(url, connections=1)
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(files("migrations")))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,69 @@
+"""Calls to action with their tasks, and success plans."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text, UniqueConstraint, text
+
+from lifecycle_fsm.domain.cta import CtaOutcome, CtaStatus, CtaType, Priority
+from lifecycle_fsm.domain.plan import PlanStatus
+from lifecycle_fsm.store.tables.metadata import metadata
+from lifecycle_fsm.store.tables.types import Id, SortedText, one_of
+
+OPEN = text("closed_at IS NULL")
+
+cta = Table(
+    "cta",
+    metadata,
+    Column("account_id", Id, primary_key=True),
+    Column("id", Id, primary_key=True),
+    Column("cause_key", Text, nullable=False),
+    Column("identity", Text, nullable=False),
+    Column("template", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("priority", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("opened_seq", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("owner", SortedText, nullable=False),
+    Column("outcome", Text),
+    Column("closed_at", BigInteger),
+    Column("snoozed_until", BigInteger),
+    Column("playbook", Text),
+    UniqueConstraint("account_id", "cause_key"),
+    one_of("type", CtaType),
+    one_of("priority", Priority),
+    one_of("status", CtaStatus),
+    one_of("outcome", CtaOutcome),
+    Index("uq_cta_open_identity", "account_id", "identity", unique=True, postgresql_where=OPEN, sqlite_where=OPEN),
+    Index("ix_cta_open_owner_due", "owner", "due_at", postgresql_where=OPEN, sqlite_where=OPEN),
+    Index("ix_cta_open_due", "due_at", postgresql_where=OPEN, sqlite_where=OPEN),
+)
+
+cta_task = Table(
+    "cta_task",
+    metadata,
+    Column("account_id", Id, primary_key=True),
+    Column("cta_id", Id, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("due_in_days", Integer, nullable=False),
+    Column("required", Boolean, nullable=False),
+    Column("done_at", BigInteger),
+    Column("done_by", Text),
+)
+
+success_plan = Table(
+    "success_plan",
+    metadata,
+    Column("account_id", Id, primary_key=True),
+    Column("id", Id, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger),
+    Column("closed_at", BigInteger),
+    one_of("status", PlanStatus),
+)

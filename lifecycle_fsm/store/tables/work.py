@@ -1,0 +1,44 @@
+"""What is still to be done after a transaction: messages to send, accounts to evaluate, answers to repeat."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, text
+
+from lifecycle_fsm.store.tables.metadata import metadata
+from lifecycle_fsm.store.tables.types import Id, JsonObject
+
+PENDING = text("delivered_at IS NULL AND dead_at IS NULL")
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("account_id", Id, primary_key=True),
+    Column("id", Id, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("payload", JsonObject, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("next_attempt_at", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("delivered_at", BigInteger),
+    Column("dead_at", BigInteger),
+    Column("last_error", Text),
+    Index("ix_outbox_pending", "next_attempt_at", postgresql_where=PENDING, sqlite_where=PENDING),
+)
+
+dirty = Table(
+    "dirty",
+    metadata,
+    Column("account_id", Id, primary_key=True),
+    Column("id", Id, primary_key=True),
+    Column("marked_at", BigInteger, nullable=False),
+    Column("cause", Text, nullable=False),
+    Index(None, "marked_at"),
+)
+
+ingest_batch = Table(
+    "ingest_batch",
+    metadata,
+    Column("idempotency_key", Text, primary_key=True),
+    Column("request_digest", Text, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+)
