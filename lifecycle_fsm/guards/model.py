@@ -150,6 +150,12 @@ class Held:
         """The field that remembers since when the leaf has been true."""
         return held_field(sha256(repr((self.leaf.subject.written, self.leaf.test)).encode()).hexdigest()[:16])
 
+    @property
+    def age(self) -> Leaf:
+        """The second half of the meaning: `since` is at least `for_ms` ago; unknown while it is not known."""
+        of = self.leaf.subject
+        return Leaf(Subject(of.kind, self.since, Reading.ELAPSED, of.title, "d", of.written), Within(low=self.for_ms))
+
 
 Guard = Leaf | All | AnyOf | Not | AtLeastOf | Held
 

@@ -18,7 +18,7 @@ class Join(StrEnum):
 
 
 class Gap(StrEnum):
-    """Why a leaf is unknown."""
+    """Why a leaf has no value to test."""
 
     MISSING = "missing"
     STALE = "stale"
@@ -31,8 +31,10 @@ class LeafVerdict:
 
     `path` is its place in the tree, such as `all.0.not`. `actual` and `required` are for
     people ("55", "at least 60"); `actual_value` is the number or text itself, in the
-    reading's unit. `distance` is how much is missing in `unit`, 0 when it holds, None
-    when it has no measure. `passes_at_ms` is the instant at which time alone makes the leaf true.
+    reading's unit; of a stale value both are what was last observed. `distance` is how
+    much is missing in `unit`, 0 when it holds, None when it has no measure. `passes_at_ms`
+    is the instant at which time alone makes the leaf true, None when it holds or never will.
+    `age_ms` is the time from the observation to the evaluation date.
     """
 
     path: str
@@ -49,6 +51,7 @@ class LeafVerdict:
     observed_at_ms: int | None
     passes_at_ms: int | None
     leaf: Leaf
+    age_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

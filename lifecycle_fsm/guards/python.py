@@ -1,0 +1,232 @@
+"""
+Guards as generated Python functions, for judging many accounts.
+
+Of a definition only its shape becomes source text; its values are bound to the names
+`c0`, `c1`, ... and never pass through the parser.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.fields import Field, Value
+from lifecycle_fsm.domain.moments import DAY_MS
+from lifecycle_fsm.guards.model import (
+    All,
+    AnyOf,
+    AtLeastOf,
+    Guard,
+    Held,
+    Known,
+    Leaf,
+    Not,
+    OneOf,
+    Reading,
+    Truth,
+    Within,
+)
+from lifecycle_fsm.guards.stored import Origin, origin_of, over_stored, points_over_stored
+
+CompiledGuard = Callable[[Sequence[Value], int], Truth]
+"""Judges a row, whose values are in the order of the keys, at an evaluation date in milliseconds."""
+
+_DEEPEST = 12
+"""Python compiles at most 20 loops inside each other; from here on an inner guard is a function of its own."""
+
+_TODAY = {
+    Origin.TODAY: f"today = as_of // {DAY_MS}",
+    Origin.MIDNIGHT: f"midnight = as_of - as_of % {DAY_MS}",
+}
+
+Lines = tuple[str, ...]
+
+
+def compile_guard(guard: Guard, keys: Sequence[str]) -> CompiledGuard:
+    """
+    Turn a guard into a function of a row whose values are in the order of `keys`.
+
+    Raises:
+        InvalidInput: the guard reads a field that is not among the keys.
+
+    """
+    writer = _Writer(keys)
+    body = writer.write(guard, _Then(("return True",), ("return False",), ("return None",)))
+    lines = ("def judge(row, as_of):", *_indented((*writer.prologue(), *body)))
+    names: dict[str, Any] = {"__builtins__": {}, **writer.constants}
+    exec(compile("\n".join(lines), "<guard>", "exec"), names)  # noqa: S102 - only names and operators of this file
+    compiled: CompiledGuard = names["judge"]
+    return compiled
+
+
+@dataclass(frozen=True, slots=True)
+class _Then:
+    """
+    The statements that follow each answer; none means that the next statement follows.
+
+    What is followed for false where true has none, and the other way round, ends in a jump.
+    """
+
+    true: Lines = ()
+    false: Lines = ()
+    unknown: Lines = ()
+
+    def turned(self) -> "_Then":
+        return _Then(self.false, self.true, self.unknown)
+
+
+class _Writer:
+    """Writes the statements of one function and keeps the values that they name."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self.constants: dict[str, object] = {}
+        self._keys = keys
+        self._position = {key: number for number, key in enumerate(keys)}
+        self._origins: set[Origin] = set()
+        self._answers = 0
+        self._depth = 0
+
+    def prologue(self) -> Lines:
+        """The one place where this form asks what day it is."""
+        return tuple(line for origin, line in _TODAY.items() if origin in self._origins)
+
+    def write(self, guard: Guard, then: _Then) -> Lines:
+        """Judge the guard and go on as `then` says; any-of is the all-of of opposites, turned."""
+        match guard:
+            case Leaf():
+                return self._leaf(guard, then)
+            case Not():
+                return self.write(guard.part, then.turned())
+            case Held():
+                return self.write(All((guard.leaf, guard.age)), then)
+            case All():
+                return self._all(guard, then)
+            case AnyOf():
+                return self.write(All(tuple(Not(part) for part in guard.parts)), then.turned())
+            case AtLeastOf():
+                return self._at_least_of(guard, then)
+
+    def _all(self, guard: All, then: _Then) -> Lines:
+        if not then.true:
+            return self._each(guard.parts, then)
+        answer = self._answer()
+        unknown = (f"{answer} = None",)
+        if _jumps(then.false):
+            body = self._each(guard.parts, _Then(false=then.false, unknown=unknown))
+            return (f"{answer} = True", *body, *_dispatch(answer, then))
+        false = (f"{answer} = False", "break")
+        body = self._loop(guard, answer, _Then(false=false, unknown=unknown))
+        return (f"{answer} = True", *body, *_dispatch(answer, then))
+
+    def _at_least_of(self, guard: AtLeastOf, then: _Then) -> Lines:
+        spare = len(guard.parts) - guard.count
+        if guard.count <= 0 or spare < 0:
+            return then.true if guard.count <= 0 else then.false
+        answer = self._answer()
+        lacking, failing = f"lacking_{answer}", f"failing_{answer}"
+        counted = _Then(
+            (f"{lacking} -= 1", f"if not {lacking}:", f"    {answer} = True", "    break"),
+            (f"{failing} -= 1", f"if not {failing}:", f"    {answer} = False", "    break"),
+        )
+        return (
+            f"{lacking} = {self._constant(guard.count)}",
+            f"{failing} = {self._constant(spare + 1)}",
+            f"{answer} = None",
+            *self._loop(guard, answer, counted),
+            *_dispatch(answer, then),
+        )
+
+    def _loop(self, guard: All | AtLeastOf, answer: str, then: _Then) -> Lines:
+        """A loop that runs once, which an answer that settles the whole can break."""
+        if self._depth == _DEEPEST:
+            inner = self._constant(compile_guard(guard, self._keys))
+            return (f"{answer} = {inner}(row, as_of)",)
+        self._depth += 1
+        body = self._each(guard.parts, then)
+        self._depth -= 1
+        return ("while True:", *_indented((*body, "break")))
+
+    def _each(self, parts: Iterable[Guard], then: _Then) -> Lines:
+        return tuple(line for part in parts for line in self.write(part, then))
+
+    def _leaf(self, leaf: Leaf, then: _Then) -> Lines:
+        load = self._load(leaf)
+        if isinstance(leaf.test, Known):
+            known = then if leaf.test.expected else then.turned()
+            return (*load, *_branch(("v is not None", known.true), ("", known.false)))
+        holds = self._holds(leaf)
+        if leaf.absent_is_false or then.unknown == then.false:
+            return (*load, *_branch((f"v is not None and {holds}", then.true), ("", then.false)))
+        return (*load, *_branch(("v is None", then.unknown), (holds, then.true), ("", then.false)))
+
+    def _load(self, leaf: Leaf) -> Lines:
+        load = f"v = {self._read(leaf.subject.field)}"
+        freshness = leaf.subject.freshness
+        if freshness is None:
+            return (load,)
+        stale = f"as_of - observed >= {self._constant(freshness.stale_after_ms)}"
+        observe = f"observed = {self._read(freshness.observed)}"
+        return (load, observe, f"if observed is not None and {stale}:", "    v = None")
+
+    def _holds(self, leaf: Leaf) -> str:
+        test = leaf.test
+        match test:
+            case Within():
+                return self._between(leaf, over_stored(leaf.subject, test))
+            case OneOf() if leaf.subject.reading is Reading.VALUE:
+                return f"v {'not in' if test.negated else 'in'} {self._constant(frozenset(test.values))}"
+            case OneOf():
+                points = [self._between(leaf, point) for point in points_over_stored(leaf.subject, test)]
+                return f"{'not ' if test.negated else ''}({' or '.join(points) or 'False'})"
+            case Known():
+                return "True"
+
+    def _between(self, leaf: Leaf, bounds: Within) -> str:
+        low = "" if bounds.low is None else f"{self._bound(leaf, bounds.low)} {'<' if bounds.low_open else '<='} "
+        high = "" if bounds.high is None else f" {'<' if bounds.high_open else '<='} {self._bound(leaf, bounds.high)}"
+        return f"{low}v{high}" if low or high else "True"
+
+    def _bound(self, leaf: Leaf, offset: float | int) -> str:
+        origin = origin_of(leaf.subject)
+        self._origins.add(origin)
+        constant = self._constant(offset)
+        return constant if origin is Origin.ZERO else f"{origin.value} + {constant}"
+
+    def _read(self, field: Field) -> str:
+        if field.key not in self._position:
+            raise InvalidInput(f"the guard reads {field.key!r}, which is not among the row's {len(self._keys)} keys")
+        return f"row[{self._position[field.key]}]"
+
+    def _constant(self, value: object) -> str:
+        name = f"c{len(self.constants)}"
+        self.constants[name] = value
+        return name
+
+    def _answer(self) -> str:
+        self._answers += 1
+        return f"a{self._answers}"
+
+
+def _dispatch(answer: str, then: _Then) -> Lines:
+    """Go on by the answer in a variable."""
+    return _branch((answer, then.true), (f"{answer} is None", then.unknown), ("", then.false))
+
+
+def _branch(*branches: tuple[str, Lines]) -> Lines:
+    """An if statement; the last condition is empty and means else; branches without effect are left out."""
+    *tests, (_, otherwise) = branches
+    condition, last = tests[-1]
+    if not last:
+        tests[-1], otherwise = (f"not ({condition})", otherwise), ()
+    taken = [(f"{'elif' if number else 'if'} {test}:", lines) for number, (test, lines) in enumerate(tests)]
+    if otherwise:
+        taken.append(("else:", otherwise))
+    return tuple(line for head, lines in taken for line in (head, *_indented(lines or ("pass",))))
+
+
+def _jumps(lines: Lines) -> bool:
+    return bool(lines) and lines[-1].startswith(("return", "break"))
+
+
+def _indented(lines: Iterable[str]) -> Lines:
+    return tuple(f"    {line}" for line in lines)
