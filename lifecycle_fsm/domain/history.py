@@ -15,6 +15,7 @@ class RecordKind(StrEnum):
     MILESTONE_REACHED = "milestone_reached"
     CTA_CLOSED = "cta_closed"
     PLAN_CHANGED = "plan_changed"
+    CSM_CHANGED = "csm_changed"
 
 
 class Cause(StrEnum):

@@ -1,0 +1,1 @@
+"""Figures, each printed beside its floor and its peer in one run."""

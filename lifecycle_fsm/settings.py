@@ -1,0 +1,46 @@
+"""What an operator can set, from the environment; a wrong value stops the start with one clear line."""
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from lifecycle_fsm.domain.errors import InvalidInput
+
+
+class Settings(BaseSettings):
+    """Every setting is an environment variable named `LIFECYCLE_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="LIFECYCLE_", frozen=True)
+
+    database_url: str = Field(
+        default="sqlite:///lifecycle.db",
+        pattern=r"^(sqlite:///|postgresql(\+psycopg)?://)",
+        description="SQLAlchemy address of the store: sqlite:///FILE or postgresql://USER@HOST/NAME.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address that the server listens on.")
+    port: int = Field(default=8321, ge=1, le=65535, description="Port that the server listens on.")
+    threads: int = Field(default=8, ge=1, le=128, description="Database calls that run at the same time.")
+    small_batch: int = Field(
+        default=200, ge=0, le=10_000, description="Up to so many accounts of an ingest are evaluated at once."
+    )
+    introspection: bool = Field(default=True, description="Whether the GraphQL schema may be asked for.")
+    max_body_bytes: int = Field(default=1_000_000, ge=1_000, description="Largest GraphQL request, in bytes.")
+    configuration: Path | None = Field(default=None, description="Folder of definitions that `demo` publishes.")
+
+
+def read_settings() -> Settings:
+    """
+    Read the settings from the environment.
+
+    Raises:
+        InvalidInput: a variable has a value that is not allowed; the message names all of them.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"LIFECYCLE_{str(each['loc'][0]).upper()}={each['input']!r}: {each['msg'].lower()}"
+            for each in error.errors()
+        )
+        raise InvalidInput(f"{wrong}; correct or unset the variable", path="environment") from error
