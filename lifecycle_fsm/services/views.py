@@ -1,0 +1,100 @@
+"""What reading an account gives."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from lifecycle_fsm.domain.facts import Facts
+from lifecycle_fsm.domain.history import Cause, RecordKind
+from lifecycle_fsm.domain.lifecycle import Lifecycle
+from lifecycle_fsm.domain.pace import Pace
+from lifecycle_fsm.domain.scorecard import Band, HealthScore
+from lifecycle_fsm.engine.decide import Available
+from lifecycle_fsm.engine.machine import Machine
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What an account is called: its key in the system of record, its name, and free attributes."""
+
+    account_id: UUID
+    key: str
+    name: str
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """
+    Hold one account as it stands at `as_of`.
+
+    `machine` is the version that the account is pinned to, None while no segment takes
+    it; then `pace` is on track, `health` has no score and there is no way out.
+    """
+
+    profile: Profile
+    lifecycle: Lifecycle
+    machine: Machine | None
+    facts: Facts
+    health: HealthScore
+    pace: Pace
+    time_in_stage: timedelta
+    available: tuple[Available, ...]
+    held_by_unknown: tuple[str, ...]
+    next_check_at: datetime | None
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRecord:
+    """One row of an account's history; `effects` are the notes of what it did."""
+
+    account_id: UUID
+    seq: int
+    kind: RecordKind
+    from_stage: str | None
+    to_stage: str
+    transition: str | None
+    trigger: str | None
+    subject: str | None
+    cause: Cause
+    actor: str | None
+    on_behalf_of: str | None
+    reason: str | None
+    effective_at: datetime
+    recorded_at: datetime
+    machine: str
+    evaluator: str
+    command_id: str | None
+    run_id: UUID | None
+    effects: tuple[Mapping[str, str | int | bool | None], ...]
+    hash: str
+
+
+class AccountOrderField(StrEnum):
+    """What a list of accounts may be ordered by; ties are broken by id."""
+
+    NAME = "name"
+    ENTERED_AT = "entered_at"
+    HEALTH_SCORE = "health_score"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOrder:
+    """An order of accounts; those without a health score come last in either direction."""
+
+    field: AccountOrderField = AccountOrderField.NAME
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFilter:
+    """Choose accounts; an empty tuple or None chooses all. `search` is the beginning of a name or key."""
+
+    segments: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    bands: tuple[Band, ...] = ()
+    csms: tuple[str, ...] = ()
+    search: str | None = None
