@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from lifecycle_fsm.domain.moments import DAY_MS, LATEST, to_ms
-from lifecycle_fsm.guards.model import Guard, Known, Leaf, OneOf, Within, held_parts, leaves
+from lifecycle_fsm.guards.model import Guard, Known, Leaf, OneOf, Reading, Within, held_parts, leaves
 from lifecycle_fsm.guards.reading import Row, is_stale, judge_observation, observe
 from lifecycle_fsm.guards.stored import Origin, origin_of, over_stored, points_over_stored
 
@@ -36,6 +36,8 @@ def _timed(guard: Guard) -> Iterator[Leaf]:
 
 def _changes(leaf: Leaf, row: Row, as_of_ms: int) -> Iterator[int]:
     """The instants after the evaluation date at which the leaf's answer may change."""
+    if leaf.subject.reading is Reading.VALUE and leaf.subject.freshness is None:
+        return
     observed_at = observe(leaf.subject, row, as_of_ms).observed_at_ms
     if is_stale(leaf.subject, observed_at, as_of_ms):
         return

@@ -16,18 +16,18 @@ def distance(leaf: Leaf, value: Value) -> float | None:
     """
     if not isinstance(leaf.test, Within) or value is None or isinstance(value, str):
         return None
-    missing = max(_below(leaf, leaf.test, value), _above(leaf, leaf.test, value), Decimal(0))
+    missing = max(_below(leaf, leaf.test, value), _above(leaf, leaf.test, value))
     return float(missing / DAY_MS if leaf.subject.reading is Reading.ELAPSED else missing)
 
 
 def _below(leaf: Leaf, test: Within, value: float | int) -> Decimal:
-    if test.low is None:
+    if test.low is None or value > test.low:
         return Decimal(0)
     return _exact(test.low) - _exact(value) + _step(leaf, is_open=test.low_open)
 
 
 def _above(leaf: Leaf, test: Within, value: float | int) -> Decimal:
-    if test.high is None:
+    if test.high is None or value < test.high:
         return Decimal(0)
     return _exact(value) - _exact(test.high) + _step(leaf, is_open=test.high_open)
 
