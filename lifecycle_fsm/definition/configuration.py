@@ -1,0 +1,117 @@
+"""A folder of definitions, compiled as a whole."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from lifecycle_fsm.definition.catalog import compile_catalog
+from lifecycle_fsm.definition.checks import check
+from lifecycle_fsm.definition.codes import Code
+from lifecycle_fsm.definition.compile import Draft, compile_segment
+from lifecycle_fsm.definition.diagnostics import Diagnostic, Findings, Related, Severity
+from lifecycle_fsm.definition.nodes import Span
+from lifecycle_fsm.definition.render import digest
+from lifecycle_fsm.definition.source import read_source
+from lifecycle_fsm.definition.vocabulary import Vocabulary
+from lifecycle_fsm.domain.catalog import Catalog
+from lifecycle_fsm.engine.machine import Machine
+
+CATALOG_FILE = "catalog.yaml"
+_SEGMENT_FILE = re.compile(r"segments/([a-z][a-z0-9_]*)\.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The vocabulary and the machines by segment, in the order in which segments take accounts."""
+
+    catalog: Catalog
+    machines: Mapping[str, Machine]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """
+    What became of a folder of definitions.
+
+    `configuration` is None when a diagnostic is an error. `drafts` are the machines by
+    segment with the places of their parts, for those files that could be read.
+    """
+
+    configuration: Configuration | None
+    diagnostics: tuple[Diagnostic, ...]
+    drafts: Mapping[str, Draft]
+
+
+def is_definition(name: str) -> bool:
+    """Whether a file of this name, relative to the folder and with `/`, is part of a configuration."""
+    return name == CATALOG_FILE or _SEGMENT_FILE.fullmatch(name) is not None
+
+
+def compile_configuration(files: Mapping[str, bytes]) -> Compiled:
+    """Compile `catalog.yaml` and `segments/*.yaml`, given by their names relative to the folder."""
+    findings = Findings()
+    _report_unexpected(files, findings)
+    vocabulary = _catalog(files, findings)
+    drafts: dict[str, Draft] = {}
+    for name in sorted(filter(_SEGMENT_FILE.fullmatch, files)):
+        drafts |= _segment(name, files[name], vocabulary, findings)
+    ordered = sorted(drafts.values(), key=lambda draft: (draft.machine.assignment.rank, draft.machine.segment))
+    findings.extend(_same_ranks(ordered))
+    machines = {draft.machine.segment: draft.machine for draft in ordered}
+    configuration = None if findings.has_errors else Configuration(vocabulary.catalog, machines)
+    return Compiled(configuration, findings.sorted(), {draft.machine.segment: draft for draft in ordered})
+
+
+def _report_unexpected(files: Mapping[str, bytes], findings: Findings) -> None:
+    for name in files:
+        if not is_definition(name):
+            message = "definitions are `catalog.yaml` and `segments/<name>.yaml`; this file is not read"
+            findings.warning(Code.UNEXPECTED_FILE, Span(name, 1, 1, 1, 1), message)
+    if not any(_SEGMENT_FILE.fullmatch(name) for name in files):
+        span = Span("segments", 1, 1, 1, 1)
+        findings.error(Code.MISSING_SEGMENT, span, "there is no segment; write one in `segments/<name>.yaml`")
+
+
+def _catalog(files: Mapping[str, bytes], findings: Findings) -> Vocabulary:
+    content = files.get(CATALOG_FILE)
+    if content is None:
+        message = "there is no `catalog.yaml`; measures, facts, milestones and CTAs are described in it"
+        findings.error(Code.MISSING_CATALOG, Span(CATALOG_FILE, 1, 1, 1, 1), message)
+        return Vocabulary(readable=False)
+    root = read_source(CATALOG_FILE, content, findings)
+    return Vocabulary(readable=False) if root is None else compile_catalog(root, findings)
+
+
+def _segment(name: str, content: bytes, vocabulary: Vocabulary, findings: Findings) -> Mapping[str, Draft]:
+    own = Findings()
+    root = read_source(name, content, own)
+    draft = None if root is None else compile_segment(root, vocabulary, own)
+    if draft is not None:
+        own.extend(_wrong_name(name, draft))
+        own.extend(check(draft))
+    findings.extend(own.sorted())
+    if draft is None:
+        return {}
+    machine = replace(draft.machine, digest=digest(draft.machine))
+    return {machine.segment: Draft(machine, draft.positions)}
+
+
+def _wrong_name(name: str, draft: Draft) -> Iterator[Diagnostic]:
+    match = _SEGMENT_FILE.fullmatch(name)
+    segment = draft.machine.segment
+    if match is not None and match[1] != segment:
+        message = f"the file {name!r} describes the segment {match[1]!r}, not {segment!r}"
+        yield Diagnostic(
+            Code.SEGMENT_NAME, Severity.ERROR, message, draft.positions.span("segment"), suggestion=match[1]
+        )
+
+
+def _same_ranks(ordered: list[Draft]) -> Iterator[Diagnostic]:
+    ruled = [draft for draft in ordered if draft.machine.assignment.when is not None]
+    for first, second in pairwise(ruled):
+        if first.machine.assignment.rank == second.machine.assignment.rank:
+            names = f"{first.machine.segment!r} and {second.machine.segment!r}"
+            message = f"{names} have the same rank, so an account that both take goes by name; give them ranks"
+            span, related = (draft.positions.span("rank") for draft in (second, first))
+            yield Diagnostic(Code.SAME_RANK, Severity.WARNING, message, span, (Related("the other", related),))

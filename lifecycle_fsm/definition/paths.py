@@ -1,0 +1,41 @@
+"""The places of guards and leaves in a machine, in the paths that positions know."""
+
+from collections.abc import Iterator
+
+from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.guards.model import All, AnyOf, AtLeastOf, Guard, Held, Leaf, Not
+
+
+def placed_guards(machine: Machine) -> Iterator[tuple[str, Guard]]:
+    """Every condition that the text of a machine writes, with its path, in the order of the text."""
+    if machine.assignment.when is not None:
+        yield "applies_to.when", machine.assignment.when
+    for transition in machine.transitions:
+        path = f"stages.{transition.source}.transitions.{transition.key}"
+        yield from ((f"{path}.requires.{index}", leaf) for index, leaf in enumerate(transition.requires))
+        yield f"{path}.when", transition.when
+    for alert in machine.alerts:
+        yield f"alerts.{alert.key}.when", alert.when
+        if alert.clear_when is not None:
+            yield f"alerts.{alert.key}.clear_when", alert.clear_when
+
+
+def placed_leaves(machine: Machine) -> Iterator[tuple[str, Leaf]]:
+    """Every leaf of every condition, with its path."""
+    for path, guard in placed_guards(machine):
+        yield from leaves_under(path, guard)
+
+
+def leaves_under(path: str, guard: Guard) -> Iterator[tuple[str, Leaf]]:
+    """Every leaf of one condition; a held leaf has the path of its condition."""
+    match guard:
+        case Leaf():
+            yield path, guard
+        case Held():
+            yield path, guard.leaf
+        case Not():
+            yield from leaves_under(f"{path}.not", guard.part)
+        case All() | AnyOf() | AtLeastOf():
+            word = {All: "all", AnyOf: "any", AtLeastOf: "at_least_of"}[type(guard)]
+            for index, part in enumerate(guard.parts):
+                yield from leaves_under(f"{path}.{word}.{index}", part)

@@ -1,0 +1,127 @@
+"""Segments back to the words of the language."""
+
+from collections.abc import Iterable
+
+from lifecycle_fsm.definition.catalog import SCHEMA
+from lifecycle_fsm.definition.document import Document, without_empty
+from lifecycle_fsm.definition.render_effects import effect_document
+from lifecycle_fsm.definition.render_guard import guard_document, number_text
+from lifecycle_fsm.domain.effects import Effect
+from lifecycle_fsm.domain.moments import format_duration
+from lifecycle_fsm.domain.scorecard import Scorecard, ScoredMeasure
+from lifecycle_fsm.engine.machine import Alert, Assignment, Machine, Stage, Transition
+from lifecycle_fsm.guards.model import ALWAYS
+
+
+def segment_document(machine: Machine) -> dict[str, Document]:
+    """The segment in the words of the language; what shorthands stood for is written out."""
+    alerts: dict[str, Document] = {alert.key: _alert(alert) for alert in machine.alerts}
+    return without_empty(
+        {
+            "schema": SCHEMA,
+            "segment": machine.segment,
+            "title": machine.title,
+            "rank": str(machine.assignment.rank),
+            "applies_to": _applies_to(machine.assignment),
+            "initial": machine.initial,
+            "scorecard": _scorecard(machine.scorecard),
+            "stages": {key: _stage(stage, machine.transitions) for key, stage in machine.stages.items()},
+            "alerts": alerts,
+        },
+        keep=("stages",),
+    )
+
+
+def _applies_to(assignment: Assignment) -> Document:
+    return {"manual": "true"} if assignment.when is None else {"when": guard_document(assignment.when)}
+
+
+def _stage(stage: Stage, transitions: Iterable[Transition]) -> Document:
+    return without_empty(
+        {
+            "title": stage.title,
+            "final": "true" if stage.final else "",
+            "expected": _span(stage.expected_ms),
+            "stuck": _span(stage.stuck_ms),
+            "milestones": [
+                {"milestone": expected.milestone, "within": format_duration(expected.within_ms)}
+                for expected in stage.milestones
+            ],
+            "on_enter": _effects(stage.on_enter),
+            "on_exit": _effects(stage.on_exit),
+            "on_behind": _effects(stage.on_behind),
+            "on_stuck": _effects(stage.on_stuck),
+            "transitions": [_transition(each) for each in transitions if each.source == stage.key],
+        }
+    )
+
+
+def _transition(transition: Transition) -> Document:
+    return without_empty(
+        {
+            "key": transition.key,
+            "to": transition.target,
+            "kind": transition.kind.value,
+            "trigger": list(transition.triggers),
+            "requires": [guard_document(leaf) for leaf in transition.requires],
+            "when": "" if transition.when == ALWAYS else guard_document(transition.when),
+            "after": _span(transition.after_ms),
+            "min_dwell": _span(transition.min_dwell_ms or None),
+            "priority": str(transition.priority) if transition.priority else "",
+            "do": _effects(transition.effects),
+        }
+    )
+
+
+def _alert(alert: Alert) -> Document:
+    return without_empty(
+        {
+            "title": alert.title,
+            "stages": list(alert.stages),
+            "when": guard_document(alert.when),
+            "clear_when": "" if alert.clear_when is None else guard_document(alert.clear_when),
+            "cool_down": _span(alert.cool_down_ms or None),
+            "open_cta": [_opening(effect) for effect in alert.effects],
+            "closes": "" if alert.closes else "false",
+        }
+    )
+
+
+def _opening(effect: Effect) -> Document:
+    written = effect_document(effect)
+    return written["open_cta"]
+
+
+def _effects(effects: Iterable[Effect]) -> list[Document]:
+    return [effect_document(effect) for effect in effects]
+
+
+def _span(milliseconds: int | None) -> str:
+    return "" if milliseconds is None else format_duration(milliseconds)
+
+
+def _scorecard(scorecard: Scorecard) -> Document:
+    if not scorecard.measures and not scorecard.by_stage:
+        return {}
+    by_stage: dict[str, Document] = {
+        stage: _scored_in_stage(scorecard.measures, scored) for stage, scored in scorecard.by_stage.items()
+    }
+    return {"roll_up": scorecard.roll_up.value, "measures": _scored(scorecard.measures), "stages": by_stage}
+
+
+def _scored(measures: Iterable[ScoredMeasure]) -> dict[str, Document]:
+    return {
+        measure.key: {
+            "weight": number_text(measure.weight),
+            "healthy": number_text(measure.healthy),
+            "neutral": number_text(measure.neutral),
+        }
+        for measure in measures
+    }
+
+
+def _scored_in_stage(base: tuple[ScoredMeasure, ...], scored: tuple[ScoredMeasure, ...]) -> Document:
+    """The measures of a stage in full, and with a weight of 0 those of the base that do not count in it."""
+    counted = {measure.key for measure in scored}
+    absent: dict[str, Document] = {each.key: {"weight": "0"} for each in base if each.key not in counted}
+    return {**_scored(scored), **absent}

@@ -1,0 +1,90 @@
+"""The part of the vocabulary that one segment's rules use."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
+
+from lifecycle_fsm.definition.selectors import selector_of
+from lifecycle_fsm.domain.catalog import Catalog
+from lifecycle_fsm.domain.cta import CtaSelector
+from lifecycle_fsm.domain.effects import CloseCtas, Effect, EscalateCta, Notify, OpenCta, ReachMilestone
+from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.guards.model import Leaf, SubjectKind, leaves
+
+T = TypeVar("T")
+
+Use = tuple[str, str]
+"""A section of the catalog and a key in it."""
+
+
+def used_catalog(machine: Machine, catalog: Catalog) -> Catalog:
+    """The entries that a machine refers to, in the order of the catalog."""
+    uses = set(_uses(machine))
+    templates = _kept(catalog.templates, "templates", uses)
+    uses |= {("reasons", template.reason) for template in templates.values()}
+    uses |= {("playbooks", template.playbook) for template in templates.values() if template.playbook is not None}
+    return Catalog(
+        measures=_kept(catalog.measures, "measures", uses),
+        facts=_kept(catalog.facts, "facts", uses),
+        milestones=_kept(catalog.milestones, "milestones", uses),
+        reasons=_kept(catalog.reasons, "reasons", uses),
+        playbooks=_kept(catalog.playbooks, "playbooks", uses),
+        templates=templates,
+        plans=_kept(catalog.plans, "plans", uses),
+    )
+
+
+def _kept(entries: Mapping[str, T], section: str, uses: set[Use]) -> Mapping[str, T]:
+    return {key: entry for key, entry in entries.items() if (section, key) in uses}
+
+
+def _uses(machine: Machine) -> Iterator[Use]:
+    scorecard = machine.scorecard
+    for measures in (scorecard.measures, *scorecard.by_stage.values()):
+        yield from (("measures", measure.key) for measure in measures)
+    for stage in machine.stages.values():
+        yield from (("milestones", expected.milestone) for expected in stage.milestones)
+        yield from _of_effects((*stage.on_enter, *stage.on_exit, *stage.on_behind, *stage.on_stuck))
+    for transition in machine.transitions:
+        yield from _of_effects(transition.effects)
+    for alert in machine.alerts:
+        yield from _of_effects(alert.effects)
+    guards = [*machine.guards(), *([machine.assignment.when] if machine.assignment.when is not None else [])]
+    for guard in guards:
+        yield from (use for leaf in leaves(guard) for use in _of_leaf(leaf))
+
+
+def _of_effects(effects: Iterable[Effect]) -> Iterator[Use]:
+    for effect in effects:
+        match effect:
+            case OpenCta() | EscalateCta():
+                yield "templates", effect.template
+            case ReachMilestone():
+                yield "milestones", effect.milestone
+            case CloseCtas():
+                yield from _of_selector(effect.selector)
+            case Notify():
+                pass
+
+
+_SECTIONS = {
+    SubjectKind.MEASURE: ("measures",),
+    SubjectKind.FACT: ("facts",),
+    SubjectKind.MILESTONE: ("milestones",),
+    SubjectKind.PLAN: ("plans",),
+    SubjectKind.DAYS_UNTIL: ("facts", "milestones"),
+    SubjectKind.DAYS_SINCE: ("facts", "milestones"),
+}
+
+
+def _of_leaf(leaf: Leaf) -> Iterator[Use]:
+    name = leaf.subject.written[0][1]
+    if leaf.subject.kind is SubjectKind.CTAS:
+        yield from _of_selector(selector_of(name))
+    yield from ((section, name) for section in _SECTIONS.get(leaf.subject.kind, ()))
+
+
+def _of_selector(selector: CtaSelector) -> Iterator[Use]:
+    if selector.reason is not None:
+        yield "reasons", selector.reason
+    if selector.template is not None:
+        yield "templates", selector.template
