@@ -1,0 +1,120 @@
+"""Everything that one write does to one account, as a value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lifecycle_fsm.domain.cta import Cta
+from lifecycle_fsm.domain.fields import Value
+from lifecycle_fsm.domain.lifecycle import Lifecycle
+from lifecycle_fsm.domain.plan import SuccessPlan
+from lifecycle_fsm.domain.scorecard import Band
+from lifecycle_fsm.store.ledger import GENESIS, Entry
+
+Payload = Mapping[str, str | int | float | bool | None]
+"""The body of a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of an account's history: the number of its last row and that row's hash."""
+
+    revision: int = 0
+    hash: bytes = GENESIS
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One history row to append, with the row of fields that was judged; empty where nothing was."""
+
+    entry: Entry
+    inputs: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCta:
+    """A CTA to insert as it stands after the write, and which of the write's records opened it, from 0."""
+
+    cta: Cta
+    record: int
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneEvent:
+    """A milestone that was reached, or revoked; a revocation names the date that no longer counts."""
+
+    milestone: str
+    reached_at: datetime
+    recorded_at: datetime
+    source: str
+    revoked: bool = False
+    author: str | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """
+    Something to tell the world once the write is committed.
+
+    `record` is the record it is about, counted from 0. With `cta`, a cause key, it goes
+    out only if that CTA was really opened.
+    """
+
+    kind: str
+    payload: Payload
+    created_at: datetime
+    record: int
+    cta: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The health score that the hot row shows; `changed_at` appends it to history, too."""
+
+    score: float | None = None
+    band: Band | None = None
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChange:
+    """
+    Hold one account's write.
+
+    `lifecycle` is the account afterwards, of which the CSM and the CTAs are not
+    written here: the CSM is assigned apart, and CTAs are those `opened` and `updated`
+    (by cause key). `before` is the end of history that the decision was made on; the
+    write is refused when it has moved. `row` holds the fields of the machine; those
+    that are observed rather than derived are left to ingest. `plans` are inserted, or
+    updated where their id exists.
+    """
+
+    lifecycle: Lifecycle
+    before: Head
+    recorded_at: datetime
+    records: tuple[Record, ...] = ()
+    health: Health = field(default_factory=Health)
+    next_check_at: datetime | None = None
+    row: Mapping[str, Value] = field(default_factory=dict)
+    opened: tuple[OpenedCta, ...] = ()
+    updated: tuple[Cta, ...] = ()
+    plans: tuple[SuccessPlan, ...] = ()
+    milestones: tuple[MilestoneEvent, ...] = ()
+    messages: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressedCta:
+    """A CTA that was not inserted because one open CTA with its identity, or any with its cause key, existed."""
+
+    cause_key: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a write left: the new end of history, and the CTAs that found their place taken."""
+
+    head: Head
+    suppressed: tuple[SuppressedCta, ...] = ()

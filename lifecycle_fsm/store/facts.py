@@ -1,0 +1,364 @@
+"""Facts and measures: every observation is kept, and the newest one is what guards are judged on."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import cast
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.engine import Row as ResultRow
+
+from lifecycle_fsm.domain.errors import StoreFailed, UnknownAccount
+from lifecycle_fsm.domain.facts import Facts
+from lifecycle_fsm.domain.fields import Field, FieldKind, Value
+from lifecycle_fsm.domain.moments import from_ms, to_ms
+from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.hot_row import observed_values, reading
+from lifecycle_fsm.store.ids import new_id
+from lifecycle_fsm.store.layout import Layout
+from lifecycle_fsm.store.raw import Dialect, Row, dialect_of, execute_each, hits
+from lifecycle_fsm.store.tables.accounts import account_state
+from lifecycle_fsm.store.tables.facts import fact_history
+
+_ATTEMPTS = 5
+
+Baseline = tuple[str, int]
+"""The key of a field, and how many milliseconds before the evaluation date its value is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One value of one field of one account, as somebody observed it; None says that it became unknown."""
+
+    account_id: UUID
+    field: Field
+    value: Value
+    observed_at: datetime
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """An observation as history keeps it."""
+
+    value: Value
+    observed_at: datetime
+    recorded_at: datetime
+    source: str
+
+
+class Reception(StrEnum):
+    """What became of an observation."""
+
+    CURRENT = "current"
+    """It is the newest and what guards now see."""
+    LATE = "late"
+    """A newer one was known: it went to history only."""
+    REPEATED = "repeated"
+    """It was known already: nothing was written."""
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What a batch does to one account, while it is being worked out."""
+
+    version: int
+    values: dict[str, Value]
+    rest: dict[str, Value]
+    appended: list[Observation]
+
+
+def record_facts(
+    connection: Connection, observations: Sequence[Observation], layout: Layout, recorded_at: datetime
+) -> list[Reception]:
+    """
+    Append observations to history and show the newest of each field in the hot row.
+
+    Of two with the same instant the one recorded later counts. At most 10,000 accounts
+    at a time; give one account's observations in the order in which they were made.
+
+    Raises:
+        UnknownAccount: one of the accounts does not exist.
+        StoreFailed: other writers kept changing the same accounts; try again.
+
+    """
+    receptions = [Reception.REPEATED] * len(observations)
+    pending = list(range(len(observations)))
+    for _ in range(_ATTEMPTS):
+        batch = [observations[place] for place in pending]
+        outcome, losers = _record(connection, batch, layout, recorded_at)
+        for place, reception in zip(pending, outcome, strict=True):
+            receptions[place] = reception
+        pending = [place for place in pending if observations[place].account_id in losers]
+        if not pending:
+            return receptions
+    raise StoreFailed("other writers kept changing the same accounts; try again", retryable=True)
+
+
+def load_facts(
+    connection: Connection, ids: Sequence[UUID], layout: Layout, baselines: Sequence[Baseline], as_of: datetime
+) -> dict[UUID, Facts]:
+    """
+    Read what is known about accounts now, with the values that fields had before, for `change_over`.
+
+    A baseline is the newest value observed at or before `as_of` less its window. Ids
+    without an account are absent.
+    """
+    rows = connection.execute(reading(layout.observed_columns), {"ids": list(ids)}).all()
+    before = load_baselines(connection, ids, baselines, as_of)
+    return {row.account_id: Facts({**observed_values(row, layout), **before.get(row.account_id, {})}) for row in rows}
+
+
+def load_baselines(
+    connection: Connection, ids: Sequence[UUID], baselines: Sequence[Baseline], as_of: datetime
+) -> dict[UUID, dict[str, Value]]:
+    """Read `<field>.before.<window>` values of accounts in one statement; those that are unknown are absent."""
+    if not baselines:
+        return {}
+    keys = tuple(f"{key}.before.{window}" for key, window in baselines)
+    instants = {f"before_{place}": to_ms(as_of) - window for place, (_, window) in enumerate(baselines)}
+    rows = connection.execute(_baselines(tuple(key for key, _ in baselines)), {"ids": list(ids), **instants})
+    return {row[0]: {key: value for key, value in zip(keys, row[1:], strict=True) if value is not None} for row in rows}
+
+
+def facts_as_of(
+    connection: Connection, ids: Sequence[UUID], as_of: datetime, as_known_at: datetime | None = None
+) -> dict[UUID, Facts]:
+    """
+    Read what was observed about accounts up to `as_of`, as far as it was recorded by `as_known_at`.
+
+    Without `as_known_at`, everything recorded since counts, too. Derived fields that
+    history keeps, such as `health.score`, are included. Accounts without history are absent.
+    """
+    known_at = to_ms(as_known_at) if as_known_at is not None else _FOREVER
+    rows = connection.execute(_AS_OF, {"ids": list(ids), "as_of": to_ms(as_of), "known_at": known_at})
+    values: dict[UUID, dict[str, Value]] = {}
+    for row in rows:
+        known = values.setdefault(row.account_id, {})
+        known[row.field] = _value_of(row)
+        known[f"{row.field}@"] = row.observed_at
+    return {account_id: Facts(known) for account_id, known in values.items()}
+
+
+def fact_series(
+    connection: Connection, account_id: UUID, key: str, since: datetime, until: datetime
+) -> tuple[Remembered, ...]:
+    """Read every observation of one field of one account in a period, both ends included, oldest first."""
+    bound = {"account_id": account_id, "field": key, "since": to_ms(since), "until": to_ms(until)}
+    rows = connection.execute(_SERIES, bound)
+    return tuple(
+        Remembered(_value_of(row), from_ms(row.observed_at), from_ms(row.recorded_at), row.source) for row in rows
+    )
+
+
+def append_history(connection: Connection, observations: Iterable[tuple[datetime, Observation]]) -> None:
+    """Append observations with the instants of their recording to history only, as for derived values."""
+    dialect = dialect_of(connection)
+    rows = [_history_row(observation, to_ms(recorded_at), dialect) for recorded_at, observation in observations]
+    execute_each(connection, dialect.insert("fact_history", _HISTORY_COLUMNS), rows)
+
+
+def _record(
+    connection: Connection, observations: Sequence[Observation], layout: Layout, recorded_at: datetime
+) -> tuple[list[Reception], set[UUID]]:
+    """Write a batch; give what became of each observation, and the accounts that somebody else changed meanwhile."""
+    drafts = _drafts(connection, observations, layout)
+    known = _known_late(connection, observations, drafts)
+    receptions = [_receive(drafts[seen.account_id], seen, known, layout) for seen in observations]
+    touched = sorted((account_id for account_id, draft in drafts.items() if draft.appended), key=lambda key: key.bytes)
+    dialect = dialect_of(connection)
+    rows = [_projection(account_id, drafts[account_id], layout, dialect) for account_id in touched]
+    won = hits(connection, _project(dialect, layout.observed_columns), rows)
+    winners = [drafts[account_id] for account_id, hit in zip(touched, won, strict=True) if hit]
+    append_history(connection, ((recorded_at, seen) for draft in winners for seen in draft.appended))
+    return receptions, {account_id for account_id, hit in zip(touched, won, strict=True) if not hit}
+
+
+def _drafts(connection: Connection, observations: Sequence[Observation], layout: Layout) -> dict[UUID, _Draft]:
+    ids = {observation.account_id for observation in observations}
+    rows = connection.execute(reading(layout.observed_columns), {"ids": list(ids)}).all()
+    drafts = {row.account_id: _Draft(row.facts_version, observed_values(row, layout), {}, []) for row in rows}
+    missing = ids - drafts.keys()
+    if missing:
+        raise UnknownAccount(f"no account has the id {str(min(missing))!r}; create it before its facts")
+    return drafts
+
+
+def _receive(draft: _Draft, seen: Observation, known: dict["_Place", Value], layout: Layout) -> Reception:
+    key, instant = seen.field.key, to_ms(seen.observed_at)
+    newest = cast("int | None", draft.values.get(f"{key}@"))
+    if newest is not None:
+        known.setdefault((seen.account_id, key, newest), draft.values.get(key))
+    place = (seen.account_id, key, instant)
+    if place in known and known[place] == seen.value:
+        return Reception.REPEATED
+    known[place] = seen.value
+    draft.appended.append(seen)
+    if newest is not None and instant < newest:
+        return Reception.LATE
+    _show(draft, seen, instant, layout)
+    return Reception.CURRENT
+
+
+def _show(draft: _Draft, seen: Observation, instant: int, layout: Layout) -> None:
+    for key, value in ((seen.field.key, seen.value), (f"{seen.field.key}@", instant)):
+        draft.values[key] = value
+        if key not in layout.slots:
+            draft.rest[key] = value
+
+
+_Place = tuple[UUID, str, int]
+"""An account, a field, and when it was observed."""
+
+
+def _known_late(
+    connection: Connection, observations: Sequence[Observation], drafts: Mapping[UUID, _Draft]
+) -> dict[_Place, Value]:
+    """What history has at exactly the instants of those observations that are late."""
+    late = [seen for seen in observations if to_ms(seen.observed_at) < _newest(drafts[seen.account_id], seen.field)]
+    if not late:
+        return {}
+    accounts = list({seen.account_id for seen in late})
+    instants = list({to_ms(seen.observed_at) for seen in late})
+    rows = connection.execute(_AT_INSTANTS, {"ids": accounts, "instants": instants})
+    # In the order in which they were recorded: a later correction replaces what it corrects.
+    return {(row.account_id, row.field, row.observed_at): _value_of(row) for row in rows}
+
+
+def _newest(draft: _Draft, field: Field) -> int:
+    return cast("int", draft.values.get(f"{field.key}@", _NEVER))
+
+
+def _projection(account_id: UUID, draft: _Draft, layout: Layout, dialect: Dialect) -> Row:
+    return (
+        *(draft.values.get(key) for key, _ in layout.observed),
+        orjson.dumps(draft.rest).decode(),
+        dialect.bind_id(account_id),
+        draft.version,
+    )
+
+
+@lru_cache(maxsize=16)
+def _project(dialect: Dialect, columns: tuple[str, ...]) -> str:
+    sets = [f"{column} = {dialect.mark}" for column in columns]
+    sets += [f"more = {dialect.merge.format(column='more')}", "facts_version = facts_version + 1"]
+    return (
+        f"UPDATE account_state SET {', '.join(sets)} "  # noqa: S608 - our own names
+        f"WHERE account_id = {dialect.mark} AND facts_version = {dialect.mark}"
+    )
+
+
+_HISTORY_COLUMNS = (
+    "account_id",
+    "field",
+    "observed_at",
+    "recorded_at",
+    "id",
+    "number",
+    "integer",
+    "text",
+    "source",
+)
+
+_FOREVER = 2**62
+_NEVER = -(2**62)
+
+
+def _history_row(seen: Observation, recorded_at: int, dialect: Dialect) -> Row:
+    kind, value = seen.field.kind, seen.value
+    return (
+        dialect.bind_id(seen.account_id),
+        seen.field.key,
+        to_ms(seen.observed_at),
+        recorded_at,
+        dialect.bind_id(new_id(recorded_at)),
+        value if kind is FieldKind.NUMBER else None,
+        value if kind not in (FieldKind.NUMBER, FieldKind.TEXT) else None,
+        value if kind is FieldKind.TEXT else None,
+        seen.source,
+    )
+
+
+def _value_of(row: ResultRow[tuple[object, ...]]) -> Value:
+    return cast("Value", next((value for value in (row.number, row.integer, row.text) if value is not None), None))
+
+
+@lru_cache(maxsize=64)
+def _baselines(keys: tuple[str, ...]) -> Select[tuple[object, ...]]:
+    """One index seek for each account and baseline."""
+    found = [
+        select(func.coalesce(fact_history.c.number, fact_history.c.integer))
+        .where(
+            fact_history.c.account_id == account_state.c.account_id,
+            fact_history.c.field == key,
+            fact_history.c.observed_at <= bindparam(f"before_{place}"),
+        )
+        .order_by(fact_history.c.observed_at.desc(), fact_history.c.recorded_at.desc(), fact_history.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label(f"value_{place}")
+        for place, key in enumerate(keys)
+    ]
+    return select(account_state.c.account_id, *found).where(
+        account_state.c.account_id.in_(bindparam("ids", expanding=True))
+    )
+
+
+_VALUES = (fact_history.c.number, fact_history.c.integer, fact_history.c.text)
+
+_RANKED = (
+    select(
+        fact_history.c.account_id,
+        fact_history.c.field,
+        fact_history.c.observed_at,
+        *_VALUES,
+        func.row_number()
+        .over(
+            partition_by=(fact_history.c.account_id, fact_history.c.field),
+            order_by=(
+                fact_history.c.observed_at.desc(),
+                fact_history.c.recorded_at.desc(),
+                fact_history.c.id.desc(),
+            ),
+        )
+        .label("place"),
+    )
+    .where(
+        fact_history.c.account_id.in_(bindparam("ids", expanding=True)),
+        fact_history.c.observed_at <= bindparam("as_of"),
+        fact_history.c.recorded_at <= bindparam("known_at"),
+    )
+    .subquery()
+)
+
+_AS_OF = select(
+    _RANKED.c.account_id,
+    _RANKED.c.field,
+    _RANKED.c.observed_at,
+    _RANKED.c.number,
+    _RANKED.c.integer,
+    _RANKED.c.text,
+).where(_RANKED.c.place == 1)
+
+_SERIES = (
+    select(fact_history.c.observed_at, fact_history.c.recorded_at, fact_history.c.source, *_VALUES)
+    .where(
+        fact_history.c.account_id == bindparam("account_id"),
+        fact_history.c.field == bindparam("field"),
+        fact_history.c.observed_at.between(bindparam("since"), bindparam("until")),
+    )
+    .order_by(fact_history.c.observed_at, fact_history.c.recorded_at, fact_history.c.id)
+)
+
+_AT_INSTANTS = (
+    select(fact_history.c.account_id, fact_history.c.field, fact_history.c.observed_at, *_VALUES)
+    .where(
+        fact_history.c.account_id.in_(bindparam("ids", expanding=True)),
+        fact_history.c.observed_at.in_(bindparam("instants", expanding=True)),
+    )
+    .order_by(fact_history.c.recorded_at, fact_history.c.id)
+)

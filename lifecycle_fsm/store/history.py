@@ -1,0 +1,149 @@
+"""The history of accounts: rows appended to their chains, and read back in pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.engine import Row as ResultRow
+
+from lifecycle_fsm.domain.fields import Value
+from lifecycle_fsm.domain.history import Cause, RecordKind
+from lifecycle_fsm.domain.moments import from_ms, to_ms
+from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.ledger import Entry, Link, read_inputs
+from lifecycle_fsm.store.raw import Dialect, Row, dialect_of, execute_each
+from lifecycle_fsm.store.tables.history import transition_inputs, transition_log
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The canonical inputs of one history row with the salt of their commitment."""
+
+    account_id: UUID
+    seq: int
+    salt: bytes
+    inputs: str
+
+
+def append_links(connection: Connection, links: Sequence[Link], evidence: Sequence[Evidence]) -> None:
+    """Append chained rows and what they were judged on."""
+    dialect = dialect_of(connection)
+    execute_each(connection, dialect.insert("transition_log", _COLUMNS), [_values(link, dialect) for link in links])
+    execute_each(
+        connection,
+        dialect.insert("transition_inputs", ("account_id", "seq", "salt", "inputs")),
+        [(dialect.bind_id(row.account_id), row.seq, row.salt, row.inputs) for row in evidence],
+    )
+
+
+def find_command(connection: Connection, account_id: UUID, command_id: str) -> Link | None:
+    """The history row that a command left on the account, None if the command is new."""
+    row = connection.execute(_COMMAND, {"account_id": account_id, "command_id": command_id}).one_or_none()
+    return None if row is None else _link_of(row)
+
+
+def history_page(
+    connection: Connection, account_id: UUID, limit: int, *, before_seq: int | None = None
+) -> tuple[Link, ...]:
+    """Read the newest rows of an account, newest first; with `before_seq`, those older than that row."""
+    before = _BEYOND if before_seq is None else before_seq
+    rows = connection.execute(_PAGE, {"account_id": account_id, "before_seq": before, "limit": limit})
+    return tuple(_link_of(row) for row in rows)
+
+
+def load_chain(connection: Connection, account_id: UUID) -> tuple[Link, ...]:
+    """Read the whole history of an account, oldest first."""
+    return tuple(_link_of(row) for row in connection.execute(_CHAIN, {"account_id": account_id}))
+
+
+def load_inputs(connection: Connection, account_id: UUID, seqs: Sequence[int]) -> dict[int, dict[str, Value]]:
+    """Read what rows of an account were judged on; rows without inputs, or with erased ones, are absent."""
+    rows = connection.execute(_INPUTS, {"account_id": account_id, "seqs": list(seqs)})
+    return {row.seq: read_inputs(row.inputs) for row in rows}
+
+
+def load_evidence(connection: Connection, account_id: UUID) -> tuple[Evidence, ...]:
+    """Read the salted inputs of an account, oldest first, to check them against the chain."""
+    rows = connection.execute(_EVIDENCE, {"account_id": account_id})
+    return tuple(Evidence(account_id, row.seq, row.salt, row.inputs) for row in rows)
+
+
+_COLUMNS = tuple(column.name for column in transition_log.columns)
+
+_BEYOND = 2**62
+
+_LOG = select(*transition_log.columns).where(transition_log.c.account_id == bindparam("account_id"))
+
+_COMMAND = _LOG.where(transition_log.c.command_id == bindparam("command_id"))
+
+_PAGE = (
+    _LOG.where(transition_log.c.seq < bindparam("before_seq"))
+    .order_by(transition_log.c.seq.desc())
+    .limit(bindparam("limit"))
+)
+
+_CHAIN = _LOG.order_by(transition_log.c.seq)
+
+_INPUTS = select(transition_inputs.c.seq, transition_inputs.c.inputs).where(
+    transition_inputs.c.account_id == bindparam("account_id"),
+    transition_inputs.c.seq.in_(bindparam("seqs", expanding=True)),
+)
+
+_EVIDENCE = (
+    select(transition_inputs.c.seq, transition_inputs.c.salt, transition_inputs.c.inputs)
+    .where(transition_inputs.c.account_id == bindparam("account_id"))
+    .order_by(transition_inputs.c.seq)
+)
+
+
+def _values(link: Link, dialect: Dialect) -> Row:
+    """The columns of a row, in the order of the table."""
+    entry = link.entry
+    return (
+        dialect.bind_id(link.account_id),
+        link.seq,
+        entry.kind.value,
+        entry.from_stage,
+        entry.to_stage,
+        entry.transition,
+        entry.trigger,
+        entry.subject,
+        entry.cause.value,
+        entry.actor,
+        entry.on_behalf_of,
+        entry.reason,
+        to_ms(entry.effective_at),
+        to_ms(entry.recorded_at),
+        entry.machine,
+        entry.evaluator,
+        entry.command_id,
+        None if entry.run_id is None else dialect.bind_id(entry.run_id),
+        entry.effects,
+        link.inputs_hash,
+        link.prev_hash,
+        link.hash,
+    )
+
+
+def _link_of(row: ResultRow[tuple[object, ...]]) -> Link:
+    entry = Entry(
+        kind=RecordKind(row.kind),
+        from_stage=row.from_stage,
+        to_stage=row.to_stage,
+        cause=Cause(row.cause),
+        effective_at=from_ms(row.effective_at),
+        recorded_at=from_ms(row.recorded_at),
+        machine=row.machine,
+        evaluator=row.evaluator,
+        transition=row.transition,
+        trigger=row.trigger,
+        subject=row.subject,
+        actor=row.actor,
+        on_behalf_of=row.on_behalf_of,
+        reason=row.reason,
+        command_id=row.command_id,
+        run_id=row.run_id,
+        effects=row.effects,
+    )
+    return Link(row.account_id, row.seq, entry, row.inputs_hash, row.prev_hash, row.hash)

@@ -1,0 +1,135 @@
+"""The hot row of an account: from columns to a lifecycle and back."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+
+import orjson
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.engine import Row as ResultRow
+
+from lifecycle_fsm.domain.fields import Value
+from lifecycle_fsm.domain.lifecycle import AlertState, Lifecycle
+from lifecycle_fsm.domain.moments import from_ms, to_ms
+from lifecycle_fsm.domain.pace import Pace
+from lifecycle_fsm.store.change import AccountChange, Head
+from lifecycle_fsm.store.instants import optional_instant, optional_ms
+from lifecycle_fsm.store.layout import Layout, is_observed
+from lifecycle_fsm.store.raw import Dialect, Row
+from lifecycle_fsm.store.tables.accounts import account_state
+
+_FIXED = (
+    "segment",
+    "machine",
+    "stage",
+    "entered_at",
+    "came_from",
+    "state_version",
+    "head_hash",
+    "next_check_at",
+    "noted_pace",
+    "health_score",
+    "health_band",
+    "bookkeeping",
+)
+"""The columns of its own that a write sets, in the order of `written_values`."""
+
+_READ = (
+    account_state.c.account_id,
+    *(account_state.c[name] for name in _FIXED),
+    account_state.c.facts_version,
+    account_state.c.csm,
+    account_state.c.more,
+)
+
+
+@lru_cache(maxsize=16)
+def reading(columns: tuple[str, ...]) -> Select[tuple[object, ...]]:
+    """Select the hot rows of the accounts bound as `ids`, with these slots."""
+    slots = (account_state.c[name] for name in columns)
+    return select(*_READ, *slots).where(account_state.c.account_id.in_(bindparam("ids", expanding=True)))
+
+
+@lru_cache(maxsize=64)
+def writing(dialect: Dialect, columns: tuple[str, ...]) -> str:
+    """The statement that sets a hot row, with these slots, unless its history has moved on."""
+    sets = [f"{column} = {dialect.mark}" for column in (*_FIXED, *columns)]
+    sets.append(f"more = {dialect.merge.format(column='more')}")
+    return (
+        f"UPDATE account_state SET {', '.join(sets)} "  # noqa: S608 - our own names
+        f"WHERE account_id = {dialect.mark} AND state_version = {dialect.mark}"
+    )
+
+
+def written_values(change: AccountChange, head: Head, layout: Layout, dialect: Dialect) -> Row:
+    """What `writing` binds for a change."""
+    lifecycle, health, row = change.lifecycle, change.health, change.row
+    return (
+        lifecycle.segment,
+        lifecycle.machine,
+        lifecycle.stage,
+        to_ms(lifecycle.entered_at),
+        lifecycle.came_from,
+        head.revision,
+        head.hash,
+        optional_ms(change.next_check_at),
+        lifecycle.noted_pace.value,
+        health.score,
+        None if health.band is None else health.band.value,
+        bookkeeping(lifecycle),
+        *(row.get(key) for key, _ in layout.derived),
+        orjson.dumps(layout.overflow(row)).decode(),
+        dialect.bind_id(lifecycle.account_id),
+        change.before.revision,
+    )
+
+
+def bookkeeping(lifecycle: Lifecycle) -> str:
+    """What the machine remembers about an account beside its stage, as JSON."""
+    return orjson.dumps(
+        {
+            "visits": dict(lifecycle.visits),
+            "milestones": {key: to_ms(reached_at) for key, reached_at in lifecycle.milestones.items()},
+            "held": {key: to_ms(since) for key, since in lifecycle.held.items()},
+            "alerts": {
+                key: [alert.episode, to_ms(alert.opened_at), optional_ms(alert.cleared_at)]
+                for key, alert in lifecycle.alerts.items()
+            },
+        }
+    ).decode()
+
+
+def lifecycle_of(row: ResultRow[tuple[object, ...]]) -> Lifecycle:
+    """The lifecycle of a row that `reading` selected, without CTAs and plans."""
+    kept = row.bookkeeping
+    return Lifecycle(
+        account_id=row.account_id,
+        segment=row.segment,
+        machine=row.machine,
+        stage=row.stage,
+        entered_at=from_ms(row.entered_at),
+        revision=row.state_version,
+        came_from=row.came_from,
+        visits=kept.get("visits", {}),
+        milestones=_instants(kept.get("milestones", {})),
+        csm=row.csm,
+        noted_pace=Pace(row.noted_pace),
+        alerts={key: _alert(*value) for key, value in kept.get("alerts", {}).items()},
+        held=_instants(kept.get("held", {})),
+    )
+
+
+def observed_values(row: ResultRow[tuple[object, ...]], layout: Layout) -> dict[str, Value]:
+    """The observed fields of a row that `reading` selected with the layout's observed slots; unknown ones are absent."""
+    slots = row[len(_READ) :]
+    values = {key: value for (key, _), value in zip(layout.observed, slots, strict=True) if value is not None}
+    values.update((key, value) for key, value in row.more.items() if value is not None and is_observed(key))
+    return values
+
+
+def _instants(kept: Mapping[str, int]) -> dict[str, datetime]:
+    return {key: from_ms(value) for key, value in kept.items()}
+
+
+def _alert(episode: int, opened_at: int, cleared_at: int | None) -> AlertState:
+    return AlertState(episode, from_ms(opened_at), optional_instant(cleared_at))

@@ -1,0 +1,76 @@
+"""Messages that leave once the write that caused them is committed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+from sqlalchemy import bindparam, select
+
+from lifecycle_fsm.domain.moments import from_ms, to_ms
+from lifecycle_fsm.store.change import Message, Payload
+from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.ids import new_id
+from lifecycle_fsm.store.raw import Dialect, Row, dialect_of, execute_each
+from lifecycle_fsm.store.tables.work import outbox
+
+_COLUMNS = ("account_id", "id", "kind", "seq", "payload", "created_at", "next_attempt_at", "attempts")
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingMessage:
+    """A message that has not been delivered; `seq` is the history row that it is about."""
+
+    account_id: UUID
+    id: UUID
+    kind: str
+    seq: int
+    payload: Payload
+    created_at: datetime
+    attempts: int
+
+
+def put_messages(connection: Connection, messages: Sequence[tuple[UUID, int, Message]]) -> None:
+    """Put messages of these accounts about these history rows into the outbox."""
+    dialect = dialect_of(connection)
+    execute_each(connection, dialect.insert("outbox", _COLUMNS), [_values(*message, dialect) for message in messages])
+
+
+def waiting_messages(connection: Connection, due_at: datetime, limit: int) -> tuple[WaitingMessage, ...]:
+    """Read messages whose next attempt is due, the longest due first."""
+    rows = connection.execute(_WAITING, {"due_at": to_ms(due_at), "limit": limit})
+    return tuple(
+        WaitingMessage(row.account_id, row.id, row.kind, row.seq, row.payload, from_ms(row.created_at), row.attempts)
+        for row in rows
+    )
+
+
+_WAITING = (
+    select(
+        outbox.c.account_id,
+        outbox.c.id,
+        outbox.c.kind,
+        outbox.c.seq,
+        outbox.c.payload,
+        outbox.c.created_at,
+        outbox.c.attempts,
+    )
+    .where(outbox.c.delivered_at.is_(None), outbox.c.dead_at.is_(None), outbox.c.next_attempt_at <= bindparam("due_at"))
+    .order_by(outbox.c.next_attempt_at, outbox.c.account_id, outbox.c.seq, outbox.c.id)
+    .limit(bindparam("limit"))
+)
+
+
+def _values(account_id: UUID, seq: int, message: Message, dialect: Dialect) -> Row:
+    created_at = to_ms(message.created_at)
+    return (
+        dialect.bind_id(account_id),
+        dialect.bind_id(new_id(created_at)),
+        message.kind,
+        seq,
+        orjson.dumps(dict(message.payload)).decode(),
+        created_at,
+        created_at,
+        0,
+    )

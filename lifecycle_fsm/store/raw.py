@@ -1,0 +1,74 @@
+"""Statements in the driver's own words, for the few places where every microsecond counts."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+import psycopg
+
+from lifecycle_fsm.store.database import Connection
+
+Bound = UUID | bytes | str | int | float | None
+"""What a driver binds."""
+
+Row = tuple[Bound, ...]
+"""The values of one execution, in the order of the placeholders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """
+    Say how one database writes what the two write differently.
+
+    `merge` is the expression that patches a JSON object in a column with the bound
+    one, a null taking its key away.
+    """
+
+    mark: str
+    bind_id: Callable[[UUID], Bound]
+    merge: str
+
+    def insert(self, table: str, columns: Sequence[str], suffix: str = "") -> str:
+        """An INSERT of one row of these columns."""
+        marks = ", ".join([self.mark] * len(columns))
+        return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks}) {suffix}"  # noqa: S608 - our own names
+
+
+SQLITE = Dialect("?", lambda value: value.bytes, "json_patch({column}, ?)")
+POSTGRESQL = Dialect("%s", lambda value: value, "jsonb_strip_nulls({column} || %s::jsonb)")
+
+
+def dialect_of(connection: Connection) -> Dialect:
+    """The dialect of the database that the connection leads to."""
+    return SQLITE if connection.dialect.name == "sqlite" else POSTGRESQL
+
+
+def execute_each(connection: Connection, statement: str, rows: Sequence[Row]) -> None:
+    """Execute a statement for each row, in one round trip where the driver can."""
+    if not rows:
+        return
+    driver = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection):
+        driver.executemany(statement, rows)
+    else:
+        with cast("psycopg.Connection", driver).cursor() as cursor:
+            cursor.executemany(statement.encode(), rows)
+
+
+def hits(connection: Connection, statement: str, rows: Sequence[Row]) -> list[bool]:
+    """Execute a statement for each row and say of each whether it changed something."""
+    if not rows:
+        return []
+    driver = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection):
+        return [driver.execute(statement, row).rowcount == 1 for row in rows]
+    with cast("psycopg.Connection", driver).cursor() as cursor:
+        if len(rows) == 1:
+            return [cursor.execute(statement.encode(), rows[0]).rowcount == 1]
+        cursor.executemany(statement.encode(), rows, returning=True)
+        counts = [cursor.rowcount == 1]
+        while cursor.nextset():
+            counts.append(cursor.rowcount == 1)
+        return counts

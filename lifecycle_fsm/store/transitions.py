@@ -1,0 +1,189 @@
+"""The one write that changes an account: hot row, history, CTAs, plans, milestones and messages together."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+
+from lifecycle_fsm.domain.errors import StaleRevision
+from lifecycle_fsm.domain.fields import HEALTH_SCORE
+from lifecycle_fsm.domain.moments import to_ms
+from lifecycle_fsm.store import ledger
+from lifecycle_fsm.store.change import AccountChange, Head, Saved, SuppressedCta
+from lifecycle_fsm.store.ctas import CtaRow, find_blocker, insert_ctas, update_ctas
+from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.facts import Observation, append_history
+from lifecycle_fsm.store.history import Evidence, append_links
+from lifecycle_fsm.store.hot_row import writing, written_values
+from lifecycle_fsm.store.ids import new_id
+from lifecycle_fsm.store.layout import Layout
+from lifecycle_fsm.store.milestones import append_milestones
+from lifecycle_fsm.store.outbox import put_messages
+from lifecycle_fsm.store.plans import save_plans
+from lifecycle_fsm.store.raw import dialect_of, hits
+from lifecycle_fsm.store.tables.accounts import account_state
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """A change, its place among those asked for, and its rows chained to the history that it was decided on."""
+
+    place: int
+    change: AccountChange
+    links: tuple[ledger.Link, ...]
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def account_id(self) -> UUID:
+        return self.change.lifecycle.account_id
+
+    @property
+    def head(self) -> Head:
+        return Head(self.links[-1].seq, self.links[-1].hash) if self.links else self.change.before
+
+    def seq(self, record: int) -> int:
+        return self.change.before.revision + 1 + record
+
+
+Suppressions = dict[int, tuple[SuppressedCta, ...]]
+"""The CTAs that found their place taken, by the place of their write."""
+
+
+def save(connection: Connection, change: AccountChange, layout: Layout) -> Saved:
+    """
+    Write one account's change, all of it or nothing.
+
+    Raises:
+        StaleRevision: the account's history has moved on; read it again and decide again.
+
+    """
+    (outcome,) = save_many(connection, [change], layout)
+    if isinstance(outcome, StaleRevision):
+        raise outcome
+    return outcome
+
+
+def save_many(connection: Connection, changes: Sequence[AccountChange], layout: Layout) -> list[Saved | StaleRevision]:
+    """
+    Write the changes of many accounts in few round trips, and say of each what it left.
+
+    A change whose account has moved on is returned as `StaleRevision`, not raised, and
+    leaves nothing; the others are written. Several changes of one account are written
+    in the order given.
+    """
+    writes = [_chained(place, change) for place, change in enumerate(changes)]
+    # Every writer takes the rows in the same order, so that no two wait for each other.
+    writes.sort(key=lambda write: write.account_id.bytes)
+    moved = _move(connection, writes, layout)
+    fresh = [write for write, has_moved in zip(writes, moved, strict=True) if has_moved]
+    suppressed = _append(connection, fresh)
+    outcomes: dict[int, Saved | StaleRevision] = {
+        write.place: Saved(write.head, suppressed.get(write.place, ())) for write in fresh
+    }
+    if len(fresh) < len(writes):
+        outcomes.update(_stale(connection, [write for write in writes if write.place not in outcomes]))
+    return [outcomes[place] for place in range(len(changes))]
+
+
+def _chained(place: int, change: AccountChange) -> _Write:
+    account_id, previous = change.lifecycle.account_id, change.before.hash
+    links: list[ledger.Link] = []
+    evidence: list[Evidence] = []
+    for seq, record in enumerate(change.records, change.before.revision + 1):
+        commitment = None
+        if record.inputs:
+            evidence.append(Evidence(account_id, seq, os.urandom(16), ledger.canonical_inputs(record.inputs)))
+            commitment = ledger.commit_to(evidence[-1].salt, evidence[-1].inputs)
+        links.append(ledger.link(account_id, seq, previous, record.entry, commitment))
+        previous = links[-1].hash
+    return _Write(place, change, tuple(links), tuple(evidence))
+
+
+def _move(connection: Connection, writes: Sequence[_Write], layout: Layout) -> list[bool]:
+    """Set the hot rows whose history is where it was, and say of each whether it was."""
+    dialect = dialect_of(connection)
+    bound = [written_values(write.change, write.head, layout, dialect) for write in writes]
+    statement = writing(dialect, layout.derived_columns)
+    return hits(connection, statement, bound)
+
+
+def _append(connection: Connection, writes: Sequence[_Write]) -> Suppressions:
+    """Write what only inserts, once the hot rows are won."""
+    append_links(
+        connection,
+        [link for write in writes for link in write.links],
+        [row for write in writes for row in write.evidence],
+    )
+    suppressed = _write_ctas(connection, writes)
+    save_plans(connection, [(write.account_id, plan) for write in writes for plan in write.change.plans])
+    append_milestones(connection, [(write.account_id, event) for write in writes for event in write.change.milestones])
+    _append_health(connection, writes)
+    _put_messages(connection, writes, suppressed)
+    return suppressed
+
+
+def _write_ctas(connection: Connection, writes: Sequence[_Write]) -> Suppressions:
+    # Updates first: a CTA that this write closes makes room for one that it opens.
+    update_ctas(connection, [(write.account_id, cta) for write in writes for cta in write.change.updated])
+    asked = [(write, row) for write in writes for row in _cta_rows(write)]
+    inserted = insert_ctas(connection, [row for _, row in asked])
+    suppressed: dict[int, tuple[SuppressedCta, ...]] = {}
+    for (write, row), is_new in zip(asked, inserted, strict=True):
+        if not is_new:
+            blocker = find_blocker(connection, write.account_id, row.cta)
+            suppressed[write.place] = (*suppressed.get(write.place, ()), blocker)
+    return suppressed
+
+
+def _cta_rows(write: _Write) -> list[CtaRow]:
+    # Ids of one write rise with the order of opening, which is the order of reading.
+    ids = sorted(opened.cta.id or new_id(to_ms(opened.cta.opened_at)) for opened in write.change.opened)
+    return [
+        CtaRow(write.account_id, cta_id, write.seq(opened.record), opened.cta)
+        for cta_id, opened in zip(ids, write.change.opened, strict=True)
+    ]
+
+
+def _append_health(connection: Connection, writes: Sequence[_Write]) -> None:
+    scores = [
+        (
+            write.change.recorded_at,
+            Observation(write.account_id, HEALTH_SCORE, write.change.health.score, changed_at, "scorecard"),
+        )
+        for write in writes
+        if (changed_at := write.change.health.changed_at) is not None
+    ]
+    append_history(connection, scores)
+
+
+def _put_messages(connection: Connection, writes: Sequence[_Write], suppressed: Suppressions) -> None:
+    messages = [
+        (write.account_id, write.seq(message.record), message)
+        for write in writes
+        for message in write.change.messages
+        if message.cta is None or message.cta not in {cta.cause_key for cta in suppressed.get(write.place, ())}
+    ]
+    put_messages(connection, messages)
+
+
+def _stale(connection: Connection, writes: Sequence[_Write]) -> dict[int, StaleRevision]:
+    rows = connection.execute(_REVISIONS, {"ids": [write.account_id for write in writes]})
+    actual = {row.account_id: row.state_version for row in rows}
+    return {
+        write.place: _stale_revision(write.change.before.revision, actual.get(write.account_id, 0)) for write in writes
+    }
+
+
+def _stale_revision(expected: int, actual: int) -> StaleRevision:
+    return StaleRevision(
+        f"the account is at revision {actual}, the decision was made at {expected}; read it again and decide again",
+        expected=expected,
+        actual=actual,
+    )
+
+
+_REVISIONS = select(account_state.c.account_id, account_state.c.state_version).where(
+    account_state.c.account_id.in_(bindparam("ids", expanding=True))
+)
