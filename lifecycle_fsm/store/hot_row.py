@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
+from typing import cast
 
 import orjson
 from sqlalchemy import Select, bindparam, select
@@ -44,7 +45,7 @@ _READ = (
 
 
 @lru_cache(maxsize=16)
-def reading(columns: tuple[str, ...]) -> Select[tuple[object, ...]]:
+def reading(columns: tuple[str, ...]) -> Select[*tuple[object, ...]]:
     """Select the hot rows of the accounts bound as `ids`, with these slots."""
     slots = (account_state.c[name] for name in columns)
     return select(*_READ, *slots).where(account_state.c.account_id.in_(bindparam("ids", expanding=True)))
@@ -99,7 +100,7 @@ def bookkeeping(lifecycle: Lifecycle) -> str:
     ).decode()
 
 
-def lifecycle_of(row: ResultRow[tuple[object, ...]]) -> Lifecycle:
+def lifecycle_of(row: ResultRow[*tuple[object, ...]]) -> Lifecycle:
     """The lifecycle of a row that `reading` selected, without CTAs and plans."""
     kept = row.bookkeeping
     return Lifecycle(
@@ -119,10 +120,12 @@ def lifecycle_of(row: ResultRow[tuple[object, ...]]) -> Lifecycle:
     )
 
 
-def observed_values(row: ResultRow[tuple[object, ...]], layout: Layout) -> dict[str, Value]:
-    """The observed fields of a row that `reading` selected with the layout's observed slots; unknown ones are absent."""
-    slots = row[len(_READ) :]
-    values = {key: value for (key, _), value in zip(layout.observed, slots, strict=True) if value is not None}
+def observed_values(row: ResultRow[*tuple[object, ...]], layout: Layout) -> dict[str, Value]:
+    """The observed fields of a row that `reading` selected with the layout's slots; unknown ones are absent."""
+    slots = cast("tuple[Value, ...]", row[len(_READ) :])
+    values: dict[str, Value] = {
+        key: value for (key, _), value in zip(layout.observed, slots, strict=True) if value is not None
+    }
     values.update((key, value) for key, value in row.more.items() if value is not None and is_observed(key))
     return values
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import BigInteger, ColumnElement, Double, cast, insert, select, text
+from sqlalchemy import BigInteger, Column, ColumnElement, Double, cast, insert, select, text
 
 from lifecycle_fsm.domain.fields import (
     CAME_FROM,
@@ -48,10 +48,11 @@ class Layout:
 
     def expression(self, field: Field) -> ColumnElement[float] | ColumnElement[int] | ColumnElement[str]:
         """The SQL expression of a field over `account_state`."""
-        column = OWN_COLUMNS.get(field.key) or self.slots.get(field.key)
-        if column is not None:
-            return account_state.c[column]
-        value = account_state.c.more[field.key].as_string()
+        name = OWN_COLUMNS.get(field.key) or self.slots.get(field.key)
+        if name is not None:
+            column: Column[float] | Column[int] | Column[str] = account_state.c[name]
+            return column
+        value: ColumnElement[str] = account_state.c.more[field.key].as_string()
         if field.kind is FieldKind.TEXT:
             return value
         return cast(value, Double) if field.kind is FieldKind.NUMBER else cast(value, BigInteger)
@@ -92,7 +93,7 @@ class Layout:
 def load_layout(connection: Connection) -> Layout:
     """Read which field lies where."""
     rows = connection.execute(select(field_slot.c.field, field_slot.c.slot))
-    return Layout({field: slot for field, slot in rows})
+    return Layout({row.field: row.slot for row in rows})
 
 
 def assign_slots(connection: Connection, fields: Iterable[Field]) -> Layout:

@@ -31,7 +31,7 @@ def append_milestones(connection: Connection, events: Sequence[tuple[UUID, Miles
 
 
 def load_milestone_events(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, tuple[MilestoneEvent, ...]]:
-    """Read all milestone events of accounts, in the order in which they were recorded; accounts without any are absent."""
+    """Read all milestone events of accounts, in the order of recording; accounts without any are absent."""
     rows = connection.execute(_EVENTS, {"ids": list(ids)}).all()
     return {
         account_id: tuple(

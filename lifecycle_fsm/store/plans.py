@@ -45,7 +45,7 @@ def load_plans(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, tuple[
     }
 
 
-def _plan_of(row: ResultRow[tuple[object, ...]]) -> SuccessPlan:
+def _plan_of(row: ResultRow[*tuple[object, ...]]) -> SuccessPlan:
     return SuccessPlan(
         id=row.id,
         type=row.type,

@@ -17,8 +17,7 @@ class Id(TypeDecorator[UUID]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[UUID] | TypeEngine[bytes]:
         """Choose the database's own type."""
-        kind: TypeEngine[UUID] | TypeEngine[bytes] = Uuid() if dialect.name == "postgresql" else LargeBinary(16)
-        return dialect.type_descriptor(kind)
+        return Uuid() if dialect.name == "postgresql" else LargeBinary(16)
 
     def process_bind_param(self, value: UUID | None, dialect: Dialect) -> UUID | bytes | None:
         """Give what the driver binds."""

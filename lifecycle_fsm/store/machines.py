@@ -1,0 +1,150 @@
+"""Published machines and catalogs: versions that never change, and the version that each segment uses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, insert, select, text
+
+from lifecycle_fsm.domain.moments import from_ms, to_ms
+from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.tables.machines import catalog_version, machine_version
+from lifecycle_fsm.store.tables.machines import segment as segment_table
+
+
+@dataclass(frozen=True, slots=True)
+class MachineVersion:
+    """One published version of a segment's rules; `document` is its canonical text, whose digest it is named by."""
+
+    digest: str
+    segment: str
+    document: str
+    published_at: datetime
+    published_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentSegment:
+    """A segment, the version that new accounts get, and its rank: the lowest that takes an account wins."""
+
+    segment: str
+    machine: str
+    rank: int
+    published_at: datetime
+    published_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogVersion:
+    """One published version of the catalog."""
+
+    digest: str
+    document: str
+    published_at: datetime
+    published_by: str
+
+
+def publish_machine(connection: Connection, version: MachineVersion, rank: int) -> bool:
+    """Make a version the current one of its segment; False when it was published before, which keeps its date."""
+    is_new = connection.execute(_HAS_MACHINE, {"digest": version.digest}).first() is None
+    if is_new:
+        connection.execute(insert(machine_version).values(_machine_values(version)))
+    connection.execute(delete(segment_table).where(segment_table.c.segment == version.segment))
+    connection.execute(insert(segment_table).values(segment=version.segment, machine=version.digest, rank=rank))
+    return is_new
+
+
+def retire_segment(connection: Connection, segment: str) -> None:
+    """Take no more accounts into a segment; accounts in it keep their version."""
+    connection.execute(delete(segment_table).where(segment_table.c.segment == segment))
+
+
+def load_segments(connection: Connection) -> tuple[CurrentSegment, ...]:
+    """Read the segments in the order in which they are asked to take an account."""
+    return tuple(
+        CurrentSegment(row.segment, row.machine, row.rank, from_ms(row.published_at), row.published_by)
+        for row in connection.execute(_SEGMENTS)
+    )
+
+
+def load_documents(connection: Connection, digests: Sequence[str]) -> dict[str, str]:
+    """Read the canonical texts of versions by digest; unknown digests are absent."""
+    rows = connection.execute(_DOCUMENTS, {"digests": list(digests)})
+    return {row.digest: row.document for row in rows}
+
+
+def load_versions(connection: Connection, segment: str) -> tuple[MachineVersion, ...]:
+    """Read every version of a segment, oldest first."""
+    rows = connection.execute(_VERSIONS, {"segment": segment})
+    return tuple(
+        MachineVersion(row.digest, row.segment, row.document, from_ms(row.published_at), row.published_by)
+        for row in rows
+    )
+
+
+def publish_catalog(connection: Connection, version: CatalogVersion) -> bool:
+    """Keep a version of the catalog; False when it was published before, which keeps its date."""
+    if connection.execute(_HAS_CATALOG, {"digest": version.digest}).first() is not None:
+        return False
+    connection.execute(
+        insert(catalog_version).values(
+            digest=version.digest,
+            document=version.document,
+            published_at=to_ms(version.published_at),
+            published_by=version.published_by,
+        )
+    )
+    return True
+
+
+def latest_catalog(connection: Connection) -> CatalogVersion | None:
+    """Read the catalog that was published last, None before the first."""
+    row = connection.execute(_LATEST_CATALOG).first()
+    return (
+        None if row is None else CatalogVersion(row.digest, row.document, from_ms(row.published_at), row.published_by)
+    )
+
+
+_USE = text(
+    "INSERT INTO segment (segment, machine, rank) VALUES (:segment, :machine, :rank) "
+    "ON CONFLICT (segment) DO UPDATE SET machine = excluded.machine, rank = excluded.rank"
+)
+
+_HAS_MACHINE = select(machine_version.c.digest).where(machine_version.c.digest == bindparam("digest"))
+_HAS_CATALOG = select(catalog_version.c.digest).where(catalog_version.c.digest == bindparam("digest"))
+
+_SEGMENTS = (
+    select(
+        segment_table.c.segment,
+        segment_table.c.machine,
+        segment_table.c.rank,
+        machine_version.c.published_at,
+        machine_version.c.published_by,
+    )
+    .join(machine_version, machine_version.c.digest == segment_table.c.machine)
+    .order_by(segment_table.c.rank, segment_table.c.segment)
+)
+
+_DOCUMENTS = select(machine_version.c.digest, machine_version.c.document).where(
+    machine_version.c.digest.in_(bindparam("digests", expanding=True))
+)
+
+_VERSIONS = (
+    select(*machine_version.columns)
+    .where(machine_version.c.segment == bindparam("segment"))
+    .order_by(machine_version.c.published_at, machine_version.c.digest)
+)
+
+_LATEST_CATALOG = (
+    select(*catalog_version.columns).order_by(catalog_version.c.published_at.desc(), catalog_version.c.digest).limit(1)
+)
+
+
+def _machine_values(version: MachineVersion) -> dict[str, object]:
+    return {
+        "digest": version.digest,
+        "segment": version.segment,
+        "document": version.document,
+        "published_at": to_ms(version.published_at),
+        "published_by": version.published_by,
+    }
