@@ -1,10 +1,10 @@
 """The tree that a definition's text is read into: texts, lists and tables, each with its place."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a file; lines and columns count from 1, the end is the column after the last character."""
 
     file: str

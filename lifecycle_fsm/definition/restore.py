@@ -8,6 +8,7 @@ from lifecycle_fsm.definition.compile import compile_segment
 from lifecycle_fsm.definition.diagnostics import Findings
 from lifecycle_fsm.definition.document import node_of
 from lifecycle_fsm.definition.render import digest
+from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.engine.machine import Machine
 
@@ -28,6 +29,22 @@ def machine_from_document(written: Mapping[str, object]) -> Machine:
         problem = "; ".join(found.message for found in findings.sorted())
         raise InvalidInput(f"the stored machine cannot be read: {problem}", path="document")
     return replace(draft.machine, digest=digest(draft.machine))
+
+
+def catalog_from_document(written: Mapping[str, object]) -> Catalog:
+    """
+    The catalog of a document, such as a stored version.
+
+    Raises:
+        InvalidInput: the document is none that `catalog_document` gives.
+
+    """
+    findings = Findings()
+    vocabulary = compile_catalog(node_of(written), findings)
+    if findings.has_errors:
+        problem = "; ".join(found.message for found in findings.sorted())
+        raise InvalidInput(f"the stored catalog cannot be read: {problem}", path="document")
+    return vocabulary.catalog
 
 
 def _in_order(segment: object, order: object) -> object:

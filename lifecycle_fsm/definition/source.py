@@ -1,7 +1,7 @@
 """Text to nodes: YAML without implicit types, aliases or tags, and with the place of everything."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import yaml
 
@@ -75,17 +75,17 @@ class _Reading:
         self._file = file
         self._findings = findings
         self._depth = 0
-        self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=_Loader)
+        self._next: Callable[[], yaml.Event] = _Loader(text).get_event
 
     def document(self) -> Node:
         """The only document of the file."""
-        next(self._events)
-        first = next(self._events)
+        self._next()
+        first = self._next()
         if isinstance(first, yaml.StreamEndEvent):
             raise self._stop(Code.EMPTY_FILE, first, "the file is empty")
-        root = self._node(next(self._events))
-        next(self._events)
-        following = next(self._events)
+        root = self._node(self._next())
+        self._next()
+        following = self._next()
         if not isinstance(following, yaml.StreamEndEvent):
             message = "a second document starts here; write one document to a file"
             raise self._stop(Code.SEVERAL_DOCUMENTS, following, message)
@@ -94,7 +94,9 @@ class _Reading:
         return root
 
     def _node(self, event: yaml.Event) -> Node:
-        self._refuse_references(event)
+        assert isinstance(event, yaml.NodeEvent)
+        if event.anchor is not None or getattr(event, "tag", None) is not None:
+            raise self._refused(event)
         if isinstance(event, yaml.ScalarEvent):
             return TextNode(event.value, self._span(event))
         self._depth += 1
@@ -104,25 +106,24 @@ class _Reading:
         self._depth -= 1
         return node
 
-    def _refuse_references(self, event: yaml.Event) -> None:
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
+    def _refused(self, event: yaml.NodeEvent) -> _Stopped:
+        if event.anchor is not None:
             message = "anchors (&) and aliases (*) are not part of the language; write the value out, or quote it"
-            raise self._stop(Code.ALIAS_REFUSED, event, message)
-        if getattr(event, "tag", None) is not None:
-            raise self._stop(Code.TAG_REFUSED, event, "tags (!) are not part of the language; delete it, or quote it")
+            return self._stop(Code.ALIAS_REFUSED, event, message)
+        return self._stop(Code.TAG_REFUSED, event, "tags (!) are not part of the language; delete it, or quote it")
 
     def _list(self, start: yaml.Event) -> ListNode:
         items: list[Node] = []
-        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+        while not isinstance(event := self._next(), yaml.SequenceEndEvent):
             items.append(self._node(event))
         return ListNode(tuple(items), self._whole(start, event, items[-1] if items else None))
 
     def _table(self, start: yaml.Event) -> TableNode:
         entries: dict[str, Entry] = {}
         last: Node | None = None
-        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+        while not isinstance(event := self._next(), yaml.MappingEndEvent):
             key = self._key(event)
-            last = self._node(next(self._events))
+            last = self._node(self._next())
             if key.text in entries:
                 self._report_duplicate(key, entries[key.text].key)
             else:
