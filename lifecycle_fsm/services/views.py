@@ -3,26 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
 from lifecycle_fsm.domain.facts import Facts
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.pace import Pace
-from lifecycle_fsm.domain.scorecard import Band, HealthScore
+from lifecycle_fsm.domain.portfolio import AccountFilter, AccountOrder, AccountOrderField
+from lifecycle_fsm.domain.scorecard import HealthScore
 from lifecycle_fsm.engine.decide import Available
 from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.store.accounts import Profile
 
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What an account is called: its key in the system of record, its name, and free attributes."""
-
-    account_id: UUID
-    key: str
-    name: str
-    attributes: Mapping[str, str]
+__all__ = ["AccountFilter", "AccountOrder", "AccountOrderField", "AccountView", "HistoryRecord"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,30 +64,3 @@ class HistoryRecord:
     run_id: UUID | None
     effects: tuple[Mapping[str, str | int | bool | None], ...]
     hash: str
-
-
-class AccountOrderField(StrEnum):
-    """What a list of accounts may be ordered by; ties are broken by id."""
-
-    NAME = "name"
-    ENTERED_AT = "entered_at"
-    HEALTH_SCORE = "health_score"
-
-
-@dataclass(frozen=True, slots=True)
-class AccountOrder:
-    """An order of accounts; those without a health score come last in either direction."""
-
-    field: AccountOrderField = AccountOrderField.NAME
-    descending: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AccountFilter:
-    """Choose accounts; an empty tuple or None chooses all. `search` is the beginning of a name or key."""
-
-    segments: tuple[str, ...] = ()
-    stages: tuple[str, ...] = ()
-    bands: tuple[Band, ...] = ()
-    csms: tuple[str, ...] = ()
-    search: str | None = None
