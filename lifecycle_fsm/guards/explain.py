@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 
 from lifecycle_fsm.guards.deadlines import passes_at
-from lifecycle_fsm.guards.distance import distance
+from lifecycle_fsm.guards.distance import distance, unit_of
 from lifecycle_fsm.guards.kleene import at_least, conjunction, disjunction, negation
-from lifecycle_fsm.guards.model import All, AnyOf, AtLeastOf, Guard, Held, Known, Leaf, Not, Reading
+from lifecycle_fsm.guards.model import All, AnyOf, AtLeastOf, Guard, Held, Known, Leaf, Not
 from lifecycle_fsm.guards.phrases import amount, duration, operator_of, requirement
 from lifecycle_fsm.guards.reading import Observation, Row, judge_observation, observe
 from lifecycle_fsm.guards.verdict import Gap, Join, LeafVerdict, Verdict
@@ -75,7 +75,7 @@ class _Explainer:
             truth=truth,
             gap=_gap(leaf, found),
             distance=distance(leaf, found.value),
-            unit=leaf.subject.unit if leaf.subject.reading is Reading.VALUE else "d",
+            unit=unit_of(leaf.subject),
             observed_at_ms=found.observed_at_ms,
             passes_at_ms=None if truth else passes_at(leaf, self.row, self.as_of_ms),
             leaf=leaf,

@@ -6,7 +6,6 @@ Of a definition only its shape becomes source text; its values are bound to the 
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lifecycle_fsm.domain.errors import InvalidInput
@@ -26,6 +25,7 @@ from lifecycle_fsm.guards.model import (
     Truth,
     Within,
 )
+from lifecycle_fsm.guards.statements import Lines, Then, branch, dispatch, indented, jumps
 from lifecycle_fsm.guards.stored import Origin, origin_of, over_stored, points_over_stored
 
 CompiledGuard = Callable[[Sequence[Value], int], Truth]
@@ -39,8 +39,6 @@ _TODAY = {
     Origin.MIDNIGHT: f"midnight = as_of - as_of % {DAY_MS}",
 }
 
-Lines = tuple[str, ...]
-
 
 def compile_guard(guard: Guard, keys: Sequence[str]) -> CompiledGuard:
     """
@@ -51,28 +49,12 @@ def compile_guard(guard: Guard, keys: Sequence[str]) -> CompiledGuard:
 
     """
     writer = _Writer(keys)
-    body = writer.write(guard, _Then(("return True",), ("return False",), ("return None",)))
-    lines = ("def judge(row, as_of):", *_indented((*writer.prologue(), *body)))
+    body = writer.write(guard, Then(("return True",), ("return False",), ("return None",)))
+    lines = ("def judge(row, as_of):", *indented((*writer.prologue(), *body)))
     names: dict[str, Any] = {"__builtins__": {}, **writer.constants}
     exec(compile("\n".join(lines), "<guard>", "exec"), names)  # noqa: S102 - only names and operators of this file
     compiled: CompiledGuard = names["judge"]
     return compiled
-
-
-@dataclass(frozen=True, slots=True)
-class _Then:
-    """
-    The statements that follow each answer; none means that the next statement follows.
-
-    What is followed for false where true has none, and the other way round, ends in a jump.
-    """
-
-    true: Lines = ()
-    false: Lines = ()
-    unknown: Lines = ()
-
-    def turned(self) -> "_Then":
-        return _Then(self.false, self.true, self.unknown)
 
 
 class _Writer:
@@ -90,7 +72,7 @@ class _Writer:
         """The one place where this form asks what day it is."""
         return tuple(line for origin, line in _TODAY.items() if origin in self._origins)
 
-    def write(self, guard: Guard, then: _Then) -> Lines:
+    def write(self, guard: Guard, then: Then) -> Lines:
         """Judge the guard and go on as `then` says; any-of is the all-of of opposites, turned."""
         match guard:
             case Leaf():
@@ -106,25 +88,25 @@ class _Writer:
             case AtLeastOf():
                 return self._at_least_of(guard, then)
 
-    def _all(self, guard: All, then: _Then) -> Lines:
+    def _all(self, guard: All, then: Then) -> Lines:
         if not then.true:
             return self._each(guard.parts, then)
         answer = self._answer()
         unknown = (f"{answer} = None",)
-        if _jumps(then.false):
-            body = self._each(guard.parts, _Then(false=then.false, unknown=unknown))
-            return (f"{answer} = True", *body, *_dispatch(answer, then))
+        if jumps(then.false):
+            body = self._each(guard.parts, Then(false=then.false, unknown=unknown))
+            return (f"{answer} = True", *body, *dispatch(answer, then))
         false = (f"{answer} = False", "break")
-        body = self._loop(guard, answer, _Then(false=false, unknown=unknown))
-        return (f"{answer} = True", *body, *_dispatch(answer, then))
+        body = self._loop(guard, answer, Then(false=false, unknown=unknown))
+        return (f"{answer} = True", *body, *dispatch(answer, then))
 
-    def _at_least_of(self, guard: AtLeastOf, then: _Then) -> Lines:
+    def _at_least_of(self, guard: AtLeastOf, then: Then) -> Lines:
         spare = len(guard.parts) - guard.count
         if guard.count <= 0 or spare < 0:
             return then.true if guard.count <= 0 else then.false
         answer = self._answer()
         lacking, failing = f"lacking_{answer}", f"failing_{answer}"
-        counted = _Then(
+        counted = Then(
             (f"{lacking} -= 1", f"if not {lacking}:", f"    {answer} = True", "    break"),
             (f"{failing} -= 1", f"if not {failing}:", f"    {answer} = False", "    break"),
         )
@@ -133,10 +115,10 @@ class _Writer:
             f"{failing} = {self._constant(spare + 1)}",
             f"{answer} = None",
             *self._loop(guard, answer, counted),
-            *_dispatch(answer, then),
+            *dispatch(answer, then),
         )
 
-    def _loop(self, guard: All | AtLeastOf, answer: str, then: _Then) -> Lines:
+    def _loop(self, guard: All | AtLeastOf, answer: str, then: Then) -> Lines:
         """A loop that runs once, which an answer that settles the whole can break."""
         if self._depth == _DEEPEST:
             inner = self._constant(compile_guard(guard, self._keys))
@@ -144,20 +126,20 @@ class _Writer:
         self._depth += 1
         body = self._each(guard.parts, then)
         self._depth -= 1
-        return ("while True:", *_indented((*body, "break")))
+        return ("while True:", *indented((*body, "break")))
 
-    def _each(self, parts: Iterable[Guard], then: _Then) -> Lines:
+    def _each(self, parts: Iterable[Guard], then: Then) -> Lines:
         return tuple(line for part in parts for line in self.write(part, then))
 
-    def _leaf(self, leaf: Leaf, then: _Then) -> Lines:
+    def _leaf(self, leaf: Leaf, then: Then) -> Lines:
         load = self._load(leaf)
         if isinstance(leaf.test, Known):
             known = then if leaf.test.expected else then.turned()
-            return (*load, *_branch(("v is not None", known.true), ("", known.false)))
+            return (*load, *branch(("v is not None", known.true), ("", known.false)))
         holds = self._holds(leaf)
         if leaf.absent_is_false or then.unknown == then.false:
-            return (*load, *_branch((f"v is not None and {holds}", then.true), ("", then.false)))
-        return (*load, *_branch(("v is None", then.unknown), (holds, then.true), ("", then.false)))
+            return (*load, *branch((f"v is not None and {holds}", then.true), ("", then.false)))
+        return (*load, *branch(("v is None", then.unknown), (holds, then.true), ("", then.false)))
 
     def _load(self, leaf: Leaf) -> Lines:
         load = f"v = {self._read(leaf.subject.field)}"
@@ -205,28 +187,3 @@ class _Writer:
     def _answer(self) -> str:
         self._answers += 1
         return f"a{self._answers}"
-
-
-def _dispatch(answer: str, then: _Then) -> Lines:
-    """Go on by the answer in a variable."""
-    return _branch((answer, then.true), (f"{answer} is None", then.unknown), ("", then.false))
-
-
-def _branch(*branches: tuple[str, Lines]) -> Lines:
-    """An if statement; the last condition is empty and means else; branches without effect are left out."""
-    *tests, (_, otherwise) = branches
-    condition, last = tests[-1]
-    if not last:
-        tests[-1], otherwise = (f"not ({condition})", otherwise), ()
-    taken = [(f"{'elif' if number else 'if'} {test}:", lines) for number, (test, lines) in enumerate(tests)]
-    if otherwise:
-        taken.append(("else:", otherwise))
-    return tuple(line for head, lines in taken for line in (head, *_indented(lines or ("pass",))))
-
-
-def _jumps(lines: Lines) -> bool:
-    return bool(lines) and lines[-1].startswith(("return", "break"))
-
-
-def _indented(lines: Iterable[str]) -> Lines:
-    return tuple(f"    {line}" for line in lines)

@@ -2,16 +2,17 @@
 
 from dataclasses import replace
 
-from lifecycle_fsm.domain.fields import Value
+from lifecycle_fsm.domain.fields import FieldKind, Value
 from lifecycle_fsm.domain.moments import DAY_MS, SECOND_MS, from_ms
-from lifecycle_fsm.guards.distance import distance
-from lifecycle_fsm.guards.model import Known, Leaf, OneOf, Reading, SubjectKind, Test, Within
+from lifecycle_fsm.guards.distance import distance, is_timed
+from lifecycle_fsm.guards.model import Known, Leaf, OneOf, SubjectKind, Test, Within
 from lifecycle_fsm.guards.phrases import amount, duration, operator_of, requirement, with_unit
+from lifecycle_fsm.guards.stored import over_stored
 from lifecycle_fsm.guards.verdict import Gap, Join, LeafVerdict, Verdict
 
 _MISSING = {SubjectKind.MILESTONE: "is not reached", SubjectKind.PLAN: "does not exist"}
 
-_BOUNDS = frozenset({"at_least", "above", "at_most", "below", "between"})
+_PLAIN = frozenset({"at_least", "at_most", "between"})
 _NEGATIVE = frozenset({"is_not", "not_in", "is_unknown", "not_reached"})
 
 
@@ -29,8 +30,6 @@ def sentence(leaf: LeafVerdict) -> str:
         return _known(leaf)
     if leaf.actual is None:
         return f"{leaf.subject} {_MISSING.get(leaf.kind, 'is not known')}, {_needs(leaf)}"
-    if _suits(leaf):
-        return f"{leaf.subject} is {leaf.actual}, as needed"
     return f"{leaf.subject} is {leaf.actual}, {_needs(leaf)}{_remainder(leaf)}"
 
 
@@ -60,7 +59,8 @@ def _held_for(leaf: LeafVerdict) -> str:
 
 def _stale(leaf: LeafVerdict) -> str:
     assert leaf.age_ms is not None
-    return f"{leaf.subject} was last observed {duration(leaf.age_ms)} ago ({leaf.actual}) and is stale, {_needs(leaf)}"
+    age = duration(leaf.age_ms)
+    return f"{leaf.subject} was last observed {age} ago ({leaf.actual}) and is stale, {_needs(leaf)}"
 
 
 def _known(leaf: LeafVerdict) -> str:
@@ -82,6 +82,8 @@ def _needed(leaf: LeafVerdict) -> Leaf | None:
     if not _is_negated(leaf):
         return leaf.leaf
     opposite = _opposite(leaf.leaf.test)
+    if isinstance(opposite, Within) and leaf.leaf.subject.field.kind is FieldKind.INTEGER:
+        opposite = over_stored(leaf.leaf.subject, opposite)
     return None if opposite is None else replace(leaf.leaf, test=opposite)
 
 
@@ -100,23 +102,26 @@ def _opposite(test: Test) -> Test | None:
 
 
 def _needs(leaf: LeafVerdict) -> str:
+    if _suits(leaf):
+        return "as needed"
     needed = _needed(leaf)
     if needed is None:
         return f"must not be {leaf.required}"
     operator = operator_of(needed)
     opposite = _opposite(needed.test)
     if operator in _NEGATIVE and opposite is not None:
-        return f"must not be {requirement(replace(needed, test=opposite))}"
-    return f"needs {'' if operator in _BOUNDS else 'to be '}{requirement(needed)}"
+        avoided = requirement(replace(needed, test=opposite))
+        return "must not be" if avoided == leaf.actual else f"must not be {avoided}"
+    return f"needs {'' if operator in _PLAIN else 'to be '}{requirement(needed)}"
 
 
 def _remainder(leaf: LeafVerdict) -> str:
     """How much is missing, led by a colon; empty where that has no measure."""
     needed = _needed(leaf)
     missing = None if needed is None else distance(needed, leaf.actual_value)
-    if needed is None or not missing:
+    if needed is None or not missing or _suits(leaf):
         return ""
-    much = _span(missing) if leaf.leaf.subject.reading is Reading.ELAPSED else with_unit(missing, leaf.unit)
+    much = _span(missing) if is_timed(needed.subject) else with_unit(missing, leaf.unit)
     if leaf.passes_at_ms is not None and not _is_negated(leaf):
         return f": {much} to go (on {from_ms(leaf.passes_at_ms):%Y-%m-%d})"
     return f": {much} {_side(needed.test, leaf.actual_value)}"
@@ -145,7 +150,7 @@ def _obstacles(verdict: Verdict, *, wanted: bool) -> list[str]:
     if lacking >= len(obstacles):
         return [clause for clauses in obstacles for clause in clauses]
     alternatives = "; or ".join(" and ".join(clauses) for clauses in obstacles)
-    return [f"{lacking} of these {'is' if lacking == 1 else 'are'} needed: {alternatives}"]
+    return [f"{'one of these is' if lacking == 1 else f'{lacking} of these are'} needed: {alternatives}"]
 
 
 def _lacking(verdict: Verdict, *, wanted: bool) -> int:
