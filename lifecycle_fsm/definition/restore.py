@@ -9,8 +9,29 @@ from lifecycle_fsm.definition.diagnostics import Findings
 from lifecycle_fsm.definition.document import node_of
 from lifecycle_fsm.definition.render import digest
 from lifecycle_fsm.domain.catalog import Catalog
+from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.engine.machine import Machine
+
+
+def catalog_from_document(written: Mapping[str, object]) -> Catalog:
+    """
+    The catalog of a document that `catalog_document` gave.
+
+    Raises:
+        InvalidInput: the document is none of those.
+
+    """
+    findings = Findings()
+    vocabulary = compile_catalog(node_of(written), findings)
+    _refuse_mistakes(findings, "catalog")
+    return vocabulary.catalog
+
+
+def _refuse_mistakes(findings: Findings, what: str) -> None:
+    if findings.has_errors:
+        problem = "; ".join(found.message for found in findings.sorted())
+        raise InvalidInput(f"the stored {what} cannot be read: {problem}", path="document")
 
 
 def machine_from_document(written: Mapping[str, object]) -> Machine:
@@ -25,9 +46,8 @@ def machine_from_document(written: Mapping[str, object]) -> Machine:
     catalog, segment = written.get("catalog"), written.get("segment")
     vocabulary = compile_catalog(node_of(catalog), findings)
     draft = compile_segment(node_of(_in_order(segment, written.get("order"))), vocabulary, findings)
-    if draft is None or findings.has_errors:
-        problem = "; ".join(found.message for found in findings.sorted())
-        raise InvalidInput(f"the stored machine cannot be read: {problem}", path="document")
+    _refuse_mistakes(findings, "machine")
+    assert draft is not None
     return replace(draft.machine, digest=digest(draft.machine))
 
 

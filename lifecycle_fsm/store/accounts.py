@@ -1,6 +1,6 @@
 """Accounts: their profiles, and their lifecycles with everything that a decision needs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -123,6 +123,11 @@ def load_lifecycles(connection: Connection, ids: Sequence[UUID], layout: Layout)
     return {account_id: account.lifecycle for account_id, account in load_accounts(connection, ids, layout).items()}
 
 
+def existing_ids(connection: Connection, ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of the ids that are accounts."""
+    return frozenset(connection.execute(_EXISTING, {"ids": list(ids)}).scalars())
+
+
 def load_profiles(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Profile]:
     """Read the profiles of accounts; ids without an account are absent."""
     rows = connection.execute(_PROFILES, {"ids": list(ids)})
@@ -131,6 +136,8 @@ def load_profiles(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Pro
         for row in rows
     }
 
+
+_EXISTING = select(account_state.c.account_id).where(account_state.c.account_id.in_(bindparam("ids", expanding=True)))
 
 _PROFILES = select(
     account_profile.c.account_id,

@@ -40,13 +40,13 @@ def append_links(connection: Connection, links: Sequence[Link], evidence: Sequen
 def find_command(connection: Connection, account_id: UUID, command_id: str) -> Link | None:
     """The history row that a command left on the account, None if the command is new."""
     row = connection.execute(_COMMAND, {"account_id": account_id, "command_id": command_id}).one_or_none()
-    return None if row is None else _link_of(row)
+    return None if row is None else link_of(row)
 
 
 def load_run(connection: Connection, account_id: UUID, run_id: UUID) -> tuple[Link, ...]:
     """Read the rows that one run wrote about an account, oldest first."""
     rows = connection.execute(_RUN, {"account_id": account_id, "run_id": run_id})
-    return tuple(_link_of(row) for row in rows)
+    return tuple(link_of(row) for row in rows)
 
 
 def history_page(
@@ -55,12 +55,18 @@ def history_page(
     """Read the newest rows of an account, newest first; with `before_seq`, those older than that row."""
     before = _BEYOND if before_seq is None else before_seq
     rows = connection.execute(_PAGE, {"account_id": account_id, "before_seq": before, "limit": limit})
-    return tuple(_link_of(row) for row in rows)
+    return tuple(link_of(row) for row in rows)
 
 
 def load_chain(connection: Connection, account_id: UUID) -> tuple[Link, ...]:
     """Read the whole history of an account, oldest first."""
-    return tuple(_link_of(row) for row in connection.execute(_CHAIN, {"account_id": account_id}))
+    return tuple(link_of(row) for row in connection.execute(_CHAIN, {"account_id": account_id}))
+
+
+def load_runs(connection: Connection, ids: Sequence[UUID], run_id: UUID) -> tuple[Link, ...]:
+    """Read the rows that one run wrote about several accounts, by account, oldest first."""
+    rows = connection.execute(_RUNS, {"ids": list(ids), "run_id": run_id})
+    return tuple(link_of(row) for row in rows)
 
 
 def load_inputs(connection: Connection, account_id: UUID, seqs: Sequence[int]) -> dict[int, dict[str, Value]]:
@@ -92,6 +98,15 @@ _PAGE = (
 _RUN = _LOG.where(transition_log.c.run_id == bindparam("run_id")).order_by(transition_log.c.seq)
 
 _CHAIN = _LOG.order_by(transition_log.c.seq)
+
+_RUNS = (
+    select(*transition_log.columns)
+    .where(
+        transition_log.c.account_id.in_(bindparam("ids", expanding=True)),
+        transition_log.c.run_id == bindparam("run_id"),
+    )
+    .order_by(transition_log.c.account_id, transition_log.c.seq)
+)
 
 _INPUTS = select(transition_inputs.c.seq, transition_inputs.c.inputs).where(
     transition_inputs.c.account_id == bindparam("account_id"),
@@ -134,7 +149,8 @@ def _values(link: Link, dialect: Dialect) -> Row:
     )
 
 
-def _link_of(row: ResultRow[*tuple[object, ...]]) -> Link:
+def link_of(row: ResultRow[*tuple[object, ...]]) -> Link:
+    """The row of the log with all of its columns."""
     entry = Entry(
         kind=RecordKind(row.kind),
         from_stage=row.from_stage,

@@ -1,0 +1,134 @@
+"""Steps of the engine turned into what the store writes: the only maker of history rows."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from lifecycle_fsm.domain.cta import Cta
+from lifecycle_fsm.domain.lifecycle import Lifecycle
+from lifecycle_fsm.domain.plan import SuccessPlan
+from lifecycle_fsm.domain.scorecard import HealthScore
+from lifecycle_fsm.engine.outcomes import CtaOpened, Evaluation, MilestoneReached, Step
+from lifecycle_fsm.services.notes import note_of
+from lifecycle_fsm.store.accounts import StoredAccount
+from lifecycle_fsm.store.change import AccountChange, Health, Message, MilestoneEvent, OpenedCta, Record
+from lifecycle_fsm.store.ledger import Entry, canonical_effects
+
+EVALUATOR = "1"
+"""The version of the rules of evaluation themselves; a change that may decide otherwise counts it up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """
+    Say who stands behind a write and when it is recorded.
+
+    `command_id` marks the first record of the write, so that the command is done once.
+    """
+
+    recorded_at: datetime
+    actor: str | None = None
+    on_behalf_of: str | None = None
+    reason: str | None = None
+    command_id: str | None = None
+    run_id: UUID | None = None
+    source: str = "engine"
+
+
+def change_of(before: StoredAccount, first: Sequence[Step], evaluation: Evaluation, stamp: Stamp) -> AccountChange:
+    """
+    Everything that one write does to an account: the steps that were asked for, then those of the evaluation.
+
+    The actor, the reason and the command belong to the steps that were asked for; data
+    and time did the others.
+    """
+    asked = tuple(_record(step, stamp, is_first=index == 0, asked=True) for index, step in enumerate(first))
+    followed = tuple(
+        _record(step, stamp, is_first=not first and index == 0, asked=not first)
+        for index, step in enumerate(evaluation.steps)
+    )
+    steps = (*first, *evaluation.steps)
+    return AccountChange(
+        lifecycle=evaluation.lifecycle,
+        before=before.head,
+        recorded_at=stamp.recorded_at,
+        records=(*asked, *followed),
+        health=_health(before, evaluation.health, stamp),
+        next_check_at=evaluation.next_check_at,
+        row=evaluation.row,
+        opened=tuple(_opened(steps, evaluation.lifecycle)),
+        updated=_updated(before.lifecycle, evaluation.lifecycle),
+        plans=_plans(before.lifecycle, evaluation.lifecycle),
+        milestones=tuple(_milestones(steps, stamp)),
+        messages=tuple(_messages(steps, stamp)),
+    )
+
+
+def _record(step: Step, stamp: Stamp, *, is_first: bool, asked: bool) -> Record:
+    entry = Entry(
+        kind=step.kind,
+        from_stage=step.from_stage,
+        to_stage=step.lifecycle.stage,
+        cause=step.cause,
+        effective_at=step.effective_at,
+        recorded_at=stamp.recorded_at,
+        machine=step.lifecycle.machine,
+        evaluator=EVALUATOR,
+        transition=step.transition,
+        trigger=step.trigger,
+        subject=step.subject,
+        actor=stamp.actor if asked else None,
+        on_behalf_of=stamp.on_behalf_of if asked else None,
+        reason=stamp.reason if asked else None,
+        command_id=stamp.command_id if is_first else None,
+        run_id=stamp.run_id,
+        effects=canonical_effects([note_of(done) for done in step.done]),
+    )
+    return Record(entry, step.inputs)
+
+
+def _health(before: StoredAccount, health: HealthScore, stamp: Stamp) -> Health:
+    changed = health.score != before.health_score
+    return Health(health.score, health.band, stamp.recorded_at if changed else None)
+
+
+def _opened(steps: Sequence[Step], after: Lifecycle) -> Iterator[OpenedCta]:
+    final = {cta.cause_key: cta for cta in after.ctas}
+    for index, step in enumerate(steps):
+        for done in step.done:
+            if isinstance(done, CtaOpened):
+                yield OpenedCta(final[done.cta.cause_key], index)
+
+
+def _updated(before: Lifecycle, after: Lifecycle) -> tuple[Cta, ...]:
+    known = {cta.cause_key: cta for cta in before.ctas}
+    return tuple(cta for cta in after.ctas if cta.cause_key in known and cta != known[cta.cause_key])
+
+
+def _plans(before: Lifecycle, after: Lifecycle) -> tuple[SuccessPlan, ...]:
+    known = {plan.id: plan for plan in before.plans}
+    return tuple(plan for plan in after.plans if plan != known.get(plan.id))
+
+
+def _milestones(steps: Sequence[Step], stamp: Stamp) -> Iterator[MilestoneEvent]:
+    for step in steps:
+        for done in step.done:
+            if isinstance(done, MilestoneReached):
+                yield MilestoneEvent(
+                    done.milestone, done.reached_at, stamp.recorded_at, stamp.source, author=stamp.actor
+                )
+
+
+def _messages(steps: Sequence[Step], stamp: Stamp) -> Iterator[Message]:
+    for index, step in enumerate(steps):
+        yield from _step_messages(step, index, stamp)
+
+
+def _step_messages(step: Step, index: int, stamp: Stamp) -> Iterator[Message]:
+    about = {"stage": step.lifecycle.stage, "from_stage": step.from_stage, "transition": step.transition}
+    yield Message(step.kind.value, {**about, "subject": step.subject}, stamp.recorded_at, index)
+    for done in step.done:
+        opened = done.cta.cause_key if isinstance(done, CtaOpened) else None
+        note = note_of(done)
+        yield Message(str(note["did"]), {**about, **note}, stamp.recorded_at, index, cta=opened)

@@ -1,0 +1,53 @@
+"""History rows as readers see them."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import orjson
+
+from lifecycle_fsm.domain.access import Actor, Capability, require
+from lifecycle_fsm.services.paging import Page, PageRequest
+from lifecycle_fsm.services.views import HistoryRecord
+from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.browse import page_history as stored_page
+from lifecycle_fsm.store.ledger import Link
+
+
+def record_of(link: Link) -> HistoryRecord:
+    """A row of the log with its effects as notes."""
+    entry = link.entry
+    return HistoryRecord(
+        account_id=link.account_id,
+        seq=link.seq,
+        kind=entry.kind,
+        from_stage=entry.from_stage,
+        to_stage=entry.to_stage,
+        transition=entry.transition,
+        trigger=entry.trigger,
+        subject=entry.subject,
+        cause=entry.cause,
+        actor=entry.actor,
+        on_behalf_of=entry.on_behalf_of,
+        reason=entry.reason,
+        effective_at=entry.effective_at,
+        recorded_at=entry.recorded_at,
+        machine=entry.machine,
+        evaluator=entry.evaluator,
+        command_id=entry.command_id,
+        run_id=entry.run_id,
+        effects=tuple(orjson.loads(entry.effects)),
+        hash=link.hash.hex(),
+    )
+
+
+def page_history(world: World, actor: Actor, ids: Sequence[UUID], page: PageRequest) -> dict[UUID, Page[HistoryRecord]]:
+    """A page of each account's history, newest first; ids without an account have an empty page."""
+    require(actor, Capability.READ_HISTORY)
+    with world.database.reading() as connection:
+        pages = stored_page(connection, ids, page)
+        return {account_id: _records(found) for account_id, found in pages.items()}
+
+
+def _records(page: Page[Link]) -> Page[HistoryRecord]:
+    items = tuple(record_of(link) for link in page.items)
+    return Page(items, page.cursors, page.has_next, page.has_previous, page.total)

@@ -1,0 +1,112 @@
+"""A person dates a milestone, and whatever waited for it happens at once."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from lifecycle_fsm.domain.access import Actor, Capability, require
+from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.history import Cause, RecordKind
+from lifecycle_fsm.domain.intake import take_instant, take_text
+from lifecycle_fsm.engine.outcomes import MilestoneReached, Step
+from lifecycle_fsm.services.commands import Command, Desk, at_desk
+from lifecycle_fsm.services.views import AccountView, HistoryRecord
+from lifecycle_fsm.services.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class ReachMilestone:
+    """Ask to date a milestone; `reached_at` of None is the present, a future one is refused."""
+
+    account_id: UUID
+    milestone: str
+    idempotency_key: str
+    reached_at: datetime | None = None
+    comment: str | None = None
+    expected_revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneDated:
+    """The milestone has this date; `already` when it had it before and nothing was recorded."""
+
+    account: AccountView
+    records: tuple[HistoryRecord, ...]
+    reached_at: datetime
+    already: bool
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneUnknown:
+    """The catalog has no such milestone; `known` are those that it has."""
+
+    milestone: str
+    known: tuple[str, ...]
+
+
+MilestoneOutcome = MilestoneDated | MilestoneUnknown
+
+
+def reach_milestone(world: World, actor: Actor, wanted: ReachMilestone) -> MilestoneOutcome:
+    """
+    Date a milestone of an account and evaluate it in the same transaction.
+
+    Raises:
+        Forbidden, UnknownAccount, StaleRevision, IdempotencyConflict, InvalidInput: see there.
+    """
+    require(actor, Capability.REACH_MILESTONE)
+    if wanted.comment is not None and take_text(wanted.comment) is None:
+        raise InvalidInput("the comment must be 1 to 500 printable characters", path="input.comment")
+
+    def work(desk: Desk) -> MilestoneOutcome:
+        known = desk.world.shelf.catalog(desk.connection).milestones
+        if wanted.milestone not in known:
+            return MilestoneUnknown(wanted.milestone, tuple(known))
+        before = desk.done_before((RecordKind.MILESTONE_REACHED,), wanted.milestone)
+        if before:
+            reached_at = desk.reading.lifecycle.milestones[wanted.milestone]
+            return MilestoneDated(desk.view(), tuple(before), reached_at, already=False, replayed=True)
+        desk.check_revision()
+        return _date(desk, wanted)
+
+    command = Command(wanted.account_id, wanted.idempotency_key, wanted.expected_revision)
+    return at_desk(world, actor, command, work)
+
+
+def _date(desk: Desk, wanted: ReachMilestone) -> MilestoneDated:
+    known = desk.reading.lifecycle.milestones.get(wanted.milestone)
+    if known is not None:
+        return MilestoneDated(desk.view(), (), known, already=True, replayed=False)
+    reached_at = _reached_at(wanted, desk.as_of)
+    records = desk.write([_reaching(desk, wanted.milestone, reached_at)], wanted.comment)
+    return MilestoneDated(desk.view(), records, reached_at, already=False, replayed=False)
+
+
+def _reached_at(wanted: ReachMilestone, as_of: datetime) -> datetime:
+    if wanted.reached_at is None:
+        return as_of
+    reached_at = take_instant(wanted.reached_at)
+    if reached_at is None or reached_at > as_of:
+        raise InvalidInput(
+            f"the milestone is dated {wanted.reached_at.isoformat()}; expected an instant from 1900 to now",
+            path="input.reachedAt",
+        )
+    return reached_at
+
+
+def _reaching(desk: Desk, milestone: str, reached_at: datetime) -> Step:
+    lifecycle = desk.reading.lifecycle
+    return Step(
+        kind=RecordKind.MILESTONE_REACHED,
+        cause=Cause.PERSON,
+        from_stage=lifecycle.stage,
+        lifecycle=replace(
+            lifecycle,
+            revision=lifecycle.revision + 1,
+            milestones={**lifecycle.milestones, milestone: reached_at},
+        ),
+        effective_at=desk.as_of,
+        subject=milestone,
+        done=(MilestoneReached(milestone, reached_at),),
+    )

@@ -1,0 +1,98 @@
+"""THE writer: whatever changes an account's lifecycle is saved here, with its history, in the caller's transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from lifecycle_fsm.domain.errors import StaleRevision, StoreFailed
+from lifecycle_fsm.domain.history import Cause
+from lifecycle_fsm.domain.lifecycle import Lifecycle
+from lifecycle_fsm.domain.scorecard import HealthScore
+from lifecycle_fsm.engine.evaluate import evaluate
+from lifecycle_fsm.engine.outcomes import Evaluation, Step
+from lifecycle_fsm.services.changes import Stamp, change_of
+from lifecycle_fsm.services.reading import Reading
+from lifecycle_fsm.store.change import AccountChange, Saved
+from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.layout import Layout
+from lifecycle_fsm.store.transitions import save_many
+
+
+class LostRace(StaleRevision):
+    """Somebody else changed the account between reading and writing; nothing was written."""
+
+
+def record(
+    connection: Connection, reading: Reading, asked: Sequence[Step], stamp: Stamp, as_of: datetime, layout: Layout
+) -> Evaluation:
+    """
+    Write the steps that were asked for, and all that data and time make of them, at once.
+
+    Raises:
+        LostRace: somebody else changed the account since it was read.
+    """
+    evaluation = evaluation_after(reading, asked, as_of)
+    change = change_of(reading.stored, asked, evaluation, stamp)
+    (outcome,) = save_many(connection, [change], layout)
+    if isinstance(outcome, StaleRevision):
+        raise LostRace(outcome.message, expected=outcome.expected, actual=outcome.actual)
+    _check_complete(outcome)
+    return evaluation
+
+
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """Accounts to evaluate by id, and the steps that come first for some of them."""
+
+    readings: Mapping[UUID, Reading]
+    asked: Mapping[UUID, Sequence[Step]] = field(default_factory=dict)
+
+
+def record_many(
+    connection: Connection, writes: Writes, stamp: Stamp, as_of: datetime, layout: Layout
+) -> dict[UUID, Evaluation | LostRace]:
+    """
+    Evaluate accounts and write what came of it, in few statements.
+
+    An account that somebody else changed meanwhile is given as `LostRace` and stays as it is.
+    """
+    evaluations: dict[UUID, Evaluation] = {}
+    changes: list[AccountChange] = []
+    for account_id, reading in writes.readings.items():
+        asked = writes.asked.get(account_id, ())
+        evaluations[account_id] = evaluation_after(reading, asked, as_of)
+        changes.append(change_of(reading.stored, asked, evaluations[account_id], stamp))
+    outcomes = save_many(connection, changes, layout)
+    return {
+        account_id: _result(evaluation, outcome)
+        for (account_id, evaluation), outcome in zip(evaluations.items(), outcomes, strict=True)
+    }
+
+
+def _result(evaluation: Evaluation, outcome: Saved | StaleRevision) -> Evaluation | LostRace:
+    if isinstance(outcome, StaleRevision):
+        return LostRace(outcome.message, expected=outcome.expected, actual=outcome.actual)
+    _check_complete(outcome)
+    return evaluation
+
+
+def _check_complete(saved: Saved) -> None:
+    """The engine decides on all CTAs of the revision that the write was won for, so none can find its place taken."""
+    if saved.suppressed:
+        raise StoreFailed(
+            f"the CTA {saved.suppressed[0].cause_key!r} found its place taken by {saved.suppressed[0].by!r}, "
+            "which the account's history does not know; run `lifecycle-fsm verify`"
+        )
+
+
+def evaluation_after(reading: Reading, asked: Sequence[Step], as_of: datetime) -> Evaluation:
+    """Evaluate an account as the steps that were asked for left it."""
+    lifecycle = asked[-1].lifecycle if asked else reading.lifecycle
+    if reading.machine is None:
+        return _untouched(lifecycle)
+    return evaluate(reading.machine, lifecycle, reading.facts, as_of, Cause.AUTOMATIC)
+
+
+def _untouched(lifecycle: Lifecycle) -> Evaluation:
+    return Evaluation((), lifecycle, HealthScore(None, None, ()), {}, (), None)

@@ -1,0 +1,60 @@
+"""Accounts turned into what readers see: pace, health and every way out at one date."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from lifecycle_fsm.domain.moments import to_ms
+from lifecycle_fsm.domain.pace import Pace
+from lifecycle_fsm.domain.scorecard import HealthScore, score
+from lifecycle_fsm.engine.decide import Available, available
+from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.engine.overdue import pace_in
+from lifecycle_fsm.services.reading import Reading, read_accounts
+from lifecycle_fsm.services.views import AccountView
+from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.accounts import Profile, load_profiles
+from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.layout import load_layout
+
+
+def view_many(world: World, connection: Connection, ids: Sequence[UUID], as_of: datetime) -> dict[UUID, AccountView]:
+    """Read and view accounts by id; unknown ids are absent."""
+    readings = read_accounts(world, connection, ids, load_layout(connection), as_of)
+    profiles = load_profiles(connection, list(readings))
+    return {
+        account_id: view_of(reading, profiles[account_id], as_of)
+        for account_id, reading in readings.items()
+        if account_id in profiles
+    }
+
+
+def view_of(reading: Reading, profile: Profile, as_of: datetime) -> AccountView:
+    """View one account that has been read."""
+    lifecycle, machine = reading.lifecycle, reading.machine
+    ways = () if machine is None else available(machine, lifecycle, reading.facts, as_of)
+    return AccountView(
+        profile=profile,
+        lifecycle=lifecycle,
+        machine=machine,
+        facts=reading.facts,
+        health=_health(reading, machine, as_of),
+        pace=Pace.ON_TRACK
+        if machine is None
+        else pace_in(machine.stages[lifecycle.stage], lifecycle.entered_at, as_of),
+        time_in_stage=max(as_of - lifecycle.entered_at, timedelta(0)),
+        available=ways,
+        held_by_unknown=tuple(dict.fromkeys(_held(ways))),
+        next_check_at=reading.stored.next_check_at,
+        as_of=as_of,
+    )
+
+
+def _health(reading: Reading, machine: Machine | None, as_of: datetime) -> HealthScore:
+    if machine is None:
+        return HealthScore(None, None, ())
+    return score(machine.scorecard, reading.lifecycle.stage, reading.facts.values, to_ms(as_of))
+
+
+def _held(ways: Sequence[Available]) -> list[str]:
+    return [way.transition.key for way in ways if way.is_automatic and way.verdict.truth is None]

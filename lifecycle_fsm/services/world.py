@@ -1,0 +1,63 @@
+"""What every service works in: the database, the clock, and the machines that were loaded."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import orjson
+
+from lifecycle_fsm.definition.restore import catalog_from_document, machine_from_document
+from lifecycle_fsm.domain.catalog import Catalog
+from lifecycle_fsm.domain.errors import MachineNotFound
+from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.store.database import Connection, Database
+from lifecycle_fsm.store.machines import latest_catalog, load_documents
+
+
+class Shelf:
+    """Keep the machines that this process has loaded; a published version never changes."""
+
+    def __init__(self) -> None:
+        self._machines: dict[str, Machine] = {}
+        self._catalogs: dict[str, Catalog] = {}
+
+    def catalog(self, connection: Connection) -> Catalog:
+        """The catalog that was published last; an empty one before the first."""
+        latest = latest_catalog(connection)
+        if latest is None:
+            return Catalog()
+        if latest.digest not in self._catalogs:
+            self._catalogs[latest.digest] = catalog_from_document(orjson.loads(latest.document))
+        return self._catalogs[latest.digest]
+
+    def machines(self, connection: Connection, digests: Iterable[str]) -> dict[str, Machine]:
+        """
+        Give the machines with these digests, reading those that are not here yet.
+
+        Raises:
+            MachineNotFound: a digest was never published.
+        """
+        wanted = set(digests)
+        missing = wanted - self._machines.keys()
+        if missing:
+            documents = load_documents(connection, sorted(missing))
+            self._machines |= {digest: machine_from_document(orjson.loads(text)) for digest, text in documents.items()}
+        unknown = sorted(wanted - self._machines.keys())
+        if unknown:
+            raise MachineNotFound(f"no machine with the digest {unknown[0]!r} was ever published in this store")
+        return {digest: self._machines[digest] for digest in wanted}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """
+    Hold what a process keeps for its services.
+
+    `clock` gives the present instant, aware and in UTC; it is asked once for each command.
+    `small_batch` is the largest number of accounts that an ingest evaluates at once.
+    """
+
+    database: Database
+    clock: Callable[[], datetime]
+    small_batch: int = 200
+    shelf: Shelf = field(default_factory=Shelf)

@@ -1,0 +1,59 @@
+"""Accounts that wait for an evaluation: marked by a write, or because their deadline has passed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, select, tuple_
+
+from lifecycle_fsm.domain.moments import to_ms
+from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.ids import new_id
+from lifecycle_fsm.store.raw import dialect_of, execute_each
+from lifecycle_fsm.store.tables.accounts import account_state
+from lifecycle_fsm.store.tables.work import dirty
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An account that waits, and the marks that say so; none when its deadline has passed."""
+
+    account_id: UUID
+    marks: tuple[UUID, ...]
+
+
+def mark_waiting(connection: Connection, ids: Iterable[UUID], cause: str, at: datetime) -> None:
+    """Mark accounts for the next evaluation run."""
+    dialect, at_ms = dialect_of(connection), to_ms(at)
+    statement = dialect.insert("dirty", ("account_id", "id", "marked_at", "cause"))
+    rows = [(dialect.bind_id(each), dialect.bind_id(new_id(at_ms)), at_ms, cause) for each in ids]
+    execute_each(connection, statement, rows)
+
+
+def find_waiting(connection: Connection, as_of_ms: int, limit: int) -> tuple[Waiting, ...]:
+    """Up to so many accounts that are marked or due at that instant, each once: those marked longest first, then those due."""
+    marks: dict[UUID, list[UUID]] = {}
+    for account_id, mark in connection.execute(_MARKED, {"limit": limit}):
+        marks.setdefault(account_id, []).append(mark)
+    if len(marks) < limit:
+        for (account_id,) in connection.execute(_DUE, {"as_of": as_of_ms, "limit": limit - len(marks)}):
+            marks.setdefault(account_id, [])
+    return tuple(Waiting(account_id, tuple(found)) for account_id, found in marks.items())
+
+
+def forget_waiting(connection: Connection, waiting: Sequence[Waiting]) -> None:
+    """Remove the marks that were found; those set since then stay."""
+    keys = [(each.account_id, mark) for each in waiting for mark in each.marks]
+    if keys:
+        connection.execute(delete(dirty).where(tuple_(dirty.c.account_id, dirty.c.id).in_(keys)))
+
+
+_MARKED = select(dirty.c.account_id, dirty.c.id).order_by(dirty.c.marked_at, dirty.c.id).limit(bindparam("limit"))
+
+_DUE = (
+    select(account_state.c.account_id)
+    .where(account_state.c.next_check_at <= bindparam("as_of"))
+    .order_by(account_state.c.next_check_at)
+    .limit(bindparam("limit"))
+)
