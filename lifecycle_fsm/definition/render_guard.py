@@ -1,7 +1,8 @@
 """Condition trees back to the words of the language."""
 
 from lifecycle_fsm.definition.document import Document
-from lifecycle_fsm.definition.selectors import selector_document, selector_of
+from lifecycle_fsm.definition.selectors import selector_document
+from lifecycle_fsm.domain.cta import CtaSelector
 from lifecycle_fsm.domain.fields import FieldKind
 from lifecycle_fsm.domain.moments import format_duration, from_day, from_ms
 from lifecycle_fsm.guards.model import (
@@ -47,7 +48,7 @@ def leaf_document(leaf: Leaf) -> dict[str, Document]:
     written: dict[str, Document] = dict(subject.written)
     test = _test(leaf.test, subject)
     if subject.kind is SubjectKind.CTAS:
-        written["ctas"] = selector_document(selector_of(subject.written[0][1]))
+        written["ctas"] = selector_document(CtaSelector.from_key(subject.written[0][1]))
     if subject.kind in {SubjectKind.STAGE_AGE, SubjectKind.CAME_FROM}:
         return {subject.kind.value: test}
     return {**written, **test}

@@ -9,29 +9,8 @@ from lifecycle_fsm.definition.diagnostics import Findings
 from lifecycle_fsm.definition.document import node_of
 from lifecycle_fsm.definition.render import digest
 from lifecycle_fsm.domain.catalog import Catalog
-from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.engine.machine import Machine
-
-
-def catalog_from_document(written: Mapping[str, object]) -> Catalog:
-    """
-    The catalog of a document that `catalog_document` gave.
-
-    Raises:
-        InvalidInput: the document is none of those.
-
-    """
-    findings = Findings()
-    vocabulary = compile_catalog(node_of(written), findings)
-    _refuse_mistakes(findings, "catalog")
-    return vocabulary.catalog
-
-
-def _refuse_mistakes(findings: Findings, what: str) -> None:
-    if findings.has_errors:
-        problem = "; ".join(found.message for found in findings.sorted())
-        raise InvalidInput(f"the stored {what} cannot be read: {problem}", path="document")
 
 
 def machine_from_document(written: Mapping[str, object]) -> Machine:
@@ -61,10 +40,14 @@ def catalog_from_document(written: Mapping[str, object]) -> Catalog:
     """
     findings = Findings()
     vocabulary = compile_catalog(node_of(written), findings)
+    _refuse_mistakes(findings, "catalog")
+    return vocabulary.catalog
+
+
+def _refuse_mistakes(findings: Findings, what: str) -> None:
     if findings.has_errors:
         problem = "; ".join(found.message for found in findings.sorted())
-        raise InvalidInput(f"the stored catalog cannot be read: {problem}", path="document")
-    return vocabulary.catalog
+        raise InvalidInput(f"the stored {what} cannot be read: {problem}", path="document")
 
 
 def _in_order(segment: object, order: object) -> object:

@@ -80,19 +80,6 @@ def describe(selector: CtaSelector) -> str:
     return " ".join([*(word for word in words if word), "CTAs"]) + about + since
 
 
-def selector_of(key: str) -> CtaSelector:
-    """The selector that has this key."""
-    parts = dict(part.split("=", 1) for part in key.split(",") if part)
-    return CtaSelector(
-        type=CtaType(parts["type"]) if "type" in parts else None,
-        reason=parts.get("reason"),
-        template=parts.get("template"),
-        status=parts.get("status"),
-        outcome=CtaOutcome(parts["outcome"]) if "outcome" in parts else None,
-        since_entry="since" in parts,
-    )
-
-
 def selector_document(selector: CtaSelector) -> dict[str, Document]:
     """The selector as a table."""
     parts = (part.partition("=") for part in selector.key.split(",") if part)

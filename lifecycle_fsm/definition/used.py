@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
-from lifecycle_fsm.definition.selectors import selector_of
 from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.cta import CtaSelector
 from lifecycle_fsm.domain.effects import CloseCtas, Effect, EscalateCta, Notify, OpenCta, ReachMilestone
@@ -79,7 +78,7 @@ _SECTIONS = {
 def _of_leaf(leaf: Leaf) -> Iterator[Use]:
     name = leaf.subject.written[0][1]
     if leaf.subject.kind is SubjectKind.CTAS:
-        yield from _of_selector(selector_of(name))
+        yield from _of_selector(CtaSelector.from_key(name))
     yield from ((section, name) for section in _SECTIONS.get(leaf.subject.kind, ()))
 
 
