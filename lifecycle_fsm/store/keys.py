@@ -1,0 +1,107 @@
+"""Tokens, kept as hashes: who reads the database cannot act for anybody."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import bindparam, insert, or_, select, update
+
+from lifecycle_fsm.domain.access import Role
+from lifecycle_fsm.domain.moments import from_ms, to_ms
+from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.instants import optional_instant, optional_ms
+from lifecycle_fsm.store.tables.keys import api_key
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """Whose token it is, what it allows, and until when."""
+
+    token_hash: str
+    name: str
+    roles: frozenset[Role]
+    created_at: datetime
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+    def is_valid(self, as_of: datetime) -> bool:
+        """Whether the token may be used at that instant."""
+        return (self.expires_at is None or as_of < self.expires_at) and (
+            self.revoked_at is None or as_of < self.revoked_at
+        )
+
+
+def hash_of(token: str) -> str:
+    """The SHA-256 of a token in hexadecimal; enough because tokens are 256 random bits, not passwords."""
+    return sha256(token.encode()).hexdigest()
+
+
+def add_key(connection: Connection, key: ApiKey) -> None:
+    """Let a token in."""
+    connection.execute(
+        insert(api_key).values(
+            token_hash=key.token_hash,
+            name=key.name,
+            roles=_written(key.roles),
+            created_at=to_ms(key.created_at),
+            expires_at=optional_ms(key.expires_at),
+        )
+    )
+
+
+def find_key(connection: Connection, token: str) -> ApiKey | None:
+    """The key of a token, valid or not; None for a token that was never let in."""
+    row = connection.execute(_KEY, {"hash": hash_of(token)}).one_or_none()
+    if row is None:
+        return None
+    return ApiKey(
+        row.token_hash,
+        row.name,
+        frozenset(Role(role) for role in row.roles.split(",") if role),
+        from_ms(row.created_at),
+        optional_instant(row.expires_at),
+        optional_instant(row.last_used_at),
+        optional_instant(row.revoked_at),
+    )
+
+
+def note_use(connection: Connection, token_hash: str, at: datetime) -> None:
+    """Remember when a token was last used."""
+    connection.execute(_USED, {"hash": token_hash, "at": to_ms(at)})
+
+
+def revoke_key(connection: Connection, token_hash: str, at: datetime) -> None:
+    """Stop a token; one that was stopped before stays stopped since then."""
+    connection.execute(_REVOKED, {"hash": token_hash, "at": to_ms(at)})
+
+
+def revoke_keys(connection: Connection, name: str, at: datetime) -> int:
+    """Stop every token of a name that is in force, and count them."""
+    return connection.execute(_REVOKED_BY_NAME, {"of": name, "at": to_ms(at)}).rowcount
+
+
+def _written(roles: Iterable[Role]) -> str:
+    return ",".join(sorted(role.value for role in roles))
+
+
+_KEY = select(*api_key.columns).where(api_key.c.token_hash == bindparam("hash"))
+
+_USED = update(api_key).where(api_key.c.token_hash == bindparam("hash")).values(last_used_at=bindparam("at"))
+
+_REVOKED = (
+    update(api_key)
+    .where(api_key.c.token_hash == bindparam("hash"), api_key.c.revoked_at.is_(None))
+    .values(revoked_at=bindparam("at"))
+)
+
+_REVOKED_BY_NAME = (
+    update(api_key)
+    .where(
+        api_key.c.name == bindparam("of"),
+        api_key.c.revoked_at.is_(None),
+        or_(api_key.c.expires_at.is_(None), api_key.c.expires_at > bindparam("at")),
+    )
+    .values(revoked_at=bindparam("at"))
+)

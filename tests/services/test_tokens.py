@@ -1,0 +1,113 @@
+"""Tokens are let in until they expire or are revoked, and only their hashes are kept."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from lifecycle_fsm.domain.access import Actor, Role
+from lifecycle_fsm.domain.errors import Forbidden, InvalidInput, Unauthenticated
+from lifecycle_fsm.services.tokens import actor_of_token, issue_token, revoke_tokens
+from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.database import Database
+from lifecycle_fsm.store.keys import find_key
+from tests.builders import MONDAY, day
+from tests.fakes import Clock
+
+ADMIN = Actor("root", frozenset({Role.ADMIN}))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(MONDAY)
+
+
+@pytest.fixture
+def world(database_url: str, clock: Clock) -> Iterator[World]:
+    database = Database(database_url)
+    yield World(database, clock)
+    database.dispose()
+
+
+def test_a_token_names_its_actor(world: World) -> None:
+    issued = issue_token(world, ADMIN, "dana", [Role.CSM, Role.VIEWER], day(7))
+
+    assert actor_of_token(world, issued.token) == Actor("dana", frozenset({Role.CSM, Role.VIEWER}))
+    assert (len(issued.token), issued.token[:5]) == (48, "lfsm_")
+
+
+def test_only_the_hash_of_a_token_is_kept(world: World) -> None:
+    issued = issue_token(world, ADMIN, "dana", [Role.CSM], None)
+
+    with world.database.reading() as connection:
+        key = find_key(connection, issued.token)
+
+    assert key is not None
+    assert issued.token not in repr(key)
+
+
+def test_a_token_ends_when_it_expires(world: World, clock: Clock) -> None:
+    issued = issue_token(world, ADMIN, "dana", [Role.CSM], day(7))
+
+    clock.at = day(7) - timedelta(milliseconds=1)
+    assert actor_of_token(world, issued.token).name == "dana"
+    clock.at = day(7)
+    with pytest.raises(Unauthenticated):
+        actor_of_token(world, issued.token)
+
+
+def test_revoking_a_name_stops_its_tokens_and_no_others(world: World) -> None:
+    issued = [issue_token(world, ADMIN, name, [Role.CSM], day(7)) for name in ("dana", "dana", "lee")]
+
+    stopped = revoke_tokens(world, ADMIN, "dana")
+
+    assert stopped == 2
+    assert revoke_tokens(world, ADMIN, "dana") == 0
+    assert actor_of_token(world, issued[2].token).name == "lee"
+    for token in issued[:2]:
+        with pytest.raises(Unauthenticated):
+            actor_of_token(world, token.token)
+
+
+def test_a_token_that_was_never_issued_is_refused(world: World) -> None:
+    with pytest.raises(Unauthenticated) as refused:
+        actor_of_token(world, "lfsm_nobody")
+
+    assert refused.value.message == "the token is unknown, expired or revoked; ask an admin for a new one"
+
+
+def test_its_use_is_noted_once_an_hour(world: World, clock: Clock) -> None:
+    issued = issue_token(world, ADMIN, "dana", [Role.CSM], None)
+
+    noted = []
+    for minutes in (0, 59, 60):
+        clock.at = MONDAY + timedelta(minutes=minutes)
+        actor_of_token(world, issued.token)
+        with world.database.reading() as connection:
+            key = find_key(connection, issued.token)
+        assert key is not None
+        noted.append(key.last_used_at)
+
+    assert noted == [MONDAY, MONDAY, MONDAY + timedelta(minutes=60)]
+
+
+@pytest.mark.parametrize("role", [Role.CSM, Role.VIEWER, Role.AUDITOR, Role.INGEST])
+def test_only_an_admin_issues_and_revokes_tokens(world: World, role: Role) -> None:
+    actor = Actor("dana", frozenset({role}))
+
+    with pytest.raises(Forbidden):
+        issue_token(world, actor, "dana", [Role.ADMIN], None)
+    with pytest.raises(Forbidden):
+        revoke_tokens(world, actor, "dana")
+
+
+def test_a_token_without_a_name_a_role_or_a_future_is_refused(world: World) -> None:
+    wrong = [("", [Role.CSM], None), ("dana", [], None), ("dana", [Role.CSM], MONDAY)]
+
+    paths = []
+    for name, roles, expires_at in wrong:
+        with pytest.raises(InvalidInput) as refused:
+            issue_token(world, ADMIN, name, roles, expires_at)
+        paths.append(refused.value.path)
+
+    assert paths == ["name", "roles", "expires_at"]
