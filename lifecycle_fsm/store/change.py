@@ -82,9 +82,9 @@ class AccountChange:
     """
     Hold one account's write.
 
-    `lifecycle` is the account afterwards, of which the CSM and the CTAs are not
-    written here: the CSM is assigned apart, and CTAs are those `opened` and `updated`
-    (by cause key). `before` is the end of history that the decision was made on; the
+    `lifecycle` is the account afterwards. Its CSM is written only with a record that says
+    that the CSM changed, and of its CTAs only those `opened` and `updated` (found by
+    their cause keys). `before` is the end of history that the decision was made on; the
     write is refused when it has moved. `row` holds the fields of the machine; those
     that are observed rather than derived are left to ingest. `plans` are inserted, or
     updated where their id exists.

@@ -68,11 +68,12 @@ def find_blocker(connection: Connection, account_id: UUID, cta: Cta) -> Suppress
 
 def load_ctas(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, tuple[Cta, ...]]:
     """Read all CTAs of accounts, oldest first, without tasks; accounts without any are absent."""
-    rows = connection.execute(_CTAS, {"ids": list(ids)}).all()
-    return {
-        account_id: tuple(cta_of(row) for row in group)
-        for account_id, group in groupby(rows, key=attrgetter("account_id"))
-    }
+    return _by_account(connection.execute(_CTAS, {"ids": list(ids)}).all())
+
+
+def load_open_ctas(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, tuple[Cta, ...]]:
+    """Read the open CTAs of accounts, oldest first, without tasks; accounts without any are absent."""
+    return _by_account(connection.execute(_OPEN_CTAS, {"ids": list(ids)}).all())
 
 
 def load_tasks(
@@ -81,6 +82,13 @@ def load_tasks(
     """Read the tasks of CTAs by the CTA's id, in the order of the playbook; CTAs without any are absent."""
     rows = connection.execute(_TASKS, {"ids": list(account_ids), "cta_ids": list(cta_ids)}).all()
     return {cta_id: tuple(_progress(row) for row in group) for cta_id, group in groupby(rows, key=attrgetter("cta_id"))}
+
+
+def _by_account(rows: Sequence[ResultRow[*tuple[object, ...]]]) -> dict[UUID, tuple[Cta, ...]]:
+    return {
+        account_id: tuple(cta_of(row) for row in group)
+        for account_id, group in groupby(rows, key=attrgetter("account_id"))
+    }
 
 
 def cta_of(row: ResultRow[*tuple[object, ...]]) -> Cta:
@@ -134,6 +142,8 @@ _CTAS = (
     .where(cta_table.c.account_id.in_(bindparam("ids", expanding=True)))
     .order_by(cta_table.c.account_id, cta_table.c.opened_at, cta_table.c.opened_seq, cta_table.c.id)
 )
+
+_OPEN_CTAS = _CTAS.where(cta_table.c.closed_at.is_(None))
 
 _TASKS = (
     select(

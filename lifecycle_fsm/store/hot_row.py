@@ -10,6 +10,7 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.engine import Row as ResultRow
 
 from lifecycle_fsm.domain.fields import Value
+from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.lifecycle import AlertState, Lifecycle
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.domain.pace import Pace
@@ -56,6 +57,7 @@ def writing(dialect: Dialect, columns: tuple[str, ...]) -> str:
     """The statement that sets a hot row, with these slots, unless its history has moved on."""
     sets = [f"{column} = {dialect.mark}" for column in (*_FIXED, *columns)]
     sets.append(f"more = {dialect.merge.format(column='more')}")
+    sets.append(f"csm = CASE WHEN {dialect.mark} = 1 THEN {dialect.mark} ELSE csm END")
     return (
         f"UPDATE account_state SET {', '.join(sets)} "  # noqa: S608 - our own names
         f"WHERE account_id = {dialect.mark} AND state_version = {dialect.mark}"
@@ -80,6 +82,8 @@ def written_values(change: AccountChange, head: Head, layout: Layout, dialect: D
         bookkeeping(lifecycle),
         *(row.get(key) for key, _ in layout.derived),
         orjson.dumps(layout.overflow(row)).decode(),
+        int(any(record.entry.kind is RecordKind.CSM_CHANGED for record in change.records)),
+        lifecycle.csm,
         dialect.bind_id(lifecycle.account_id),
         change.before.revision,
     )

@@ -20,7 +20,7 @@ _HISTORY = {
 
 _KINDS = (
     "'assigned', 'moved', 'refused', 'pace_changed', 'alert_opened', 'alert_cleared', 'milestone_reached', "
-    "'cta_closed', 'plan_changed'"
+    "'cta_closed', 'plan_changed', 'csm_changed'"
 )
 
 
@@ -119,7 +119,7 @@ def _create_accounts() -> None:
         sa.PrimaryKeyConstraint("account_id", name="pk_account_profile"),
     )
     op.create_index("ix_account_profile_key", "account_profile", ["key"])
-    op.create_index("ix_account_profile_name", "account_profile", ["name"])
+    op.create_index("ix_account_profile_name_account_id", "account_profile", ["name", "account_id"])
     op.create_table(
         "field_slot",
         sa.Column("field", sa.Text(), nullable=False),

@@ -1,17 +1,109 @@
 """Migrations go up, down and up again on both databases, and leave the tables that the code describes."""
 
+import re
+
+import pytest
+from sqlalchemy import BigInteger, CheckConstraint, Engine, Table, UniqueConstraint, create_engine, inspect, text
+
+from lifecycle_fsm.store.database import Database
+from lifecycle_fsm.store.guards_on_history import check_guards
 from lifecycle_fsm.store.migrate import current, differences, downgrade, upgrade
+from lifecycle_fsm.store.tables import metadata
+
+SHARED = {"field_slot", "machine_version", "segment", "catalog_version", "api_key", "ingest_batch"}
+"""The tables that are small and the same on every node; all others belong to accounts."""
+
+PER_ACCOUNT = [table for table in metadata.tables.values() if table.name not in SHARED]
 
 
 def test_the_database_has_the_tables_of_this_release(database_url: str) -> None:
     assert differences(database_url) == []
 
 
-def test_goes_down_to_nothing_and_up_again(database_url: str) -> None:
+def test_goes_down_to_nothing_and_up_again_with_history_protected(database_url: str) -> None:
     downgrade(database_url, "base")
-    before = current(database_url)
+    before, left = current(database_url), _tables(database_url)
     upgrade(database_url)
 
     assert before is None
+    assert left == {"alembic_version"}
     assert current(database_url) == "0001"
     assert differences(database_url) == []
+    _check_guards(database_url)
+
+
+def test_upgrading_twice_changes_nothing(database_url: str) -> None:
+    upgrade(database_url)
+
+    assert current(database_url) == "0001"
+
+
+def test_check_constraints_allow_exactly_what_the_code_knows(database_url: str) -> None:
+    engine = create_engine(database_url)
+    found = {name: words for table in metadata.tables for name, words in _checks_in_database(engine, table).items()}
+    engine.dispose()
+    expected = {
+        str(check.name): _words(str(check.sqltext))
+        for table in metadata.tables.values()
+        for check in table.constraints
+        if isinstance(check, CheckConstraint)
+    }
+
+    assert found == expected
+    assert len(found) == 10
+
+
+@pytest.mark.parametrize("table", PER_ACCOUNT, ids=lambda table: table.name)
+def test_every_key_of_an_account_table_starts_with_the_account(table: Table) -> None:
+    uniques = [item.columns for item in table.constraints if isinstance(item, UniqueConstraint)]
+    uniques += [index.columns for index in table.indexes if index.unique]
+
+    assert [next(iter(columns)).name for columns in (table.primary_key.columns, *uniques)] == ["account_id"] * (
+        1 + len(uniques)
+    )
+
+
+@pytest.mark.parametrize("table", metadata.tables.values(), ids=lambda table: table.name)
+def test_no_table_has_foreign_keys_or_numbers_from_the_database(table: Table) -> None:
+    assert table.foreign_keys == set()
+    assert [column.name for column in table.columns if column.default or column.server_default] == []
+    assert [column.name for column in table.columns if column is table.autoincrement_column] == []
+
+
+@pytest.mark.parametrize("table", metadata.tables.values(), ids=lambda table: table.name)
+def test_instants_are_whole_milliseconds(table: Table) -> None:
+    instants = [column for column in table.columns if column.name.endswith("_at") or column.name == "snoozed_until"]
+
+    assert all(isinstance(column.type, BigInteger) for column in instants)
+
+
+def test_the_database_has_no_sequences(postgres_url: str) -> None:
+    engine = create_engine(postgres_url)
+    with engine.connect() as connection:
+        sequences = connection.execute(text("SELECT relname FROM pg_class WHERE relkind = 'S'")).all()
+    engine.dispose()
+
+    assert sequences == []
+
+
+def _tables(url: str) -> set[str]:
+    engine = create_engine(url)
+    names = set(inspect(engine).get_table_names())
+    engine.dispose()
+    return names
+
+
+def _check_guards(url: str) -> None:
+    database = Database(url)
+    check_guards(database)
+    database.dispose()
+
+
+def _checks_in_database(engine: Engine, table: str) -> dict[str, set[str]]:
+    checks = inspect(engine).get_check_constraints(table)
+    return {str(check["name"]): _words(check["sqltext"]) for check in checks}
+
+
+def _words(sql: str) -> set[str]:
+    """The quoted texts of a condition; PostgreSQL writes an IN list in its own way."""
+    return set(re.findall(r"'([^']*)'", sql))

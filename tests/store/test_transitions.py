@@ -7,16 +7,27 @@ import pytest
 
 from lifecycle_fsm.domain.cta import CtaOutcome, CtaStatus, Priority, Task
 from lifecycle_fsm.domain.errors import StaleRevision
-from lifecycle_fsm.store.accounts import load_accounts
-from lifecycle_fsm.store.change import Message, MilestoneEvent, OpenedCta, Saved, SuppressedCta
+from lifecycle_fsm.domain.fields import Value
+from lifecycle_fsm.domain.history import RecordKind
+from lifecycle_fsm.domain.lifecycle import Lifecycle
+from lifecycle_fsm.store.accounts import StoredAccount, load_accounts
+from lifecycle_fsm.store.change import (
+    AccountChange,
+    Message,
+    MilestoneEvent,
+    OpenedCta,
+    Record,
+    Saved,
+    SuppressedCta,
+)
 from lifecycle_fsm.store.ctas import load_ctas, load_tasks
 from lifecycle_fsm.store.history import find_command, load_chain, load_inputs
 from lifecycle_fsm.store.layout import Layout
-from lifecycle_fsm.store.ledger import verify_chain
+from lifecycle_fsm.store.ledger import Entry, verify_chain
 from lifecycle_fsm.store.milestones import load_milestone_events
 from lifecycle_fsm.store.outbox import waiting_messages
 from lifecycle_fsm.store.transitions import save, save_many
-from tests.store.builders import NO_SLOTS, NOON, a_cta, a_move, a_record, a_stored_account, moved, opened
+from tests.store.builders import NO_SLOTS, NOON, a_cta, a_move, a_record, a_stored_account, an_entry, moved, opened
 
 
 def test_a_move_is_read_back_as_it_was_written(database_url: str) -> None:
@@ -50,7 +61,7 @@ def test_the_history_of_two_writes_is_one_chain_up_to_the_head(database_url: str
 
 
 def test_inputs_are_kept_apart_and_read_back_exactly(database_url: str) -> None:
-    inputs = {"measure.a": 0.1, "fact.b": 7, "fact.c": "0.1", "fact.d": None}
+    inputs: dict[str, Value] = {"measure.a": 0.1, "fact.b": 7, "fact.c": "0.1", "fact.d": None}
 
     with opened(database_url) as database, database.writing() as connection:
         account = a_stored_account(connection)
@@ -196,7 +207,12 @@ def test_a_command_is_found_by_its_key_and_no_other(database_url: str) -> None:
 
 def test_derived_fields_go_to_their_slots_and_the_rest(database_url: str) -> None:
     layout = Layout({"visits.adoption": "i00", "measure.x": "n00"})
-    row = {"visits.adoption": 2, "measure.x": 9.0, "ctas.status=open": 1, "stage.came_from": "onboarding"}
+    row: dict[str, Value] = {
+        "visits.adoption": 2,
+        "measure.x": 9.0,
+        "ctas.status=open": 1,
+        "stage.came_from": "onboarding",
+    }
 
     with opened(database_url) as database, database.writing() as connection:
         account = a_stored_account(connection)
@@ -217,3 +233,23 @@ def test_a_cta_keeps_the_row_that_opened_it(database_url: str) -> None:
         seq = connection.exec_driver_sql("SELECT opened_seq FROM cta").scalar_one()
 
     assert seq == 2
+
+
+def test_the_csm_changes_only_with_a_record_that_says_so(database_url: str) -> None:
+    silent = an_entry()
+    spoken = an_entry("onboarding", kind=RecordKind.CSM_CHANGED)
+
+    with opened(database_url) as database, database.writing() as connection:
+        account = a_stored_account(connection)
+        account_id = account.lifecycle.account_id
+        lifecycle = replace(account.lifecycle, csm="erin")
+        first = save(connection, _change(account, lifecycle, silent), NO_SLOTS)
+        kept = load_accounts(connection, [account_id], NO_SLOTS)[account_id].lifecycle.csm
+        save(connection, replace(_change(account, lifecycle, spoken), before=first.head), NO_SLOTS)
+        changed = load_accounts(connection, [account_id], NO_SLOTS)[account_id].lifecycle.csm
+
+    assert (kept, changed) == ("dana", "erin")
+
+
+def _change(account: StoredAccount, lifecycle: Lifecycle, entry: Entry) -> AccountChange:
+    return AccountChange(lifecycle, account.head, NOON, records=(Record(entry),))

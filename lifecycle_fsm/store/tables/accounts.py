@@ -56,7 +56,7 @@ account_profile = Table(
     Column("attributes", JsonObject, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Index(None, "key"),
-    Index(None, "name"),
+    Index(None, "name", "account_id"),
 )
 
 field_slot = Table(

@@ -1,0 +1,38 @@
+"""Cursors: where a page ended, as text that callers keep and never read."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+
+import orjson
+
+from lifecycle_fsm.domain.errors import InvalidInput
+
+Part = str | int | float | bool | None
+
+
+def write_cursor(*parts: Part) -> str:
+    """The parts as one text."""
+    return urlsafe_b64encode(orjson.dumps(parts)).decode().rstrip("=")
+
+
+def read_cursor(cursor: str, kinds: Sequence[type[str | int | float] | None], path: str) -> list[Part]:
+    """
+    The parts of a text that `write_cursor` made; a kind of None allows any.
+
+    Raises:
+        InvalidInput: the text is no cursor of this list.
+
+    """
+    try:
+        parts = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except ValueError:
+        parts = None
+    if not isinstance(parts, list) or not _fit(parts, kinds):
+        raise InvalidInput("the cursor is not one that this list gave; use `endCursor` or `startCursor`", path=path)
+    return parts
+
+
+def _fit(parts: list[Part], kinds: Sequence[type[str | int | float] | None]) -> bool:
+    if len(parts) != len(kinds):
+        return False
+    return all(kind is None or type(part) is kind for part, kind in zip(parts, kinds, strict=True))
