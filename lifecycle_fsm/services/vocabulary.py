@@ -1,4 +1,4 @@
-"""The engine's and the guards' values that doors name in their signatures."""
+"""Values of the rooms below that doors name in their signatures."""
 
 from lifecycle_fsm.engine.decide import Available
 from lifecycle_fsm.engine.machine import AUTO, Alert, ExpectedMilestone, Machine, Stage, Transition, TransitionKind
@@ -6,6 +6,7 @@ from lifecycle_fsm.engine.outcomes import Judged
 from lifecycle_fsm.guards.model import SubjectKind
 from lifecycle_fsm.guards.verdict import Gap, LeafVerdict, Verdict
 from lifecycle_fsm.guards.wording import sentence, summary
+from lifecycle_fsm.store.ctas import TaskProgress
 
 __all__ = [
     "AUTO",
@@ -18,6 +19,7 @@ __all__ = [
     "Machine",
     "Stage",
     "SubjectKind",
+    "TaskProgress",
     "Transition",
     "TransitionKind",
     "Verdict",

@@ -1,0 +1,29 @@
+"""Who sends a request: the bearer token's actor."""
+
+from collections.abc import Awaitable, Callable
+
+from api.refusals import RequestRefused
+from lifecycle_fsm.domain.access import Actor
+from lifecycle_fsm.domain.errors import Unauthenticated
+
+_LONGEST_TOKEN = 1_000
+
+
+async def actor_of(header: str | None, look_up: Callable[[str], Awaitable[Actor]]) -> Actor:
+    """
+    Give the actor of an `Authorization` header.
+
+    Raises:
+        RequestRefused: 401, there is no valid token in it.
+    """
+    scheme, _, token = (header or "").strip().partition(" ")
+    if scheme.lower() != "bearer" or not 0 < len(token.strip()) <= _LONGEST_TOKEN:
+        raise _unauthenticated("no bearer token came with the request; send `Authorization: Bearer TOKEN`")
+    try:
+        return await look_up(token.strip())
+    except Unauthenticated as error:
+        raise _unauthenticated(error.message) from error
+
+
+def _unauthenticated(message: str) -> RequestRefused:
+    return RequestRefused(401, Unauthenticated.code, message, {"WWW-Authenticate": 'Bearer realm="lifecycle-fsm"'})

@@ -1,0 +1,54 @@
+"""What resolvers have at hand: the actor, a way to call services, and loaders."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Concatenate, ParamSpec, TypeVar
+
+import strawberry
+
+from api.loaders import Loaders
+from api.threads import Threads
+from lifecycle_fsm.domain.access import Actor
+from lifecycle_fsm.services.world import World
+
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
+
+
+class Context:
+    """Hold what one request works with."""
+
+    def __init__(self, world: World, actor: Actor, threads: Threads) -> None:
+        self.actor = actor
+        self._world = world
+        self._threads = threads
+
+    @cached_property
+    def loaders(self) -> Loaders:
+        """The request's loaders; what they have loaded lives as long as the request."""
+        return Loaders(self.call)
+
+    async def call(
+        self,
+        service: Callable[Concatenate[World, Actor, Arguments], Answer],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Answer:
+        """Call a service for the actor in a thread; it is one transaction."""
+        return await self._threads.run(service, self._world, self.actor, *args, **kwargs)
+
+    async def change(
+        self,
+        service: Callable[Concatenate[World, Actor, Arguments], Answer],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Answer:
+        """Call a service that writes, and forget what was loaded before it."""
+        try:
+            return await self.call(service, *args, **kwargs)
+        finally:
+            self.__dict__.pop("loaders", None)
+
+
+Info = strawberry.Info[Context, None]
+"""What strawberry hands to a resolver."""

@@ -1,0 +1,95 @@
+"""GraphQL texts read, judged and kept, so that each is worked on once."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    parse,
+    specified_rules,
+    validate,
+)
+from graphql.validation import ASTValidationRule
+
+from api.limits import Limits, over_limits
+
+LARGEST_KEPT = 50_000
+MOST_ERRORS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a text turned out to be: operations that may run, or the errors that forbid it."""
+
+    errors: tuple[GraphQLError, ...]
+    ast: DocumentNode | None = None
+
+    def operation(self, name: str | None) -> OperationDefinitionNode | GraphQLError:
+        """The operation that the specification selects, or why there is none."""
+        operations = self._operations()
+        if name is None:
+            return next(iter(operations.values())) if len(operations) == 1 else _unnamed(len(operations))
+        return operations.get(name) or _unknown(name)
+
+    def _operations(self) -> dict[str, OperationDefinitionNode]:
+        definitions = self.ast.definitions if self.ast else ()
+        found = [node for node in definitions if isinstance(node, OperationDefinitionNode)]
+        return {node.name.value if node.name else "": node for node in found}
+
+
+class Documents:
+    """Keep the last `capacity` documents by their text; larger texts than 50,000 characters are not kept."""
+
+    def __init__(self, schema: GraphQLSchema, limits: Limits, *, introspection: bool, capacity: int = 1_000) -> None:
+        self._schema = schema
+        self._limits = limits
+        self._rules: tuple[type[ASTValidationRule], ...] = specified_rules
+        self._hides = not introspection
+        if not introspection:
+            self._rules = (*specified_rules, NoSchemaIntrospectionCustomRule)
+        self._capacity = capacity
+        self._kept: OrderedDict[str, Document] = OrderedDict()
+
+    def read(self, text: str) -> Document:
+        """Parse and judge a text, or give what it was found to be before."""
+        document = self._kept.get(text)
+        if document is not None:
+            self._kept.move_to_end(text)
+            return document
+        document = self._judged(text)
+        if len(text) <= LARGEST_KEPT:
+            self._kept[text] = document
+        if len(self._kept) > self._capacity:
+            self._kept.popitem(last=False)
+        return document
+
+    def _judged(self, text: str) -> Document:
+        try:
+            ast = parse(text, max_lexical_tokens=self._limits.tokens, max_comments=self._limits.tokens)
+        except GraphQLError as error:
+            return Document((_with_code(error, "parse_failed"),))
+        errors = over_limits(ast, self._limits) or self._invalid(ast)
+        return Document(tuple(errors), ast)
+
+    def _invalid(self, ast: DocumentNode) -> list[GraphQLError]:
+        found = validate(self._schema, ast, self._rules, max_errors=MOST_ERRORS, hide_suggestions=self._hides)
+        return [_with_code(error, "validation_failed") for error in found]
+
+
+def _with_code(error: GraphQLError, code: str) -> GraphQLError:
+    error.extensions = {**(error.extensions or {}), "code": code}
+    return error
+
+
+def _unnamed(count: int) -> GraphQLError:
+    message = f"The document has {count} operations; name the one to run in `operationName`."
+    return GraphQLError(message, extensions={"code": "operation_not_found"})
+
+
+def _unknown(name: str) -> GraphQLError:
+    message = f"The document has no operation {name[:60]!r}; name one that it has in `operationName`."
+    return GraphQLError(message, extensions={"code": "operation_not_found"})

@@ -1,0 +1,72 @@
+"""Opaque global ids: what a client keeps of a node, and what it names the node by later."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NotBase64
+from uuid import UUID
+
+from lifecycle_fsm.domain.errors import InvalidInput
+
+LONGEST_ID = 500
+
+
+def global_id(type_name: str, *parts: str | int | UUID) -> str:
+    """The id of a node of this type; equal parts give an equal id, for ever."""
+    text = f"{type_name}:{'/'.join(str(part) for part in parts)}"
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def read_id(given: str, path: str) -> tuple[str, str]:
+    """
+    Give the type's name and the local part of an id.
+
+    Raises:
+        InvalidInput: this API never gave such an id; `path` says where it stood.
+    """
+    type_name, colon, local = _decoded(given).partition(":")
+    if not colon or global_id(type_name, local) != given:
+        raise InvalidInput(f"{given[:60]!r} is not an id; expected one that a field `id` of this API gave", path=path)
+    return type_name, local
+
+
+def account_of(given: str, path: str) -> UUID:
+    """
+    Give the account that an id names.
+
+    Raises:
+        InvalidInput: it is not the id of an account.
+    """
+    return _uuid(_local(given, "Account", path), given, path)
+
+
+def cta_of(given: str, path: str) -> tuple[UUID, UUID]:
+    """
+    Give the account and the CTA that an id names.
+
+    Raises:
+        InvalidInput: it is not the id of a CTA.
+    """
+    account, _, cta = _local(given, "Cta", path).partition("/")
+    return _uuid(account, given, path), _uuid(cta, given, path)
+
+
+def _local(given: str, expected: str, path: str) -> str:
+    type_name, local = read_id(given, path)
+    if type_name != expected:
+        raise InvalidInput(f"{given!r} is the id of a {type_name}; expected that of a {expected}", path=path)
+    return local
+
+
+def _decoded(given: str) -> str:
+    if len(given) > LONGEST_ID:
+        return ""
+    try:
+        return urlsafe_b64decode(given + "=" * (-len(given) % 4)).decode()
+    except (NotBase64, ValueError):
+        return ""
+
+
+def _uuid(text: str, given: str, path: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise InvalidInput(f"{given[:60]!r} is not an id that this API gave; read it again", path=path) from error

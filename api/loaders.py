@@ -1,0 +1,83 @@
+"""Reads of one request gathered into batches, so that a list costs as many statements as one item."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from uuid import UUID
+
+from strawberry.dataloader import DataLoader
+
+from lifecycle_fsm.domain.access import Actor
+from lifecycle_fsm.domain.catalog import Catalog
+from lifecycle_fsm.services.browse import (
+    SegmentView,
+    current_catalog,
+    find_machines,
+    list_segments,
+    tasks_of,
+    view_accounts,
+)
+from lifecycle_fsm.services.history import page_history
+from lifecycle_fsm.services.paging import Page, PageRequest
+from lifecycle_fsm.services.views import AccountView, HistoryRecord
+from lifecycle_fsm.services.vocabulary import Machine, TaskProgress
+from lifecycle_fsm.services.world import World
+
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
+
+
+class Caller(Protocol):
+    """Call a service for the request's actor, off the event loop."""
+
+    def __call__(
+        self,
+        service: Callable[Concatenate[World, Actor, Arguments], Answer],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Awaitable[Answer]:
+        """Give what the service returns or raise what it raises."""
+
+
+class Loaders:
+    """Load by key within one request; a key that names nothing gives None."""
+
+    def __init__(self, call: Caller) -> None:
+        self._call = call
+        self.accounts = DataLoader[UUID, AccountView | None](load_fn=self._accounts)
+        self.history = DataLoader[tuple[UUID, PageRequest], Page[HistoryRecord]](load_fn=self._history)
+        self.machines = DataLoader[str, Machine | None](load_fn=self._machines)
+        self.segments = DataLoader[str, SegmentView | None](load_fn=self._segments)
+        self.tasks = DataLoader[tuple[UUID, UUID], tuple[TaskProgress, ...]](load_fn=self._tasks)
+        self._catalogs = DataLoader[None, Catalog](load_fn=self._current_catalog)
+
+    async def catalog(self) -> Catalog:
+        """Give the vocabulary that was published last, read once for a request."""
+        return await self._catalogs.load(None)
+
+    async def _accounts(self, ids: list[UUID]) -> Sequence[AccountView | None]:
+        found = await self._call(view_accounts, ids)
+        return [found.get(account_id) for account_id in ids]
+
+    async def _history(self, keys: list[tuple[UUID, PageRequest]]) -> Sequence[Page[HistoryRecord]]:
+        """One call for each way of paging in the document, whatever the number of accounts."""
+        pages: dict[tuple[UUID, PageRequest], Page[HistoryRecord]] = {}
+        for page in dict.fromkeys(page for _, page in keys):
+            ids = [account_id for account_id, wanted in keys if wanted == page]
+            found = await self._call(page_history, ids, page)
+            pages |= {(account_id, page): found[account_id] for account_id in ids}
+        return [pages[key] for key in keys]
+
+    async def _machines(self, digests: list[str]) -> Sequence[Machine | None]:
+        found = await self._call(find_machines, digests)
+        return [found.get(digest) for digest in digests]
+
+    async def _segments(self, keys: list[str]) -> Sequence[SegmentView | None]:
+        found = {segment.segment: segment for segment in await self._call(list_segments)}
+        return [found.get(key) for key in keys]
+
+    async def _tasks(self, ctas: list[tuple[UUID, UUID]]) -> Sequence[tuple[TaskProgress, ...]]:
+        found = await self._call(tasks_of, ctas)
+        return [found.get(cta_id, ()) for _, cta_id in ctas]
+
+    async def _current_catalog(self, keys: list[None]) -> Sequence[Catalog]:
+        return [await self._call(current_catalog)] * len(keys)

@@ -1,0 +1,82 @@
+"""Rows of facts as they come and go: a row that cannot be read never fails the others."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+import strawberry
+
+from api.ids import account_of
+from api.scalars import LooseValue
+from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.facts import account_id_for
+from lifecycle_fsm.services.observe import FactRow, RowNote, RowResult
+
+
+@strawberry.input(description="One value of one account, of a measure or of a fact.")
+class FactRowInput:
+    """One value."""
+
+    account_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The account's id, unless `accountKey` is given; at most 500 characters."
+    )
+    account_key: str | None = strawberry.field(
+        default=None,
+        description="What the account's system of record calls it, unless `accountId` is given; 1 to 500 characters.",
+    )
+    measure: str | None = strawberry.field(
+        default=None, description="The measure's key, unless `fact` is given; at most 100 characters."
+    )
+    fact: str | None = strawberry.field(
+        default=None, description="The fact's key, unless `measure` is given; at most 100 characters."
+    )
+    value: LooseValue | None = strawberry.field(
+        default=None, description="The value in its unit or type; null or blank text for unknown."
+    )
+    observed_at: datetime | None = strawberry.field(
+        default=None, description="When it was observed, from 1900 to now; now where it is left out."
+    )
+
+
+def read_rows(given: Sequence[FactRowInput]) -> tuple[dict[int, FactRow], dict[int, RowResult]]:
+    """The rows whose account can be read, and the results of the others, both by index."""
+    rows: dict[int, FactRow] = {}
+    refused: dict[int, RowResult] = {}
+    for index, row in enumerate(given):
+        try:
+            rows[index] = _row(row)
+        except InvalidInput as error:
+            refused[index] = RowResult(index, RowNote.REJECTED, error.code, error.message, f"rows.{index}.{error.path}")
+    return rows, refused
+
+
+def merged(results: Sequence[RowResult], rows: dict[int, FactRow], refused: dict[int, RowResult]) -> list[RowResult]:
+    """All results in the order of the request; those of the service counted only the rows that it got."""
+    placed = {index: _placed(result, index) for index, result in zip(rows, results, strict=True)}
+    return [result for _, result in sorted({**placed, **refused}.items())]
+
+
+def _row(given: FactRowInput) -> FactRow:
+    value = given.value
+    assert value is None or isinstance(value, (bool, int, float, str))
+    return FactRow(
+        account=_account(given), value=value, measure=given.measure, fact=given.fact, observed_at=given.observed_at
+    )
+
+
+def _account(given: FactRowInput) -> UUID:
+    if (given.account_id is None) == (given.account_key is None):
+        seen = "neither" if given.account_key is None else "both"
+        raise InvalidInput(f"`accountId` or `accountKey` is needed; you gave {seen}", path="accountId")
+    if given.account_key is not None:
+        return account_id_for(given.account_key)
+    assert given.account_id is not None
+    return account_of(given.account_id, "accountId")
+
+
+def _placed(result: RowResult, index: int) -> RowResult:
+    path = result.path
+    if path is not None:
+        path = ".".join(("rows", str(index), *path.split(".")[2:]))
+    return replace(result, index=index, path=path)

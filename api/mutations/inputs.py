@@ -1,0 +1,8 @@
+"""Input fields that commands share."""
+
+KEY = (
+    "Names this command, once for ever; 1 to 200 printable characters. The same key gives the first outcome again, "
+    "so a call may be repeated."
+)
+REVISION = "The revision of the account that the caller saw; refused when it has changed since. Null takes any."
+COMMENT = "A remark for history; 1 to 500 printable characters."

@@ -1,0 +1,81 @@
+"""Queries of accounts: one, or a page of many."""
+
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from api.context import Info
+from api.ids import account_of
+from api.pagination import page_request
+from api.resolvers import resolved
+from api.selection import asks_for
+from api.types.account import Account
+from api.types.connection import Connection, connection_of
+from api.types.filters import AccountFilterInput, AccountOrderInput
+from api.types.paging import After, Before, First, Last
+from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.facts import account_id_for
+from lifecycle_fsm.services.browse import page_accounts
+
+LONGEST_KEY = 500
+
+Filter = Annotated[
+    AccountFilterInput | None,
+    strawberry.argument(name="filter", description="Which accounts; all of them where it is left out."),
+]
+Order = Annotated[
+    AccountOrderInput | None, strawberry.argument(description="In which order; by name where it is left out.")
+]
+
+
+@strawberry.type
+class AccountQueries:
+    """Fields of the query root."""
+
+    @resolved("One account, by its id or by its key, not both; null when there is none.")
+    async def account(
+        self,
+        info: Info,
+        given_id: Annotated[
+            strawberry.ID | None, strawberry.argument(name="id", description="Its id; at most 500 characters.")
+        ] = None,
+        key: Annotated[
+            str | None, strawberry.argument(description="What its system of record calls it; at most 500 characters.")
+        ] = None,
+    ) -> Account | None:
+        """Load one account."""
+        view = await info.context.loaders.accounts.load(_chosen(given_id, key))
+        return None if view is None else Account(view=view)
+
+    @resolved(
+        "A page of accounts. Needs `first` or `last`, 1 to 100; anything else is an error. "
+        "A cursor belongs to its filter and order."
+    )
+    async def accounts(  # noqa: PLR0913, PLR0917 # Relay has four, a list two
+        self,
+        info: Info,
+        choose: Filter = None,
+        order: Order = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Account]:
+        """Load a page of accounts."""
+        page = page_request(first, after, last, before, with_total=asks_for(info, "totalCount"))
+        wanted = (choose or AccountFilterInput()).to_domain()
+        found = await info.context.call(page_accounts, wanted, (order or AccountOrderInput()).to_domain(), page)
+        return connection_of(found, lambda view: Account(view=view))
+
+
+def _chosen(given_id: str | None, key: str | None) -> UUID:
+    if (given_id is None) == (key is None):
+        given = "neither" if key is None else "both"
+        raise InvalidInput(f"`id` or `key` is needed; you gave {given}", path="id")
+    if given_id is not None:
+        return account_of(given_id, "id")
+    assert key is not None
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise InvalidInput(f"`key` has {len(key)} characters; expected 1 to {LONGEST_KEY}", path="key")
+    return account_id_for(key)

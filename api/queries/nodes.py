@@ -1,0 +1,60 @@
+"""Queries of anything by its id, and of who asks."""
+
+from typing import Annotated
+
+import strawberry
+
+from api.context import Info
+from api.ids import account_of, cta_of, read_id
+from api.resolvers import resolved
+from api.types.account import Account
+from api.types.cta import Cta
+from api.types.machine import Machine
+from api.types.node import Node
+from api.types.segment import Segment
+from api.types.viewer import Viewer
+
+
+@strawberry.type
+class NodeQueries:
+    """Fields of the query root."""
+
+    @resolved("Anything with an id: an account, a CTA, a machine or a segment; null when it is gone.")
+    async def node(
+        self,
+        info: Info,
+        given_id: Annotated[
+            strawberry.ID, strawberry.argument(name="id", description="Its id; at most 500 characters.")
+        ],
+    ) -> Node | None:
+        """Load a node."""
+        type_name, local = read_id(given_id, "id")
+        match type_name:
+            case "Account":
+                return await _account(info, given_id)
+            case "Cta":
+                return await _cta(info, given_id)
+            case "Machine":
+                rules = await info.context.loaders.machines.load(local)
+                return None if rules is None else Machine(rules=rules)
+            case "Segment":
+                segment = await info.context.loaders.segments.load(local)
+                return None if segment is None else Segment.of(segment)
+        return None
+
+    @resolved("Whoever the request's token belongs to.")
+    def viewer(self, info: Info) -> Viewer:
+        """Say who asks."""
+        return Viewer.of(info.context.actor)
+
+
+async def _account(info: Info, given_id: str) -> Account | None:
+    view = await info.context.loaders.accounts.load(account_of(given_id, "id"))
+    return None if view is None else Account(view=view)
+
+
+async def _cta(info: Info, given_id: str) -> Cta | None:
+    account_id, cta_id = cta_of(given_id, "id")
+    view = await info.context.loaders.accounts.load(account_id)
+    ctas = view.lifecycle.ctas if view else ()
+    return next((Cta.of(account_id, cta) for cta in ctas if cta.id == cta_id), None)

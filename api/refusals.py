@@ -1,0 +1,14 @@
+"""Requests that are turned away before any GraphQL runs."""
+
+from collections.abc import Mapping
+
+
+class RequestRefused(Exception):
+    """Say which HTTP status, code and message a request gets, and which headers go with them."""
+
+    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = dict(headers or {})

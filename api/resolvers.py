@@ -1,0 +1,14 @@
+"""Fields that are computed, described where they are defined."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import strawberry
+
+Resolver = TypeVar("Resolver", bound=Callable[..., object])
+
+
+def resolved(description: str) -> Callable[[Resolver], Resolver]:
+    """Make a method a field of its GraphQL type; strawberry's own decorator would lose the method's type."""
+    decorate: Callable[[Resolver], Resolver] = strawberry.field(description=description)
+    return decorate

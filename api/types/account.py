@@ -1,0 +1,153 @@
+"""Accounts: one customer organisation with everything that is known and possible."""
+
+from datetime import datetime
+
+import strawberry
+
+from api.context import Info
+from api.ids import global_id
+from api.pagination import page_request
+from api.resolvers import resolved
+from api.selection import asks_for
+from api.types.connection import Connection, connection_of
+from api.types.cta import Cta
+from api.types.health import Health
+from api.types.history import HistoryRecord
+from api.types.known import FactValue, MeasureValue, Milestone, facts_of, measures_of, milestones_of
+from api.types.machine import Machine
+from api.types.node import Node
+from api.types.paging import After, Before, First, Last
+from api.types.segment import Segment
+from api.types.stage import CurrentStage
+from api.types.transition import AvailableTransition
+from lifecycle_fsm.services.views import AccountView
+
+
+@strawberry.type(description="A free text attribute of an account.")
+class Attribute:
+    """A name and a text."""
+
+    name: str = strawberry.field(description="Its name; at most 100 characters.")
+    value: str = strawberry.field(description="Its text; at most 500 characters.")
+
+
+@strawberry.type(description="A customer organisation, as it stands at `asOf`.")
+class Account(Node):
+    """An account."""
+
+    view: strawberry.Private[AccountView]
+
+    @resolved("Opaque and the same for ever; at most 500 characters.")
+    def id(self) -> strawberry.ID:
+        """The node id."""
+        return strawberry.ID(global_id("Account", self.view.profile.account_id))
+
+    @resolved("What its system of record calls it; at most 500 characters.")
+    def key(self) -> str:
+        """The key outside."""
+        return self.view.profile.key
+
+    @resolved("Its name for people; at most 500 characters.")
+    def name(self) -> str:
+        """The name for people."""
+        return self.view.profile.name
+
+    @resolved("What else its system of record says about it, by name; at most 100.")
+    def attributes(self) -> list[Attribute]:
+        """Free attributes."""
+        return [Attribute(name=name, value=value) for name, value in sorted(self.view.profile.attributes.items())]
+
+    @resolved("The id of the CSM who owns it; null for nobody. At most 200 characters.")
+    def csm(self) -> str | None:
+        """Who owns it."""
+        return self.view.lifecycle.csm
+
+    @resolved("The CSM's name for people; null when it is not known. At most 200 characters.")
+    def csm_name(self) -> str | None:
+        """What people call its CSM."""
+        return self.view.profile.csm_name
+
+    @resolved("The segment whose machine it follows; null while no segment takes it.")
+    async def segment(self, info: Info) -> Segment | None:
+        """Load its segment."""
+        if self.view.machine is None:
+            return None
+        found = await info.context.loaders.segments.load(self.view.machine.segment)
+        return None if found is None else Segment.of(found)
+
+    @resolved("The version of the rules that it follows; null while no segment takes it.")
+    def machine(self) -> Machine | None:
+        """Its pinned rules."""
+        return None if self.view.machine is None else Machine(rules=self.view.machine)
+
+    @resolved("Where it stands; null while no segment takes it.")
+    def stage(self) -> CurrentStage | None:
+        """Its present stage."""
+        return CurrentStage.of(self.view)
+
+    @resolved("How well it does. Without a segment there is no score.")
+    def health(self) -> Health:
+        """Its health score."""
+        return Health(view=self.view)
+
+    @resolved("Its measures with a value, by key; at most 1,000.")
+    async def measures(self, info: Info) -> list[MeasureValue]:
+        """What is measured."""
+        return list(measures_of(self.view, await info.context.loaders.catalog()))
+
+    @resolved("Its facts with a value, by key; at most 1,000.")
+    async def facts(self, info: Info) -> list[FactValue]:
+        """What is known."""
+        return list(facts_of(self.view, await info.context.loaders.catalog()))
+
+    @resolved("The milestones of its machine and any others that it has reached; at most 1,000.")
+    async def milestones(self, info: Info) -> list[Milestone]:
+        """What it has achieved or is to achieve."""
+        return list(milestones_of(self.view, await info.context.loaders.catalog()))
+
+    @resolved(
+        "Every way out of its stage with the reason why it is open or not yet, "
+        "in the order in which they are tried; at most 1,000."
+    )
+    def available_transitions(self) -> list[AvailableTransition]:
+        """What could happen next."""
+        machine = self.view.machine
+        return [] if machine is None else [AvailableTransition.of(way, machine) for way in self.view.available]
+
+    @resolved(
+        "The keys of the transitions that data would perhaps take if a missing or stale value were known; "
+        "at most 1,000."
+    )
+    def held_by_unknown(self) -> list[str]:
+        """What waits for data."""
+        return list(self.view.held_by_unknown)
+
+    @resolved("Its open CTAs, oldest first; one for each identity, at most 1,000.")
+    def open_ctas(self) -> list[Cta]:
+        """What somebody is asked to do."""
+        account_id = self.view.profile.account_id
+        return [Cta.of(account_id, cta) for cta in self.view.lifecycle.ctas if cta.is_open]
+
+    @resolved("What happened to it, newest first. Needs `first` or `last`, 1 to 100; anything else is an error.")
+    async def history(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[HistoryRecord]:
+        """Load a page of its history."""
+        page = page_request(first, after, last, before, with_total=asks_for(info, "totalCount"))
+        found = await info.context.loaders.history.load((self.view.profile.account_id, page))
+        return connection_of(found, HistoryRecord.of)
+
+    @resolved("The number of its newest history record, 0 before the first; give it as `expectedRevision`.")
+    def revision(self) -> int:
+        """Which change it has seen last."""
+        return self.view.lifecycle.revision
+
+    @resolved("The first instant at which time alone may change something; null for never.")
+    def next_check_at(self) -> datetime | None:
+        """When it is looked at again."""
+        return self.view.next_check_at
+
+    @resolved("The evaluation date of everything that is said here.")
+    def as_of(self) -> datetime:
+        """When this was true."""
+        return self.view.as_of

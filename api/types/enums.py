@@ -1,0 +1,219 @@
+"""The closed sets of the product, told to GraphQL value by value."""
+
+from enum import Enum
+
+import strawberry
+from strawberry.types.enum import has_enum_definition
+
+from lifecycle_fsm.domain.access import Capability, Role
+from lifecycle_fsm.domain.cta import CtaOutcome, CtaStatus, CtaType, Priority
+from lifecycle_fsm.domain.fields import FieldKind
+from lifecycle_fsm.domain.history import Cause, RecordKind
+from lifecycle_fsm.domain.pace import Pace
+from lifecycle_fsm.domain.portfolio import AccountOrderField
+from lifecycle_fsm.domain.scorecard import Absence, Band, RollUp
+from lifecycle_fsm.services.observe import RowNote
+from lifecycle_fsm.services.vocabulary import Gap, SubjectKind, TransitionKind
+
+
+@strawberry.enum(description="The three truth values of a guard and of each of its leaves.")
+class Truth(Enum):
+    """True, false and unknown, in words."""
+
+    HOLDS = strawberry.enum_value("holds", description="It is true.")
+    FAILS = strawberry.enum_value("fails", description="It is false.")
+    UNKNOWN = strawberry.enum_value("unknown", description="A value is missing or stale, so it cannot be said.")
+
+
+def truth_of(value: bool | None) -> Truth:  # noqa: FBT001 # the value itself is turned into a word
+    """The word for a truth value; None is unknown."""
+    if value is None:
+        return Truth.UNKNOWN
+    return Truth.HOLDS if value else Truth.FAILS
+
+
+@strawberry.enum(description="What an effect of a history record did.")
+class EffectKind(Enum):
+    """The kinds of notes that history keeps of effects."""
+
+    CTA_OPENED = strawberry.enum_value("cta_opened", description="A CTA was opened.")
+    CTA_SUPPRESSED = strawberry.enum_value(
+        "cta_suppressed", description="No CTA was opened, because an open one has the same identity."
+    )
+    CTA_ESCALATED = strawberry.enum_value("cta_escalated", description="The priority of an open CTA was raised.")
+    CTA_CLOSED = strawberry.enum_value("cta_closed", description="A CTA was closed.")
+    MILESTONE_REACHED = strawberry.enum_value("milestone_reached", description="A milestone was dated.")
+    MILESTONE_KEPT = strawberry.enum_value(
+        "milestone_kept", description="A milestone had been reached before and kept its date."
+    )
+    NOTIFIED = strawberry.enum_value("notified", description="A message was put into the outbox.")
+
+
+def _describe(enum: type[Enum], description: str, **values: str) -> None:
+    """Make a domain enum one of GraphQL; a value without a description stops the import."""
+    strawberry.enum(enum, description=description)
+    assert has_enum_definition(enum)
+    for value in enum.__strawberry_definition__.values:
+        value.description = values[value.name]
+
+
+_describe(
+    Band,
+    "The colour of a health score or of one measure.",
+    HEALTHY="A score from 75 to 100.",
+    NEUTRAL="A score from 50 to below 75.",
+    AT_RISK="A score below 50.",
+)
+_describe(
+    Pace,
+    "Whether an account moves through its stage in the time expected.",
+    ON_TRACK="Within the expected time, or the stage has no limit.",
+    BEHIND="Longer than expected.",
+    STUCK="Longer than the stuck limit.",
+)
+_describe(
+    Absence,
+    "Why a measure took no part in a health score.",
+    MISSING="It has never been observed.",
+    STALE="Its last observation is too old.",
+)
+_describe(
+    Gap,
+    "Why a leaf has no value to test.",
+    MISSING="The value is not known.",
+    STALE="The last observation is too old to be used.",
+)
+_describe(
+    RollUp,
+    "How measures become one health score.",
+    WEIGHTED="Their weighted mean.",
+    WORST="The worst of them.",
+)
+_describe(
+    CtaType,
+    "The five families of CTAs.",
+    RISK="The account may be lost or shrink.",
+    LIFECYCLE="A step of the account's journey.",
+    EXPANSION="The account may grow.",
+    OBJECTIVE="A goal of a success plan.",
+    ACTIVITY="Anything else that is to be done.",
+)
+_describe(
+    Priority,
+    "How urgent a CTA is.",
+    HIGH="Before all others.",
+    MEDIUM="In its turn.",
+    LOW="When there is time.",
+)
+_describe(
+    CtaStatus,
+    "Where the work on a CTA stands. A snoozed CTA is still open.",
+    NEW="Nobody has begun.",
+    IN_PROGRESS="Somebody works on it.",
+    CLOSED="It asks for no more work.",
+)
+_describe(
+    CtaOutcome,
+    "How a closed CTA ended.",
+    SUCCESS="What it asked for was done.",
+    FAILED="What it asked for could not be done.",
+    SUPERSEDED="Something else took its place.",
+    INVALID="It should not have been opened.",
+    RECOVERED="Its cause went away by itself.",
+)
+_describe(
+    FieldKind,
+    "The type of a fact.",
+    NUMBER="A finite number.",
+    INTEGER="A whole number of at most 53 bits.",
+    FLAG="True or false.",
+    INSTANT="An instant, written as `DateTime`.",
+    DAY="A day, written as `Date`.",
+    TEXT="A text of at most 500 characters.",
+)
+_describe(
+    Cause,
+    "Who or what set a change in motion.",
+    PERSON="A person, through this API or a command.",
+    AUTOMATIC="New data.",
+    DEADLINE="Time alone.",
+    MIGRATION="A new version of the machine.",
+    IMPORT="An import.",
+    OVERRIDE="A person who overrode a guard.",
+    UNDO="The undoing of an earlier change.",
+)
+_describe(
+    RecordKind,
+    "What a history record says about its account.",
+    ASSIGNED="It was put into a segment.",
+    MOVED="It went from one stage to another.",
+    REFUSED="A person fired a trigger and the guard refused.",
+    PACE_CHANGED="It fell behind or got stuck.",
+    ALERT_OPENED="An alert opened.",
+    ALERT_CLEARED="An alert cleared.",
+    MILESTONE_REACHED="A milestone was dated.",
+    CTA_CLOSED="A CTA was closed.",
+    PLAN_CHANGED="A success plan changed its status.",
+    CSM_CHANGED="Another CSM owns it.",
+)
+_describe(
+    TransitionKind,
+    "What a transition means for the account.",
+    ADVANCE="A step forward.",
+    REGRESS="A step back.",
+    RISK="Into trouble.",
+    EXIT="Out of the lifecycle.",
+)
+_describe(
+    SubjectKind,
+    "What a leaf of a guard is about.",
+    MEASURE="A measure.",
+    FACT="A fact.",
+    HEALTH="The health score or band.",
+    MILESTONE="A milestone.",
+    STAGE_AGE="The time in the present stage.",
+    VISITS="How often a stage was entered.",
+    CTAS="A number of CTAs.",
+    PLAN="The status of a success plan.",
+    DAYS_UNTIL="The days until a date.",
+    DAYS_SINCE="The days since a date.",
+    CAME_FROM="The stage before the present one.",
+)
+_describe(
+    AccountOrderField,
+    "What a list of accounts may be ordered by; ties are broken by id.",
+    NAME="The account's name.",
+    ENTERED_AT="When the present stage was entered.",
+    HEALTH_SCORE="The health score; accounts without one come last in either direction.",
+)
+_describe(
+    Role,
+    "What a person or a machine is to the product.",
+    VIEWER="Reads everything.",
+    CSM="Works accounts: fires transitions, closes CTAs, records facts.",
+    ADMIN="May do everything.",
+    AUDITOR="Reads everything, history above all.",
+    INGEST="Sends facts and milestones, reads nothing.",
+)
+_describe(
+    Capability,
+    "A deed that needs leave.",
+    READ="Read accounts and machines.",
+    READ_HISTORY="Read history.",
+    FIRE_TRANSITION="Fire a transition.",
+    OVERRIDE_TRANSITION="Move an account although the guard refuses.",
+    WORK_CTAS="Work and close CTAs.",
+    RECORD_FACTS="Record measures and facts.",
+    REACH_MILESTONE="Date milestones.",
+    EVALUATE="Evaluate accounts outside a write.",
+    PUBLISH="Publish machines.",
+    MANAGE_TOKENS="Issue and revoke tokens.",
+)
+_describe(
+    RowNote,
+    "What became of a row.",
+    RECORDED="It is the newest value, and what guards now see.",
+    LATE="A newer value was known: it went to history only.",
+    UNCHANGED="It was known already: nothing was written.",
+    REJECTED="It was refused; the message says why.",
+)

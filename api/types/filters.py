@@ -1,0 +1,67 @@
+"""Which accounts a list shows, and in which order."""
+
+import strawberry
+
+from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.portfolio import AccountFilter, AccountOrder, AccountOrderField
+from lifecycle_fsm.domain.scorecard import Band
+
+MOST_CHOICES = 100
+LONGEST_SEARCH = 200
+
+
+@strawberry.input(
+    name="AccountFilter",
+    description="Chooses accounts. What is left out, null or empty chooses all; what is given must all apply.",
+)
+class AccountFilterInput:
+    """A filter of accounts."""
+
+    segments: list[str] | None = strawberry.field(
+        default=None, description="In one of these segments; at most 100 keys."
+    )
+    stages: list[str] | None = strawberry.field(default=None, description="In one of these stages; at most 100 keys.")
+    bands: list[Band] | None = strawberry.field(default=None, description="With a health score of one of these bands.")
+    csms: list[str] | None = strawberry.field(default=None, description="Owned by one of these CSMs; at most 100 ids.")
+    search: str | None = strawberry.field(
+        default=None, description="Whose name or key begins with this; at most 200 characters."
+    )
+
+    def to_domain(self) -> AccountFilter:
+        """
+        Give the filter as services know it.
+
+        Raises:
+            InvalidInput: a list has more than 100 entries, or the search is too long.
+        """
+        if self.search is not None and len(self.search) > LONGEST_SEARCH:
+            message = f"the search has {len(self.search)} characters; expected at most {LONGEST_SEARCH}"
+            raise InvalidInput(message, path="filter.search")
+        return AccountFilter(
+            segments=_few(self.segments, "segments"),
+            stages=_few(self.stages, "stages"),
+            bands=tuple(self.bands or ()),
+            csms=_few(self.csms, "csms"),
+            search=self.search or None,
+        )
+
+
+@strawberry.input(name="AccountOrder", description="The order of a list of accounts.")
+class AccountOrderInput:
+    """An order of accounts."""
+
+    field: AccountOrderField = strawberry.field(
+        default=AccountOrderField.NAME, description="What they are ordered by; NAME where it is left out."
+    )
+    descending: bool = strawberry.field(default=False, description="Largest, latest or last first.")
+
+    def to_domain(self) -> AccountOrder:
+        """Give the order as services know it."""
+        return AccountOrder(self.field, self.descending)
+
+
+def _few(keys: list[str] | None, name: str) -> tuple[str, ...]:
+    if keys is not None and len(keys) > MOST_CHOICES:
+        message = f"`{name}` has {len(keys)} entries; expected at most {MOST_CHOICES}"
+        raise InvalidInput(message, path=f"filter.{name}")
+    return tuple(dict.fromkeys(keys or ()))

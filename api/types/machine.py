@@ -1,0 +1,122 @@
+"""Machines: the published rules of a segment."""
+
+from datetime import timedelta
+
+import strawberry
+
+from api.ids import global_id
+from api.resolvers import resolved
+from api.types.node import Node
+from api.types.stage import Stage
+from api.types.transition import Transition
+from lifecycle_fsm.domain.scorecard import RollUp, ScoredMeasure
+from lifecycle_fsm.services.vocabulary import Alert as MachineAlert
+from lifecycle_fsm.services.vocabulary import Machine as Rules
+
+
+@strawberry.type(description="A condition that opens a CTA without moving the account.")
+class Alert:
+    """An alert of a machine."""
+
+    key: str = strawberry.field(description="Names it in its machine; at most 100 characters.")
+    title: str = strawberry.field(description="Its name for people; at most 200 characters.")
+    stages: list[str] = strawberry.field(
+        description="The keys of the stages in which it watches; empty for all that are not final. At most 100."
+    )
+    cool_down: timedelta = strawberry.field(description="How long it stays silent after clearing.")
+    opens: list[str] = strawberry.field(description="The keys of the CTA templates that it opens; at most 20.")
+    closes: bool = strawberry.field(description="Whether clearing closes the CTAs that it opened.")
+
+    @classmethod
+    def of(cls, alert: MachineAlert) -> "Alert":
+        """Show an alert."""
+        return cls(
+            key=alert.key,
+            title=alert.title,
+            stages=list(alert.stages),
+            cool_down=timedelta(milliseconds=alert.cool_down_ms),
+            opens=[effect.template for effect in alert.effects],
+            closes=alert.closes,
+        )
+
+
+@strawberry.type(description="How one measure counts in a scorecard.")
+class ScorecardMeasure:
+    """A measure with its weight and thresholds."""
+
+    key: str = strawberry.field(description="The measure's key; at most 100 characters.")
+    weight: float = strawberry.field(description="Its share relative to the others, above 0.")
+    healthy: float = strawberry.field(description="The value from which it is healthy, in the measure's unit.")
+    neutral: float = strawberry.field(
+        description="The value from which it is neutral. Above `healthy` where less is better."
+    )
+
+    @classmethod
+    def of(cls, measure: ScoredMeasure) -> "ScorecardMeasure":
+        """Show a measure of a scorecard."""
+        return cls(key=measure.key, weight=measure.weight, healthy=measure.healthy, neutral=measure.neutral)
+
+
+@strawberry.type(description="One version of the rules of a segment. It never changes once published.")
+class Machine(Node):
+    """A published machine."""
+
+    rules: strawberry.Private[Rules]
+
+    @resolved("Opaque and the same for ever; at most 500 characters.")
+    def id(self) -> strawberry.ID:
+        """The digest's node id."""
+        return strawberry.ID(global_id("Machine", self.rules.digest))
+
+    @resolved("The SHA-256 of its canonical definition, in 64 hexadecimal digits.")
+    def digest(self) -> str:
+        """The version's name."""
+        return self.rules.digest
+
+    @resolved("The key of the segment whose rules it holds; at most 100 characters.")
+    def segment_key(self) -> str:
+        """Whose rules these are."""
+        return self.rules.segment
+
+    @resolved("Its name for people; at most 200 characters.")
+    def title(self) -> str:
+        """What people call it."""
+        return self.rules.title
+
+    @resolved("The stage in which lifecycles begin.")
+    def initial(self) -> Stage:
+        """Where accounts start."""
+        return Stage.of(self.rules.stages[self.rules.initial])
+
+    @resolved("Its stages in the order of the definition; at most 100.")
+    def stages(self) -> list[Stage]:
+        """The nodes of the graph."""
+        return [Stage.of(stage) for stage in self.rules.stages.values()]
+
+    @resolved("Its transitions in the order of the definition; at most 1,000.")
+    def transitions(self) -> list[Transition]:
+        """The edges of the graph."""
+        return [Transition.of(transition, self.rules) for transition in self.rules.transitions]
+
+    @resolved("Its alerts in the order of the definition; at most 100.")
+    def alerts(self) -> list[Alert]:
+        """What it watches besides."""
+        return [Alert.of(alert) for alert in self.rules.alerts]
+
+    @resolved("Every trigger of its transitions, sorted; `auto` is fired by data. At most 200.")
+    def triggers(self) -> list[str]:
+        """The names that may be fired."""
+        return list(self.rules.triggers)
+
+    @resolved("How its measures become one health score.")
+    def roll_up(self) -> RollUp:
+        """The scorecard's roll-up."""
+        return self.rules.scorecard.roll_up
+
+    @resolved(
+        "The measures of its scorecard, in the order of the definition, as they count where a "
+        "stage does not weigh differently; at most 100."
+    )
+    def measures(self) -> list[ScorecardMeasure]:
+        """What health is made of."""
+        return [ScorecardMeasure.of(measure) for measure in self.rules.scorecard.measures]

@@ -1,0 +1,156 @@
+"""Problems: the outcomes of mutations that a client has to handle."""
+
+from enum import Enum
+
+import strawberry
+
+from api.types.account import Account
+from api.types.cta import Cta
+from api.types.transition import JudgedTransition
+from lifecycle_fsm.domain import errors
+
+
+@strawberry.enum(description="What a problem is, for programs; values never change once released.")
+class ProblemCode(Enum):
+    """The codes of problems."""
+
+    UNKNOWN_ACCOUNT = strawberry.enum_value("unknown_account", description="There is no such account.")
+    STALE_REVISION = strawberry.enum_value("stale_revision", description="The account has changed since it was read.")
+    UNKNOWN_TRIGGER = strawberry.enum_value("unknown_trigger", description="The stage has no such trigger.")
+    GUARD_REFUSED = strawberry.enum_value("guard_refused", description="No guard holds.")
+    FORBIDDEN = strawberry.enum_value("forbidden", description="The caller's roles do not allow it.")
+    INVALID_INPUT = strawberry.enum_value("invalid_input", description="A value of the input was refused.")
+    UNKNOWN_MILESTONE = strawberry.enum_value("unknown_milestone", description="The catalog has no such milestone.")
+    UNKNOWN_CTA = strawberry.enum_value("unknown_cta", description="The account has no such CTA.")
+    CTA_ALREADY_CLOSED = strawberry.enum_value("cta_already_closed", description="The CTA was closed before.")
+    IDEMPOTENCY_CONFLICT = strawberry.enum_value(
+        "idempotency_conflict", description="The idempotency key was used for another command."
+    )
+
+
+@strawberry.interface(
+    description="Why a mutation did not do what was asked. Nothing was changed unless a type says so."
+)
+class Problem:
+    """An outcome that is no success."""
+
+    message: str = strawberry.field(
+        description="What was seen, what was expected and what to do, for people; at most 2,000 characters."
+    )
+    code: ProblemCode = strawberry.field(description="The same for programs.")
+
+
+@strawberry.type(description="There is no account with this id.")
+class UnknownAccount(Problem):
+    """The account does not exist."""
+
+    code: ProblemCode = strawberry.field(description="Always UNKNOWN_ACCOUNT.", default=ProblemCode.UNKNOWN_ACCOUNT)
+
+
+@strawberry.type(description="The account has changed since it was read: read it again and decide anew.")
+class StaleRevision(Problem):
+    """Somebody else was faster."""
+
+    code: ProblemCode = strawberry.field(description="Always STALE_REVISION.", default=ProblemCode.STALE_REVISION)
+    expected: int = strawberry.field(description="The revision that the caller expected.")
+    actual: int = strawberry.field(description="The revision that the account has.")
+
+
+@strawberry.type(description="The account's stage has no transition with this trigger for people.")
+class UnknownTrigger(Problem):
+    """The trigger leads nowhere."""
+
+    code: ProblemCode = strawberry.field(description="Always UNKNOWN_TRIGGER.", default=ProblemCode.UNKNOWN_TRIGGER)
+    account: Account = strawberry.field(description="The account, which is as it was.")
+    offered: list[str] = strawberry.field(description="The triggers that people may fire in its stage; at most 200.")
+
+
+@strawberry.type(
+    description="No guard of the trigger's transitions holds. The account stays in its stage; the attempt is recorded."
+)
+class GuardRefused(Problem):
+    """The rules say no."""
+
+    code: ProblemCode = strawberry.field(description="Always GUARD_REFUSED.", default=ProblemCode.GUARD_REFUSED)
+    account: Account = strawberry.field(description="The account, with the refusal in its history.")
+    transitions: list[JudgedTransition] = strawberry.field(
+        description="Every transition with this trigger and why it was not taken; at most 100."
+    )
+    replayed: bool = strawberry.field(description="Whether this repeats the outcome of an earlier call with the key.")
+
+
+@strawberry.type(description="The caller's roles do not allow it.")
+class Forbidden(Problem):
+    """The caller may not."""
+
+    code: ProblemCode = strawberry.field(description="Always FORBIDDEN.", default=ProblemCode.FORBIDDEN)
+
+
+@strawberry.type(description="A value of the input was refused.")
+class InvalidInput(Problem):
+    """The input is wrong."""
+
+    code: ProblemCode = strawberry.field(description="Always INVALID_INPUT.", default=ProblemCode.INVALID_INPUT)
+    path: list[str] = strawberry.field(
+        description="Where the value stands, from the argument down: `input`, `rows`, `3`, `value`; at most 10."
+    )
+
+
+@strawberry.type(description="The catalog has no such milestone.")
+class UnknownMilestone(Problem):
+    """The milestone does not exist."""
+
+    code: ProblemCode = strawberry.field(description="Always UNKNOWN_MILESTONE.", default=ProblemCode.UNKNOWN_MILESTONE)
+    known: list[str] = strawberry.field(description="The keys of the milestones that it has; at most 1,000.")
+
+
+@strawberry.type(description="The account has no such CTA.")
+class UnknownCta(Problem):
+    """The CTA does not exist."""
+
+    code: ProblemCode = strawberry.field(description="Always UNKNOWN_CTA.", default=ProblemCode.UNKNOWN_CTA)
+
+
+@strawberry.type(description="The CTA was closed before, by another command.")
+class CtaAlreadyClosed(Problem):
+    """The CTA is done."""
+
+    code: ProblemCode = strawberry.field(
+        description="Always CTA_ALREADY_CLOSED.", default=ProblemCode.CTA_ALREADY_CLOSED
+    )
+    account: Account = strawberry.field(description="The account, which is as it was.")
+    cta: Cta = strawberry.field(description="The CTA with the outcome that it has.")
+
+
+@strawberry.type(description="The idempotency key was used for another command; take a new one.")
+class IdempotencyConflict(Problem):
+    """The key is taken."""
+
+    code: ProblemCode = strawberry.field(
+        description="Always IDEMPOTENCY_CONFLICT.", default=ProblemCode.IDEMPOTENCY_CONFLICT
+    )
+
+
+CommonProblem = UnknownAccount | StaleRevision | Forbidden | InvalidInput | IdempotencyConflict
+"""What every command on one account may meet."""
+
+
+def problem_of(error: errors.LifecycleError) -> CommonProblem:
+    """
+    Turn a rule that the caller broke into a problem.
+
+    Raises:
+        LifecycleError: the error itself, where the caller is not at fault.
+    """
+    match error:
+        case errors.UnknownAccount():
+            return UnknownAccount(message=error.message)
+        case errors.StaleRevision():
+            return StaleRevision(message=error.message, expected=error.expected, actual=error.actual)
+        case errors.Forbidden():
+            return Forbidden(message=error.message)
+        case errors.InvalidInput():
+            return InvalidInput(message=error.message, path=error.path.split("."))
+        case errors.IdempotencyConflict():
+            return IdempotencyConflict(message=error.message)
+    raise error

@@ -1,0 +1,89 @@
+"""Stages: as a machine lays them down, and as an account stands in one."""
+
+from datetime import datetime, timedelta
+
+import strawberry
+
+from lifecycle_fsm.domain.pace import Pace
+from lifecycle_fsm.services.views import AccountView
+from lifecycle_fsm.services.vocabulary import Stage as MachineStage
+
+
+def span(milliseconds: int | None) -> timedelta | None:
+    """A duration of the machine as a value of GraphQL."""
+    return None if milliseconds is None else timedelta(milliseconds=milliseconds)
+
+
+@strawberry.type(description="A milestone that is due so long after its stage was entered.")
+class ExpectedMilestone:
+    """A milestone and its time."""
+
+    milestone: str = strawberry.field(description="The milestone's key; at most 100 characters.")
+    within: timedelta = strawberry.field(description="The time from entering the stage.")
+
+
+@strawberry.type(description="One place in a lifecycle, as its machine lays it down.")
+class Stage:
+    """A stage of a machine."""
+
+    key: str = strawberry.field(description="Names the stage in its machine; at most 100 characters.")
+    title: str = strawberry.field(description="Its name for people; at most 200 characters.")
+    is_final: bool = strawberry.field(description="Whether the lifecycle ends here.")
+    expected: timedelta | None = strawberry.field(description="Longer than this is behind; null for no limit.")
+    stuck_after: timedelta | None = strawberry.field(description="Longer than this is stuck; null for no limit.")
+    milestones: list[ExpectedMilestone] = strawberry.field(
+        description="The milestones due in this stage, in the order of the definition; at most 100."
+    )
+
+    @classmethod
+    def of(cls, stage: MachineStage) -> "Stage":
+        """Show a stage of a machine."""
+        return cls(
+            key=stage.key,
+            title=stage.title,
+            is_final=stage.final,
+            expected=span(stage.expected_ms),
+            stuck_after=span(stage.stuck_ms),
+            milestones=[
+                ExpectedMilestone(milestone=each.milestone, within=timedelta(milliseconds=each.within_ms))
+                for each in stage.milestones
+            ],
+        )
+
+
+@strawberry.type(description="Where an account stands, since when, and whether that is long.")
+class CurrentStage:
+    """An account's present stage."""
+
+    key: str = strawberry.field(description="The stage's key in the account's machine; at most 100 characters.")
+    title: str = strawberry.field(description="The stage's name for people; at most 200 characters.")
+    is_final: bool = strawberry.field(description="Whether the lifecycle ends here.")
+    entered_at: datetime = strawberry.field(description="When the account entered it.")
+    time_in_stage: timedelta = strawberry.field(description="How long the account has been in it; never negative.")
+    pace: Pace = strawberry.field(description="Whether that is within the stage's limits.")
+    expected: timedelta | None = strawberry.field(description="Longer than this is behind; null for no limit.")
+    stuck_after: timedelta | None = strawberry.field(description="Longer than this is stuck; null for no limit.")
+    came_from: str | None = strawberry.field(
+        description="The key of the stage before, null for the first; at most 100 characters."
+    )
+    visit: int = strawberry.field(description="How many times the account has entered the stage, at least 1.")
+
+    @classmethod
+    def of(cls, view: AccountView) -> "CurrentStage | None":
+        """Show where an account stands; None while no segment takes it."""
+        if view.machine is None:
+            return None
+        lifecycle = view.lifecycle
+        stage = view.machine.stages[lifecycle.stage]
+        return cls(
+            key=stage.key,
+            title=stage.title,
+            is_final=stage.final,
+            entered_at=lifecycle.entered_at,
+            time_in_stage=view.time_in_stage,
+            pace=view.pace,
+            expected=span(stage.expected_ms),
+            stuck_after=span(stage.stuck_ms),
+            came_from=lifecycle.came_from,
+            visit=lifecycle.visits.get(stage.key, 1),
+        )

@@ -1,0 +1,23 @@
+"""Who asks."""
+
+import strawberry
+
+from lifecycle_fsm.domain.access import Actor, Capability, Role
+
+
+@strawberry.type(description="Whoever the request's token belongs to.")
+class Viewer:
+    """The caller."""
+
+    name: str = strawberry.field(description="The name that history shows; at most 200 characters.")
+    roles: list[Role] = strawberry.field(description="The caller's roles, sorted.")
+    capabilities: list[Capability] = strawberry.field(description="What the roles allow, sorted.")
+
+    @classmethod
+    def of(cls, actor: Actor) -> "Viewer":
+        """Show an actor."""
+        return cls(
+            name=actor.name,
+            roles=sorted(actor.roles),
+            capabilities=sorted(capability for capability in Capability if actor.may(capability)),
+        )
