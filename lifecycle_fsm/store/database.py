@@ -76,6 +76,8 @@ class Database:
 
         """
         with _translated(), self._reader.connect() as connection:
+            # Begun here, for a statement given straight to the driver would not begin it.
+            connection.begin()
             yield connection
 
     def dispose(self) -> None:

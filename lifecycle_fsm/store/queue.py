@@ -22,6 +22,11 @@ class WriterQueue:
         self._waiting: deque[Lock] = deque()
         self._busy = False
 
+    @property
+    def waiting(self) -> int:
+        """How many threads wait for their turn."""
+        return len(self._waiting)
+
     @contextmanager
     def turn(self) -> Iterator[None]:
         """
