@@ -43,6 +43,7 @@ class Code(StrEnum):
     UNKNOWN_PLAN = "unknown-plan"
     UNKNOWN_STAGE = "unknown-stage"
     UNKNOWN_DATE = "unknown-date"
+    UNKNOWN_COLUMN = "unknown-column"
 
     NO_SUBJECT = "no-subject"
     SEVERAL_SUBJECTS = "several-subjects"

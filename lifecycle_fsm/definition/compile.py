@@ -9,6 +9,7 @@ from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.diagnostics import Findings
 from lifecycle_fsm.definition.guard_text import read_guard
 from lifecycle_fsm.definition.nodes import Node, TableNode
+from lifecycle_fsm.definition.paths import leaves_under
 from lifecycle_fsm.definition.scope import Positions, Scope
 from lifecycle_fsm.definition.scorecards import read_scorecard
 from lifecycle_fsm.definition.stages import Stages, read_stages, stage_titles, title_of
@@ -17,7 +18,7 @@ from lifecycle_fsm.definition.used import used_catalog
 from lifecycle_fsm.definition.values import read_duration, read_flag, read_name, read_whole, read_word
 from lifecycle_fsm.definition.vocabulary import Vocabulary
 from lifecycle_fsm.engine.machine import Assignment, Machine
-from lifecycle_fsm.guards.model import SubjectKind, leaves
+from lifecycle_fsm.guards.model import SubjectKind
 
 KEYS = (
     "schema",
@@ -119,8 +120,8 @@ def _assignment(table: Table, scope: Scope) -> Assignment | None:
         scope.findings.error(Code.MISSING_VALUE if when is None else Code.SEVERAL_SUBJECTS, node.span, message)
         return None
     guard = None if when is None else read_guard(when, scope, "applies_to.when")
-    for leaf in leaves(guard) if guard is not None else ():
+    for path, leaf in leaves_under("applies_to.when", guard) if guard is not None else ():
         if leaf.subject.kind not in _OF_ACCOUNTS:
             message = f"a segment is chosen by facts; {leaf.subject.title!r} is known only inside a segment"
-            scope.findings.error(Code.WRONG_SUBJECT, node.span, message)
+            scope.findings.error(Code.WRONG_SUBJECT, scope.positions.span(path), message)
     return Assignment(guard, DEFAULT_RANK if rank is None else rank)

@@ -74,6 +74,7 @@ class Findings:
 
     def __init__(self) -> None:
         self._found: list[Diagnostic] = []
+        self._relies_on_broken = False
 
     def error(
         self, code: Code, span: Span, message: str, *, suggestion: str | None = None, related: tuple[Related, ...] = ()
@@ -85,21 +86,26 @@ class Findings:
         """Note something that is probably not meant."""
         self._found.append(Diagnostic(code, Severity.WARNING, message, span, related))
 
+    def rely_on_broken(self) -> None:
+        """Note that something refers to a part whose mistake is reported where it stands."""
+        self._relies_on_broken = True
+
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Note diagnostics that a check has made."""
         self._found.extend(diagnostics)
 
     @property
     def has_errors(self) -> bool:
-        """Whether anything found stops publishing."""
-        return any(found.severity is Severity.ERROR for found in self._found)
+        """Whether anything found, here or in a part relied on, stops publishing."""
+        return self._relies_on_broken or any(found.severity is Severity.ERROR for found in self._found)
 
     def sorted(self) -> tuple[Diagnostic, ...]:
         """Everything found, once, in the order of the text."""
-        once = {(found.code, found.span, found.message): found for found in self._found}
+        once = {(found.code, found.span): found for found in reversed(self._found)}
         return tuple(sorted(once.values(), key=lambda found: (found.file, found.line, found.column)))
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that a misspelt one was probably meant to be."""
-    return next(iter(get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)), None)
+    near = get_close_matches(word.lower(), list(known), n=1, cutoff=0.65)
+    return str(near[0]) if near else None

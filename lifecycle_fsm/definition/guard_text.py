@@ -144,8 +144,9 @@ def _milestone(table: TableNode, subject: Subject, findings: Findings) -> Leaf |
         flag = True if reached is None else read_flag(reached, findings)
         return None if flag is None else Leaf(subject, Known(flag))
     if reached is not None:
+        second = [entry.key for entry in table.entries if entry.key.text in {"reached", "within"}][1]
         message = "`within` says already that the milestone is reached; delete one of the two"
-        findings.error(Code.SEVERAL_OPERATORS, within.span, message)
+        findings.error(Code.SEVERAL_OPERATORS, second.span, message)
         return None
     span = read_duration(within, findings)
     return None if span is None else Leaf(_elapsed(subject), Within(high=span), absent_is_false=True)

@@ -41,7 +41,7 @@ def the_operator(table: TableNode, allowed: tuple[str, ...], findings: Findings)
 
 def _is_misspelt(table: TableNode) -> bool:
     """Whether an unknown key, which is reported by itself, was meant to be the operator."""
-    return any(nearest(entry.key.text, OPERATORS) is not None for entry in table.entries[1:])
+    return any(nearest(entry.key.text, OPERATORS) is not None for entry in table.entries)
 
 
 def report_wrong_operator(operator: Entry, scale: Scale, findings: Findings) -> None:

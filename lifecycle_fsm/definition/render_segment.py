@@ -106,7 +106,8 @@ def _scorecard(scorecard: Scorecard) -> Document:
     by_stage: dict[str, Document] = {
         stage: _scored_in_stage(scorecard.measures, scored) for stage, scored in scorecard.by_stage.items()
     }
-    return {"roll_up": scorecard.roll_up.value, "measures": _scored(scorecard.measures), "stages": by_stage}
+    written: dict[str, Document] = {"roll_up": scorecard.roll_up.value, "measures": _scored(scorecard.measures)}
+    return without_empty({**written, "stages": by_stage}, keep=("measures",))
 
 
 def _scored(measures: Iterable[ScoredMeasure]) -> dict[str, Document]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from lifecycle_fsm.definition.codes import Code
-from lifecycle_fsm.definition.nodes import Node, TextNode
+from lifecycle_fsm.definition.nodes import Node, TableNode, TextNode
 from lifecycle_fsm.definition.scales import number_scale
 from lifecycle_fsm.definition.scope import Scope
 from lifecycle_fsm.definition.tables import Table, named_entries, read_table
@@ -23,19 +23,24 @@ def read_scorecard(node: Node | None, scope: Scope) -> Scorecard:
     if table is None:
         return Scorecard(RollUp.WEIGHTED, (), {})
     base = _measures(table.get("measures"), {}, scope)
+    broken = _names(table.get("measures")) - base.keys()
     by_stage = {
-        stage: tuple(_measures(body, base, scope).values())
+        stage: tuple(_measures(body, base, scope, broken).values())
         for key, body in named_entries(table.get("stages"), scope.findings, "`stages` of a scorecard")
         if (stage := scope.stage(key)) is not None
     }
     return Scorecard(table.word("roll_up", RollUp) or RollUp.WEIGHTED, tuple(base.values()), by_stage)
 
 
-def _measures(node: Node | None, base: Scored, scope: Scope) -> Scored:
+def _names(node: Node | None) -> frozenset[str]:
+    return frozenset(entry.key.text for entry in node.entries) if isinstance(node, TableNode) else frozenset()
+
+
+def _measures(node: Node | None, base: Scored, scope: Scope, broken: frozenset[str] = frozenset()) -> Scored:
     """Lay the measures of a table over those of the base; a weight of 0 takes one out."""
     scored = dict(base)
     for key, body in named_entries(node, scope.findings, "the measures of a scorecard"):
-        measure = scope.measure(key)
+        measure = None if key.text in broken else scope.measure(key)
         found = None if measure is None else _measure(key, body, measure, base.get(measure.key), scope)
         if found is not None:
             scored[found.key] = found

@@ -34,7 +34,7 @@ def title_of(key: str) -> str:
 
 def stage_titles(node: Node | None) -> Mapping[str, str] | None:
     """The stages by key before anything in them is read; None when they cannot be read."""
-    if not isinstance(node, TableNode):
+    if not isinstance(node, TableNode) or not node.entries:
         return None
     return {entry.key.text: _title(entry.node) or title_of(entry.key.text) for entry in node.entries}
 

@@ -18,7 +18,7 @@ from lifecycle_fsm.definition.scope import Scope
 from lifecycle_fsm.definition.selectors import STAGE_ENTRY, Since, describe, read_selector
 from lifecycle_fsm.definition.tables import Table
 from lifecycle_fsm.definition.values import read_duration, read_text
-from lifecycle_fsm.definition.vocabulary import HEALTH, report_unknown
+from lifecycle_fsm.definition.vocabulary import HEALTH
 from lifecycle_fsm.domain import fields
 from lifecycle_fsm.domain.catalog import FactSpec, MeasureSpec
 from lifecycle_fsm.domain.fields import Field, FieldKind
@@ -181,9 +181,10 @@ def _dated(key: str, node: Node, scope: Scope) -> tuple[Field, str, Freshness | 
         return field, fact.title, freshness_of(field, fact.stale_after_ms)
     if fact is not None:
         scope.findings.error(Code.UNKNOWN_DATE, node.span, f"the fact {key!r} is a {fact.kind}, not a date")
-    elif scope.vocabulary.readable and key not in scope.vocabulary.broken:
-        dates = {name: None for name, spec in catalog.facts.items() if _is_dated(spec)}
-        report_unknown(key, {**dates, **dict.fromkeys(catalog.milestones)}, Code.UNKNOWN_DATE, node, scope.findings)
+    else:
+        dates = [name for name, spec in catalog.facts.items() if _is_dated(spec)]
+        known = dict.fromkeys([*dates, *catalog.milestones])
+        scope.vocabulary.report_unknown(key, known, Code.UNKNOWN_DATE, node, scope.findings)
     return None
 
 

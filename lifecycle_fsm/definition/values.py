@@ -175,6 +175,10 @@ def read_word(node: Node, findings: Findings, known: Iterable[str]) -> str | Non
     words = tuple(known)
     if text is None or text in words:
         return text
+    if len(words) == 1:
+        message, suggestion = f"only {words[0]!r} can stand here, not {text!r}", words[0]
+        findings.error(Code.INVALID_VALUE, node.span, message, suggestion=suggestion)
+        return None
     message = f"{text!r} is not one of: {', '.join(words)}"
     findings.error(Code.INVALID_VALUE, node.span, message, suggestion=nearest(text, words))
     return None

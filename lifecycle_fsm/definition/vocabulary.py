@@ -35,12 +35,20 @@ class Vocabulary:
         name = read_text(node, findings)
         if name is None or name in known:
             return None if name is None else known[name]
-        if self.readable and name not in self.broken:
-            report_unknown(name, known, code, node, findings)
+        self.report_unknown(name, known, code, node, findings)
         return None
 
+    def report_unknown(
+        self, name: str, known: Mapping[str, object], code: Code, node: Node, findings: Findings
+    ) -> None:
+        """Report a name that refers to nothing, unless it could be one whose entry is broken."""
+        if self.readable and name not in self.broken:
+            report_unknown(name, known, code, node, findings)
+        else:
+            findings.rely_on_broken()
 
-def report_unknown(name: str, known: Mapping[str, T], code: Code, node: Node, findings: Findings) -> None:
+
+def report_unknown(name: str, known: Mapping[str, object], code: Code, node: Node, findings: Findings) -> None:
     """Report a name that refers to nothing, with the one that was probably meant."""
     what = code.removeprefix("unknown-")
     there_are = f"there are: {', '.join(known)}" if known else "there is none"

@@ -9,21 +9,30 @@ from lifecycle_fsm.engine.machine import Machine
 
 
 def unreachable_stages(draft: Draft) -> Iterator[Diagnostic]:
-    """Stages that no chain of transitions reaches from the initial one."""
-    reached = _reached(draft.machine)
-    for key in draft.machine.stages:
+    """Stages that no chain of transitions reaches from the initial one; of a chain that hangs loose, only the first."""
+    machine = draft.machine
+    reached = _reached_from(machine.initial, machine)
+    for key in _by_looseness(machine, reached):
         if key not in reached:
-            message = f"no transitions lead from {draft.machine.initial!r} to the stage {key!r}"
+            reached |= _reached_from(key, machine)
+            message = f"no transitions lead from {machine.initial!r} to the stage {key!r}"
             yield Diagnostic(Code.UNREACHABLE_STAGE, Severity.ERROR, message, draft.positions.span(f"stages.{key}"))
 
 
-def _reached(machine: Machine) -> frozenset[str]:
-    reached, waiting = {machine.initial}, [machine.initial]
+def _reached_from(start: str, machine: Machine) -> frozenset[str]:
+    reached, waiting = {start}, [start]
     while waiting:
-        targets = {transition.target for transition in machine.exits[waiting.pop()]}
-        waiting.extend(targets - reached)
+        targets = {transition.target for transition in machine.exits[waiting.pop()]} - reached
+        waiting.extend(targets)
         reached |= targets
     return frozenset(reached)
+
+
+def _by_looseness(machine: Machine, reached: frozenset[str]) -> list[str]:
+    """The stages that are not reached, those first to which nothing leads at all."""
+    loose = [key for key in machine.stages if key not in reached]
+    led_to = {each.target for each in machine.transitions if each.source in loose and each.source != each.target}
+    return sorted(loose, key=lambda key: key in led_to)
 
 
 def dead_ends(draft: Draft) -> Iterator[Diagnostic]:

@@ -1,0 +1,161 @@
+"""
+Mistakes in the sample configuration: what replaces what, and the code that answers.
+
+`«` and `»` stand around the text that the diagnostic must point to.
+"""
+
+from dataclasses import dataclass
+
+from lifecycle_fsm.definition.codes import Code
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One replacement in one of the sample's files."""
+
+    code: Code
+    old: str
+    new: str
+    suggestion: str | None = None
+
+
+IN_CATALOG = (
+    Mistake(Code.UNKNOWN_SCHEMA, "lifecycle/v1", "«lifecycle/v2»", "lifecycle/v1"),
+    Mistake(Code.UNKNOWN_KEY, "measures:\n", "«measurs»: {}\nmeasures:\n", "measures"),
+    Mistake(Code.MISSING_KEY, "schema: lifecycle/v1\nmeasures:", "«measures»:"),
+    Mistake(Code.MISSING_KEY, "{title: Logins, unit: logins,", "{«title»: Logins,"),
+    Mistake(Code.UNKNOWN_KEY, "title: Logins, unit: logins,", "title: Logins, «unt»: logins,", "unit"),
+    Mistake(Code.MISSING_VALUE, "title: ARR,", "title: «»,"),
+    Mistake(
+        Code.INVALID_NAME, "  account.arr:", "  «Account Name»: {title: N, kind: text}\n  account.arr:", "account_name"
+    ),
+    Mistake(
+        Code.RESERVED_NAME, "  usage.logins_30d:", "  «health.score»: {title: H, unit: points}\n  usage.logins_30d:"
+    ),
+    Mistake(Code.AMBIGUOUS_NAME, "{kickoff_done:", "{«account.renewal_on»: Renewal, kickoff_done:"),
+    Mistake(Code.INVALID_VALUE, "kind: date", "kind: «dat»", "date"),
+    Mistake(Code.WRONG_TYPE, "kind: date", "kind: date, one_of: «[soon]»"),
+    Mistake(Code.WRONG_TYPE, "range: [0, any]", "range: «[0]»"),
+    Mistake(Code.WRONG_TYPE, "range: [0, any]", "range: «0»"),
+    Mistake(Code.EMPTY_INTERVAL, "range: [0, 1]", "range: «[1, 0]»"),
+    Mistake(Code.WRONG_UNIT, "stale_after: 30d", "stale_after: «30»", "30d"),
+    Mistake(Code.INVALID_VALUE, "stale_after: 30d", "stale_after: «a month»"),
+    Mistake(Code.OUTSIDE_RANGE, "stale_after: 30d", "stale_after: «99999w»"),
+    Mistake(Code.WRONG_UNIT, "due_in: 14d", "due_in: «36h»"),
+    Mistake(Code.UNKNOWN_REASON, "reason: overdue", "reason: «overdu»", "overdue"),
+    Mistake(Code.UNKNOWN_PLAYBOOK, "playbook: kickoff", "playbook: «kickof»", "kickoff"),
+    Mistake(Code.DUPLICATE_KEY, "due_in: 2d}]", "due_in: 2d}, «{key: a, title: Mail, due_in: 3d}»]"),
+    Mistake(Code.DUPLICATE_KEY, "plans:", "«reasons»: {}\nplans:"),
+    Mistake(Code.MISSING_VALUE, "[{key: a, title: Call, due_in: 2d}]", "«[]»"),
+    Mistake(Code.INVALID_VALUE, "due_in: 2d}]", "due_in: 2d, required: «yes»}]"),
+)
+
+_LEAF = "{measure: health.score, at_least: 60}"
+_SECOND = "      - key: onboarding_risk"
+
+IN_SEGMENT = (
+    Mistake(Code.UNKNOWN_KEY, "initial: onboarding", "initial: onboarding\n«intial»: x", "initial"),
+    Mistake(Code.MISSING_KEY, "schema: lifecycle/v1\nsegment: enterprise", "«segment»: enterprise"),
+    Mistake(Code.SEGMENT_NAME, "segment: enterprise", "segment: «enterprize»", "enterprise"),
+    Mistake(
+        Code.MISSING_VALUE, "applies_to: {when: {all: [{fact: account.arr, at_least: 100000}]}}", "applies_to: «{}»"
+    ),
+    Mistake(
+        Code.WRONG_SUBJECT, "{all: [{fact: account.arr, at_least: 100000}]}", "«{measure: health.score, above: 1}»"
+    ),
+    Mistake(
+        Code.SEVERAL_SUBJECTS,
+        "applies_to: {when: {all: [{fact: account.arr, at_least: 100000}]}}",
+        "applies_to: «{manual: true, when: {fact: account.arr, above: 1}}»",
+    ),
+    Mistake(Code.INVALID_VALUE, "unknown: hold", "unknown: «pass»", "hold"),
+    Mistake(Code.UNKNOWN_STAGE, "initial: onboarding", "initial: «onbording»", "onboarding"),
+    Mistake(Code.UNKNOWN_MEASURE, "    usage.wau_ratio: ", "    «usage.wau_rato»: ", "usage.wau_ratio"),
+    Mistake(Code.OUTSIDE_RANGE, "weight: 3", "weight: «0»"),
+    Mistake(Code.OUTSIDE_RANGE, "healthy: 80", "healthy: «180»"),
+    Mistake(Code.WRONG_UNIT, "healthy: 0.5", "healthy: «50%»", "0.5"),
+    Mistake(
+        Code.SAME_THRESHOLDS,
+        "    setup_completion: {weight: 3, healthy: 80,",
+        "    «setup_completion»: {weight: 3, healthy: 50,",
+    ),
+    Mistake(Code.MISSING_KEY, "{weight: 1, healthy: 20", "{«healthy»: 20"),
+    Mistake(Code.UNKNOWN_STAGE, "    adoption: {setup", "    «adoptoin»: {setup", "adoption"),
+    Mistake(Code.WRONG_UNIT, "expected: 60d", "expected: «60»", "60d"),
+    Mistake(Code.STUCK_BEFORE_EXPECTED, "stuck: 90d", "stuck: «30d»"),
+    Mistake(Code.UNKNOWN_MILESTONE, "[{milestone: kickoff_done", "[{milestone: «kickof_done»", "kickoff_done"),
+    Mistake(Code.UNKNOWN_TEMPLATE, "open_cta: kickoff_call", "open_cta: «kickoff_cal»", "kickoff_call"),
+    Mistake(Code.NO_EFFECT, "{open_cta: kickoff_call}", "{«opn_cta»: kickoff_call}", "open_cta"),
+    Mistake(Code.SEVERAL_EFFECTS, "{open_cta: adoption_plan}, {reach:", "{open_cta: adoption_plan, «reach»:"),
+    Mistake(Code.WRONG_TYPE, "[{open_cta: kickoff_call}]", "[«kickoff_call»]"),
+    Mistake(Code.INVALID_VALUE, "priority: high", "priority: «urgent»"),
+    Mistake(Code.MISSING_KEY, "{type: lifecycle, outcome: superseded}", "{«type»: lifecycle}"),
+    Mistake(Code.INVALID_VALUE, "outcome: superseded", "outcome: «superceded»", "superseded"),
+    Mistake(Code.UNKNOWN_STAGE, "to: at_risk", "to: «at_rsk»", "at_risk"),
+    Mistake(Code.MISSING_KEY, "      - key: onboarding_risk\n        to: at_risk", "      - «key»: onboarding_risk"),
+    Mistake(Code.DUPLICATE_TRANSITION, "key: onboarding_risk", "key: «onboarded»"),
+    Mistake(Code.INVALID_VALUE, "kind: risk\n", "kind: «risky»\n", "risk"),
+    Mistake(Code.INVALID_VALUE, "priority: 10\n", "priority: «1.5»\n"),
+    Mistake(Code.WRONG_SUBJECT, "requires: [kickoff_done,", "requires: [«{fact: account.arr, above: 1}»,"),
+    Mistake(Code.INVALID_VALUE, "since: stage_entry}]", "since: «entry»}]", "stage_entry"),
+    Mistake(Code.NO_SUBJECT, _LEAF, "{«mesure»: health.score, at_least: 60}", "measure"),
+    Mistake(Code.SEVERAL_SUBJECTS, _LEAF, "{measure: health.score, «fact»: account.arr, at_least: 60}"),
+    Mistake(Code.NO_OPERATOR, _LEAF, "{«measure»: health.score}"),
+    Mistake(Code.UNKNOWN_KEY, _LEAF, "{measure: health.score, «at_last»: 60}", "at_least"),
+    Mistake(Code.SEVERAL_OPERATORS, _LEAF, "{measure: health.score, at_least: 60, «below»: 80}"),
+    Mistake(Code.SEVERAL_OPERATORS, _LEAF, "{milestone: first_value, within: 14d, «reached»: true}"),
+    Mistake(Code.WRONG_OPERATOR, _LEAF, "{measure: health.score, «is»: 60}"),
+    Mistake(Code.WRONG_OPERATOR, _LEAF, "{fact: account.status, «at_least»: active}"),
+    Mistake(Code.OUTSIDE_RANGE, _LEAF, "{measure: health.score, at_least: «600»}"),
+    Mistake(Code.OUTSIDE_RANGE, "above: -20}", "above: «-120»}"),
+    Mistake(Code.WRONG_UNIT, _LEAF, "{measure: usage.wau_ratio, at_least: «40%»}", "0.4"),
+    Mistake(Code.WRONG_UNIT, _LEAF, "{measure: setup_completion, at_least: «40%»}", "40"),
+    Mistake(Code.WRONG_UNIT, _LEAF, "{measure: setup_completion, at_least: «14d»}"),
+    Mistake(Code.WRONG_UNIT, "{at_least: 14d}", "{at_least: «14»}", "14d"),
+    Mistake(Code.WRONG_UNIT, _LEAF, "{days_until: account.renewal_on, at_most: «90d»}", "90"),
+    Mistake(Code.UNKNOWN_DATE, _LEAF, "{days_until: «account.renewal», at_most: 90}", "account.renewal_on"),
+    Mistake(Code.UNKNOWN_DATE, _LEAF, "{days_since: «account.status», at_most: 90}"),
+    Mistake(Code.DATE_DIRECTION, _LEAF, "«{days_until: account.renewal_on, at_most: -60}»"),
+    Mistake(Code.EMPTY_INTERVAL, _LEAF, "{days_until: account.renewal_on, between: «[90, 0]»}"),
+    Mistake(Code.WRONG_TYPE, _LEAF, "{days_until: account.renewal_on, between: «[0, 30, 90]»}"),
+    Mistake(Code.INVALID_VALUE, _LEAF, "{fact: account.renewal_on, at_least: «31.3.2026»}"),
+    Mistake(Code.OUTSIDE_RANGE, _LEAF, "{fact: account.renewal_on, at_least: «1776-07-04»}"),
+    Mistake(Code.INVALID_VALUE, "        priority: 10", "        priority: «1,000»", "1000"),
+    Mistake(Code.INVALID_VALUE, _LEAF, "{measure: health.score, at_least: «.inf»}"),
+    Mistake(Code.INVALID_VALUE, _LEAF, "{measure: health.score, at_least: «nan»}"),
+    Mistake(Code.INVALID_VALUE, _LEAF, "{measure: usage.logins_30d, at_least: «1e999»}"),
+    Mistake(Code.INVALID_VALUE, _LEAF, "{health: «score», is: healthy}"),
+    Mistake(Code.INVALID_VALUE, _LEAF, "{health: band, is: «helthy»}", "healthy"),
+    Mistake(Code.UNKNOWN_FACT, _LEAF, "{fact: «acount.arr», above: 1}", "account.arr"),
+    Mistake(Code.UNKNOWN_PLAN, _LEAF, "{plan: «onbording», is: completed}", "onboarding"),
+    Mistake(Code.INVALID_VALUE, _LEAF, "{plan: onboarding, is: «done»}"),
+    Mistake(Code.UNKNOWN_STAGE, _LEAF, "{visits: «adopton», at_least: 2}", "adoption"),
+    Mistake(Code.OUTSIDE_RANGE, _LEAF, "{visits: adoption, at_least: «-1»}"),
+    Mistake(Code.INVALID_VALUE, _LEAF, "{came_from: {is: «adopton»}}", "adoption"),
+    Mistake(Code.UNKNOWN_KEY, _LEAF, "{came_from: {is: adoption, «for»: 7d}}"),
+    Mistake(Code.OUTSIDE_RANGE, _LEAF, "{at_least_of: {n: «3», of: [{measure: health.score, above: 1}]}}"),
+    Mistake(Code.MISSING_VALUE, _LEAF, "{any: «[]»}"),
+    Mistake(Code.WRONG_TYPE, _LEAF, "{any: «{measure: health.score, above: 1}»}"),
+    Mistake(Code.WRONG_TYPE, _LEAF, "«kickoff_done»"),
+    Mistake(Code.CONTRADICTING_SELECTOR, "status: closed, outcome: success}", "status: open, outcome: «success»}"),
+    Mistake(Code.UNKNOWN_KEY, "{type: risk, status: open}", "{type: risk, «stauts»: open}", "status"),
+    Mistake(Code.UNKNOWN_REASON, "{type: risk, status: open}", "{reason: «habit»}", "habits"),
+    Mistake(Code.UNREACHABLE_STAGE, "  churned: {final: true}", "  churned: {final: true}\n  «lost»: {final: true}"),
+    Mistake(Code.FINAL_WITH_EXITS, "    expected: 60d", "    final: «true»\n    expected: 60d"),
+    Mistake(
+        Code.SAME_GUARD,
+        "[{key: back, to: onboarding, trigger: [back], kind: regress}]\n  at_risk",
+        "[{key: back, to: onboarding, trigger: back}, {key: «again», to: at_risk, trigger: back}]\n  at_risk",
+    ),
+    Mistake(
+        Code.UNGUARDED_MOVE,
+        "[{key: back, to: onboarding, trigger: [back]",
+        "[{key: «back», to: onboarding, trigger: [auto]",
+    ),
+    Mistake(Code.WRONG_SUBJECT, "below: 5}\n", "below: 5, for: 1d}\n    for: «7d»\n"),
+    Mistake(
+        Code.MISSING_KEY,
+        "    stages: [adoption]\n    when: {measure: usage.logins_30d, below: 5}",
+        "    «stages»: [adoption]",
+    ),
+)
