@@ -1,6 +1,6 @@
 """Accounts evaluated: at once after a small write, or all that are waiting."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -54,11 +54,14 @@ def _counts(summary: RunSummary) -> tuple[int, ...]:
     )
 
 
-def evaluate_waiting(world: World, actor: Actor, as_of: datetime | None = None) -> RunSummary:
+def evaluate_waiting(
+    world: World, actor: Actor, as_of: datetime | None = None, told: Callable[[RunSummary], None] | None = None
+) -> RunSummary:
     """
     Evaluate every account that is marked or whose deadline has passed, page by page, until none is left.
 
     Each page is one transaction, so that an interrupted run loses nothing and is gone on with by the next.
+    `told` is called after each page with what the run has come to so far.
 
     Raises:
         Forbidden: the actor may not evaluate.
@@ -68,6 +71,8 @@ def evaluate_waiting(world: World, actor: Actor, as_of: datetime | None = None) 
     total = RunSummary()
     while (summary := _evaluate_page(world, at)).looked_at:
         total += summary
+        if told is not None:
+            told(total)
         if summary.changed_meanwhile == summary.looked_at:
             break
     return total

@@ -128,6 +128,11 @@ def existing_ids(connection: Connection, ids: Iterable[UUID]) -> frozenset[UUID]
     return frozenset(connection.execute(_EXISTING, {"ids": list(ids)}).scalars())
 
 
+def ids_in_segment(connection: Connection, ids: Iterable[UUID], segment: str) -> frozenset[UUID]:
+    """Those of the ids whose accounts stand in the segment."""
+    return frozenset(connection.execute(_IN_SEGMENT, {"ids": list(ids), "segment": segment}).scalars())
+
+
 def load_profiles(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Profile]:
     """Read the profiles of accounts; ids without an account are absent."""
     rows = connection.execute(_PROFILES, {"ids": list(ids)})
@@ -138,6 +143,10 @@ def load_profiles(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Pro
 
 
 _EXISTING = select(account_state.c.account_id).where(account_state.c.account_id.in_(bindparam("ids", expanding=True)))
+
+_IN_SEGMENT = select(account_state.c.account_id).where(
+    account_state.c.account_id.in_(bindparam("ids", expanding=True)), account_state.c.segment == bindparam("segment")
+)
 
 _PROFILES = select(
     account_profile.c.account_id,

@@ -1,0 +1,224 @@
+"""Accounts arrive from the system of record: created or brought up to date, with what is known about them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from lifecycle_fsm.domain.access import Actor, Capability, require
+from lifecycle_fsm.domain.catalog import Catalog
+from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.facts import account_id_for
+from lifecycle_fsm.domain.intake import Outside, take_text
+from lifecycle_fsm.domain.moments import to_ms
+from lifecycle_fsm.services.changes import Stamp
+from lifecycle_fsm.services.evaluate import RunSummary, evaluate_ids, summary_of
+from lifecycle_fsm.services.observe import FactRow, RowResult, check_rows
+from lifecycle_fsm.services.reading import UNASSIGNED
+from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.accounts import (
+    NewAccount,
+    Profile,
+    assign_csms,
+    create_accounts,
+    ids_in_segment,
+    load_profiles,
+    update_profiles,
+)
+from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.facts import Reception, record_facts
+from lifecycle_fsm.store.ids import new_id
+from lifecycle_fsm.store.layout import load_layout
+from lifecycle_fsm.store.waiting import mark_waiting
+
+LARGEST_BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """
+    One account as its system of record has it.
+
+    `key` names it there. `measures` and `facts` are what is known, observed at
+    `observed_at` (None: now). `stage` and `entered_at` say where an account that is
+    not new to the company starts.
+    """
+
+    key: str
+    name: str
+    csm: str | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    measures: Mapping[str, Outside] = field(default_factory=dict)
+    facts: Mapping[str, Outside] = field(default_factory=dict)
+    observed_at: datetime | None = None
+    stage: str | None = None
+    entered_at: datetime | None = None
+
+
+class AccountNote(StrEnum):
+    """What became of an account's row."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    """Everything in it was known already: nothing was written."""
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountResult:
+    """The result of one row; `problems` are all of its values that were refused, and nothing of it was written."""
+
+    index: int
+    account_id: UUID
+    note: AccountNote
+    problems: tuple[RowResult, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """The result of each row, in order, and what the evaluation of the accounts came to."""
+
+    rows: tuple[AccountResult, ...]
+    summary: RunSummary
+
+
+def check_accounts(rows: Sequence[AccountRow], catalog: Catalog, as_of: datetime) -> dict[int, tuple[RowResult, ...]]:
+    """The problems of each row that has any, by index; nothing is written."""
+    found = {index: _problems(row, catalog, as_of) for index, row in enumerate(rows)}
+    return {index: problems for index, problems in found.items() if problems}
+
+
+def register_accounts(
+    world: World, actor: Actor, rows: Sequence[AccountRow], source: str, *, dry_run: bool = False
+) -> Registered:
+    """
+    Create accounts or bring them up to date, record what is known, assign and evaluate them, in one transaction.
+
+    A row with a problem is rejected whole, the others are written. What a row does not
+    say stays as it was, and repeating the same rows changes nothing. A dry run gives the
+    same result and writes nothing.
+
+    Raises:
+        Forbidden: the actor may not record facts.
+        InvalidInput: no row or more than 1,000.
+    """
+    require(actor, Capability.RECORD_FACTS)
+    if not 1 <= len(rows) <= LARGEST_BATCH:
+        raise InvalidInput(f"the batch has {len(rows)} accounts; expected 1 to {LARGEST_BATCH}", path="rows")
+    with world.database.writing() as connection:
+        registered = _register(world, connection, actor, rows, source)
+        if dry_run:
+            connection.rollback()
+    return registered
+
+
+def _register(
+    world: World, connection: Connection, actor: Actor, rows: Sequence[AccountRow], source: str
+) -> Registered:
+    as_of = world.clock()
+    rejected = check_accounts(rows, world.shelf.catalog(connection), as_of)
+    accepted = {index: row for index, row in enumerate(rows) if index not in rejected}
+    stamp = Stamp(recorded_at=as_of, actor=actor.name, run_id=new_id(to_ms(as_of)), source=source)
+    notes = _write(world, connection, accepted, stamp)
+    summary = _evaluate(world, connection, _to_evaluate(connection, rows, notes), stamp)
+    results = (
+        AccountResult(index, account_id_for(row.key), notes.get(index, AccountNote.REJECTED), rejected.get(index, ()))
+        for index, row in enumerate(rows)
+    )
+    return Registered(tuple(results), summary)
+
+
+def _problems(row: AccountRow, catalog: Catalog, as_of: datetime) -> tuple[RowResult, ...]:
+    account_id = account_id_for(row.key)
+    checked = check_rows(_fact_rows(row), catalog, frozenset({account_id}), "check", as_of)
+    return (*_named_problems(row), *checked.rejected.values())
+
+
+def _named_problems(row: AccountRow) -> list[RowResult]:
+    texts = {"key": row.key, "name": row.name, **({"csm": row.csm} if row.csm is not None else {})}
+    return [
+        RowResult.refused(f"the {name} is {text[:40]!r}; expected 1 to 500 printable characters", name)
+        for name, text in texts.items()
+        if take_text(text) != text
+    ]
+
+
+def _fact_rows(row: AccountRow) -> list[FactRow]:
+    account_id = account_id_for(row.key)
+    measures = [
+        FactRow(account_id, value, measure=key, observed_at=row.observed_at) for key, value in row.measures.items()
+    ]
+    return measures + [
+        FactRow(account_id, value, fact=key, observed_at=row.observed_at) for key, value in row.facts.items()
+    ]
+
+
+def _write(
+    world: World, connection: Connection, accepted: Mapping[int, AccountRow], stamp: Stamp
+) -> dict[int, AccountNote]:
+    rows, as_of = list(accepted.values()), stamp.recorded_at
+    is_new = create_accounts(connection, [_new(row, as_of) for row in rows])
+    known = {account_id_for(row.key): row for row, new in zip(rows, is_new, strict=True) if not new}
+    changed = _bring_up_to_date(connection, known) | _record(world, connection, rows, stamp)
+    return {
+        index: _note(new=new, changed=account_id_for(row.key) in changed)
+        for (index, row), new in zip(accepted.items(), is_new, strict=True)
+    }
+
+
+def _new(row: AccountRow, as_of: datetime) -> NewAccount:
+    profile = Profile(row.key, row.name, as_of, row.csm, row.attributes)
+    return NewAccount(profile, UNASSIGNED, UNASSIGNED, row.stage or UNASSIGNED, row.entered_at or as_of, row.csm)
+
+
+def _bring_up_to_date(connection: Connection, known: Mapping[UUID, AccountRow]) -> frozenset[UUID]:
+    """Change the profiles that say something else, and give their accounts."""
+    stored = load_profiles(connection, list(known))
+    renewed = {account_id: _renewed(stored[account_id], row) for account_id, row in known.items()}
+    changed = {account_id: profile for account_id, profile in renewed.items() if profile != stored[account_id]}
+    update_profiles(connection, list(changed.values()))
+    assign_csms(connection, {each: known[each].csm for each in changed if known[each].csm is not None})
+    return frozenset(changed)
+
+
+def _renewed(profile: Profile, row: AccountRow) -> Profile:
+    attributes = {**profile.attributes, **row.attributes}
+    return replace(profile, name=row.name, csm_name=row.csm or profile.csm_name, attributes=attributes)
+
+
+def _record(world: World, connection: Connection, rows: Sequence[AccountRow], stamp: Stamp) -> frozenset[UUID]:
+    """Record measures and facts, and give the accounts about which something new was said."""
+    fact_rows = [fact for row in rows for fact in _fact_rows(row)]
+    ids = frozenset(account_id_for(row.key) for row in rows)
+    catalog, as_of = world.shelf.catalog(connection), stamp.recorded_at
+    observations = list(check_rows(fact_rows, catalog, ids, stamp.source, as_of).observations.values())
+    receptions = record_facts(connection, observations, load_layout(connection), as_of)
+    return frozenset(
+        seen.account_id
+        for seen, reception in zip(observations, receptions, strict=True)
+        if reception is not Reception.REPEATED
+    )
+
+
+def _note(*, new: bool, changed: bool) -> AccountNote:
+    if new:
+        return AccountNote.CREATED
+    return AccountNote.UPDATED if changed else AccountNote.UNCHANGED
+
+
+def _to_evaluate(connection: Connection, rows: Sequence[AccountRow], notes: Mapping[int, AccountNote]) -> list[UUID]:
+    """Accounts that changed, and those that no segment has taken so far."""
+    ids = {account_id_for(rows[index].key): note for index, note in notes.items()}
+    unassigned = ids_in_segment(connection, ids, UNASSIGNED)
+    return [
+        account_id for account_id, note in ids.items() if note is not AccountNote.UNCHANGED or account_id in unassigned
+    ]
+
+
+def _evaluate(world: World, connection: Connection, ids: Sequence[UUID], stamp: Stamp) -> RunSummary:
+    if len(ids) > world.small_batch:
+        mark_waiting(connection, ids, "accounts", stamp.recorded_at)
+        return RunSummary()
+    return summary_of(evaluate_ids(world, connection, load_layout(connection), ids, stamp, stamp.recorded_at))
