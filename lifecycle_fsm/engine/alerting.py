@@ -23,31 +23,33 @@ def watch(situation: Situation, cause: Cause, acted: Collection[str | None]) -> 
             continue
         state = situation.lifecycle.alerts.get(alert.key)
         if state is not None and state.is_on:
-            situation = _clear_if_over(situation, alert, state, cause)
+            situation = _clear_ifover(situation, alert, state, cause)
         elif _may_open(situation, alert, state) and _holds(situation, alert.when):
             situation = situation.after(_opening(situation, alert, state, cause))
     return situation
 
 
-def _clear_if_over(situation: Situation, alert: Alert, state: AlertState, cause: Cause) -> Situation:
-    if _watched(situation, alert) and not _holds(situation, _over(alert)):
+def _clear_ifover(situation: Situation, alert: Alert, state: AlertState, cause: Cause) -> Situation:
+    if is_watched(situation, alert) and not _holds(situation, over(alert)):
         return situation
     return situation.after(_clearing(situation, alert, state, cause))
 
 
 def _may_open(situation: Situation, alert: Alert, state: AlertState | None) -> bool:
-    if not _watched(situation, alert):
+    if not is_watched(situation, alert):
         return False
     if state is None or state.cleared_at is None:
         return True
     return situation.as_of - state.cleared_at >= timedelta(milliseconds=alert.cool_down_ms)
 
 
-def _watched(situation: Situation, alert: Alert) -> bool:
+def is_watched(situation: Situation, alert: Alert) -> bool:
+    """Whether the alert looks at accounts in the present stage."""
     return situation.lifecycle.stage in alert.stages if alert.stages else not situation.stage.final
 
 
-def _over(alert: Alert) -> Guard:
+def over(alert: Alert) -> Guard:
+    """The condition that ends an episode of the alert."""
     return Not(alert.when) if alert.clear_when is None else alert.clear_when
 
 
@@ -59,7 +61,7 @@ def _holds(situation: Situation, guard: Guard) -> bool:
 @lru_cache(maxsize=256)
 def _judges(machine: Machine) -> Mapping[Guard, CompiledGuard]:
     keys = tuple(field.key for field in machine.fields)
-    guards = [guard for alert in machine.alerts for guard in (alert.when, _over(alert))]
+    guards = [guard for alert in machine.alerts for guard in (alert.when, over(alert))]
     return {guard: compile_guard(guard, keys) for guard in guards}
 
 

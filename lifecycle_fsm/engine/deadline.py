@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from lifecycle_fsm.domain.moments import DAY_MS, to_ms
+from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.pace import Pace
+from lifecycle_fsm.engine.alerting import is_watched, over
 from lifecycle_fsm.engine.machine import AUTO, Alert
 from lifecycle_fsm.engine.situation import Situation
 from lifecycle_fsm.guards.deadlines import next_change
@@ -26,8 +27,7 @@ def _deadlines(situation: Situation) -> Iterator[int]:
             yield at
     yield from _limits(situation)
     yield from _staleness(situation)
-    if situation.machine.baselines:
-        yield (situation.as_of_ms // DAY_MS + 1) * DAY_MS
+    yield from _baseline_changes(situation)
 
 
 def _watched_guards(situation: Situation) -> Iterator[Guard]:
@@ -35,9 +35,21 @@ def _watched_guards(situation: Situation) -> Iterator[Guard]:
         if AUTO in transition.triggers:
             yield transition.guard(AUTO)
     for alert in situation.machine.alerts:
-        yield alert.when
-        if alert.clear_when is not None:
-            yield alert.clear_when
+        if is_watched(situation, alert):
+            yield _awaited(situation, alert)
+
+
+def _awaited(situation: Situation, alert: Alert) -> Guard:
+    """The condition that an alert waits for: that it is over while it is on, that it begins otherwise."""
+    state = situation.lifecycle.alerts.get(alert.key)
+    return over(alert) if state is not None and state.is_on else alert.when
+
+
+def _baseline_changes(situation: Situation) -> Iterator[int]:
+    for key, window_ms in situation.machine.baselines:
+        until = situation.facts.values.get(f"{key}.before.{window_ms}.until")
+        if isinstance(until, int):
+            yield until
 
 
 def _cool_down(situation: Situation, alert: Alert) -> Iterator[int]:

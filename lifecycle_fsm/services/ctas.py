@@ -1,14 +1,14 @@
 """A person closes a CTA, and the chain that waited for it goes on in the same transaction."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from lifecycle_fsm.domain.access import Actor, Capability, require
-from lifecycle_fsm.domain.cta import Cta, CtaOutcome, CtaStatus
+from lifecycle_fsm.domain.cta import Cta, CtaOutcome
 from lifecycle_fsm.domain.errors import InvalidInput
-from lifecycle_fsm.domain.history import Cause, RecordKind
+from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.intake import take_text
-from lifecycle_fsm.engine.outcomes import CtaClosed, Step
+from lifecycle_fsm.engine.asked import end_cta
 from lifecycle_fsm.services.commands import Command, Desk, at_desk
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.world import World
@@ -82,22 +82,7 @@ def close_cta(world: World, actor: Actor, wanted: CloseCta) -> CloseOutcome:
 
 
 def _close(desk: Desk, cta: Cta, wanted: CloseCta) -> CtaEnded:
-    closed = replace(cta, status=CtaStatus.CLOSED, outcome=wanted.outcome, closed_at=desk.as_of)
-    records = desk.write([closing(desk, closed)], wanted.comment)
+    step = end_cta(desk.reading.lifecycle, cta, wanted.outcome, desk.as_of)
+    records = desk.write([step], wanted.comment)
+    closed = next(each for each in step.lifecycle.ctas if each.cause_key == cta.cause_key)
     return CtaEnded(desk.view(), closed, records, replayed=False)
-
-
-def closing(desk: Desk, closed: Cta) -> Step:
-    """The step of a CTA that a person closed."""
-    lifecycle = desk.reading.lifecycle
-    assert closed.outcome is not None
-    ctas = tuple(closed if cta.cause_key == closed.cause_key else cta for cta in lifecycle.ctas)
-    return Step(
-        kind=RecordKind.CTA_CLOSED,
-        cause=Cause.PERSON,
-        from_stage=lifecycle.stage,
-        lifecycle=replace(lifecycle, revision=lifecycle.revision + 1, ctas=ctas),
-        effective_at=desk.as_of,
-        subject=closed.cause_key,
-        done=(CtaClosed(closed.cause_key, closed.outcome),),
-    )

@@ -1,7 +1,7 @@
 """A person fires a trigger: the account moves, or the refusal is recorded with its reasons."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from lifecycle_fsm.domain.access import Actor, Capability, require
@@ -10,9 +10,10 @@ from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.intake import take_text
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.engine.advance import carry_out
+from lifecycle_fsm.engine.asked import keep_refusal
 from lifecycle_fsm.engine.decide import decide, decide_on_row, override
 from lifecycle_fsm.engine.machine import AUTO
-from lifecycle_fsm.engine.outcomes import Judged, Moved, Refused, Step, Untriggered
+from lifecycle_fsm.engine.outcomes import Judged, Moved, Refused, Untriggered
 from lifecycle_fsm.services.commands import Command, Desk, at_desk
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.world import World
@@ -115,7 +116,7 @@ def _fire(desk: Desk, wanted: FireTransition, reason: str | None) -> FireOutcome
         case Untriggered():
             return TriggerUnknown(desk.view(), wanted.trigger, outcome.offered)
         case Refused():
-            desk.write([_refusal(desk, outcome)], reason)
+            desk.write([keep_refusal(lifecycle, outcome, desk.as_of)], reason)
             return GuardRefused(desk.view(), wanted.trigger, outcome.judged, replayed=False)
         case Moved():
             records = desk.write([carry_out(machine, lifecycle, outcome, cause, desk.as_of)], reason)
@@ -124,21 +125,6 @@ def _fire(desk: Desk, wanted: FireTransition, reason: str | None) -> FireOutcome
 
 def _offered(desk: Desk) -> tuple[str, ...]:
     return tuple(sorted({way.trigger for way in desk.view().available if not way.is_automatic}))
-
-
-def _refusal(desk: Desk, refused: Refused) -> Step:
-    lifecycle = desk.reading.lifecycle
-    return Step(
-        kind=RecordKind.REFUSED,
-        cause=Cause.PERSON,
-        from_stage=lifecycle.stage,
-        lifecycle=replace(lifecycle, revision=lifecycle.revision + 1),
-        effective_at=desk.as_of,
-        transition=refused.judged[0].transition.key,
-        trigger=refused.trigger,
-        judged=refused.judged,
-        inputs=refused.inputs,
-    )
 
 
 def _again(desk: Desk, before: Sequence[HistoryRecord]) -> FireOutcome:

@@ -1,14 +1,14 @@
 """A person dates a milestone, and whatever waited for it happens at once."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from lifecycle_fsm.domain.access import Actor, Capability, require
 from lifecycle_fsm.domain.errors import InvalidInput
-from lifecycle_fsm.domain.history import Cause, RecordKind
+from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.intake import take_instant, take_text
-from lifecycle_fsm.engine.outcomes import MilestoneReached, Step
+from lifecycle_fsm.engine.asked import date_milestone
 from lifecycle_fsm.services.commands import Command, Desk, at_desk
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.world import World
@@ -79,7 +79,9 @@ def _date(desk: Desk, wanted: ReachMilestone) -> MilestoneDated:
     if known is not None:
         return MilestoneDated(desk.view(), (), known, already=True, replayed=False)
     reached_at = _reached_at(wanted, desk.as_of)
-    records = desk.write([_reaching(desk, wanted.milestone, reached_at)], wanted.comment)
+    records = desk.write(
+        [date_milestone(desk.reading.lifecycle, wanted.milestone, reached_at, desk.as_of)], wanted.comment
+    )
     return MilestoneDated(desk.view(), records, reached_at, already=False, replayed=False)
 
 
@@ -93,20 +95,3 @@ def _reached_at(wanted: ReachMilestone, as_of: datetime) -> datetime:
             path="input.reachedAt",
         )
     return reached_at
-
-
-def _reaching(desk: Desk, milestone: str, reached_at: datetime) -> Step:
-    lifecycle = desk.reading.lifecycle
-    return Step(
-        kind=RecordKind.MILESTONE_REACHED,
-        cause=Cause.PERSON,
-        from_stage=lifecycle.stage,
-        lifecycle=replace(
-            lifecycle,
-            revision=lifecycle.revision + 1,
-            milestones={**lifecycle.milestones, milestone: reached_at},
-        ),
-        effective_at=desk.as_of,
-        subject=milestone,
-        done=(MilestoneReached(milestone, reached_at),),
-    )

@@ -47,6 +47,11 @@ class RowResult:
     message: str | None = None
     path: str | None = None
 
+    @classmethod
+    def refused(cls, message: str, path: str) -> "RowResult":
+        """A value that is refused where it stands alone."""
+        return cls(0, RowNote.REJECTED, "invalid_input", message, path)
+
     @property
     def accepted(self) -> bool:
         """Whether the row was let in."""

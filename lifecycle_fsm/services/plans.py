@@ -6,10 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from lifecycle_fsm.domain.access import Actor, Capability, require
-from lifecycle_fsm.domain.history import Cause, RecordKind
+from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.plan import PlanStatus, SuccessPlan
-from lifecycle_fsm.engine.outcomes import Step
+from lifecycle_fsm.engine.asked import set_plans
 from lifecycle_fsm.services.commands import Command, Desk, at_desk
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.world import World
@@ -61,7 +61,7 @@ def change_plan(world: World, actor: Actor, wanted: ChangePlan) -> PlanChanged:
             return PlanChanged(desk.view(), _newest(desk.reading.lifecycle.plans, wanted.type), before, replayed=True)
         desk.check_revision()
         plans = changed_plans(desk.reading.lifecycle.plans, wanted, desk.as_of)
-        records = desk.write([_changing(desk, plans, wanted.type)])
+        records = desk.write([set_plans(desk.reading.lifecycle, wanted.type, plans, desk.as_of)])
         return PlanChanged(desk.view(), _newest(plans, wanted.type), records, replayed=False)
 
     command = Command(wanted.account_id, wanted.idempotency_key, wanted.expected_revision)
@@ -83,15 +83,3 @@ def changed_plans(plans: Sequence[SuccessPlan], wanted: ChangePlan, as_of: datet
 
 def _newest(plans: Sequence[SuccessPlan], plan_type: str) -> SuccessPlan:
     return next(plan for plan in reversed(plans) if plan.type == plan_type)
-
-
-def _changing(desk: Desk, plans: tuple[SuccessPlan, ...], plan_type: str) -> Step:
-    lifecycle = desk.reading.lifecycle
-    return Step(
-        kind=RecordKind.PLAN_CHANGED,
-        cause=Cause.PERSON,
-        from_stage=lifecycle.stage,
-        lifecycle=replace(lifecycle, revision=lifecycle.revision + 1, plans=plans),
-        effective_at=desk.as_of,
-        subject=plan_type,
-    )

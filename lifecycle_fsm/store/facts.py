@@ -1,6 +1,6 @@
 """Facts and measures: every observation is kept, and the newest one is what guards are judged on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ from typing import cast
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, select
 from sqlalchemy.engine import Row as ResultRow
 
 from lifecycle_fsm.domain.errors import StoreFailed, UnknownAccount
@@ -116,17 +116,28 @@ def load_facts(
 def load_baselines(
     connection: Connection, ids: Sequence[UUID], baselines: Sequence[Baseline], as_of: datetime
 ) -> dict[UUID, dict[str, float]]:
-    """Read `<field>.before.<window>` values of accounts in one statement; those that are unknown are absent."""
+    """
+    Read `<field>.before.<window>` values of accounts in one statement; those that are unknown are absent.
+
+    `<field>.before.<window>.until` is the instant, in milliseconds since 1970, at which
+    time alone changes the value; absent where it will not.
+    """
     if not baselines:
         return {}
     keys = tuple(f"{key}.before.{window}" for key, window in baselines)
     instants = {f"before_{place}": to_ms(as_of) - window for place, (_, window) in enumerate(baselines)}
     rows = connection.execute(_baselines(tuple(key for key, _ in baselines)), {"ids": list(ids), **instants})
-    return {row[0]: {key: value for key, value in zip(keys, row[1:], strict=True) if value is not None} for row in rows}
+    spans = [window for _, window in baselines]
+    return {row[0]: dict(_before(keys, spans, row[1:])) for row in rows}
 
 
-def _known(keys: Sequence[str], values: Sequence[float | None]) -> dict[str, float]:
-    return {key: value for key, value in zip(keys, values, strict=True) if value is not None}
+def _before(keys: Sequence[str], spans: Sequence[int], found: Sequence[float | None]) -> Iterator[tuple[str, float]]:
+    values, followed_by = found[: len(keys)], found[len(keys) :]
+    for key, span, value, next_at in zip(keys, spans, values, followed_by, strict=True):
+        if value is not None:
+            yield key, value
+        if next_at is not None:
+            yield f"{key}.until", int(next_at) + span
 
 
 def facts_as_of(
@@ -293,23 +304,36 @@ def _value_of(row: ResultRow[*tuple[object, ...]]) -> Value:
 
 @lru_cache(maxsize=64)
 def _baselines(keys: tuple[str, ...]) -> Select[UUID, *tuple[float | None, ...]]:
-    """One index seek for each account and baseline."""
-    found = [
+    """Two index seeks for each account and baseline: the value, and the observation that will replace it."""
+    values = [_last_before(key, place).label(f"value_{place}") for place, key in enumerate(keys)]
+    followed_by = [_first_after(key, place).label(f"next_{place}") for place, key in enumerate(keys)]
+    return select(account_state.c.account_id, *values, *followed_by).where(
+        account_state.c.account_id.in_(bindparam("ids", expanding=True))
+    )
+
+
+def _last_before(key: str, place: int) -> ScalarSelect[float]:
+    return (
         select(func.coalesce(fact_history.c.number, fact_history.c.integer))
-        .where(
-            fact_history.c.account_id == account_state.c.account_id,
-            fact_history.c.field == key,
-            fact_history.c.observed_at <= bindparam(f"before_{place}"),
-        )
+        .where(*_of(key), fact_history.c.observed_at <= bindparam(f"before_{place}"))
         .order_by(fact_history.c.observed_at.desc(), fact_history.c.recorded_at.desc(), fact_history.c.id.desc())
         .limit(1)
         .scalar_subquery()
-        .label(f"value_{place}")
-        for place, key in enumerate(keys)
-    ]
-    return select(account_state.c.account_id, *found).where(
-        account_state.c.account_id.in_(bindparam("ids", expanding=True))
     )
+
+
+def _first_after(key: str, place: int) -> ScalarSelect[int]:
+    return (
+        select(fact_history.c.observed_at)
+        .where(*_of(key), fact_history.c.observed_at > bindparam(f"before_{place}"))
+        .order_by(fact_history.c.observed_at)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _of(key: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return fact_history.c.account_id == account_state.c.account_id, fact_history.c.field == key
 
 
 _VALUES = (fact_history.c.number, fact_history.c.integer, fact_history.c.text)

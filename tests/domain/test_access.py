@@ -6,15 +6,15 @@ from lifecycle_fsm.domain.access import CAPABILITIES, Actor, Capability, Role, r
 from lifecycle_fsm.domain.errors import Forbidden
 
 
-def test_every_role_stands_in_the_table():
+def test_every_role_stands_in_the_table() -> None:
     assert set(CAPABILITIES) == set(Role)
 
 
-def test_only_admins_override():
+def test_only_admins_override() -> None:
     assert [role for role in Role if Capability.OVERRIDE_TRANSITION in CAPABILITIES[role]] == [Role.ADMIN]
 
 
-def test_a_viewer_is_stopped_and_told_which_roles_may():
+def test_a_viewer_is_stopped_and_told_which_roles_may() -> None:
     viewer = Actor("eve", frozenset({Role.VIEWER}))
 
     with pytest.raises(Forbidden, match="the roles csm, admin carry; your roles: viewer"):

@@ -13,19 +13,19 @@ STATUS = FactSpec("status", "Status", FieldKind.TEXT, one_of=("active", "churned
 
 
 @pytest.mark.parametrize(("outside", "taken"), [(80, 80.0), ("80.5", 80.5), (" 1e1 ", 10.0), (" ", None), (None, None)])
-def test_takes_a_measure(outside: Outside, taken: float | None):
+def test_takes_a_measure(outside: Outside, taken: float | None) -> None:
     assert take_measure(SETUP, outside) == taken
 
 
 @pytest.mark.parametrize("outside", [float("nan"), float("inf"), "nan", "Infinity", "12,5", True, "0x10", "1_000"])
-def test_refuses_what_is_no_finite_number(outside: Outside):
+def test_refuses_what_is_no_finite_number(outside: Outside) -> None:
     refusal = take_measure(SETUP, outside)
 
     assert refusal == Refusal(f"measure 'setup' is {str(outside)!r}; expected a finite number in %")
 
 
 @pytest.mark.parametrize("outside", [-0.1, 100.1])
-def test_refuses_a_measure_outside_its_range(outside: float):
+def test_refuses_a_measure_outside_its_range(outside: float) -> None:
     assert take_measure(SETUP, outside) == Refusal(f"measure 'setup' is '{outside}'; expected 0 to 100 %")
 
 
@@ -50,21 +50,21 @@ def test_refuses_a_measure_outside_its_range(outside: float):
         (FieldKind.TEXT, "x" * 501, None),
     ],
 )
-def test_takes_or_refuses_a_fact_by_its_kind(kind: FieldKind, outside: Outside, taken: float | None):
+def test_takes_or_refuses_a_fact_by_its_kind(kind: FieldKind, outside: Outside, taken: float | None) -> None:
     result = take_fact(FactSpec("x", "X", kind), outside)
 
     assert result == taken if taken is not None else isinstance(result, Refusal)
 
 
-def test_names_the_texts_that_are_allowed():
+def test_names_the_texts_that_are_allowed() -> None:
     assert take_fact(STATUS, "gone") == Refusal("fact 'status' is 'gone'; expected one of active, churned")
 
 
-def test_an_instant_is_turned_to_utc():
+def test_an_instant_is_turned_to_utc() -> None:
     assert take_instant("2026-03-02T10:00:00+01:00") == datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
-def test_a_long_value_is_cut_in_the_message():
+def test_a_long_value_is_cut_in_the_message() -> None:
     refusal = take_measure(SETUP, "9" * 30 + "x" * 100)
 
     assert isinstance(refusal, Refusal)

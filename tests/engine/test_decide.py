@@ -13,7 +13,7 @@ MACHINE = a_machine(
 )
 
 
-def test_moves_when_the_guard_is_true():
+def test_moves_when_the_guard_is_true() -> None:
     outcome = decide(MACHINE, a_lifecycle("onboarding"), "advance", facts(usage=60), MONDAY)
 
     assert isinstance(outcome, Moved)
@@ -21,7 +21,7 @@ def test_moves_when_the_guard_is_true():
     assert outcome.verdict.truth is True
 
 
-def test_refuses_when_the_measure_is_below_the_minimum():
+def test_refuses_when_the_measure_is_below_the_minimum() -> None:
     outcome = decide(MACHINE, a_lifecycle("onboarding"), "advance", facts(usage=55), MONDAY)
 
     assert isinstance(outcome, Refused)
@@ -31,20 +31,20 @@ def test_refuses_when_the_measure_is_below_the_minimum():
     assert outcome.stage == "onboarding"
 
 
-def test_refuses_when_the_measure_is_unknown():
+def test_refuses_when_the_measure_is_unknown() -> None:
     outcome = decide(MACHINE, a_lifecycle("onboarding"), "advance", facts(), MONDAY)
 
     assert isinstance(outcome, Refused)
     assert outcome.judged[0].verdict.truth is None
 
 
-def test_names_the_triggers_that_the_stage_has():
+def test_names_the_triggers_that_the_stage_has() -> None:
     outcome = decide(MACHINE, a_lifecycle("adoption"), "advance", facts(), MONDAY)
 
     assert outcome == Untriggered("adoption", "advance", ("renew",))
 
 
-def test_tries_the_transition_of_higher_priority_first():
+def test_tries_the_transition_of_higher_priority_first() -> None:
     machine = a_machine(
         a_transition("slow", "a", "b", usage(0.0)),
         a_transition("fast", "a", "c", usage(0.0), priority=1),
@@ -56,7 +56,7 @@ def test_tries_the_transition_of_higher_priority_first():
     assert outcome.transition.key == "fast"
 
 
-def test_an_unknown_guard_does_not_stop_the_next():
+def test_an_unknown_guard_does_not_stop_the_next() -> None:
     machine = a_machine(
         a_transition("unknown", "a", "b", usage(0.0), priority=1),
         a_transition("certain", "a", "c"),
@@ -68,7 +68,7 @@ def test_an_unknown_guard_does_not_stop_the_next():
     assert outcome.transition.key == "certain"
 
 
-def test_data_waits_for_the_dwell_but_a_person_does_not():
+def test_data_waits_for_the_dwell_but_a_person_does_not() -> None:
     machine = a_machine(
         a_transition("onboarded", "a", "b", usage(1.0), "auto", "advance", min_dwell_ms=86_400_000),
     )
@@ -82,7 +82,7 @@ def test_data_waits_for_the_dwell_but_a_person_does_not():
     assert isinstance(next_day, Moved)
 
 
-def test_after_holds_back_everybody():
+def test_after_holds_back_everybody() -> None:
     machine = a_machine(a_transition("timed", "a", "b", usage(1.0), "advance", after_ms=86_400_000))
 
     early = decide(machine, a_lifecycle("a"), "advance", facts(usage=1), day(0.99))
@@ -92,7 +92,7 @@ def test_after_holds_back_everybody():
     assert isinstance(due, Moved)
 
 
-def test_an_override_takes_the_refused_transition_with_its_verdict():
+def test_an_override_takes_the_refused_transition_with_its_verdict() -> None:
     refused = decide(MACHINE, a_lifecycle("onboarding"), "advance", facts(usage=55), MONDAY)
     assert isinstance(refused, Refused)
 
@@ -103,7 +103,7 @@ def test_an_override_takes_the_refused_transition_with_its_verdict():
     assert step.verdict.truth is False
 
 
-def test_available_lists_every_way_out_with_its_answer():
+def test_available_lists_every_way_out_with_its_answer() -> None:
     ways = available(MACHINE, a_lifecycle("onboarding"), facts(usage=5), MONDAY)
 
     assert [(way.transition.key, way.trigger, way.verdict.truth) for way in ways] == [
@@ -113,7 +113,7 @@ def test_available_lists_every_way_out_with_its_answer():
     ]
 
 
-def test_deciding_changes_nothing():
+def test_deciding_changes_nothing() -> None:
     lifecycle = a_lifecycle("onboarding")
 
     first = decide(MACHINE, lifecycle, "advance", facts(usage=60), MONDAY)
@@ -123,7 +123,7 @@ def test_deciding_changes_nothing():
     assert lifecycle == a_lifecycle("onboarding")
 
 
-def test_health_follows_the_measures():
+def test_health_follows_the_measures() -> None:
     machine = a_machine(a_transition("up", "a", "b", health(75.0)))
 
     below = decide(machine, a_lifecycle("a"), "auto", facts(usage=49), MONDAY)
@@ -133,7 +133,7 @@ def test_health_follows_the_measures():
     assert isinstance(at, Moved)
 
 
-def test_time_in_stage_says_when_it_will_be_enough():
+def test_time_in_stage_says_when_it_will_be_enough() -> None:
     machine = a_machine(a_transition("up", "a", "b", stage_age(14)))
 
     outcome = decide(machine, a_lifecycle("a"), "auto", facts(), day(3))

@@ -27,7 +27,7 @@ from tests.builders import (
 KICKOFF, PLAN, RISK = a_template("kickoff"), a_template("plan"), a_template("risk")
 
 
-def test_moves_on_until_nothing_fires():
+def test_moves_on_until_nothing_fires() -> None:
     machine = a_machine(
         a_transition("one", "a", "b"), a_transition("two", "b", "c"), a_transition("no", "c", "d", usage(1))
     )
@@ -42,7 +42,7 @@ def test_moves_on_until_nothing_fires():
     assert evaluation.lifecycle.visits == {"a": 1, "b": 1, "c": 1}
 
 
-def test_enters_no_stage_twice_in_one_evaluation():
+def test_enters_no_stage_twice_in_one_evaluation() -> None:
     machine = a_machine(a_transition("there", "a", "b"), a_transition("back", "b", "a"))
 
     evaluation = evaluate(machine, a_lifecycle("a"), facts(), day(1))
@@ -50,7 +50,7 @@ def test_enters_no_stage_twice_in_one_evaluation():
     assert [step.transition for step in evaluation.steps] == ["there"]
 
 
-def test_effects_happen_on_leaving_then_acting_then_entering():
+def test_effects_happen_on_leaving_then_acting_then_entering() -> None:
     stages = (
         Stage("a", "A", on_exit=(ReachMilestone("kickoff_done"),)),
         Stage("b", "B", on_enter=(OpenCta("plan"),)),
@@ -70,7 +70,7 @@ def test_effects_happen_on_leaving_then_acting_then_entering():
     assert (entered.cta.owner, entered.cta.due_at) == ("ada", day(15))
 
 
-def test_an_account_without_a_csm_gives_its_ctas_to_the_fallback():
+def test_an_account_without_a_csm_gives_its_ctas_to_the_fallback() -> None:
     machine = a_machine(a_transition("go", "a", "b", effects=(OpenCta("kickoff"),)), templates=(KICKOFF,))
 
     evaluation = evaluate(machine, a_lifecycle("a", csm=None), facts(), day(1))
@@ -78,7 +78,7 @@ def test_an_account_without_a_csm_gives_its_ctas_to_the_fallback():
     assert [cta.owner for cta in evaluation.lifecycle.ctas] == ["lead"]
 
 
-def test_a_second_cta_of_the_same_identity_is_suppressed_and_said():
+def test_a_second_cta_of_the_same_identity_is_suppressed_and_said() -> None:
     machine = a_machine(
         a_transition("go", "a", "b", effects=(OpenCta("kickoff"),)),
         a_transition("on", "b", "c", effects=(OpenCta("kickoff"),)),
@@ -91,7 +91,7 @@ def test_a_second_cta_of_the_same_identity_is_suppressed_and_said():
     assert evaluation.steps[1].done == (CtaSuppressed("kickoff", "kickoff", "1.0", snoozed=False),)
 
 
-def test_a_higher_priority_escalates_the_open_cta():
+def test_a_higher_priority_escalates_the_open_cta() -> None:
     machine = a_machine(
         a_transition("go", "a", "b", effects=(OpenCta("kickoff"),)),
         a_transition("on", "b", "c", effects=(EscalateCta("kickoff", Priority.HIGH),)),
@@ -104,7 +104,7 @@ def test_a_higher_priority_escalates_the_open_cta():
     assert [cta.priority for cta in evaluation.lifecycle.ctas] == [Priority.HIGH]
 
 
-def test_closing_ctas_lets_the_next_transition_fire_at_once():
+def test_closing_ctas_lets_the_next_transition_fire_at_once() -> None:
     close = CloseCtas(CtaSelector(template="kickoff", status="open"), CtaOutcome.SUCCESS)
     machine = a_machine(
         a_transition("go", "a", "b", effects=(OpenCta("kickoff"),)),
@@ -122,7 +122,7 @@ def test_closing_ctas_lets_the_next_transition_fire_at_once():
     assert (cta.status, cta.outcome, cta.closed_at) == (CtaStatus.CLOSED, CtaOutcome.SUCCESS, day(5))
 
 
-def test_falling_behind_opens_a_cta_and_getting_stuck_escalates_it():
+def test_falling_behind_opens_a_cta_and_getting_stuck_escalates_it() -> None:
     stage = Stage(
         "a",
         "A",
@@ -147,7 +147,7 @@ def test_falling_behind_opens_a_cta_and_getting_stuck_escalates_it():
     assert stuck.lifecycle.noted_pace is Pace.STUCK
 
 
-def test_a_late_look_at_a_stuck_account_still_carries_out_both_effects():
+def test_a_late_look_at_a_stuck_account_still_carries_out_both_effects() -> None:
     stage = Stage(
         "a", "A", expected_ms=DAY_MS, stuck_ms=2 * DAY_MS, on_behind=(OpenCta("risk"),), on_stuck=(OpenCta("plan"),)
     )
@@ -159,7 +159,7 @@ def test_a_late_look_at_a_stuck_account_still_carries_out_both_effects():
     assert [cta.template for cta in evaluation.lifecycle.ctas] == ["risk", "plan"]
 
 
-def test_an_alert_opens_once_and_closes_its_cta_when_it_clears():
+def test_an_alert_opens_once_and_closes_its_cta_when_it_clears() -> None:
     alert = Alert("low", "Low usage", ("a",), usage(below=5.0), usage(10.0), effects=(OpenCta("risk"),))
     machine = a_machine(a_transition("go", "a", "b", reached("first_value")), alerts=(alert,), templates=(RISK,))
 
@@ -173,7 +173,7 @@ def test_an_alert_opens_once_and_closes_its_cta_when_it_clears():
     assert [cta.outcome for cta in recovered.lifecycle.ctas] == [CtaOutcome.RECOVERED]
 
 
-def test_a_cleared_alert_stays_silent_until_it_has_cooled_down():
+def test_a_cleared_alert_stays_silent_until_it_has_cooled_down() -> None:
     alert = Alert("low", "Low usage", (), usage(below=5.0), cool_down_ms=7 * DAY_MS, effects=(OpenCta("risk"),))
     machine = a_machine(a_transition("go", "a", "b", reached("first_value")), alerts=(alert,), templates=(RISK,))
     opened = evaluate(machine, a_lifecycle("a"), facts(usage=4), day(1))
@@ -187,7 +187,7 @@ def test_a_cleared_alert_stays_silent_until_it_has_cooled_down():
     assert second.lifecycle.alerts["low"].episode == 2
 
 
-def test_an_alert_of_another_stage_clears_when_the_account_moves_on():
+def test_an_alert_of_another_stage_clears_when_the_account_moves_on() -> None:
     alert = Alert("low", "Low usage", ("a",), usage(below=5.0), effects=(OpenCta("risk"),))
     machine = a_machine(a_transition("go", "a", "b", reached("first_value")), alerts=(alert,), templates=(RISK,))
     opened = evaluate(machine, a_lifecycle("a"), facts(usage=4), day(1)).lifecycle
@@ -197,7 +197,7 @@ def test_an_alert_of_another_stage_clears_when_the_account_moves_on():
     assert [step.kind for step in evaluation.steps] == [RecordKind.MOVED, RecordKind.ALERT_CLEARED]
 
 
-def test_a_condition_must_hold_without_a_break():
+def test_a_condition_must_hold_without_a_break() -> None:
     machine = a_machine(a_transition("risk", "a", "b", Held(usage(below=5.0), 7 * DAY_MS)))
     low = evaluate(machine, a_lifecycle("a"), facts(usage=4), day(1))
     broken = evaluate(machine, low.lifecycle, facts(usage=6), day(6))
@@ -212,7 +212,7 @@ def test_a_condition_must_hold_without_a_break():
     assert [step.transition for step in due.steps] == ["risk"]
 
 
-def test_reports_the_transitions_that_unknown_holds_back():
+def test_reports_the_transitions_that_unknown_holds_back() -> None:
     machine = a_machine(a_transition("go", "a", "b", usage(1.0)), a_transition("no", "a", "c", reached("first_value")))
 
     evaluation = evaluate(machine, a_lifecycle("a"), facts(), day(1))
@@ -221,7 +221,7 @@ def test_reports_the_transitions_that_unknown_holds_back():
     assert evaluation.next_check_at is None
 
 
-def test_evaluating_twice_is_evaluating_once():
+def test_evaluating_twice_is_evaluating_once() -> None:
     machine = a_machine(a_transition("one", "a", "b", effects=(OpenCta("kickoff"),)), templates=(KICKOFF,))
     once = evaluate(machine, a_lifecycle("a"), facts(usage=3), MONDAY)
 

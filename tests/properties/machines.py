@@ -37,7 +37,8 @@ def random_guard(random: Random, depth: int) -> Guard:
     if depth == 0 or random.random() < 0.4:
         return random.choice([usage(random.choice([20.0, 50.0])), usage(below=50.0), stage_age(random.choice([0, 1]))])
     parts = tuple(random_guard(random, depth - 1) for _ in range(random.randint(1, 3)))
-    return random.choice([All(parts), AnyOf(parts), Not(parts[0])])
+    compositions: list[Guard] = [All(parts), AnyOf(parts), Not(parts[0])]
+    return random.choice(compositions)
 
 
 def _effects(random: Random, when: str, key: str) -> tuple[Effect, ...]:

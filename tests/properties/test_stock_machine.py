@@ -25,7 +25,7 @@ class Seen:
     noted: tuple[Effect, ...]
 
 
-def test_sixty_thousand_random_triggers_do_the_same():
+def test_sixty_thousand_random_triggers_do_the_same() -> None:
     differences = []
     for seed in range(MACHINES):
         random = Random(seed)
@@ -42,7 +42,7 @@ def test_sixty_thousand_random_triggers_do_the_same():
     assert differences == []
 
 
-def test_effects_are_noted_on_leaving_then_acting_then_entering():
+def test_effects_are_noted_on_leaving_then_acting_then_entering() -> None:
     random = Random(7)
     orders = set()
     for _ in range(200):

@@ -1,0 +1,66 @@
+"""The steps that people ask for: a refusal kept, a milestone dated, a CTA closed, a plan changed."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from lifecycle_fsm.domain.cta import Cta, CtaOutcome, CtaStatus
+from lifecycle_fsm.domain.history import Cause, RecordKind
+from lifecycle_fsm.domain.lifecycle import Lifecycle
+from lifecycle_fsm.domain.plan import SuccessPlan
+from lifecycle_fsm.engine.outcomes import CtaClosed, MilestoneReached, Refused, Step
+
+
+def keep_refusal(lifecycle: Lifecycle, refused: Refused, as_of: datetime) -> Step:
+    """Keep a person's attempt that no guard allowed; the stage stays."""
+    return Step(
+        kind=RecordKind.REFUSED,
+        cause=Cause.PERSON,
+        from_stage=lifecycle.stage,
+        lifecycle=replace(lifecycle, revision=lifecycle.revision + 1),
+        effective_at=as_of,
+        transition=refused.judged[0].transition.key,
+        trigger=refused.trigger,
+        judged=refused.judged,
+        inputs=refused.inputs,
+    )
+
+
+def date_milestone(lifecycle: Lifecycle, milestone: str, reached_at: datetime, as_of: datetime) -> Step:
+    """Date a milestone that was not reached before."""
+    milestones = {**lifecycle.milestones, milestone: reached_at}
+    return Step(
+        kind=RecordKind.MILESTONE_REACHED,
+        cause=Cause.PERSON,
+        from_stage=lifecycle.stage,
+        lifecycle=replace(lifecycle, revision=lifecycle.revision + 1, milestones=milestones),
+        effective_at=as_of,
+        subject=milestone,
+        done=(MilestoneReached(milestone, reached_at),),
+    )
+
+
+def end_cta(lifecycle: Lifecycle, cta: Cta, outcome: CtaOutcome, as_of: datetime) -> Step:
+    """Close one of the account's open CTAs."""
+    closed = replace(cta, status=CtaStatus.CLOSED, outcome=outcome, closed_at=as_of)
+    ctas = tuple(closed if each.cause_key == cta.cause_key else each for each in lifecycle.ctas)
+    return Step(
+        kind=RecordKind.CTA_CLOSED,
+        cause=Cause.PERSON,
+        from_stage=lifecycle.stage,
+        lifecycle=replace(lifecycle, revision=lifecycle.revision + 1, ctas=ctas),
+        effective_at=as_of,
+        subject=cta.cause_key,
+        done=(CtaClosed(cta.cause_key, outcome),),
+    )
+
+
+def set_plans(lifecycle: Lifecycle, plan_type: str, plans: tuple[SuccessPlan, ...], as_of: datetime) -> Step:
+    """Put changed success plans in the place of the account's; `plan_type` names the one that changed."""
+    return Step(
+        kind=RecordKind.PLAN_CHANGED,
+        cause=Cause.PERSON,
+        from_stage=lifecycle.stage,
+        lifecycle=replace(lifecycle, revision=lifecycle.revision + 1, plans=plans),
+        effective_at=as_of,
+        subject=plan_type,
+    )

@@ -1,0 +1,1 @@
+"""A made-up portfolio and two years of its life, played through the engine."""
