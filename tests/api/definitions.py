@@ -1,0 +1,85 @@
+"""A small configuration whose answers are known by heart."""
+
+CATALOG = b"""
+schema: lifecycle/v1
+measures:
+  setup: {title: Setup completion, unit: "%", range: [0, 100], group: Onboarding, stale_after: 45d}
+  logins: {title: Logins in 30 days, unit: logins, range: [0, any], group: Usage, stale_after: 30d}
+facts:
+  arr: {title: Annual recurring revenue, kind: number, unit: USD}
+  renewal_on: {title: Renewal date, kind: date}
+  notice_given: {title: Notice given, kind: flag}
+milestones:
+  kickoff_done: Kickoff
+  first_login: First login
+reasons:
+  kickoff: Kickoff
+playbooks:
+  kickoff:
+    title: Kickoff
+    tasks:
+      - {key: invite, title: Invite the sponsor, due_in: 5d}
+      - {key: hold, title: Hold the call, due_in: 14d, required: false}
+templates:
+  kickoff_call:
+    title: Hold the kickoff
+    type: lifecycle
+    reason: kickoff
+    priority: medium
+    due_in: 14d
+    owner: csm
+    fallback: lead
+    playbook: kickoff
+"""
+
+SEGMENT = b"""
+schema: lifecycle/v1
+segment: starter
+title: Starter lifecycle
+rank: 10
+applies_to: {when: {fact: arr, at_least: 1}}
+initial: onboarding
+
+scorecard:
+  roll_up: weighted
+  measures:
+    setup: {weight: 3, healthy: 80, neutral: 40}
+    logins: {weight: 1, healthy: 20, neutral: 5}
+
+stages:
+  onboarding:
+    title: Onboarding
+    expected: 30d
+    stuck: 60d
+    milestones: [{milestone: kickoff_done, within: 14d}]
+    on_enter: [{open_cta: kickoff_call}]
+    transitions:
+      - key: onboarded
+        to: adoption
+        trigger: [advance]
+        requires: [kickoff_done]
+        when: {measure: setup, at_least: 80}
+      - key: kicked_off
+        to: launched
+        trigger: auto
+        when: {ctas: {reason: kickoff, status: closed, outcome: success}, at_least: 1}
+  launched:
+    title: Launched
+    transitions:
+      - key: adopted
+        to: adoption
+        trigger: auto
+        when: {measure: logins, at_least: 20}
+  adoption:
+    title: Adoption
+    transitions:
+      - key: over
+        to: over
+        kind: exit
+        trigger: [finish]
+  over:
+    title: Over
+    final: true
+"""
+
+FILES = {"catalog.yaml": CATALOG, "segments/starter.yaml": SEGMENT}
