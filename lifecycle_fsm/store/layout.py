@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Double, cast, insert, select, text
+from sqlalchemy import BigInteger, Column, ColumnElement, cast, insert, select
+from sqlalchemy import text as sql
 
 from lifecycle_fsm.domain.fields import (
     CAME_FROM,
@@ -52,10 +53,13 @@ class Layout:
         if name is not None:
             column: Column[float] | Column[int] | Column[str] = account_state.c[name]
             return column
-        value: ColumnElement[str] = account_state.c.more[field.key].as_string()
-        if field.kind is FieldKind.TEXT:
-            return value
-        return cast(value, Double) if field.kind is FieldKind.NUMBER else cast(value, BigInteger)
+        value = account_state.c.more[field.key]
+        if field.kind is FieldKind.NUMBER:
+            # Not by way of text, which SQLite would cut to 15 digits.
+            number: ColumnElement[float] = value.as_float()
+            return number
+        text: ColumnElement[str] = value.as_string()
+        return text if field.kind is FieldKind.TEXT else cast(text, BigInteger)
 
     @cached_property
     def observed(self) -> tuple[tuple[str, str], ...]:
@@ -134,7 +138,7 @@ def _occupy(connection: Connection, field: Field, slot: str) -> None:
     connection.execute(
         account_state.update()
         .where(has_value)
-        .values({slot: Layout({}).expression(field), "more": text(_WITHOUT[connection.dialect.name])}),
+        .values({slot: Layout({}).expression(field), "more": sql(_WITHOUT[connection.dialect.name])}),
         {"field": field.key, "path": f'$."{field.key}"'},
     )
 

@@ -119,7 +119,7 @@ def test_a_value_that_became_unknown_is_unknown(database_url: str) -> None:
     assert present["measure.logins"] is None
 
 
-def test_a_baseline_is_the_newest_value_before_the_window(database_url: str) -> None:
+def test_a_baseline_is_the_newest_value_before_the_window_and_says_until_when(database_url: str) -> None:
     baselines = [("measure.logins", 30 * DAY_MS), ("measure.logins", 90 * DAY_MS)]
 
     with opened(database_url) as database, database.writing() as connection:
@@ -129,12 +129,13 @@ def test_a_baseline_is_the_newest_value_before_the_window(database_url: str) -> 
         alone = load_baselines(connection, [ACME], baselines, as_of)
         together = load_facts(connection, [ACME], NO_SLOTS, baselines, as_of)
 
-    assert alone == {ACME: {f"measure.logins.before.{30 * DAY_MS}": 20.0}}
-    assert together[ACME].values == {
-        "measure.logins": 50.0,
-        "measure.logins@": to_ms(as_of),
+    expected = {
         f"measure.logins.before.{30 * DAY_MS}": 20.0,
+        f"measure.logins.before.{30 * DAY_MS}.until": to_ms(NOON + timedelta(days=60)),
+        f"measure.logins.before.{90 * DAY_MS}.until": to_ms(NOON + timedelta(days=90)),
     }
+    assert alone == {ACME: expected}
+    assert together[ACME].values == {"measure.logins": 50.0, "measure.logins@": to_ms(as_of), **expected}
 
 
 def test_an_account_that_does_not_exist_is_named_and_nothing_is_written(database_url: str) -> None:
