@@ -96,9 +96,9 @@ def test_an_exit_from_everywhere_is_reported_once() -> None:
 
 
 def test_a_chain_of_loose_stages_is_reported_at_its_beginning() -> None:
-    loose = "  lost: {final: true}\n  strayed:\n    transitions: [{key: on, to: lost, trigger: on}]\n  churned: {final: true}"
+    loose = "  lost: {final: true}\n  strayed:\n    transitions: [{key: on, to: lost, trigger: on}]\n"
 
-    compiled = compile_configuration(files(segment=SEGMENT.replace("  churned: {final: true}", loose)))
+    compiled = compile_configuration(files(segment=SEGMENT.replace("  churned: {", f"{loose}  churned: {{")))
 
     assert [(each.code, each.message) for each in compiled.diagnostics] == [
         (Code.UNREACHABLE_STAGE, "no transitions lead from 'onboarding' to the stage 'strayed'")
