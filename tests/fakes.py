@@ -1,7 +1,7 @@
 """Stand-ins for the outside world, as small classes."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 @dataclass(slots=True)
@@ -12,4 +12,9 @@ class Clock:
 
     def __call__(self) -> datetime:
         """The present."""
+        return self.at
+
+    def turn(self, **by: float) -> datetime:
+        """Let time pass, in the words of `timedelta`."""
+        self.at += timedelta(**by)
         return self.at
