@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 import orjson
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from lifecycle_fsm.domain.facts import Facts, account_id_for
 from lifecycle_fsm.domain.lifecycle import Lifecycle
@@ -128,6 +128,11 @@ def existing_ids(connection: Connection, ids: Iterable[UUID]) -> frozenset[UUID]
     return frozenset(connection.execute(_EXISTING, {"ids": list(ids)}).scalars())
 
 
+def count_accounts(connection: Connection) -> int:
+    """How many accounts there are."""
+    return connection.execute(_COUNT).scalar_one()
+
+
 def ids_in_segment(connection: Connection, ids: Iterable[UUID], segment: str) -> frozenset[UUID]:
     """Those of the ids whose accounts stand in the segment."""
     return frozenset(connection.execute(_IN_SEGMENT, {"ids": list(ids), "segment": segment}).scalars())
@@ -143,6 +148,8 @@ def load_profiles(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Pro
 
 
 _EXISTING = select(account_state.c.account_id).where(account_state.c.account_id.in_(bindparam("ids", expanding=True)))
+
+_COUNT = select(func.count()).select_from(account_profile)
 
 _IN_SEGMENT = select(account_state.c.account_id).where(
     account_state.c.account_id.in_(bindparam("ids", expanding=True)), account_state.c.segment == bindparam("segment")

@@ -77,6 +77,11 @@ def revoke_key(connection: Connection, token_hash: str, at: datetime) -> None:
     connection.execute(_REVOKED, {"hash": token_hash, "at": to_ms(at)})
 
 
+def was_issued(connection: Connection, name: str) -> bool:
+    """Whether a token of this name was ever let in, valid or not."""
+    return connection.execute(_NAMED, {"of": name}).first() is not None
+
+
 def revoke_keys(connection: Connection, name: str, at: datetime) -> int:
     """Stop every token of a name that is in force, and count them."""
     return connection.execute(_REVOKED_BY_NAME, {"of": name, "at": to_ms(at)}).rowcount
@@ -87,6 +92,8 @@ def _written(roles: Iterable[Role]) -> str:
 
 
 _KEY = select(*api_key.columns).where(api_key.c.token_hash == bindparam("hash"))
+
+_NAMED = select(api_key.c.token_hash).where(api_key.c.name == bindparam("of")).limit(1)
 
 _USED = update(api_key).where(api_key.c.token_hash == bindparam("hash")).values(last_used_at=bindparam("at"))
 
