@@ -8,8 +8,10 @@ from typing import cast
 import orjson
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from lifecycle_fsm.domain.errors import StoreFailed
 from lifecycle_fsm.store.failures import DRIVER_ERRORS, store_failed
 from lifecycle_fsm.store.queue import WriterQueue
 
@@ -34,7 +36,7 @@ class Database:
     """
 
     def __init__(self, url: str, *, connections: int = 20) -> None:
-        self.url = make_url(url)
+        self.url = _parsed(url)
         self._engine = _engine(self.url, connections)
         self._writers: WriterQueue | None = None
         if self.is_sqlite:
@@ -91,6 +93,16 @@ def _translated() -> Iterator[None]:
         yield
     except DRIVER_ERRORS as error:
         raise store_failed(error) from error
+
+
+def _parsed(url: str) -> URL:
+    """Read an address; it is not quoted where it is refused, for it may hold a password."""
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise StoreFailed(
+            "the address of the database cannot be read; expected sqlite:///FILE or postgresql://USER@HOST/NAME"
+        ) from error
 
 
 def _engine(url: URL, connections: int) -> Engine:

@@ -8,20 +8,33 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 
+from lifecycle_fsm.domain.errors import StoreFailed
 from lifecycle_fsm.store.database import Connection, Database
 from lifecycle_fsm.store.tables import metadata
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Apply every migration up to the revision, all of them or none."""
-    with _opened(url) as database, database.writing() as connection:
+    """
+    Apply every migration up to the revision, all of them or none.
+
+    Raises:
+        StoreFailed: the database is of another release, or cannot be reached.
+    """
+    with _explained(), _opened(url) as database, database.writing() as connection:
         command.upgrade(_config(connection), revision)
 
 
 def downgrade(url: str, revision: str) -> None:
-    """Undo migrations back to the revision, `base` for an empty database; all of them or none."""
-    with _opened(url) as database, database.writing() as connection:
+    """
+    Undo migrations back to the revision, `base` for an empty database; all of them or none.
+
+    Raises:
+        StoreFailed: there is no such revision, or the database cannot be reached.
+    """
+    with _explained(), _opened(url) as database, database.writing() as connection:
         command.downgrade(_config(connection), revision)
 
 
@@ -31,11 +44,24 @@ def current(url: str) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def newest() -> str | None:
+    """The revision that this release expects."""
+    return ScriptDirectory(str(files("migrations"))).get_current_head()
+
+
 def differences(url: str) -> list[str]:
     """What the tables in the database lack or have beside those of this release, empty when they agree."""
     with _opened(url) as database, database.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return [repr(difference) for difference in compare_metadata(context, metadata)]
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except CommandError as error:
+        raise StoreFailed(f"the tables cannot be migrated: {error}") from error
 
 
 @contextmanager
