@@ -1,0 +1,43 @@
+"""The commands put together under `lifecycle-fsm`."""
+
+import sys
+
+import typer
+
+from lifecycle_fsm.cli.check import check
+from lifecycle_fsm.cli.demo import demo
+from lifecycle_fsm.cli.importing import accounts
+from lifecycle_fsm.cli.migrate import migrate
+from lifecycle_fsm.cli.publish import publish
+from lifecycle_fsm.cli.serve import serve
+from lifecycle_fsm.cli.token import token
+from lifecycle_fsm.domain.errors import InvalidInput, LifecycleError
+
+app = typer.Typer(
+    help="The customer lifecycle: stages, health, milestones and CTAs that can say why. "
+    "Settings are environment variables, such as LIFECYCLE_DATABASE_URL.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+imports = typer.Typer(help="Bring in real data.", no_args_is_help=True)
+imports.command()(accounts)
+app.add_typer(imports, name="import")
+for each in (demo, serve, migrate, check, publish, token):
+    app.command()(each)
+
+
+def main() -> None:
+    """Run a command; the exit status is 0, 1 for an error that is said in one line, or 2 for a wrong usage."""
+    try:
+        app()
+    except LifecycleError as error:
+        _stop(error.code, error.message, error.path if isinstance(error, InvalidInput) else "")
+    except OSError as error:
+        _stop("file_failed", error.strerror or type(error).__name__, str(error.filename or ""))
+
+
+def _stop(code: str, message: str, path: str) -> None:
+    place = f"{path}: " if path else ""
+    sys.stderr.write(f"error[{code}]: {' '.join(f'{place}{message}'.split())}\n")
+    sys.exit(1)

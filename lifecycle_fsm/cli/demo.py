@@ -1,0 +1,90 @@
+"""`lifecycle-fsm demo`: a store with two made-up years in it, served on this machine."""
+
+from collections.abc import Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import orjson
+import typer
+
+from lifecycle_fsm.cli.folder import read_folder
+from lifecycle_fsm.cli.progress import progress_bar
+from lifecycle_fsm.cli.publish import publish_or_stop
+from lifecycle_fsm.cli.serve import graphql_address, listening, run_server
+from lifecycle_fsm.cli.store import opened, operator
+from lifecycle_fsm.domain.access import Role
+from lifecycle_fsm.domain.errors import LifecycleError
+from lifecycle_fsm.services.demo.condition import Condition, condition_of
+from lifecycle_fsm.services.demo.play import play_demo
+from lifecycle_fsm.services.demo.tokens import VALID_FOR, issue_demo_tokens
+from lifecycle_fsm.services.tokens import IssuedToken
+from lifecycle_fsm.services.world import World
+from lifecycle_fsm.settings import Settings, read_settings
+from lifecycle_fsm.store.migrate import upgrade
+
+LOOPBACK = "127.0.0.1"
+QUERY = (
+    "{ accounts(first: 2) { nodes { name stage { title pace } health { score band } "
+    "availableTransitions { transition { to { title } } trigger ready verdict { summary } } } } }"
+)
+
+
+class NotADemo(LifecycleError):
+    """The store holds something that the demo must not touch."""
+
+    code = "not_a_demo"
+
+
+def demo() -> None:
+    """Make a store, play two years of made-up accounts through the engine, and serve them on this machine."""
+    settings = read_settings().model_copy(update={"host": LOOPBACK})
+    with listening(settings) as listener:
+        upgrade(settings.database_url)
+        with opened(settings) as world:
+            _prepare(world, settings)
+            _introduce(settings, issue_demo_tokens(world, operator()))
+            run_server(world, settings, listener)
+
+
+def _prepare(world: World, settings: Settings) -> None:
+    condition = condition_of(world)
+    if condition is Condition.FOREIGN:
+        raise NotADemo(
+            "the store holds accounts that are not the demo's; set LIFECYCLE_DATABASE_URL to a new file for the demo, "
+            "or run `lifecycle-fsm serve`"
+        )
+    if condition is Condition.INTERRUPTED:
+        raise NotADemo("the demo was interrupted while it was being made; delete its store and start it again")
+    if condition is Condition.PLAYED:
+        typer.echo("The store has been played before: going on with the same data.")
+        return
+    publish_or_stop(world, operator(), read_folder(_definitions(settings)))
+    _play(world)
+
+
+def _definitions(settings: Settings) -> Traversable:
+    given: Path | None = settings.configuration
+    return files("fixtures").joinpath("demo") if given is None else given
+
+
+def _play(world: World) -> None:
+    with progress_bar("Playing two years") as bar:
+        summary = play_demo(world, bar.told, until=world.clock())
+    typer.echo(f"Played {summary.days} days of {summary.accounts} accounts: {summary.values:,} values.")
+
+
+def _introduce(settings: Settings, tokens: Mapping[Role, IssuedToken]) -> None:
+    body = orjson.dumps({"query": QUERY}).decode()
+    lines = [
+        "",
+        f"GraphQL: {graphql_address(settings)}",
+        f"Tokens, valid for {VALID_FOR.days} days:",
+        *(f"  {role:<8} {issued.token}" for role, issued in tokens.items()),
+        "Paste this into another terminal:",
+        f"  curl -s {graphql_address(settings)} -H 'content-type: application/json' \\",
+        f"    -H 'authorization: Bearer {tokens[Role.VIEWER].token}' \\",
+        f"    -d '{body}'",
+        "Stop with Ctrl-C; the same command goes on with the same data.",
+    ]
+    typer.echo("\n".join(lines))

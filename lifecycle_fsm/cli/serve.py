@@ -1,0 +1,59 @@
+"""`lifecycle-fsm serve`: the GraphQL server."""
+
+import socket
+
+import typer
+
+from lifecycle_fsm.cli.store import opened
+from lifecycle_fsm.domain.errors import LifecycleError
+from lifecycle_fsm.services.world import World
+from lifecycle_fsm.settings import Settings, read_settings
+
+WAITING_CONNECTIONS = 2048
+
+
+class CannotListen(LifecycleError):
+    """The address is not ours, or somebody else listens on it."""
+
+    code = "cannot_listen"
+
+
+def serve() -> None:
+    """Serve GraphQL on LIFECYCLE_HOST and LIFECYCLE_PORT."""
+    settings = read_settings()
+    with opened(settings) as world, listening(settings) as listener:
+        typer.echo(f"GraphQL: {graphql_address(settings)}")
+        run_server(world, settings, listener)
+
+
+def listening(settings: Settings) -> socket.socket:
+    """
+    Take the port before anything else is done.
+
+    Raises:
+        CannotListen: it is taken, or the host is not this machine.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=WAITING_CONNECTIONS)
+    except OSError as error:
+        raise CannotListen(
+            f"cannot listen on {settings.host} port {settings.port} ({error.strerror}); "
+            "stop what listens there, or set LIFECYCLE_HOST or LIFECYCLE_PORT"
+        ) from error
+
+
+def run_server(world: World, settings: Settings, listener: socket.socket) -> None:
+    """Serve until the process is told to stop."""
+    # The core does not know its doors, and commands that open none start faster.
+    import uvicorn  # noqa: PLC0415
+
+    from api.app import create_app  # noqa: PLC0415
+
+    uvicorn.Server(uvicorn.Config(create_app(world, settings), log_level="warning")).run(sockets=[listener])
+
+
+def graphql_address(settings: Settings) -> str:
+    """Where clients find the server."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}/graphql"

@@ -1,0 +1,25 @@
+"""`lifecycle-fsm token`: let a person or a machine in."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from lifecycle_fsm.cli.store import opened, operator
+from lifecycle_fsm.domain.access import Role
+from lifecycle_fsm.services.tokens import issue_token
+from lifecycle_fsm.settings import read_settings
+
+
+def token(
+    name: Annotated[str, typer.Argument(help="What history calls whoever uses the token.")],
+    role: Annotated[list[Role], typer.Option("--role", help="What the token allows; may be given several times.")],
+    days: Annotated[int, typer.Option("--days", min=1, max=3650, help="How long the token is valid.")] = 90,
+) -> None:
+    """Issue a token and print it, once: only its hash is kept."""
+    with opened(read_settings()) as world:
+        expires_at = world.clock() + timedelta(days=days)
+        issued = issue_token(world, operator(), name, role, expires_at)
+    roles = ", ".join(sorted(issued.roles))
+    typer.echo(f"Token of {name} ({roles}), valid until {expires_at:%Y-%m-%d %H:%M} UTC:", err=True)
+    typer.echo(issued.token)

@@ -1,0 +1,1 @@
+"""Files brought in: read row by row, checked value by value, written batch by batch."""
