@@ -1,6 +1,8 @@
 """Everything that data and time do to one account at one date."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from lifecycle_fsm.domain.facts import Facts
 from lifecycle_fsm.domain.history import Cause
@@ -14,7 +16,7 @@ from lifecycle_fsm.engine.machine import AUTO, Machine
 from lifecycle_fsm.engine.outcomes import Evaluation
 from lifecycle_fsm.engine.overdue import note_pace
 from lifecycle_fsm.engine.situation import Situation, situation_of
-from lifecycle_fsm.guards.reference import judge
+from lifecycle_fsm.guards.python import CompiledGuard, compile_guard
 
 
 def evaluate(
@@ -53,14 +55,26 @@ def _evaluation(situation: Situation) -> Evaluation:
         lifecycle=situation.lifecycle,
         health=situation.health,
         row=situation.row,
-        held_by_unknown=_held_by_unknown(situation),
+        held_by_unknown=held_by_unknown(situation),
         next_check_at=None if deadline is None else from_ms(deadline),
     )
 
 
-def _held_by_unknown(situation: Situation) -> tuple[str, ...]:
-    return tuple(
-        transition.key
-        for transition in situation.machine.exits[situation.lifecycle.stage]
-        if AUTO in transition.triggers and judge(transition.guard(AUTO), situation.row, situation.as_of_ms) is None
-    )
+def held_by_unknown(situation: Situation) -> tuple[str, ...]:
+    """The transitions that data could take if a missing or stale value were known."""
+    values = tuple(situation.row.values())
+    judges = _exit_judges(situation.machine)[situation.lifecycle.stage]
+    return tuple(key for key, judge in judges if judge(values, situation.as_of_ms) is None)
+
+
+@lru_cache(maxsize=256)
+def _exit_judges(machine: Machine) -> Mapping[str, tuple[tuple[str, CompiledGuard], ...]]:
+    keys = tuple(field.key for field in machine.fields)
+    return {
+        stage: tuple(
+            (transition.key, compile_guard(transition.guard(AUTO), keys))
+            for transition in exits
+            if AUTO in transition.triggers
+        )
+        for stage, exits in machine.exits.items()
+    }

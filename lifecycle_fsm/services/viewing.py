@@ -7,7 +7,6 @@ from uuid import UUID
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.domain.scorecard import HealthScore, score
-from lifecycle_fsm.engine.decide import Available, available
 from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.engine.overdue import pace_in
 from lifecycle_fsm.services.reading import Reading, read_accounts
@@ -32,7 +31,6 @@ def view_many(world: World, connection: Connection, ids: Sequence[UUID], as_of: 
 def view_of(reading: Reading, profile: Profile, as_of: datetime) -> AccountView:
     """View one account that has been read."""
     lifecycle, machine = reading.lifecycle, reading.machine
-    ways = () if machine is None else available(machine, lifecycle, reading.facts, as_of)
     return AccountView(
         profile=profile,
         lifecycle=lifecycle,
@@ -43,8 +41,6 @@ def view_of(reading: Reading, profile: Profile, as_of: datetime) -> AccountView:
         if machine is None
         else pace_in(machine.stages[lifecycle.stage], lifecycle.entered_at, as_of),
         time_in_stage=max(as_of - lifecycle.entered_at, timedelta(0)),
-        available=ways,
-        held_by_unknown=tuple(dict.fromkeys(_held(ways))),
         next_check_at=reading.stored.next_check_at,
         as_of=as_of,
     )
@@ -54,7 +50,3 @@ def _health(reading: Reading, machine: Machine | None, as_of: datetime) -> Healt
     if machine is None:
         return HealthScore(None, None, ())
     return score(machine.scorecard, reading.lifecycle.stage, reading.facts.values, to_ms(as_of))
-
-
-def _held(ways: Sequence[Available]) -> list[str]:
-    return [way.transition.key for way in ways if way.is_automatic and way.verdict.truth is None]

@@ -11,8 +11,10 @@ from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.domain.portfolio import AccountFilter, AccountOrder, AccountOrderField
 from lifecycle_fsm.domain.scorecard import HealthScore
-from lifecycle_fsm.engine.decide import Available
+from lifecycle_fsm.engine.decide import Available, available
+from lifecycle_fsm.engine.evaluate import held_by_unknown
 from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.engine.situation import situation_of
 from lifecycle_fsm.store.accounts import Profile
 
 __all__ = ["AccountFilter", "AccountOrder", "AccountOrderField", "AccountView", "HistoryRecord"]
@@ -34,10 +36,22 @@ class AccountView:
     health: HealthScore
     pace: Pace
     time_in_stage: timedelta
-    available: tuple[Available, ...]
-    held_by_unknown: tuple[str, ...]
     next_check_at: datetime | None
     as_of: datetime
+
+    @property
+    def available(self) -> tuple[Available, ...]:
+        """Every way out of the stage with its reasons; explained when asked for, since lists rarely do."""
+        if self.machine is None:
+            return ()
+        return available(self.machine, self.lifecycle, self.facts, self.as_of)
+
+    @property
+    def held_by_unknown(self) -> tuple[str, ...]:
+        """The transitions that data could take if a missing or stale value were known."""
+        if self.machine is None:
+            return ()
+        return held_by_unknown(situation_of(self.machine, self.lifecycle, self.facts, self.as_of))
 
 
 @dataclass(frozen=True, slots=True)
