@@ -1,0 +1,68 @@
+"""What can be asked about guards, and answered exactly."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lifecycle_fsm.domain.fields import Field
+from lifecycle_fsm.guards.boxes.answers import Answer, NotDecided, Unsatisfiable
+from lifecycle_fsm.guards.boxes.formula import formula_of
+from lifecycle_fsm.guards.boxes.limits import NO_LIMITS, Limits
+from lifecycle_fsm.guards.boxes.literals import Slot, Want
+from lifecycle_fsm.guards.boxes.search import CAP, answer
+from lifecycle_fsm.guards.model import Guard, fields
+from lifecycle_fsm.guards.stored import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A guard, the answer wanted of it, and the path that its leaves go on from in a core."""
+
+    guard: Guard
+    want: Want = Want.TRUE
+    path: str = ""
+
+
+def together(asked: Iterable[Asked], limits: Limits = NO_LIMITS, cap: int = CAP) -> Answer:
+    """
+    Find an account, and an evaluation date, at which every guard answers as wanted.
+
+    Exact for all values that fields of their kind can hold within the limits, with these
+    ties: health's band and score, changes and present values, milestones at any time
+    and since stage entry, wider and narrower choices of CTAs. The health score is
+    a quantity of its own, not computed from measures; so is the time that a condition has held.
+    """
+    guards = tuple(asked)
+    formulas = [formula_of(each.guard, each.want, each.path) for each in guards]
+    read = {field for each in guards for field in fields(each.guard)}
+    return answer(formulas, (_slot(field) for field in read if _is_always_known(field, limits)), limits, cap)
+
+
+def _is_always_known(field: Field, limits: Limits) -> bool:
+    return limits.of(field.key, field.kind).always_known
+
+
+def _slot(field: Field) -> Slot:
+    return Slot(field.key, field.kind, Origin.ZERO, None, None)
+
+
+def satisfiable(guard: Guard, limits: Limits = NO_LIMITS, cap: int = CAP) -> Answer:
+    """Whether the guard can be true."""
+    return together((Asked(guard),), limits, cap)
+
+
+def overlap(first: Guard, second: Guard, limits: Limits = NO_LIMITS, cap: int = CAP) -> Answer:
+    """Whether both guards can be true at once."""
+    return together((Asked(first), Asked(second)), limits, cap)
+
+
+def difference(
+    first: Guard, second: Guard, limits: Limits = NO_LIMITS, *, want: Want = Want.NOT_TRUE, cap: int = CAP
+) -> Answer:
+    """Whether the first guard can be true while the second is not; ask for FALSE or UNKNOWN to tell the two apart."""
+    return together((Asked(first), Asked(second, want)), limits, cap)
+
+
+def implies(first: Guard, second: Guard, limits: Limits = NO_LIMITS, cap: int = CAP) -> bool | None:
+    """Whether the second guard is true whenever the first one is; None when that is not decided."""
+    found = difference(first, second, limits, cap=cap)
+    return None if isinstance(found, NotDecided) else isinstance(found, Unsatisfiable)
