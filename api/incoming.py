@@ -54,9 +54,14 @@ def _incoming(parts: Mapping[str, object], *, may_change: bool) -> Incoming:
         raise _bad(f"`query` is missing or not a text; {_EXPECTED}")
     if name is not None and not isinstance(name, str):
         raise _bad("`operationName` is not a text; leave it out or name an operation of the document")
-    _object(parts.get("extensions") or {}, "`extensions` is not an object")
-    variables = _object(parts.get("variables") or {}, "`variables` is not an object; expected values by name")
+    _object(_given(parts, "extensions"), "`extensions` is not an object")
+    variables = _object(_given(parts, "variables"), "`variables` is not an object; expected values by name")
     return Incoming(query, variables, name or None, may_change)
+
+
+def _given(parts: Mapping[str, object], name: str) -> object:
+    value = parts.get(name)
+    return {} if value is None else value
 
 
 def _check_content_type(header: str) -> None:

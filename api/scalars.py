@@ -134,8 +134,8 @@ SCALARS: Mapping[object, ScalarDefinition] = {
     ),
     LooseValue: strawberry.scalar(
         name="Value",
-        description="A finite number, a text of at most 500 characters, true, false, or null for unknown. Days and "
-        "instants are texts as `Date` and `DateTime` write them.",
+        description="A finite number, a text of at most 500 characters, true, false, or null for unknown. Days are "
+        "texts such as `2026-03-31`, instants texts as `DateTime` writes them.",
         specified_by_url="https://www.rfc-editor.org/rfc/rfc8259#section-3",
         serialize=write_value,
         parse_value=read_value,

@@ -1,6 +1,6 @@
 """Rows of facts as they come and go: a row that cannot be read never fails the others."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -51,10 +51,14 @@ def read_rows(given: Sequence[FactRowInput]) -> tuple[dict[int, FactRow], dict[i
     return rows, refused
 
 
-def merged(results: Sequence[RowResult], rows: dict[int, FactRow], refused: dict[int, RowResult]) -> list[RowResult]:
-    """All results in the order of the request; those of the service counted only the rows that it got."""
-    placed = {index: _placed(result, index) for index, result in zip(rows, results, strict=True)}
-    return [result for _, result in sorted({**placed, **refused}.items())]
+def placed(results: Sequence[RowResult], rows: Mapping[int, FactRow], given: Sequence[FactRowInput]) -> list[RowResult]:
+    """The results of a service, which counted only the rows that it got and knows no names of ours."""
+    return [_placed(result, index, given[index]) for index, result in zip(rows, results, strict=True)]
+
+
+def in_order(*results: RowResult) -> list[RowResult]:
+    """All results in the order of the request."""
+    return sorted(results, key=lambda result: result.index)
 
 
 def _row(given: FactRowInput) -> FactRow:
@@ -75,8 +79,10 @@ def _account(given: FactRowInput) -> UUID:
     return account_of(given.account_id, "accountId")
 
 
-def _placed(result: RowResult, index: int) -> RowResult:
-    path = result.path
-    if path is not None:
-        path = ".".join(("rows", str(index), *path.split(".")[2:]))
-    return replace(result, index=index, path=path)
+def _placed(result: RowResult, index: int, given: FactRowInput) -> RowResult:
+    if result.path is None:
+        return replace(result, index=index)
+    name = result.path.split(".")[-1]
+    if name == "account":
+        name = "accountId" if given.account_key is None else "accountKey"
+    return replace(result, index=index, path=f"rows.{index}.{name}")

@@ -6,7 +6,7 @@ import strawberry
 
 from api.context import Info
 from api.mutations.answer import answered
-from api.mutations.fact_rows import FactRowInput, merged, read_rows
+from api.mutations.fact_rows import FactRowInput, in_order, placed, read_rows
 from api.mutations.inputs import KEY
 from api.resolvers import resolved
 from api.types.account import Account
@@ -35,7 +35,8 @@ class FactRowResult:
     is_accepted: bool = strawberry.field(description="Whether the row was let in.")
     note: RowNote = strawberry.field(description="What became of it.")
     code: str | None = strawberry.field(
-        description="Why it was rejected, for programs: `invalid_input`, `unknown_account`; null when it was accepted."
+        description="Why it was rejected, for programs: `invalid_input`, `unknown_account`, `unknown_measure`, "
+        "`unknown_fact`; null when it was accepted."
     )
     message: str | None = strawberry.field(
         description="Why it was rejected, for people; null when it was accepted. At most 2,000 characters."
@@ -100,10 +101,10 @@ async def _record(info: Info, given: RecordFactsInput) -> FactsRecorded:
         raise errors.InvalidInput(message, path="input.rows")
     rows, refused = read_rows(given.rows)
     if not rows:
-        return _shown([refused[index] for index in sorted(refused)], None)
+        return _shown(in_order(*refused.values()), None)
     command = ingest.RecordFacts(tuple(rows.values()), given.source, given.idempotency_key)
     outcome = await info.context.change(ingest.record_facts, command)
-    return _shown(merged(outcome.rows, rows, refused), outcome)
+    return _shown(in_order(*placed(outcome.rows, rows, given.rows), *refused.values()), outcome)
 
 
 def _shown(results: list[Result], outcome: ingest.Ingested | None) -> FactsRecorded:

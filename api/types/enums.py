@@ -128,7 +128,7 @@ _describe(
     INTEGER="A whole number of at most 53 bits.",
     FLAG="True or false.",
     INSTANT="An instant, written as `DateTime`.",
-    DAY="A day, written as `Date`.",
+    DAY="A day, written as `2026-03-31`.",
     TEXT="A text of at most 500 characters.",
 )
 _describe(

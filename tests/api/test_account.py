@@ -94,7 +94,8 @@ def test_says_of_every_way_out_what_is_missing(door: Door, world: World) -> None
     ways = door.data(
         """{ account(key: "BETA") { heldByUnknown availableTransitions { trigger isAutomatic ready
         transition { key from { key } to { title } kind triggers }
-        verdict { truth summary leaves { kind operator required actual actualValue truth gap distance unit text } } } } }"""
+        verdict { truth summary leaves {
+        kind operator required actual actualValue truth gap distance unit text } } } } }"""
     )["account"]["availableTransitions"]
 
     assert [(way["trigger"], way["isAutomatic"], way["ready"]) for way in ways] == [
