@@ -33,18 +33,6 @@ class UnknownAccount(LifecycleError):
     code = "unknown_account"
 
 
-class UnknownTrigger(LifecycleError):
-    """The machine has no such trigger out of the account's stage."""
-
-    code = "unknown_trigger"
-
-
-class UnknownCta(LifecycleError):
-    """The account has no such CTA."""
-
-    code = "unknown_cta"
-
-
 class MachineNotFound(LifecycleError):
     """No machine is published for the segment, or none has the digest."""
 
