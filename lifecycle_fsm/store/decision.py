@@ -1,0 +1,120 @@
+"""
+What data would do to every account now, decided set-wise in SQL.
+
+The answers are the engine's own for accounts whose evaluation stands: neither marked
+for the next one nor past their deadline. Both databases answer the same.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Select,
+    String,
+    case,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    type_coerce,
+)
+
+from lifecycle_fsm.domain.fields import Field
+from lifecycle_fsm.engine.machine import AUTO, Machine
+from lifecycle_fsm.guards.model import Guard, held_parts
+from lifecycle_fsm.guards.sql import Column, Instant, condition
+from lifecycle_fsm.store.layout import Layout
+from lifecycle_fsm.store.tables.accounts import account_state
+
+
+def decision(machine: Machine, layout: Layout, as_of_ms: Instant) -> Select[Any, str, str | None, bool]:
+    """
+    Select `account_id`, `stage`, `transition` and `held` of every account that follows the machine.
+
+    `transition` is the key of the automatic transition that would fire first, null for
+    none. `held` says that an automatic exit of the stage is neither true nor false,
+    since a value is not known.
+    """
+    return select(
+        account_state.c.account_id,
+        account_state.c.stage,
+        first_move(machine, layout, as_of_ms).label("transition"),
+        is_held(machine, layout, as_of_ms).label("held"),
+    ).where(account_state.c.machine == machine.digest)
+
+
+def first_move(machine: Machine, layout: Layout, as_of_ms: Instant) -> ColumnElement[str | None]:
+    """The key of the automatic transition that would fire first out of an account's stage, null for none."""
+    column = columns(machine, layout, as_of_ms)
+    return _by_stage(
+        {
+            stage: case(*((condition(guard, column, as_of_ms), literal(key, String())) for key, guard in exits))
+            for stage, exits in automatic_exits(machine).items()
+        },
+        null(),
+    )
+
+
+def is_held(machine: Machine, layout: Layout, as_of_ms: Instant) -> ColumnElement[bool]:
+    """Whether an automatic exit of an account's stage is unknown."""
+    column = columns(machine, layout, as_of_ms)
+    return _by_stage(
+        {
+            stage: or_(*(condition(guard, column, as_of_ms).is_(None) for _, guard in exits))
+            for stage, exits in automatic_exits(machine).items()
+        },
+        false(),
+    )
+
+
+def holds(guard: Guard, machine: Machine, layout: Layout, as_of_ms: Instant) -> ColumnElement[bool]:
+    """Whether a guard of the machine is true for an account; false, never null, where it is unknown."""
+    truth = condition(guard, columns(machine, layout, as_of_ms), as_of_ms)
+    return type_coerce(func.coalesce(truth, false()), Boolean())
+
+
+def taken_by(machines: Sequence[Machine], layout: Layout, as_of_ms: Instant) -> ColumnElement[str | None]:
+    """The segment of the first machine whose rule takes an account, null for none; machines in the order of rank."""
+    rules = [(machine.assignment.when, machine.segment) for machine in machines if machine.assignment.when is not None]
+    if not rules:
+        return type_coerce(null(), String())
+    return case(*((condition(rule, layout.expression, as_of_ms), literal(name, String())) for rule, name in rules))
+
+
+def automatic_exits(machine: Machine) -> Mapping[str, tuple[tuple[str, Guard], ...]]:
+    """The automatic exits of each stage that has any, by key, in the order in which they are tried."""
+    found = {
+        stage: tuple((each.key, each.guard(AUTO)) for each in exits if AUTO in each.triggers)
+        for stage, exits in machine.exits.items()
+    }
+    return {stage: exits for stage, exits in found.items() if exits}
+
+
+def columns(machine: Machine, layout: Layout, as_of_ms: Instant) -> Column:
+    """
+    Give the expression of each field of the machine.
+
+    A condition with `for` counts from now where it has become true since the account
+    was last evaluated, and not at all where it is not true any more.
+    """
+    held = {part.since.key: part.leaf for guard in machine.guards() for part in held_parts(guard)}
+    now = literal(as_of_ms, BigInteger()) if isinstance(as_of_ms, int) else as_of_ms
+
+    def column(field: Field) -> ColumnElement[Any]:
+        stored = layout.expression(field)
+        if field.key not in held:
+            return stored
+        return case((condition(held[field.key], layout.expression, as_of_ms), func.coalesce(stored, now)))
+
+    return column
+
+
+def _by_stage(answers: Mapping[str, ColumnElement[Any]], otherwise: ColumnElement[Any]) -> ColumnElement[Any]:
+    if not answers:
+        return otherwise
+    return case(dict(answers), value=account_state.c.stage, else_=otherwise)
