@@ -137,4 +137,4 @@ def _set_up_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     begin = connection.get_execution_options().get("begin", "BEGIN IMMEDIATE")
-    connection.exec_driver_sql(str(begin))
+    cast("sqlite3.Connection", connection.connection.driver_connection).execute(str(begin))

@@ -170,6 +170,12 @@ def fact_series(
     )
 
 
+def last_recorded_at(connection: Connection) -> datetime | None:
+    """When the last observation of any account was recorded, None before the first."""
+    last = connection.execute(select(func.max(fact_history.c.recorded_at))).scalar_one()
+    return None if last is None else from_ms(last)
+
+
 def append_history(connection: Connection, observations: Iterable[tuple[datetime, Observation]]) -> None:
     """Append observations with the instants of their recording to history only, as for derived values."""
     dialect = dialect_of(connection)

@@ -17,9 +17,19 @@ from lifecycle_fsm.store.failures import DRIVER_ERRORS
 from lifecycle_fsm.store.tables.facts import fact_history, milestone_event
 from lifecycle_fsm.store.tables.history import transition_log
 from lifecycle_fsm.store.tables.machines import catalog_version, machine_version
+from lifecycle_fsm.store.tables.publications import publication, publication_approval, publication_plan
 from lifecycle_fsm.store.tables.types import Id
 
-APPEND_ONLY = (transition_log, fact_history, milestone_event, machine_version, catalog_version)
+APPEND_ONLY = (
+    transition_log,
+    fact_history,
+    milestone_event,
+    machine_version,
+    catalog_version,
+    publication_plan,
+    publication_approval,
+    publication,
+)
 """The tables whose rows are never changed or removed."""
 
 _ALLOWED = {"kind": RecordKind.REFUSED.value, "cause": Cause.IMPORT.value, "event": "reached"}

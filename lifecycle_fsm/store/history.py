@@ -29,11 +29,11 @@ class Evidence:
 def append_links(connection: Connection, links: Sequence[Link], evidence: Sequence[Evidence]) -> None:
     """Append chained rows and what they were judged on."""
     dialect = dialect_of(connection)
-    execute_each(connection, dialect.insert("transition_log", _COLUMNS), [_values(link, dialect) for link in links])
+    execute_each(connection, dialect.insert("transition_log", _COLUMNS), [link_values(link, dialect) for link in links])
     execute_each(
         connection,
-        dialect.insert("transition_inputs", ("account_id", "seq", "salt", "inputs")),
-        [(dialect.bind_id(row.account_id), row.seq, row.salt, row.inputs) for row in evidence],
+        dialect.insert("transition_inputs", _EVIDENCE_COLUMNS),
+        [evidence_values(row, dialect) for row in evidence],
     )
 
 
@@ -83,6 +83,8 @@ def load_evidence(connection: Connection, account_id: UUID) -> tuple[Evidence, .
 
 _COLUMNS = tuple(column.name for column in transition_log.columns)
 
+_EVIDENCE_COLUMNS = tuple(column.name for column in transition_inputs.columns)
+
 _BEYOND = 2**62
 
 _LOG = select(*transition_log.columns).where(transition_log.c.account_id == bindparam("account_id"))
@@ -120,7 +122,7 @@ _EVIDENCE = (
 )
 
 
-def _values(link: Link, dialect: Dialect) -> Row:
+def link_values(link: Link, dialect: Dialect) -> Row:
     """The columns of a row, in the order of the table."""
     entry = link.entry
     return (
@@ -147,6 +149,11 @@ def _values(link: Link, dialect: Dialect) -> Row:
         link.prev_hash,
         link.hash,
     )
+
+
+def evidence_values(row: Evidence, dialect: Dialect) -> Row:
+    """The columns of a row's inputs, in the order of the table."""
+    return dialect.bind_id(row.account_id), row.seq, row.salt, row.inputs
 
 
 def link_of(row: ResultRow[*tuple[object, ...]]) -> Link:

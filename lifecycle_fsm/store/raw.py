@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 from uuid import UUID
 
@@ -32,8 +33,13 @@ class Dialect:
 
     def insert(self, table: str, columns: Sequence[str], suffix: str = "") -> str:
         """An INSERT of one row of these columns."""
-        marks = ", ".join([self.mark] * len(columns))
-        return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks}) {suffix}"  # noqa: S608 - our own names
+        return _insert(self.mark, table, tuple(columns), suffix)
+
+
+@lru_cache(maxsize=128)
+def _insert(mark: str, table: str, columns: tuple[str, ...], suffix: str) -> str:
+    marks = ", ".join([mark] * len(columns))
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks}) {suffix}"  # noqa: S608 - our own names
 
 
 SQLITE = Dialect("?", lambda value: value.bytes, "json_patch({column}, ?)")
@@ -52,9 +58,10 @@ def execute_each(connection: Connection, statement: str, rows: Sequence[Row]) ->
     driver = connection.connection.driver_connection
     if isinstance(driver, sqlite3.Connection):
         driver.executemany(statement, rows)
+    elif len(rows) == 1:
+        _cursor(connection).execute(statement.encode(), rows[0])
     else:
-        with cast("psycopg.Connection", driver).cursor() as cursor:
-            cursor.executemany(statement.encode(), rows)
+        _cursor(connection).executemany(statement.encode(), rows)
 
 
 def hits(connection: Connection, statement: str, rows: Sequence[Row]) -> list[bool]:
@@ -64,11 +71,29 @@ def hits(connection: Connection, statement: str, rows: Sequence[Row]) -> list[bo
     driver = connection.connection.driver_connection
     if isinstance(driver, sqlite3.Connection):
         return [driver.execute(statement, row).rowcount == 1 for row in rows]
-    with cast("psycopg.Connection", driver).cursor() as cursor:
-        if len(rows) == 1:
-            return [cursor.execute(statement.encode(), rows[0]).rowcount == 1]
-        cursor.executemany(statement.encode(), rows, returning=True)
-        counts = [cursor.rowcount == 1]
-        while cursor.nextset():
-            counts.append(cursor.rowcount == 1)
-        return counts
+    cursor = _cursor(connection)
+    if len(rows) == 1:
+        return [cursor.execute(statement.encode(), rows[0]).rowcount == 1]
+    cursor.executemany(statement.encode(), rows, returning=True)
+    counts = [cursor.rowcount == 1]
+    while cursor.nextset():
+        counts.append(cursor.rowcount == 1)
+    return counts
+
+
+def count_of(connection: Connection, statement: str, row: Row) -> int:
+    """Execute a statement on PostgreSQL that answers with one number."""
+    (count,) = _cursor(connection).execute(statement.encode(), row).fetchone() or (0,)
+    return cast("int", count)
+
+
+def _cursor(connection: Connection) -> "psycopg.Cursor[tuple[object, ...]]":
+    """The connection's one cursor for statements of ours; making one costs as much as binding a row."""
+    cursor = connection.info.get(_CURSOR)
+    if cursor is None:
+        cursor = cast("psycopg.Connection", connection.connection.driver_connection).cursor()
+        connection.info[_CURSOR] = cursor
+    return cast("psycopg.Cursor[tuple[object, ...]]", cursor)
+
+
+_CURSOR = "lifecycle_fsm.cursor"

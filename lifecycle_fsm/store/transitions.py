@@ -20,9 +20,10 @@ from lifecycle_fsm.store.hot_row import writing, written_values
 from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.layout import Layout
 from lifecycle_fsm.store.milestones import append_milestones
+from lifecycle_fsm.store.one_statement import move_and_log
 from lifecycle_fsm.store.outbox import put_messages
 from lifecycle_fsm.store.plans import save_plans
-from lifecycle_fsm.store.raw import dialect_of, hits
+from lifecycle_fsm.store.raw import POSTGRESQL, dialect_of, hits
 from lifecycle_fsm.store.tables.accounts import account_state
 
 
@@ -76,9 +77,9 @@ def save_many(connection: Connection, changes: Sequence[AccountChange], layout: 
     writes = [_chained(place, change) for place, change in enumerate(changes)]
     # Every writer takes the rows in the same order, so that no two wait for each other.
     writes.sort(key=lambda write: write.account_id.bytes)
-    moved = _move(connection, writes, layout)
+    moved = _move_and_log(connection, writes, layout)
     fresh = [write for write, has_moved in zip(writes, moved, strict=True) if has_moved]
-    suppressed = _append(connection, fresh)
+    suppressed = _follow(connection, fresh)
     outcomes: dict[int, Saved | StaleRevision] = {
         write.place: Saved(write.head, suppressed.get(write.place, ())) for write in fresh
     }
@@ -101,21 +102,21 @@ def _chained(place: int, change: AccountChange) -> _Write:
     return _Write(place, change, tuple(links), tuple(evidence))
 
 
-def _move(connection: Connection, writes: Sequence[_Write], layout: Layout) -> list[bool]:
-    """Set the hot rows whose history is where it was, and say of each whether it was."""
-    dialect = dialect_of(connection)
-    bound = [written_values(write.change, write.head, layout, dialect) for write in writes]
-    statement = writing(dialect, layout.derived_columns)
-    return hits(connection, statement, bound)
+def _move_and_log(connection: Connection, writes: Sequence[_Write], layout: Layout) -> list[bool]:
+    """Set the hot rows whose history is where it was, append to it, and say of each whether it was."""
+    dialect, columns = dialect_of(connection), layout.derived_columns
+    rows = [written_values(write.change, write.head, layout, dialect) for write in writes]
+    if dialect is POSTGRESQL and len(writes) == 1:
+        return [move_and_log(connection, rows[0], columns, writes[0].links, writes[0].evidence)]
+    moved = hits(connection, writing(dialect, columns), rows)
+    fresh = [write for write, has_moved in zip(writes, moved, strict=True) if has_moved]
+    links = [link for write in fresh for link in write.links]
+    append_links(connection, links, [row for write in fresh for row in write.evidence])
+    return moved
 
 
-def _append(connection: Connection, writes: Sequence[_Write]) -> Suppressions:
-    """Write what only inserts, once the hot rows are won."""
-    append_links(
-        connection,
-        [link for write in writes for link in write.links],
-        [row for write in writes for row in write.evidence],
-    )
+def _follow(connection: Connection, writes: Sequence[_Write]) -> Suppressions:
+    """Write what follows from moves that are won."""
     suppressed = _write_ctas(connection, writes)
     save_plans(connection, [(write.account_id, plan) for write in writes for plan in write.change.plans])
     append_milestones(connection, [(write.account_id, event) for write in writes for event in write.change.milestones])

@@ -32,7 +32,7 @@ def mark_waiting(connection: Connection, ids: Iterable[UUID], cause: str, at: da
 
 
 def find_waiting(connection: Connection, as_of_ms: int, limit: int) -> tuple[Waiting, ...]:
-    """Up to so many accounts that are marked or due at that instant, each once: those marked longest first, then those due."""
+    """Up to so many accounts that are marked or due at that instant, each once: first those marked longest."""
     marks: dict[UUID, list[UUID]] = {}
     for account_id, mark in connection.execute(_MARKED, {"limit": limit}):
         marks.setdefault(account_id, []).append(mark)
