@@ -55,7 +55,7 @@ def _prepare(world: World, settings: Settings) -> None:
             "or run `lifecycle-fsm serve`"
         )
     if condition is Condition.INTERRUPTED:
-        raise NotADemo("the demo was interrupted while it was being made; delete its store and start it again")
+        typer.echo("The play was interrupted: going on where it stopped.")
     if condition is Condition.PLAYED:
         typer.echo("The store has been played before: going on with the same data.")
         return
@@ -84,7 +84,7 @@ def _introduce(settings: Settings, tokens: Mapping[Role, IssuedToken]) -> None:
         "Paste this into another terminal:",
         f"  curl -s {graphql_address(settings)} -H 'content-type: application/json' \\",
         f"    -H 'authorization: Bearer {tokens[Role.VIEWER].token}' \\",
-        f"    -d '{body}'",
+        f"    -d '{body}' | python3 -m json.tool",
         "Stop with Ctrl-C; the same command goes on with the same data.",
     ]
     typer.echo("\n".join(lines))

@@ -1,7 +1,7 @@
 """Two simulated years of the made-up portfolio: every value, deed and deadline goes through the engine."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -20,9 +20,9 @@ from lifecycle_fsm.services.demo.signals import Signal, is_churned, signals_of
 from lifecycle_fsm.services.reading import UNASSIGNED, Reading, read_accounts
 from lifecycle_fsm.services.record import Writes, record_many
 from lifecycle_fsm.services.world import World
-from lifecycle_fsm.store.accounts import NewAccount, Profile, create_accounts
+from lifecycle_fsm.store.accounts import NewAccount, Profile, create_accounts, load_accounts, load_profiles
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.facts import Observation, record_facts
+from lifecycle_fsm.store.facts import Observation, last_recorded_at, record_facts
 from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.layout import Layout, load_layout
 from lifecycle_fsm.store.waiting import find_waiting
@@ -60,22 +60,37 @@ def play_demo(
     world: World, progress: Progress, *, until: datetime, accounts: int = ACCOUNTS, days: int = DAYS, seed: int = SEED
 ) -> DemoSummary:
     """
-    Play the days before `until` into an empty store whose demo machines are published.
+    Play the days before `until` into a store whose demo machines are published and that has no other accounts.
 
-    One transaction a day. The same arguments give the same accounts and the same
+    One transaction a day; a play that was interrupted goes on with the day after the
+    last, towards its own end. The same arguments give the same accounts and the same
     stages; only the ids of CTAs and the salts of history differ.
     """
-    begins = until.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days)
-    population = make_population(accounts, days, seed)
+    midnight = until.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    population = {account_id_for(each.key): each for each in make_population(accounts, days, seed)}
+    summary = DemoSummary(accounts=accounts, days=days)
     with world.database.reading() as connection:
         catalog, layout = world.shelf.catalog(connection), load_layout(connection)
-    play = Play({account_id_for(each.key): each for each in population}, begins, catalog, layout)
-    summary = DemoSummary(accounts=accounts, days=days)
-    for day in range(days):
+        play = Play(population, midnight - timedelta(days=days), catalog, layout)
+        play, first_day = _taken_up(connection, play, summary)
+    for day in range(first_day, days):
         with world.database.writing() as connection:
             _play_day(world, connection, play, day, summary)
         progress(day + 1, days)
     return summary
+
+
+def _taken_up(connection: Connection, play: Play, summary: DemoSummary) -> tuple[Play, int]:
+    """The play and its next day: those of an interrupted play where there was one."""
+    stored = load_accounts(connection, list(play.characters), play.layout)
+    last = last_recorded_at(connection)
+    if not stored or last is None:
+        return play, 0
+    summary.lifecycles |= {account_id: account.lifecycle for account_id, account in stored.items()}
+    account_id, profile = next(iter(load_profiles(connection, list(stored)[:1]).items()))
+    signed = profile.created_at - timedelta(days=play.characters[account_id].starts)
+    begins = signed.replace(hour=0)
+    return replace(play, begins=begins), (last - begins).days + 1
 
 
 def _play_day(world: World, connection: Connection, play: Play, day: int, summary: DemoSummary) -> None:
