@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sqlalchemy import BigInteger, Column, ColumnElement, cast, insert, select
 from sqlalchemy import text as sql
@@ -31,6 +31,7 @@ OWN_COLUMNS: Mapping[str, str] = {
 _OBSERVED = re.compile(r"(?:measure|fact)\.(?!.*\.(?:before|change)\.\d+$)")
 
 
+@lru_cache(maxsize=4096)
 def is_observed(key: str) -> bool:
     """Whether the field comes from ingest: a measure, a fact or the instant of one; all others are derived."""
     return _OBSERVED.match(key) is not None

@@ -42,7 +42,7 @@ def _statement(columns: tuple[str, ...], links: int, evidence: int) -> str:
         parts.append(f"logged AS ({_insert(transition_log, links)})")
     if evidence:
         parts.append(f"judged AS ({_insert(transition_inputs, evidence)})")
-    return f"WITH {', '.join(parts)} SELECT count(*) FROM moved"
+    return f"WITH {', '.join(parts)} SELECT count(*) FROM moved"  # noqa: S608 - our own names
 
 
 def _insert(table: Table, rows: int) -> str:
@@ -53,4 +53,4 @@ def _insert(table: Table, rows: int) -> str:
     values = ", ".join([row] * rows)
     chosen = ", ".join(f"appended.{column.name}" for column in table.columns)
     source = f"FROM moved, (VALUES {values}) AS appended ({names})"
-    return f"INSERT INTO {table.name} ({names}) SELECT {chosen} {source}"  # noqa: S608 - our own names
+    return f"INSERT INTO {table.name} ({names}) SELECT {chosen} {source}"

@@ -1,5 +1,8 @@
 """Writers on several threads: one wins, the others are told, and nothing is half written."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -152,6 +155,20 @@ def test_a_transaction_that_fails_midway_leaves_nothing(database_url: str) -> No
 
     assert (found, chain) == (None, ())
     assert (after.lifecycle.stage, after.lifecycle.ctas, after.head) == ("onboarding", (), account.head)
+
+
+def test_a_writer_that_is_killed_midway_leaves_nothing_and_blocks_nobody(database_url: str) -> None:
+    with opened(database_url) as database:
+        with database.writing() as connection:
+            account = a_stored_account(connection)
+        killed = subprocess.run([sys.executable, "-m", "tests.store.killed_writer", database_url], check=False)
+        untouched = read(database)
+        with database.writing() as connection:
+            saved = save(connection, a_move(account), NO_SLOTS)
+
+    assert killed.returncode == -signal.SIGKILL
+    assert (untouched.lifecycle.stage, untouched.lifecycle.ctas, untouched.head) == ("onboarding", (), account.head)
+    assert saved.head.revision == 1
 
 
 def test_an_account_is_created_once(database_url: str) -> None:
