@@ -16,6 +16,8 @@ class RecordKind(StrEnum):
     CTA_CLOSED = "cta_closed"
     PLAN_CHANGED = "plan_changed"
     CSM_CHANGED = "csm_changed"
+    MIGRATED = "migrated"
+    REASSIGNED = "reassigned"
 
 
 class Cause(StrEnum):

@@ -33,7 +33,8 @@ class Lifecycle:
     first. `visits` counts entries by stage. `milestones` maps reached milestones to
     their instants. `ctas` are all of the account's, oldest first. `noted_pace` is the
     worst pace whose effects have been carried out in this visit. `held` maps digests
-    of conditions to the instant since which they have been true.
+    of conditions to the instant since which they have been true. `by_hand` says that a
+    person chose the segment, so that no rule takes the account away.
     """
 
     account_id: UUID
@@ -51,3 +52,4 @@ class Lifecycle:
     noted_pace: Pace = Pace.ON_TRACK
     alerts: Mapping[str, AlertState] = field(default_factory=dict)
     held: Mapping[str, datetime] = field(default_factory=dict)
+    by_hand: bool = False

@@ -10,7 +10,17 @@ from lifecycle_fsm.store.guards_on_history import check_guards
 from lifecycle_fsm.store.migrate import current, differences, downgrade, upgrade
 from lifecycle_fsm.store.tables import metadata
 
-SHARED = {"field_slot", "machine_version", "segment", "catalog_version", "api_key", "ingest_batch"}
+SHARED = {
+    "field_slot",
+    "machine_version",
+    "segment",
+    "catalog_version",
+    "api_key",
+    "ingest_batch",
+    "publication_plan",
+    "publication_approval",
+    "publication",
+}
 """The tables that are small and the same on every node; all others belong to accounts."""
 
 PER_ACCOUNT = [table for table in metadata.tables.values() if table.name not in SHARED]
@@ -27,7 +37,7 @@ def test_goes_down_to_nothing_and_up_again_with_history_protected(database_url: 
 
     assert before is None
     assert left == {"alembic_version"}
-    assert current(database_url) == "0001"
+    assert current(database_url) == "0002"
     assert differences(database_url) == []
     _check_guards(database_url)
 
@@ -35,7 +45,7 @@ def test_goes_down_to_nothing_and_up_again_with_history_protected(database_url: 
 def test_upgrading_twice_changes_nothing(database_url: str) -> None:
     upgrade(database_url)
 
-    assert current(database_url) == "0001"
+    assert current(database_url) == "0002"
 
 
 def test_check_constraints_allow_exactly_what_the_code_knows(database_url: str) -> None:

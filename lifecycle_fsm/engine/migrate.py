@@ -1,0 +1,128 @@
+"""An account goes over to another version of its segment's rules, or to another segment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from lifecycle_fsm.domain.facts import Facts
+from lifecycle_fsm.domain.history import Cause, RecordKind
+from lifecycle_fsm.domain.lifecycle import Lifecycle
+from lifecycle_fsm.domain.moments import from_ms
+from lifecycle_fsm.domain.pace import Pace
+from lifecycle_fsm.engine.deadline import next_deadline
+from lifecycle_fsm.engine.evaluate import held_by_unknown
+from lifecycle_fsm.engine.holding import remember_held
+from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.engine.outcomes import Done, Evaluation, Step
+from lifecycle_fsm.engine.perform import perform
+from lifecycle_fsm.engine.situation import situation_of
+
+
+class StageClock(StrEnum):
+    """What becomes of the time that an account has already spent in its stage."""
+
+    KEEP = "keep"
+    RESTART = "restart"
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """The stage in which the accounts of an old stage go on."""
+
+    stage: str
+    clock: StageClock = StageClock.KEEP
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """
+    The way from one version to another.
+
+    `landings` has every old stage that an account may stand in. `effects` says whether
+    the exit effects of the old stage and the enter effects of the new one are carried out
+    where these differ.
+    """
+
+    before: Machine
+    after: Machine
+    landings: Mapping[str, Landing]
+    effects: bool = False
+
+    @property
+    def keeps_segment(self) -> bool:
+        """Whether only the version changes."""
+        return self.before.segment == self.after.segment
+
+
+def migrate(route: Route, lifecycle: Lifecycle, as_of: datetime, cause: Cause = Cause.MIGRATION) -> Step:
+    """
+    Take an account along a route; its history row names both versions, the old one as its subject.
+
+    Renamed stages are renamed in what the account remembers, too.
+    """
+    landed = land(route, lifecycle, as_of)
+    lifecycle_after, done = _perform(route, lifecycle, landed, as_of)
+    return Step(
+        kind=RecordKind.MIGRATED if route.keeps_segment else RecordKind.REASSIGNED,
+        cause=cause,
+        from_stage=lifecycle.stage,
+        lifecycle=lifecycle_after,
+        effective_at=as_of,
+        subject=lifecycle.machine,
+        done=done,
+    )
+
+
+def land(route: Route, lifecycle: Lifecycle, as_of: datetime) -> Lifecycle:
+    """The account as it stands under the new version before anything has acted on it."""
+    landing = route.landings[lifecycle.stage]
+    restarted = landing.clock is StageClock.RESTART
+    return replace(
+        lifecycle,
+        segment=route.after.segment,
+        machine=route.after.digest,
+        stage=landing.stage,
+        entered_at=as_of if restarted else lifecycle.entered_at,
+        noted_pace=Pace.ON_TRACK if restarted else lifecycle.noted_pace,
+        came_from=_renamed(route, lifecycle.came_from),
+        visits=_visits(route, lifecycle.visits),
+        revision=lifecycle.revision + 1,
+    )
+
+
+def stand(machine: Machine, lifecycle: Lifecycle, facts: Facts, as_of: datetime) -> Evaluation:
+    """What an evaluation would find before it takes any step; conditions with `for` are timed from now on."""
+    situation = remember_held(situation_of(machine, lifecycle, facts, as_of))
+    deadline = next_deadline(situation)
+    return Evaluation(
+        steps=(),
+        lifecycle=situation.lifecycle,
+        health=situation.health,
+        row=situation.row,
+        held_by_unknown=held_by_unknown(situation),
+        next_check_at=None if deadline is None else from_ms(deadline),
+    )
+
+
+def _perform(route: Route, before: Lifecycle, landed: Lifecycle, as_of: datetime) -> tuple[Lifecycle, tuple[Done, ...]]:
+    if not route.effects or (route.keeps_segment and before.stage == landed.stage):
+        return landed, ()
+    leaving = route.before.stages[before.stage].on_exit
+    left = perform(route.before, replace(before, revision=landed.revision), leaving, as_of)
+    kept = replace(landed, ctas=left.lifecycle.ctas, milestones=left.lifecycle.milestones)
+    entered = perform(route.after, kept, route.after.stages[landed.stage].on_enter, as_of, left.done)
+    return entered.lifecycle, entered.done
+
+
+def _renamed(route: Route, stage: str | None) -> str | None:
+    landing = None if stage is None else route.landings.get(stage)
+    return stage if landing is None else landing.stage
+
+
+def _visits(route: Route, visits: Mapping[str, int]) -> dict[str, int]:
+    renamed: dict[str, int] = {}
+    for stage, number in visits.items():
+        key = _renamed(route, stage) or stage
+        renamed[key] = renamed.get(key, 0) + number
+    return renamed

@@ -1,0 +1,183 @@
+"""Plans that were shown, approvals of them, and publications: kept for ever."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Select, bindparam, insert, select
+from sqlalchemy.engine import Row as ResultRow
+
+from lifecycle_fsm.domain.moments import from_ms, to_ms
+from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.tables.publications import publication, publication_approval, publication_plan
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPlan:
+    """
+    One plan as it was shown, named by the digest of its content.
+
+    `documents` has the canonical text of each machine that it would publish, by
+    digest, and under `catalog` that of the catalog.
+    """
+
+    digest: str
+    planned_at: datetime
+    planned_by: str
+    content: str
+    documents: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Somebody agreed to a plan."""
+
+    plan: str
+    approved_by: str
+    approved_at: datetime
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """
+    Definitions came into force; `plan` is None where they were published without one.
+
+    `machines` gives the digest that each segment has used since, `roll_out` which of
+    the accounts went over to it: `all`, `new_accounts` or `ramp:<percent>`.
+    """
+
+    id: UUID
+    plan: str | None
+    published_at: datetime
+    published_by: str
+    reason: str | None
+    roll_out: str
+    machines: Mapping[str, str]
+
+
+def save_plan(connection: Connection, plan: StoredPlan) -> bool:
+    """Keep a plan; False when the same one is kept already."""
+    if connection.execute(_PLAN, {"digest": plan.digest}).first() is not None:
+        return False
+    connection.execute(
+        insert(publication_plan).values(
+            digest=plan.digest,
+            planned_at=to_ms(plan.planned_at),
+            planned_by=plan.planned_by,
+            content=plan.content,
+            documents=_text(plan.documents),
+        )
+    )
+    return True
+
+
+def find_plans(connection: Connection, prefix: str) -> tuple[StoredPlan, ...]:
+    """Up to two plans whose digest begins so; a whole digest finds one or none."""
+    return tuple(_plan(row) for row in connection.execute(_BEGINNING, {"prefix": f"{prefix}%"}))
+
+
+def load_plans(connection: Connection, limit: int) -> tuple[StoredPlan, ...]:
+    """The newest plans, newest first."""
+    return tuple(_plan(row) for row in connection.execute(_NEWEST_PLANS, {"limit": limit}))
+
+
+def save_approval(connection: Connection, approval: Approval) -> bool:
+    """Keep an approval; False when the same person approved before."""
+    known = load_approvals(connection, [approval.plan]).get(approval.plan, ())
+    if approval.approved_by in {each.approved_by for each in known}:
+        return False
+    connection.execute(
+        insert(publication_approval).values(
+            plan=approval.plan,
+            approved_by=approval.approved_by,
+            approved_at=to_ms(approval.approved_at),
+            comment=approval.comment,
+        )
+    )
+    return True
+
+
+def load_approvals(connection: Connection, plans: Sequence[str]) -> dict[str, tuple[Approval, ...]]:
+    """The approvals of plans by digest, oldest first; plans without any are absent."""
+    found: dict[str, tuple[Approval, ...]] = {}
+    for row in connection.execute(_APPROVALS, {"plans": list(plans)}):
+        approval = Approval(row.plan, row.approved_by, from_ms(row.approved_at), row.comment)
+        found[row.plan] = (*found.get(row.plan, ()), approval)
+    return found
+
+
+def record_publication(connection: Connection, made: Publication) -> None:
+    """Keep a publication."""
+    connection.execute(
+        insert(publication).values(
+            id=made.id,
+            plan=made.plan,
+            published_at=to_ms(made.published_at),
+            published_by=made.published_by,
+            reason=made.reason,
+            roll_out=made.roll_out,
+            machines=_text(made.machines),
+        )
+    )
+
+
+def load_publications(connection: Connection, limit: int) -> tuple[Publication, ...]:
+    """The newest publications, newest first."""
+    return tuple(_publication(row) for row in connection.execute(_NEWEST, {"limit": limit}))
+
+
+def publications_of(connection: Connection, plan: str) -> tuple[Publication, ...]:
+    """The publications of a plan, oldest first: one, or several where its roll-out was widened."""
+    return tuple(_publication(row) for row in connection.execute(_OF_PLAN, {"plan": plan}))
+
+
+def _text(table: Mapping[str, str]) -> str:
+    return orjson.dumps(dict(table), option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _plan(row: ResultRow[*tuple[Any, ...]]) -> StoredPlan:
+    documents = orjson.loads(row.documents)
+    return StoredPlan(row.digest, from_ms(row.planned_at), row.planned_by, row.content, documents)
+
+
+def _publication(row: ResultRow[*tuple[Any, ...]]) -> Publication:
+    return Publication(
+        id=row.id,
+        plan=row.plan,
+        published_at=from_ms(row.published_at),
+        published_by=row.published_by,
+        reason=row.reason,
+        roll_out=row.roll_out,
+        machines=orjson.loads(row.machines),
+    )
+
+
+_PLAN = select(publication_plan.c.digest).where(publication_plan.c.digest == bindparam("digest"))
+
+_PLANS: Select[*tuple[Any, ...]] = select(*publication_plan.columns)
+
+_BEGINNING = (
+    _PLANS.where(publication_plan.c.digest.like(bindparam("prefix"))).order_by(publication_plan.c.digest).limit(2)
+)
+
+_NEWEST_PLANS = _PLANS.order_by(publication_plan.c.planned_at.desc(), publication_plan.c.digest).limit(
+    bindparam("limit")
+)
+
+_APPROVALS = (
+    select(*publication_approval.columns)
+    .where(publication_approval.c.plan.in_(bindparam("plans", expanding=True)))
+    .order_by(publication_approval.c.approved_at, publication_approval.c.approved_by)
+)
+
+_PUBLICATIONS: Select[*tuple[Any, ...]] = select(*publication.columns)
+
+_NEWEST = _PUBLICATIONS.order_by(publication.c.published_at.desc(), publication.c.id.desc()).limit(bindparam("limit"))
+
+_OF_PLAN = _PUBLICATIONS.where(publication.c.plan == bindparam("plan")).order_by(
+    publication.c.published_at, publication.c.id
+)
