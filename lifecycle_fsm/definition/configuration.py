@@ -7,10 +7,12 @@ from itertools import pairwise
 
 from lifecycle_fsm.definition.catalog import compile_catalog
 from lifecycle_fsm.definition.checks import check
+from lifecycle_fsm.definition.checks.segments import shadowed_segments
+from lifecycle_fsm.definition.checks.unused import unused_names
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.compile import Draft, compile_segment
 from lifecycle_fsm.definition.diagnostics import Diagnostic, Findings, Related, Severity
-from lifecycle_fsm.definition.nodes import Span
+from lifecycle_fsm.definition.nodes import Node, Span
 from lifecycle_fsm.definition.render import digest
 from lifecycle_fsm.definition.source import read_source
 from lifecycle_fsm.definition.vocabulary import Vocabulary
@@ -52,12 +54,17 @@ def compile_configuration(files: Mapping[str, bytes]) -> Compiled:
     """Compile `catalog.yaml` and `segments/*.yaml`, given by their names relative to the folder."""
     findings = Findings()
     _report_unexpected(files, findings)
-    vocabulary = _catalog(files, findings)
+    root = _catalog(files, findings)
+    vocabulary = Vocabulary(readable=False) if root is None else compile_catalog(root, findings)
     drafts: dict[str, Draft] = {}
     for name in sorted(filter(_SEGMENT_FILE.fullmatch, files)):
         drafts |= _segment(name, files[name], vocabulary, findings)
     ordered = sorted(drafts.values(), key=lambda draft: (draft.machine.assignment.rank, draft.machine.segment))
     findings.extend(_same_ranks(ordered))
+    if root is not None and not findings.has_errors:
+        findings.extend(shadowed_segments(ordered))
+        # A mistake elsewhere may be why nothing refers to a name.
+        findings.extend(() if findings.sorted() else unused_names(root, vocabulary.catalog, ordered))
     machines = {draft.machine.segment: draft.machine for draft in ordered}
     configuration = None if findings.has_errors else Configuration(vocabulary.catalog, machines)
     return Compiled(configuration, findings.sorted(), {draft.machine.segment: draft for draft in ordered})
@@ -73,14 +80,13 @@ def _report_unexpected(files: Mapping[str, bytes], findings: Findings) -> None:
         findings.error(Code.MISSING_SEGMENT, span, "there is no segment; write one in `segments/<name>.yaml`")
 
 
-def _catalog(files: Mapping[str, bytes], findings: Findings) -> Vocabulary:
+def _catalog(files: Mapping[str, bytes], findings: Findings) -> Node | None:
     content = files.get(CATALOG_FILE)
     if content is None:
         message = "there is no `catalog.yaml`; measures, facts, milestones and CTAs are described in it"
         findings.error(Code.MISSING_CATALOG, Span(CATALOG_FILE, 1, 1, 1, 1), message)
-        return Vocabulary(readable=False)
-    root = read_source(CATALOG_FILE, content, findings)
-    return Vocabulary(readable=False) if root is None else compile_catalog(root, findings)
+        return None
+    return read_source(CATALOG_FILE, content, findings)
 
 
 def _segment(name: str, content: bytes, vocabulary: Vocabulary, findings: Findings) -> Mapping[str, Draft]:
@@ -94,7 +100,7 @@ def _segment(name: str, content: bytes, vocabulary: Vocabulary, findings: Findin
     if draft is None:
         return {}
     machine = replace(draft.machine, digest=digest(draft.machine))
-    return {machine.segment: Draft(machine, draft.positions)}
+    return {machine.segment: replace(draft, machine=machine)}
 
 
 def _wrong_name(name: str, draft: Draft) -> Iterator[Diagnostic]:

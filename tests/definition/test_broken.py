@@ -24,8 +24,23 @@ ELSEWHERE = {
     Code.NO_STAGES,
     Code.DEAD_END,
     Code.UNKNOWN_COLUMN,
+    Code.NEVER_TRUE,
+    Code.ALWAYS_TRUE,
+    Code.OVERLAPPING_EXITS,
+    Code.SHADOWED_EXIT,
+    Code.SHADOWED_SEGMENT,
+    Code.FLAPPING,
+    Code.UNKNOWN_TRAP,
+    Code.NEVER_CLEARS,
+    Code.CLEARS_AT_ONCE,
+    Code.NEVER_CLOSED,
+    Code.UNUSED_NAME,
+    Code.NOT_DECIDED,
 }
-"""Codes about whole files, tested in `test_source` and `test_configuration`, and those of import maps."""
+"""
+Codes about whole files, tested in `test_source` and `test_configuration`, those of import
+maps, and those that are proved, tested in `test_check_*` and by the corpus of broken files.
+"""
 
 
 def marked(file: str, text: str) -> tuple[str, Span]:

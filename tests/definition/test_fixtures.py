@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from lifecycle_fsm.definition.configuration import Configuration, compile_configuration
-from lifecycle_fsm.definition.diagnostics import Findings
+from lifecycle_fsm.definition.diagnostics import Findings, Severity
 from lifecycle_fsm.definition.nodes import TableNode, TextNode
 from lifecycle_fsm.definition.render import canonical
 from lifecycle_fsm.definition.restore import machine_from_document
@@ -19,7 +19,7 @@ TELCO_CSV = Path(__file__).parents[3] / "shared" / "data" / "telco-customer-chur
 
 def configuration(name: str) -> Configuration:
     compiled = compile_configuration(folder(name))
-    assert compiled.diagnostics == ()
+    assert {found.severity for found in compiled.diagnostics} <= {Severity.NOTE}
     assert compiled.configuration is not None
     return compiled.configuration
 

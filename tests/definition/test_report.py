@@ -11,7 +11,7 @@ def shown(segment: str) -> str:
 
 
 def test_nothing_is_shown_when_nothing_is_wrong() -> None:
-    assert shown(SEGMENT) == ""
+    assert report((), files()) == ""
 
 
 def test_a_mistake_is_shown_with_its_line_a_caret_and_a_suggestion() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lifecycle_fsm.domain.fields import Field
-from lifecycle_fsm.guards.boxes.answers import Answer, NotDecided, Unsatisfiable
+from lifecycle_fsm.guards.boxes.answers import Answer, NotDecided, Satisfiable, Unsatisfiable
 from lifecycle_fsm.guards.boxes.formula import formula_of
 from lifecycle_fsm.guards.boxes.limits import NO_LIMITS, Limits
 from lifecycle_fsm.guards.boxes.literals import Slot, Want
@@ -66,3 +66,9 @@ def implies(first: Guard, second: Guard, limits: Limits = NO_LIMITS, cap: int = 
     """Whether the second guard is true whenever the first one is; None when that is not decided."""
     found = difference(first, second, limits, cap=cap)
     return None if isinstance(found, NotDecided) else isinstance(found, Unsatisfiable)
+
+
+def is_possible(asked: Iterable[Asked], limits: Limits = NO_LIMITS, cap: int = CAP) -> bool | None:
+    """Whether some account gives every guard the answer wanted of it; None when that is not decided."""
+    found = together(asked, limits, cap)
+    return None if isinstance(found, NotDecided) else isinstance(found, Satisfiable)

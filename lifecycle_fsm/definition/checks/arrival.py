@@ -1,0 +1,107 @@
+"""What conditions say about an account that has just entered a stage."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lifecycle_fsm.domain.cta import CtaSelector
+from lifecycle_fsm.domain.effects import CloseCtas
+from lifecycle_fsm.domain.fields import CAME_FROM, HEALTH_BAND, HEALTH_SCORE, STAGE_ENTERED_AT, Field, FieldKind, Value
+from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.guards.model import (
+    ALWAYS,
+    All,
+    AnyOf,
+    AtLeastOf,
+    Guard,
+    Held,
+    Leaf,
+    Not,
+    Reading,
+    Subject,
+    SubjectKind,
+    Within,
+)
+from lifecycle_fsm.guards.reference import judge
+
+NEVER = AnyOf(())
+
+UNKNOWN_FIELD = Field("never.known", FieldKind.NUMBER)
+"""A field that no account has a value for."""
+
+_SINCE_ENTRY = ".since_entry"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """
+    An account that comes into a stage from another one by data alone.
+
+    Its time in the stage is zero, no milestone is reached and no CTA is opened or closed
+    since it came, and none is open that the machine's own effects close. A score that
+    the stage weighs in its own way is taken as unknown: it is not the score of other stages.
+    """
+
+    machine: Machine
+    stage: str
+    came_from: str | None
+
+    def seen(self, guard: Guard) -> Guard:
+        """The guard with everything settled that the arrival settles."""
+        match guard:
+            case Leaf():
+                return self._leaf(guard)
+            case Held():
+                seen = self._leaf(guard.leaf)
+                return guard if seen is guard.leaf else seen
+            case Not():
+                return Not(self.seen(guard.part))
+            case All():
+                return All(self._each(guard.parts))
+            case AnyOf():
+                return AnyOf(self._each(guard.parts))
+            case AtLeastOf():
+                return AtLeastOf(guard.count, self._each(guard.parts))
+
+    def _each(self, parts: tuple[Guard, ...]) -> tuple[Guard, ...]:
+        return tuple(self.seen(part) for part in parts)
+
+    def _leaf(self, leaf: Leaf) -> Guard:
+        field = leaf.subject.field
+        if field in (HEALTH_SCORE, HEALTH_BAND) and self.stage in self.machine.scorecard.by_stage:
+            return _UNKNOWN
+        settled = self._settled(field)
+        if settled is None:
+            return leaf
+        truth = judge(leaf, settled, 0)
+        return _UNKNOWN if truth is None else ALWAYS if truth else NEVER
+
+    def _settled(self, field: Field) -> Mapping[str, Value] | None:
+        """The value of a field that the arrival settles, alone in a row."""
+        if field == STAGE_ENTERED_AT:
+            return {field.key: 0}
+        if field == CAME_FROM and self.came_from is not None:
+            return {field.key: self.came_from}
+        if field.key.endswith(_SINCE_ENTRY):
+            return {}
+        if field.key.startswith("ctas.") and self._is_cleared(CtaSelector.from_key(field.key.removeprefix("ctas."))):
+            return {field.key: 0}
+        return None
+
+    def _is_cleared(self, selector: CtaSelector) -> bool:
+        return selector.since_entry or (selector.status == "open" and _closes(self.machine, selector))
+
+
+def _closes(machine: Machine, counted: CtaSelector) -> bool:
+    """Whether some move closes CTAs that the selector may count."""
+    stages = machine.stages.values()
+    effects = [effect for stage in stages for effect in (*stage.on_enter, *stage.on_exit)]
+    effects += [effect for transition in machine.transitions for effect in transition.effects]
+    return any(isinstance(effect, CloseCtas) and _may_share(effect.selector, counted) for effect in effects)
+
+
+def _may_share(first: CtaSelector, second: CtaSelector) -> bool:
+    pairs = ((first.type, second.type), (first.reason, second.reason), (first.template, second.template))
+    return all(one is None or other is None or one == other for one, other in pairs)
+
+
+_UNKNOWN = Leaf(Subject(SubjectKind.FACT, UNKNOWN_FIELD, Reading.VALUE, "", None, ()), Within(0))

@@ -1,0 +1,77 @@
+"""The conditions of a machine as questions: what must hold, what fields can hold, and where it is written."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from lifecycle_fsm.definition.compile import Draft
+from lifecycle_fsm.definition.diagnostics import Related
+from lifecycle_fsm.domain.fields import CAME_FROM, HEALTH_SCORE, FieldKind, fact_field, measure_field, visits_field
+from lifecycle_fsm.engine.machine import AUTO, Machine, Transition, stage_age_at_least
+from lifecycle_fsm.guards.boxes.answers import Placed
+from lifecycle_fsm.guards.boxes.limits import NO_LIMITS, Limit, Limits
+from lifecycle_fsm.guards.boxes.literals import Want
+from lifecycle_fsm.guards.boxes.questions import Asked
+
+NOTHING = Limit(1, 0)
+"""A number that is never known."""
+
+
+def path_of(transition: Transition) -> str:
+    """The path of a transition among the positions."""
+    return f"stages.{transition.source}.transitions.{transition.key}"
+
+
+def wait_of(transition: Transition, trigger: str) -> int:
+    """The milliseconds that an account stays at least before this trigger moves it."""
+    return max(transition.after_ms or 0, transition.min_dwell_ms if trigger == AUTO else 0)
+
+
+def asked_of(transition: Transition, trigger: str) -> tuple[Asked, ...]:
+    """Everything that must hold for the trigger to move, each part with its path."""
+    path, wait = path_of(transition), wait_of(transition, trigger)
+    waiting = (Asked(stage_age_at_least(wait), path=f"{path}.{_waiting_key(transition, wait)}"),) if wait else ()
+    required = (Asked(leaf, path=f"{path}.requires.{index}") for index, leaf in enumerate(transition.requires))
+    return (*waiting, *required, Asked(transition.when, path=f"{path}.when"))
+
+
+def _waiting_key(transition: Transition, wait: int) -> str:
+    return "after" if transition.after_ms == wait else "min_dwell"
+
+
+def limits_in(machine: Machine, stage: str | None = None) -> Limits:
+    """What the fields of an account can hold, anywhere or in one stage."""
+    known = _of_catalog(machine)
+    if stage is None:
+        return Limits(known)
+    own: dict[str, Limit] = {visits_field(stage).key: _visited(stage)}
+    if not machine.scorecard.for_stage(stage):
+        own[HEALTH_SCORE.key] = NOTHING
+    return Limits({**known, **own})
+
+
+def _visited(stage: str) -> Limit:
+    return replace(NO_LIMITS.of(visits_field(stage).key, FieldKind.INTEGER), low=1)
+
+
+def _of_catalog(machine: Machine) -> Mapping[str, Limit]:
+    any_number = NO_LIMITS.of("", FieldKind.NUMBER)
+    limits = {CAME_FROM.key: Limit(texts=frozenset(machine.stages))}
+    for measure in machine.catalog.measures.values():
+        low = any_number.low if measure.minimum is None else measure.minimum
+        high = any_number.high if measure.maximum is None else measure.maximum
+        limits[measure_field(measure.key).key] = Limit(low, high)
+    for fact in machine.catalog.facts.values():
+        if fact.one_of:
+            limits[fact_field(fact.key, fact.kind).key] = Limit(texts=frozenset(fact.one_of))
+    return limits
+
+
+def related(draft: Draft, core: Iterable[Placed], message: str) -> tuple[Related, ...]:
+    """The places of conflicting leaves, each once."""
+    spans = dict.fromkeys(draft.positions.span(placed.path) for placed in core)
+    return tuple(Related(message, span) for span in spans)
+
+
+def refused(asked: Iterable[Asked]) -> Iterator[Asked]:
+    """The same as one condition that does not hold."""
+    yield from (replace(each, want=Want.NOT_TRUE) for each in asked)

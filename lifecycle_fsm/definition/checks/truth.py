@@ -1,0 +1,89 @@
+"""Conditions that can never be true, and automatic exits whose condition always is."""
+
+from collections.abc import Iterator
+
+from lifecycle_fsm.definition.checks.conditions import asked_of, limits_in, path_of, refused, related
+from lifecycle_fsm.definition.codes import Code
+from lifecycle_fsm.definition.compile import Draft
+from lifecycle_fsm.definition.diagnostics import Diagnostic, Related, Severity
+from lifecycle_fsm.engine.machine import AUTO, Machine, Transition
+from lifecycle_fsm.guards.boxes.answers import NotDecided, Placed, Unsatisfiable
+from lifecycle_fsm.guards.boxes.limits import Limits
+from lifecycle_fsm.guards.boxes.questions import Asked, is_possible, together
+from lifecycle_fsm.guards.model import leaves
+
+
+def never_true(draft: Draft) -> Iterator[Diagnostic]:
+    """Conditions of transitions, alerts and segments that contradict themselves."""
+    machine = draft.machine
+    if machine.assignment.when is not None:
+        asked = (Asked(machine.assignment.when, path="applies_to.when"),)
+        yield from _contradiction(draft, asked, limits_in(machine), "the segment takes no account")
+    for transition in machine.transitions:
+        yield from _never_taken(draft, transition)
+    for alert in machine.alerts:
+        asked = (Asked(alert.when, path=f"alerts.{alert.key}.when"),)
+        yield from _contradiction(draft, asked, limits_in(machine), f"the alert {alert.key!r} never opens")
+
+
+def _never_taken(draft: Draft, transition: Transition) -> Iterator[Diagnostic]:
+    limits = limits_in(draft.machine, transition.source)
+    lost = tuple(_lost_stages(draft, transition))
+    for trigger in transition.triggers:
+        what = f"{trigger!r} can never take {transition.key!r} out of {transition.source!r}"
+        found = list(_contradiction(draft, asked_of(transition, trigger), limits, what, lost))
+        yield from found
+        if found:
+            return
+
+
+def _contradiction(
+    draft: Draft, asked: tuple[Asked, ...], limits: Limits, what: str, lost: tuple[Related, ...] = ()
+) -> Iterator[Diagnostic]:
+    if is_possible(asked, limits):
+        return
+    answer = together(asked, limits)
+    if isinstance(answer, NotDecided):
+        message = f"whether this can be true was not decided within {answer.boxes} boxes; write it more simply"
+        yield Diagnostic(Code.NOT_DECIDED, Severity.NOTE, message, draft.positions.span(asked[-1].path))
+    if isinstance(answer, Unsatisfiable):
+        *others, last = answer.core
+        message = f"this is never true{_reason(others, last)}, so {what}"
+        conflicts = related(draft, others, "contradicts this")
+        span = draft.positions.span(last.path)
+        conflicts = tuple(each for each in conflicts if each.span != span)
+        yield Diagnostic(Code.NEVER_TRUE, Severity.ERROR, message, span, (*conflicts, *lost))
+
+
+def _reason(others: list[Placed], last: Placed) -> str:
+    if others:
+        return " together with " + ("the condition" if len(others) == 1 else "the conditions") + " named below"
+    return f", whatever {last.leaf.subject.title} is"
+
+
+def _lost_stages(draft: Draft, transition: Transition) -> Iterator[Related]:
+    """The target, where this is the only way in."""
+    machine = draft.machine
+    ways = [each for each in machine.transitions if each.target == transition.target and each.source != each.target]
+    if ways == [transition] and transition.target != machine.initial:
+        yield Related("so this stage is never reached", draft.positions.span(f"stages.{transition.target}"))
+
+
+def always_true(draft: Draft) -> Iterator[Diagnostic]:
+    """Automatic exits whose condition holds for every account, so that the stage is left at once."""
+    for transition in draft.machine.transitions:
+        if AUTO in transition.triggers and not transition.after_ms and _has_conditions(transition):
+            asked = asked_of(transition, AUTO)[-1 - len(transition.requires) :]
+            if not _can_fail(draft.machine, transition, asked):
+                message = f"this is true for every account, which so leaves {transition.source!r} at once"
+                span = draft.positions.span(f"{path_of(transition)}.when")
+                yield Diagnostic(Code.ALWAYS_TRUE, Severity.WARNING, message, span)
+
+
+def _has_conditions(transition: Transition) -> bool:
+    return bool(transition.requires) or any(True for _ in leaves(transition.when))
+
+
+def _can_fail(machine: Machine, transition: Transition, asked: tuple[Asked, ...]) -> bool:
+    limits = limits_in(machine, transition.source)
+    return any(is_possible((each,), limits) is not False for each in refused(asked))
