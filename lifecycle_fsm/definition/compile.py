@@ -1,13 +1,14 @@
 """A segment's text to its machine."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from lifecycle_fsm.definition.alerts import read_alerts
 from lifecycle_fsm.definition.catalog import check_schema
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.diagnostics import Findings
 from lifecycle_fsm.definition.guard_text import read_guard
+from lifecycle_fsm.definition.migrations import read_migrations
 from lifecycle_fsm.definition.nodes import Node, TableNode
 from lifecycle_fsm.definition.paths import leaves_under
 from lifecycle_fsm.definition.scope import Positions, Scope
@@ -18,6 +19,7 @@ from lifecycle_fsm.definition.used import used_catalog
 from lifecycle_fsm.definition.values import read_duration, read_flag, read_name, read_whole, read_word
 from lifecycle_fsm.definition.vocabulary import Vocabulary
 from lifecycle_fsm.engine.machine import Assignment, Machine
+from lifecycle_fsm.engine.migrate import Landing
 from lifecycle_fsm.guards.model import SubjectKind
 
 KEYS = (
@@ -32,6 +34,7 @@ KEYS = (
     "stages",
     "everywhere",
     "alerts",
+    "migrations",
 )
 REQUIRED = ("schema", "segment", "applies_to", "initial", "stages")
 DEFAULT_RANK = 100
@@ -41,10 +44,16 @@ _OF_ACCOUNTS = frozenset({SubjectKind.FACT, SubjectKind.DAYS_UNTIL, SubjectKind.
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A machine without mistakes in names and types, and where its parts are written."""
+    """
+    A machine without mistakes in names and types, and where its parts are written.
+
+    `migrations` say in which of its stages the accounts of old stages go on; they are no
+    part of the version.
+    """
 
     machine: Machine
     positions: Positions
+    migrations: Mapping[str, Landing] = field(default_factory=dict)
 
 
 def compile_segment(root: Node, vocabulary: Vocabulary, findings: Findings) -> Draft | None:
@@ -57,10 +66,11 @@ def compile_segment(root: Node, vocabulary: Vocabulary, findings: Findings) -> D
     scope.positions.mark("", root)
     for entry in table.node.entries:
         scope.positions.mark(entry.key.text, entry.node)
-    machine = _machine(table, scope)
+    machine, migrations = _machine(table, scope), read_migrations(table.get("migrations"), scope)
     if machine is None or findings.has_errors:
         return None
-    return Draft(replace(machine, catalog=used_catalog(machine, vocabulary.catalog)), scope.positions)
+    complete = replace(machine, catalog=used_catalog(machine, vocabulary.catalog))
+    return Draft(complete, scope.positions, migrations)
 
 
 def _machine(table: Table, scope: Scope) -> Machine | None:
