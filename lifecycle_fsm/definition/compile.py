@@ -39,7 +39,7 @@ KEYS = (
 REQUIRED = ("schema", "segment", "applies_to", "initial", "stages")
 DEFAULT_RANK = 100
 
-_OF_ACCOUNTS = frozenset({SubjectKind.FACT, SubjectKind.DAYS_UNTIL, SubjectKind.DAYS_SINCE})
+OF_ACCOUNTS = frozenset({SubjectKind.FACT, SubjectKind.DAYS_UNTIL, SubjectKind.DAYS_SINCE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def _assignment(table: Table, scope: Scope) -> Assignment | None:
         return None
     guard = None if when is None else read_guard(when, scope, "applies_to.when")
     for path, leaf in leaves_under("applies_to.when", guard) if guard is not None else ():
-        if leaf.subject.kind not in _OF_ACCOUNTS:
+        if leaf.subject.kind not in OF_ACCOUNTS:
             message = f"a segment is chosen by facts; {leaf.subject.title!r} is known only inside a segment"
             scope.findings.error(Code.WRONG_SUBJECT, scope.positions.span(path), message)
     return Assignment(guard, DEFAULT_RANK if rank is None else rank)

@@ -108,3 +108,6 @@ _READERS: Mapping[str, Callable[[Node, Node | None, Scope], Effect | None]] = {
     "reach": _reach,
     "notify": _notify,
 }
+
+EFFECTS = tuple(_READERS)
+"""The words that effects begin with."""

@@ -29,7 +29,7 @@ HEADS = (*JOINS, *SUBJECTS)
 INSIDE = frozenset({"stage_age", "came_from"})
 """Subjects without a name, whose operator stands inside: `stage_age: {at_least: 14d}`."""
 
-_MODIFIERS = {
+MODIFIERS = {
     "measure": ("change_over", "for"),
     "fact": ("for",),
     "health": ("for",),
@@ -37,6 +37,7 @@ _MODIFIERS = {
     "ctas": ("for",),
     "plan": ("for",),
 }
+"""The keys that may stand beside a subject, apart from its operator."""
 
 
 def read_guard(node: Node, scope: Scope, path: str) -> Guard | None:
@@ -116,7 +117,7 @@ def _leaf(node: TableNode, head: Entry, scope: Scope) -> Guard | None:
     word = head.key.text
     inside = word in INSIDE
     operators = () if inside or word == "milestone" else OPERATORS
-    keys = (word, *_MODIFIERS.get(word, ()), *operators)
+    keys = (word, *MODIFIERS.get(word, ()), *operators)
     report_unknown_keys(node, scope.findings, f"a condition on `{word}`", keys)
     tested = _inner(head, scope) if inside else node
     asked = SUBJECTS[word](Table(node, scope.findings), head.node, scope) if tested is not None else None

@@ -18,9 +18,9 @@ LONGEST_NAME = 64
 LARGEST_WHOLE = 2**53
 LONGEST_DURATION_MS = 100 * 366 * DAY_MS
 
-_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
-_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?")
-_WHOLE = re.compile(r"[-+]?\d{1,16}")
+NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
+NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?")
+WHOLE = re.compile(r"[-+]?\d{1,16}")
 
 
 def read_text(node: Node, findings: Findings) -> str | None:
@@ -37,11 +37,11 @@ def read_text(node: Node, findings: Findings) -> str | None:
 def read_name(node: Node, findings: Findings) -> str | None:
     """A key that history and guards may refer to: lower case words joined by `_`, in groups joined by `.`."""
     text = read_text(node, findings)
-    if text is None or (len(text) <= LONGEST_NAME and _NAME.fullmatch(text)):
+    if text is None or (len(text) <= LONGEST_NAME and NAME.fullmatch(text)):
         return text
     plain = re.sub(r"[^a-z0-9_.]+", "_", text.lower()).strip("_.")
     expected = f"a name has lower case letters, digits, `_` and `.`, and at most {LONGEST_NAME} characters"
-    suggestion = plain if len(plain) <= LONGEST_NAME and _NAME.fullmatch(plain) else None
+    suggestion = plain if len(plain) <= LONGEST_NAME and NAME.fullmatch(plain) else None
     findings.error(Code.INVALID_NAME, node.span, f"{text!r} is no name: {expected}", suggestion=suggestion)
     return None
 
@@ -51,7 +51,7 @@ def read_number(node: Node, findings: Findings) -> float | None:
     text = read_text(node, findings)
     if text is None:
         return None
-    if _NUMBER.fullmatch(text):
+    if NUMBER.fullmatch(text):
         return _finite(float(text), node, findings)
     _refuse_number(text, node, findings)
     return None
@@ -68,11 +68,11 @@ def _refuse_number(text: str, node: Node, findings: Findings) -> None:
     bare = text.removesuffix("%").replace(",", "").replace("_", "").strip()
     if parse_duration(text) is not None:
         findings.error(Code.WRONG_UNIT, node.span, f"a number is due here, not the duration {text!r}")
-    elif text.endswith("%") and _NUMBER.fullmatch(bare):
+    elif text.endswith("%") and NUMBER.fullmatch(bare):
         message = f"a number is due here, not the percentage {text!r}; write the number alone"
         findings.error(Code.WRONG_UNIT, node.span, message, suggestion=bare)
     else:
-        suggestion = bare if _NUMBER.fullmatch(bare) else None
+        suggestion = bare if NUMBER.fullmatch(bare) else None
         findings.error(Code.INVALID_VALUE, node.span, f"{text!r} is no number", suggestion=suggestion)
 
 
@@ -81,9 +81,9 @@ def read_whole(node: Node, findings: Findings) -> int | None:
     text = read_text(node, findings)
     if text is None:
         return None
-    if _WHOLE.fullmatch(text) and abs(int(text)) <= LARGEST_WHOLE:
+    if WHOLE.fullmatch(text) and abs(int(text)) <= LARGEST_WHOLE:
         return int(text)
-    if _NUMBER.fullmatch(text):
+    if NUMBER.fullmatch(text):
         findings.error(Code.INVALID_VALUE, node.span, f"a whole number is due here, not {text!r}")
     else:
         _refuse_number(text, node, findings)
@@ -98,7 +98,7 @@ def read_duration(node: Node, findings: Findings) -> int | None:
     milliseconds = parse_duration(text)
     if milliseconds is not None and milliseconds <= LONGEST_DURATION_MS:
         return milliseconds
-    if _WHOLE.fullmatch(text):
+    if WHOLE.fullmatch(text):
         message = f"a duration needs a unit (s, m, h, d, w); {text!r} has none"
         findings.error(Code.WRONG_UNIT, node.span, message, suggestion=f"{text}d")
     elif milliseconds is not None:

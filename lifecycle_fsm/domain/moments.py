@@ -13,7 +13,7 @@ LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
-_DURATION = re.compile(r"(\d{1,6})(s|m|h|d|w)")
+DURATION = re.compile(r"(\d{1,6})(s|m|h|d|w)")
 _UNIT_MS = {"w": 7 * DAY_MS, "d": DAY_MS, "h": HOUR_MS, "m": MINUTE_MS, "s": SECOND_MS}
 
 
@@ -45,7 +45,7 @@ def day_of(milliseconds: int) -> int:
 
 def parse_duration(text: str) -> int | None:
     """Milliseconds of `14d`, `12h`, `2w`, `30m` or `45s`; None for any other text."""
-    match = _DURATION.fullmatch(text)
+    match = DURATION.fullmatch(text)
     return int(match[1]) * _UNIT_MS[match[2]] if match else None
 
 
