@@ -68,7 +68,8 @@ class Loaders:
         return [pages[key] for key in keys]
 
     async def _machines(self, digests: list[str]) -> Sequence[Machine | None]:
-        found = await self._call(find_machines, digests)
+        # PostgreSQL refuses a text with a NUL in it, so nothing is asked that cannot be a digest.
+        found = await self._call(find_machines, [digest for digest in digests if digest.isalnum()])
         return [found.get(digest) for digest in digests]
 
     async def _segments(self, keys: list[str]) -> Sequence[SegmentView | None]:

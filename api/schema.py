@@ -1,6 +1,10 @@
 """The schema: what the queries and mutations make together."""
 
+from collections.abc import Iterator
+
 import strawberry
+from graphql import GraphQLArgument, GraphQLInputField, GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema
+from graphql.pyutils import Undefined
 from strawberry.schema.config import StrawberryConfig
 
 from api.mutations.close_cta import CloseCta
@@ -29,6 +33,20 @@ class Mutation(FireTransition, RecordFacts, ReachMilestone, CloseCta):
 
 def make_schema() -> strawberry.Schema:
     """Build the schema; the same each time."""
-    return strawberry.Schema(
-        query=Query, mutation=Mutation, types=[Problem], config=StrawberryConfig(scalar_map=SCALARS)
-    )
+    config = StrawberryConfig(scalar_map=SCALARS)
+    schema = strawberry.Schema(query=Query, mutation=Mutation, types=[Problem], config=config)
+    for given in _inputs(schema._schema):
+        # Left out and null mean the same here; a default of null would only be noise in the text.
+        if given.default_value is None:
+            given.default_value = Undefined
+    return schema
+
+
+def _inputs(schema: GraphQLSchema) -> Iterator[GraphQLArgument | GraphQLInputField]:
+    """Everything that a client may give: arguments of fields, and fields of inputs."""
+    for named in schema.type_map.values():
+        if isinstance(named, GraphQLInputObjectType):
+            yield from named.fields.values()
+        if isinstance(named, GraphQLObjectType):
+            for field in named.fields.values():
+                yield from field.args.values()

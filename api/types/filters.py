@@ -32,17 +32,18 @@ class AccountFilterInput:
         Give the filter as services know it.
 
         Raises:
-            InvalidInput: a list has more than 100 entries, or the search is too long.
+            InvalidInput: a list has more than 100 entries, or a text cannot be one of an account.
         """
-        if self.search is not None and len(self.search) > LONGEST_SEARCH:
-            message = f"the search has {len(self.search)} characters; expected at most {LONGEST_SEARCH}"
+        search = self.search or None
+        if search is not None and not (len(search) <= LONGEST_SEARCH and search.isprintable()):
+            message = f"the search is {search[:40]!r}; expected at most {LONGEST_SEARCH} printable characters"
             raise InvalidInput(message, path="filter.search")
         return AccountFilter(
             segments=_few(self.segments, "segments"),
             stages=_few(self.stages, "stages"),
             bands=tuple(self.bands or ()),
             csms=_few(self.csms, "csms"),
-            search=self.search or None,
+            search=search,
         )
 
 
@@ -64,4 +65,7 @@ def _few(keys: list[str] | None, name: str) -> tuple[str, ...]:
     if keys is not None and len(keys) > MOST_CHOICES:
         message = f"`{name}` has {len(keys)} entries; expected at most {MOST_CHOICES}"
         raise InvalidInput(message, path=f"filter.{name}")
+    odd = next((key for key in keys or () if not key.isprintable()), None)
+    if odd is not None:
+        raise InvalidInput(f"`{name}` has {odd[:40]!r}; expected printable texts", path=f"filter.{name}")
     return tuple(dict.fromkeys(keys or ()))

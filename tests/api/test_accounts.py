@@ -14,7 +14,8 @@ from tests.builders import MONDAY
 from tests.fakes import Clock
 
 NAMES = """query (
-    $filter: AccountFilter, $order: AccountOrder, $first: Int, $last: Int, $after: String, $before: String) { accounts(filter: $filter, order: $order, first: $first, last: $last, after: $after, before: $before) {
+    $filter: AccountFilter, $order: AccountOrder, $first: Int, $last: Int, $after: String, $before: String) {
+    accounts(filter: $filter, order: $order, first: $first, last: $last, after: $after, before: $before) {
     nodes { key } edges { cursor node { key } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"""
 
 EVERYTHING = """{ accounts(first: 100) { nodes {
@@ -123,12 +124,19 @@ def test_refuses_a_cursor_that_no_page_gave(door: Door, cursor: str) -> None:
     assert error["extensions"]["code"] == "invalid_input"
 
 
-def test_refuses_a_filter_that_is_too_long(door: Door) -> None:
-    many = door.error(NAMES, first=1, filter={"stages": ["x"] * 101})
-    long = door.error(NAMES, first=1, filter={"search": "x" * 201})
+@pytest.mark.parametrize(
+    ("choose", "message"),
+    [
+        ({"stages": ["x"] * 101}, "`stages` has 101 entries; expected at most 100"),
+        ({"csms": ["ada", "a\x00"]}, "`csms` has 'a\\x00'; expected printable texts"),
+        ({"search": "a\x00"}, "the search is 'a\\x00'; expected at most 200 printable characters"),
+        ({"search": "x" * 201}, f"the search is {'x' * 40!r}; expected at most 200 printable characters"),
+    ],
+)
+def test_refuses_a_filter_that_cannot_choose(door: Door, choose: dict[str, object], message: str) -> None:
+    error = door.error(NAMES, first=1, filter=choose)
 
-    assert many["message"] == "`stages` has 101 entries; expected at most 100"
-    assert long["message"] == "the search has 201 characters; expected at most 200"
+    assert (error["message"], error["extensions"]["code"]) == (message, "invalid_input")
 
 
 def test_statements_do_not_grow_with_the_accounts(door: Door, world: World) -> None:

@@ -53,6 +53,7 @@ def test_a_machine_is_found_by_its_digest_and_its_id(door: Door) -> None:
 def test_an_unknown_machine_is_null(door: Door) -> None:
     assert door.data('{ machine(segment: "none") { digest } }') == {"machine": None}
     assert door.data('{ machine(digest: "none") { digest } }') == {"machine": None}
+    assert door.data('{ machine(digest: "a\\u0000") { digest } }') == {"machine": None}
 
 
 def test_needs_a_segment_or_a_digest(door: Door) -> None:

@@ -1,0 +1,1 @@
+"""What outside tools make of the API."""
