@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lifecycle_fsm.definition.checks.conditions import limits_in
+from lifecycle_fsm.definition.checks.conditions import limits_in, shown
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.compile import Draft
 from lifecycle_fsm.definition.diagnostics import Diagnostic, Related, Severity
@@ -32,4 +32,11 @@ def _clearing(draft: Draft, alert: Alert, clear_when: Guard, limits: Limits) -> 
     if isinstance(both, Satisfiable):
         message = f"this can be true together with `when`, so the alert {alert.key!r} would open and clear in turn"
         others = (Related("`when` is here", opening),)
-        yield Diagnostic(Code.CLEARS_AT_ONCE, Severity.WARNING, message, span, others, example=both.example.row)
+        yield Diagnostic(
+            Code.CLEARS_AT_ONCE,
+            Severity.WARNING,
+            message,
+            span,
+            others,
+            example=shown(both.example, draft.machine),
+        )

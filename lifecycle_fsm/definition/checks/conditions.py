@@ -1,15 +1,24 @@
 """The conditions of a machine as questions: what must hold, what fields can hold, and where it is written."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from lifecycle_fsm.definition.compile import Draft
 from lifecycle_fsm.definition.diagnostics import Related
-from lifecycle_fsm.domain.fields import CAME_FROM, HEALTH_SCORE, FieldKind, fact_field, measure_field, visits_field
+from lifecycle_fsm.domain.fields import (
+    CAME_FROM,
+    HEALTH_SCORE,
+    STAGE_ENTERED_AT,
+    FieldKind,
+    Value,
+    fact_field,
+    measure_field,
+    visits_field,
+)
+from lifecycle_fsm.domain.moments import from_day, from_ms
 from lifecycle_fsm.engine.machine import AUTO, Machine, Transition, stage_age_at_least
-from lifecycle_fsm.guards.boxes.answers import Placed
+from lifecycle_fsm.guards.boxes.answers import Example, Placed
 from lifecycle_fsm.guards.boxes.limits import NO_LIMITS, Limit, Limits
-from lifecycle_fsm.guards.boxes.literals import Want
 from lifecycle_fsm.guards.boxes.questions import Asked
 
 NOTHING = Limit(1, 0)
@@ -72,6 +81,19 @@ def related(draft: Draft, core: Iterable[Placed], message: str) -> tuple[Related
     return tuple(Related(message, span) for span in spans)
 
 
-def refused(asked: Iterable[Asked]) -> Iterator[Asked]:
-    """The same as one condition that does not hold."""
-    yield from (replace(each, want=Want.NOT_TRUE) for each in asked)
+def shown(example: Example, machine: Machine) -> dict[str, Value]:
+    """The row of an example with dates as people write them, and the date at which it holds where that matters."""
+    kinds = {field.key: field.kind for field in machine.fields}
+    row = {key: _written(key, value, kinds) for key, value in example.row.items()}
+    return row if row == dict(example.row) else {"as_of": _instant(example.as_of_ms), **row}
+
+
+def _written(key: str, value: Value, kinds: Mapping[str, FieldKind]) -> Value:
+    kind = FieldKind.INSTANT if key.endswith("@") or key == STAGE_ENTERED_AT.key else kinds.get(key)
+    if not isinstance(value, int) or kind not in (FieldKind.INSTANT, FieldKind.DAY):
+        return value
+    return from_day(value).isoformat() if kind is FieldKind.DAY else _instant(value)
+
+
+def _instant(milliseconds: int) -> str:
+    return from_ms(milliseconds).isoformat(timespec="minutes").replace("+00:00", "Z")

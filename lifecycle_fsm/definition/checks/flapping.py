@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lifecycle_fsm.definition.checks.arrival import UNKNOWN_FIELD, Arrival
-from lifecycle_fsm.definition.checks.conditions import NOTHING, asked_of, limits_in, path_of
+from lifecycle_fsm.definition.checks.conditions import NOTHING, asked_of, limits_in, path_of, shown
+from lifecycle_fsm.definition.checks.truth import is_always_true
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.compile import Draft
 from lifecycle_fsm.definition.diagnostics import Diagnostic, Related, Severity
@@ -41,7 +42,9 @@ def _flapping(draft: Draft, cycle: Path, answer: Satisfiable) -> Diagnostic:
     *others, last = cycle
     named = tuple(Related("goes on with this", draft.positions.span(f"{path_of(each)}.key")) for each in others)
     span = draft.positions.span(f"{path_of(last)}.key")
-    return Diagnostic(Code.FLAPPING, Severity.WARNING, message, span, named, example=answer.example.row)
+    return Diagnostic(
+        Code.FLAPPING, Severity.WARNING, message, span, named, example=shown(answer.example, draft.machine)
+    )
 
 
 @dataclass
@@ -58,7 +61,7 @@ class _Search:
         often = replace(NO_LIMITS.of(visits_field("").key, FieldKind.INTEGER), low=ROUNDS)
         visits = {visits_field(stage).key: often for stage in machine.stages}
         limits = Limits({**limits_in(machine).by_key, **visits, UNKNOWN_FIELD.key: NOTHING})
-        moves = {stage: tuple(filter(_is_quick, exits)) for stage, exits in machine.exits.items()}
+        moves = {stage: tuple(_quick_moves(machine, stage)) for stage in machine.stages}
         return cls(machine, limits, moves)
 
     def cycles(self) -> Iterator[tuple[Path, Satisfiable]]:
@@ -116,7 +119,10 @@ class _Search:
                 yield Asked(arrival.seen(replace(rival, min_dwell_ms=0).guard(AUTO)), Want.NOT_TRUE)
 
 
-def _is_quick(transition: Transition) -> bool:
-    """Whether data takes it without a time to wait; those without any condition are reported as that."""
-    has_conditions = bool(transition.requires) or any(True for _ in leaves(transition.when))
-    return AUTO in transition.triggers and not transition.after_ms and has_conditions
+def _quick_moves(machine: Machine, stage: str) -> Iterator[Transition]:
+    """The exits that data takes without a time to wait; a move that every account makes is reported as that."""
+    limits = limits_in(machine, stage)
+    for move in machine.exits[stage]:
+        has_conditions = bool(move.requires) or any(True for _ in leaves(move.when))
+        if AUTO in move.triggers and not move.after_ms and has_conditions and not is_always_true(move, limits):
+            yield move

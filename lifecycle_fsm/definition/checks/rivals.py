@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import combinations
 
-from lifecycle_fsm.definition.checks.conditions import asked_of, limits_in, path_of
+from lifecycle_fsm.definition.checks.conditions import asked_of, limits_in, path_of, shown
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.compile import Draft
 from lifecycle_fsm.definition.diagnostics import Diagnostic, Related, Severity
@@ -36,7 +36,14 @@ def _overlap(draft: Draft, first: Transition, second: Transition, trigger: str, 
     )
     other = (Related("the other", draft.positions.span(f"{path_of(first)}.key")),)
     span = draft.positions.span(f"{path_of(second)}.key")
-    return Diagnostic(Code.OVERLAPPING_EXITS, Severity.ERROR, message, span, other, example=answer.example.row)
+    return Diagnostic(
+        Code.OVERLAPPING_EXITS,
+        Severity.ERROR,
+        message,
+        span,
+        other,
+        example=shown(answer.example, draft.machine),
+    )
 
 
 def _undecided(draft: Draft, first: Transition, second: Transition, answer: NotDecided) -> Diagnostic:

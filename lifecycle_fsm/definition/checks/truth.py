@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from lifecycle_fsm.definition.checks.conditions import asked_of, limits_in, path_of, refused, related
+from lifecycle_fsm.definition.checks.conditions import asked_of, limits_in, path_of, related
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.compile import Draft
 from lifecycle_fsm.definition.diagnostics import Diagnostic, Related, Severity
-from lifecycle_fsm.engine.machine import AUTO, Machine, Transition
+from lifecycle_fsm.engine.machine import AUTO, Transition
 from lifecycle_fsm.guards.boxes.answers import NotDecided, Placed, Unsatisfiable
 from lifecycle_fsm.guards.boxes.limits import Limits
+from lifecycle_fsm.guards.boxes.literals import Want
 from lifecycle_fsm.guards.boxes.questions import Asked, is_possible, together
 from lifecycle_fsm.guards.model import leaves
 
@@ -58,7 +59,7 @@ def _contradiction(
 def _reason(others: list[Placed], last: Placed) -> str:
     if others:
         return " together with " + ("the condition" if len(others) == 1 else "the conditions") + " named below"
-    return f", whatever {last.leaf.subject.title} is"
+    return f", whatever the value of {last.leaf.subject.title!r} is"
 
 
 def _lost_stages(draft: Draft, transition: Transition) -> Iterator[Related]:
@@ -71,19 +72,18 @@ def _lost_stages(draft: Draft, transition: Transition) -> Iterator[Related]:
 
 def always_true(draft: Draft) -> Iterator[Diagnostic]:
     """Automatic exits whose condition holds for every account, so that the stage is left at once."""
-    for transition in draft.machine.transitions:
-        if AUTO in transition.triggers and not transition.after_ms and _has_conditions(transition):
-            asked = asked_of(transition, AUTO)[-1 - len(transition.requires) :]
-            if not _can_fail(draft.machine, transition, asked):
-                message = f"this is true for every account, which so leaves {transition.source!r} at once"
+    for stage, exits in draft.machine.exits.items():
+        limits = limits_in(draft.machine, stage)
+        for transition in exits:
+            if AUTO in transition.triggers and not transition.after_ms and is_always_true(transition, limits):
+                message = f"this is true for every account, which so leaves {stage!r} at once"
                 span = draft.positions.span(f"{path_of(transition)}.when")
                 yield Diagnostic(Code.ALWAYS_TRUE, Severity.WARNING, message, span)
 
 
-def _has_conditions(transition: Transition) -> bool:
-    return bool(transition.requires) or any(True for _ in leaves(transition.when))
-
-
-def _can_fail(machine: Machine, transition: Transition, asked: tuple[Asked, ...]) -> bool:
-    limits = limits_in(machine, transition.source)
-    return any(is_possible((each,), limits) is not False for each in refused(asked))
+def is_always_true(transition: Transition, limits: Limits) -> bool:
+    """Whether the transition has conditions, and no account can fail one of them."""
+    if not transition.requires and not any(True for _ in leaves(transition.when)):
+        return False
+    guards = (*transition.requires, transition.when)
+    return all(is_possible((Asked(guard, Want.NOT_TRUE),), limits) is False for guard in guards)

@@ -1,0 +1,66 @@
+"""A cycle that is reported is one that the engine goes round."""
+
+from datetime import UTC, datetime, timedelta
+
+from lifecycle_fsm.definition.codes import Code
+from lifecycle_fsm.definition.configuration import compile_configuration
+from lifecycle_fsm.domain.facts import Facts
+from lifecycle_fsm.domain.fields import Value
+from lifecycle_fsm.domain.moments import to_day
+from lifecycle_fsm.domain.scorecard import score
+from lifecycle_fsm.engine.evaluate import evaluate
+from tests.builders import a_lifecycle
+from tests.definition.corpus import Case, broken, good
+
+NEW_YEAR = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def case(name: str, cases: list[Case]) -> Case:
+    return next(each for each in cases if each.name == name)
+
+
+def stages_of(name: str, cases: list[Case], values: dict[str, Value]) -> list[str]:
+    """Where an account of the case stands after each of six evaluations, a minute apart."""
+    machine = compile_configuration(case(name, cases).files).drafts[name].machine
+    lifecycle, stages = a_lifecycle("adoption", NEW_YEAR), []
+    for minute in range(6):
+        lifecycle = evaluate(machine, lifecycle, Facts(values), NEW_YEAR + timedelta(minutes=minute)).lifecycle
+        stages.append(lifecycle.stage)
+    return stages
+
+
+def test_a_renewal_that_flaps_moves_the_account_at_every_evaluation() -> None:
+    (found,) = compile_configuration(case("flapping_renewal", broken()).files).diagnostics
+
+    assert found.code is Code.FLAPPING
+    assert found.example == {"as_of": "2026-01-01T12:00Z", "fact.renewal_on": "2026-03-03"}
+    renewal_on = to_day(datetime(2026, 3, 3, tzinfo=UTC).date())
+    assert stages_of("flapping_renewal", broken(), {"fact.renewal_on": renewal_on}) == ["renewal", "adoption"] * 3
+
+
+def test_a_cycle_of_three_goes_on_from_stage_to_stage() -> None:
+    stages = stages_of("flapping_of_three", broken(), {"measure.setup": 85.0})
+
+    assert stages == ["review", "renewal", "adoption", "review", "renewal", "adoption"]
+
+
+def test_a_distance_between_the_two_dates_ends_it() -> None:
+    renewal_on = to_day(datetime(2026, 3, 3, tzinfo=UTC).date())
+
+    assert stages_of("hysteresis", good(), {"fact.renewal_on": renewal_on}) == ["renewal"] * 6
+
+
+def test_a_cycle_that_asks_for_something_new_in_each_stage_is_none() -> None:
+    names = ["cycle_by_stage_age", "cycle_limited_by_visits", "cycle_by_new_milestones", "cycle_stopped_by_priority"]
+
+    found = [compile_configuration(case(name, good()).files).diagnostics for name in names]
+
+    assert [Code.FLAPPING in {each.code for each in diagnostics} for diagnostics in found] == [False] * 4
+
+
+def test_the_example_of_a_score_is_one_that_measures_can_have() -> None:
+    (found,) = compile_configuration(case("flapping_by_health", broken()).files).diagnostics
+    machine = compile_configuration(case("flapping_by_health", broken()).files).drafts["flapping_by_health"].machine
+
+    assert found.example == {"health.band": "neutral", "health.score": 50.0}
+    assert score(machine.scorecard, "adoption", {"measure.setup": 50.0}, 0).score == 50.0
