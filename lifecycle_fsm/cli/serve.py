@@ -1,6 +1,8 @@
 """`lifecycle-fsm serve`: the GraphQL server."""
 
+import os
 import socket
+from contextlib import suppress
 
 import typer
 
@@ -37,20 +39,24 @@ def listening(settings: Settings) -> socket.socket:
     try:
         return socket.create_server((settings.host, settings.port), family=family, backlog=WAITING_CONNECTIONS)
     except OSError as error:
+        # The socket module adds the address to the reason, which is said already.
+        reason = os.strerror(error.errno) if error.errno is not None and error.errno > 0 else error.strerror
         raise CannotListen(
-            f"cannot listen on {settings.host} port {settings.port} ({error.strerror}); "
+            f"cannot listen on {settings.host} port {settings.port} ({reason}); "
             "stop what listens there, or set LIFECYCLE_HOST or LIFECYCLE_PORT"
         ) from error
 
 
 def run_server(world: World, settings: Settings, listener: socket.socket) -> None:
-    """Serve until the process is told to stop."""
+    """Serve until the process is told to stop; Ctrl-C is no error."""
     # The core does not know its doors, and commands that open none start faster.
     import uvicorn  # noqa: PLC0415
 
     from api.app import create_app  # noqa: PLC0415
 
-    uvicorn.Server(uvicorn.Config(create_app(world, settings), log_level="warning")).run(sockets=[listener])
+    server = uvicorn.Server(uvicorn.Config(create_app(world, settings), log_level="warning"))
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
 
 
 def graphql_address(settings: Settings) -> str:
