@@ -5,11 +5,19 @@ from datetime import UTC, datetime
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings
 from lifecycle_fsm.store.database import Database
+from lifecycle_fsm.store.guards_on_history import check_guards
 
 
 def open_world(settings: Settings) -> World:
-    """Open the store that the settings name; the tables must be there."""
-    return World(Database(settings.database_url), now, settings.small_batch)
+    """
+    Open the store that the settings name; its tables must be there.
+
+    Raises:
+        StoreFailed: the store cannot be reached, or does not protect its history.
+    """
+    database = Database(settings.database_url)
+    check_guards(database)
+    return World(database, now, settings.small_batch)
 
 
 def now() -> datetime:
