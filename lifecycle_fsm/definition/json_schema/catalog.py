@@ -1,0 +1,96 @@
+"""`catalog.yaml` as JSON Schema."""
+
+from lifecycle_fsm.definition.catalog import FACT_KEYS, MEASURE_KEYS, SCHEMA, SECTIONS, UNBOUNDED, FactKind
+from lifecycle_fsm.definition.json_schema.parts import Json, Schema, either, key, listed, named, pair, ref, table, words
+from lifecycle_fsm.definition.templates import TASK_KEYS, TEMPLATE_KEYS
+from lifecycle_fsm.domain.cta import CtaType, Priority
+
+VERSION: Schema = {"const": SCHEMA, "description": "The version of the language."}
+_TITLE = key(ref("text"), "The name for people.")
+_STALE_AFTER = key(ref("duration"), "A value older than this counts as unknown; without it, never.")
+
+_MEASURE = table(
+    "A health input: a number that changes.",
+    MEASURE_KEYS,
+    {
+        "title": _TITLE,
+        "unit": key(ref("text"), "What the number counts: `%`, `ratio`, `logins`, `days`."),
+        "range": key(
+            pair(either({"const": UNBOUNDED}, ref("number"))),
+            "What is accepted, both ends included: `[0, 100]`, or `[0, any]` without an upper end.",
+        ),
+        "group": key(ref("text"), "Where the measure is listed."),
+        "stale_after": _STALE_AFTER,
+    },
+    required=("title", "unit"),
+)
+
+_FACT = {
+    **table(
+        "Anything else that is known about an account.",
+        FACT_KEYS,
+        {
+            "title": _TITLE,
+            "kind": key(words(FactKind), "What kind of value it is, which decides what it can be compared with."),
+            "unit": key(ref("text"), "What a number counts."),
+            "one_of": key(listed(ref("text")), "The only texts that are accepted."),
+            "stale_after": _STALE_AFTER,
+        },
+        required=("title", "kind"),
+    ),
+    "if": {"required": ["one_of"]},
+    "then": {"properties": {"kind": {"const": FactKind.TEXT.value}}},
+}
+
+_TASK = table(
+    "One step of a playbook.",
+    TASK_KEYS,
+    {
+        "key": key(ref("name"), "Its name within the playbook."),
+        "title": _TITLE,
+        "due_in": key(ref("duration"), "Whole days from the opening of the CTA: `5d`."),
+        "required": key(ref("flag"), "Whether the step has to be done; true unless said otherwise."),
+    },
+    required=("key", "title", "due_in"),
+)
+
+_PLAYBOOK = table(
+    "A prescribed list of tasks.",
+    ("title", "tasks"),
+    {"title": _TITLE, "tasks": key(listed(_TASK), "The tasks in their order.")},
+    required=("title", "tasks"),
+)
+
+_TEMPLATE = table(
+    "A call to action that rules may open.",
+    TEMPLATE_KEYS,
+    {
+        "title": _TITLE,
+        "type": key(words(CtaType), "The family of the CTA."),
+        "reason": key(ref("name"), "Why it exists: a key of `reasons`."),
+        "priority": key(words(Priority), "How urgent it is."),
+        "due_in": key(ref("duration"), "Whole days from its opening: `14d`."),
+        "owner": key(ref("text"), "Who works it: `csm` for the account's CSM, or a name."),
+        "fallback": key(ref("text"), "Who owns it when the account has no CSM."),
+        "identity": key(ref("text"), "Only one CTA of an identity is open at a time; `<type>:<reason>` by default."),
+        "playbook": key(ref("name"), "Its tasks: a key of `playbooks`."),
+    },
+    required=("title", "type", "reason", "priority", "due_in", "owner"),
+)
+
+_SECTIONS: dict[str, Schema] = {
+    "measures": named(_MEASURE, "Health inputs: numbers that change."),
+    "facts": named(_FACT, "Everything else that is known about an account."),
+    "milestones": named(ref("text"), "Dated achievements: key and title."),
+    "reasons": named(ref("text"), "Why a CTA exists: key and title."),
+    "playbooks": named(_PLAYBOOK, "Lists of tasks."),
+    "templates": named(_TEMPLATE, "The CTAs that rules may open."),
+    "plans": named(ref("text"), "Types of success plans: key and title."),
+}
+
+CATALOG: dict[str, Json] = table(
+    "The words that all segments share.",
+    ("schema", *SECTIONS),
+    {"schema": VERSION, **_SECTIONS},
+    required=("schema",),
+)

@@ -1,0 +1,71 @@
+"""What a transition, a stage or an alert asks to be done, as JSON Schema."""
+
+from lifecycle_fsm.definition.effects import CLOSE_KEYS, EFFECTS
+from lifecycle_fsm.definition.json_schema.parts import Json, Schema, either, key, listed, ref, table, words
+from lifecycle_fsm.definition.selectors import GUARD_KEYS, SelectedStatus, Since
+from lifecycle_fsm.domain.cta import CtaOutcome, CtaType, Priority
+
+_PRIORITY = key(words(Priority), "Instead of the priority of the template.")
+_CHOSEN: dict[str, Schema] = {
+    "type": key(words(CtaType), "Only CTAs of this family."),
+    "reason": key(ref("name"), "Only CTAs with this reason."),
+    "template": key(ref("name"), "Only CTAs of this template."),
+}
+
+SELECTOR: dict[str, Json] = table(
+    "Which CTAs are counted; without a key, all.",
+    GUARD_KEYS,
+    {
+        **_CHOSEN,
+        "status": key(words(SelectedStatus), "Only those that still ask for work, or only those that are done."),
+        "outcome": key(words(CtaOutcome), "Only those that ended like this; goes with `status: closed`."),
+        "since": key(words(Since), "Only those opened, or closed, since the present stage was entered."),
+    },
+)
+
+OPENING: dict[str, Json] = {
+    **either(
+        ref("name"),
+        table(
+            "A template, with another priority than its own.",
+            ("template", "priority"),
+            {"template": key(ref("name"), "A key of `templates`."), "priority": _PRIORITY},
+            required=("template",),
+        ),
+    ),
+    "description": "A key of `templates`, or a table that names one.",
+}
+
+_CLOSING = table(
+    "Which open CTAs are closed, and with what outcome.",
+    CLOSE_KEYS,
+    {**_CHOSEN, "outcome": key(words(CtaOutcome), "How they ended.")},
+    required=("outcome",),
+)
+
+_NOTICE = table(
+    "A message to a channel.",
+    ("channel", "message"),
+    {"channel": key(ref("text"), "Who is told."), "message": key(ref("text"), "What they are told.")},
+    required=("channel", "message"),
+)
+
+_EFFECTS: dict[str, dict[str, Schema]] = {
+    "open_cta": {"open_cta": key(ref("opening"), "Open a CTA from a template."), "priority": _PRIORITY},
+    "escalate_cta": {
+        "escalate_cta": key(ref("opening"), "Raise the priority of the open CTA of a template, or open it."),
+        "priority": key(words(Priority), "The priority that it is raised to; high by default."),
+    },
+    "close_ctas": {"close_ctas": key(_CLOSING, "Close all open CTAs like that.")},
+    "reach": {"reach": key(ref("name"), "Date a milestone, unless it was reached before.")},
+    "notify": {"notify": key(_NOTICE, "Send a message to a channel.")},
+}
+
+
+def _effect(word: str) -> dict[str, Json]:
+    parts = _EFFECTS[word]
+    return table(f"{parts[word]['description']}", parts, parts, required=(word,))
+
+
+EFFECT: dict[str, Json] = {**either(*(_effect(word) for word in EFFECTS)), "description": "One deed."}
+EFFECT_LIST: Schema = listed(ref("effect"))

@@ -1,0 +1,178 @@
+"""`segments/*.yaml` as JSON Schema."""
+
+from lifecycle_fsm.definition import alerts, scorecards, transitions
+from lifecycle_fsm.definition.compile import KEYS, REQUIRED
+from lifecycle_fsm.definition.json_schema.catalog import VERSION
+from lifecycle_fsm.definition.json_schema.effects import EFFECT_LIST
+from lifecycle_fsm.definition.json_schema.parts import (
+    Json,
+    Schema,
+    either,
+    key,
+    listed,
+    named,
+    ref,
+    table,
+    words,
+)
+from lifecycle_fsm.definition.json_schema.scalars import YES
+from lifecycle_fsm.definition.stages import STAGE_KEYS
+from lifecycle_fsm.domain.scorecard import RollUp
+from lifecycle_fsm.engine.machine import TransitionKind
+from lifecycle_fsm.engine.migrate import StageClock
+
+_TITLE = key(ref("text"), "The name for people; without it, the key as words.")
+
+_APPLIES_TO: dict[str, Json] = {
+    **table(
+        "Which accounts the segment takes.",
+        ("when", "manual"),
+        {
+            "when": key(ref("account_condition"), "Those of this condition; only facts and dates can be asked."),
+            "manual": key(ref("flag"), "Only those put there by hand."),
+        },
+    ),
+    "oneOf": [{"required": ["when"]}, {"required": ["manual"], "properties": {"manual": YES}}],
+}
+
+_DEFAULTS = table(
+    "What holds for every transition that does not say otherwise.",
+    ("unknown", "min_dwell"),
+    {
+        "unknown": {"const": "hold", "description": "A condition that is unknown does not move the account."},
+        "min_dwell": key(ref("duration"), "Automatic moves wait so long in each stage."),
+    },
+)
+
+_SCORED: dict[str, Schema] = {
+    "weight": key(ref("number"), "How much it counts; 0 in a stage takes it out there."),
+    "healthy": key(ref("number"), "Healthy from here on; below `neutral` it means that less is better."),
+    "neutral": key(ref("number"), "Neutral from here on, at risk beyond."),
+}
+_MEASURES = named(
+    table("How a measure counts.", scorecards.MEASURE_KEYS, _SCORED, required=_SCORED),
+    "The measures that make up health, by their keys.",
+)
+_OF_A_STAGE = named(
+    table("How a measure counts in this stage.", scorecards.MEASURE_KEYS, _SCORED),
+    "What differs in this stage.",
+)
+_SCORECARD = table(
+    "How measures become one score.",
+    scorecards.KEYS,
+    {
+        "roll_up": key(words(RollUp), "The weighted mean, or the worst measure."),
+        "measures": _MEASURES,
+        "stages": named(_OF_A_STAGE, "Stages in which measures count differently."),
+    },
+    required=("measures",),
+)
+
+_TRANSITION: dict[str, Schema] = {
+    "key": key(ref("name"), "Its name, once in a stage; history refers to it."),
+    "to": key(ref("name"), "The stage that it leads to."),
+    "kind": key(words(TransitionKind), "What it means for the account; `advance` by default."),
+    "trigger": key(
+        either(ref("name"), listed(ref("name"))),
+        "`auto`: data moves; any other name: people fire it. `auto` by default.",
+    ),
+    "requires": key(
+        listed(either(ref("name"), ref("milestone_condition"))), "Milestones that must be reached: names or conditions."
+    ),
+    "when": key(ref("condition"), "What must be true."),
+    "after": key(ref("duration"), "Nobody moves before the stage is so old."),
+    "min_dwell": key(ref("duration"), "The same for automatic moves only; replaces the default."),
+    "priority": key(ref("whole"), "Exits of one trigger are tried by falling priority; 0 by default."),
+    "do": key(EFFECT_LIST, "What is done between leaving and entering."),
+}
+_EXCEPT = key(listed(ref("name")), "Stages without this exit.")
+
+_EXPECTED = table(
+    "A milestone that is due in this stage.",
+    ("milestone", "within"),
+    {
+        "milestone": key(ref("name"), "A key of `milestones`."),
+        "within": key(ref("duration"), "So long after the stage was entered."),
+    },
+    required=("milestone", "within"),
+)
+
+_STAGE = table(
+    "One place in the lifecycle.",
+    STAGE_KEYS,
+    {
+        "title": _TITLE,
+        "final": key(ref("flag"), "Whether the lifecycle ends here."),
+        "expected": key(ref("duration"), "Longer than this is behind."),
+        "stuck": key(ref("duration"), "Longer than this is stuck."),
+        "milestones": key(listed(_EXPECTED), "Milestones that are due in this stage."),
+        "on_enter": key(EFFECT_LIST, "What is done when the stage is entered."),
+        "on_exit": key(EFFECT_LIST, "What is done when the stage is left."),
+        "on_behind": key(EFFECT_LIST, "What is done when the account is behind."),
+        "on_stuck": key(EFFECT_LIST, "What is done when the account is stuck."),
+        "transitions": key(
+            listed(table("One exit.", transitions.KEYS, _TRANSITION, required=("key", "to"))), "The exits of the stage."
+        ),
+    },
+)
+
+_ALERT = table(
+    "A condition that opens a CTA without moving the account.",
+    alerts.KEYS,
+    {
+        "title": _TITLE,
+        "stages": key(listed(ref("name")), "Where it is watched; without it, in all stages that are not final."),
+        "when": key(ref("condition"), "What it watches for."),
+        "for": key(ref("duration"), "Short for `for` inside a single condition."),
+        "clear_when": key(ref("condition"), "When it is over; without it, when the condition is false."),
+        "cool_down": key(ref("duration"), "Silence after it is over."),
+        "open_cta": key(either(ref("opening"), listed(ref("opening"))), "The templates of the CTAs that it opens."),
+        "closes": key(ref("flag"), "Whether its end closes the CTA; true unless said otherwise."),
+    },
+    required=("when", "open_cta"),
+)
+
+_LANDING = table(
+    "Where the accounts of an old stage go on.",
+    ("to", "clock"),
+    {
+        "to": key(ref("name"), "A stage of this version."),
+        "clock": key(words(StageClock), "Whether the time in stage goes on or begins anew; it goes on by default."),
+    },
+    required=("to",),
+)
+
+SEGMENT: dict[str, Json] = table(
+    "The rules of one segment.",
+    KEYS,
+    {
+        "schema": VERSION,
+        "segment": key(ref("name"), "The name of the file without `.yaml`."),
+        "title": _TITLE,
+        "rank": key(
+            ref("whole"), "Segments take accounts by rising rank, 100 by default; the first that matches wins."
+        ),
+        "applies_to": _APPLIES_TO,
+        "initial": key(ref("name"), "The stage in which accounts begin."),
+        "defaults": _DEFAULTS,
+        "scorecard": _SCORECARD,
+        "stages": named(_STAGE, "The stages, in the order of the journey.", least=1),
+        "everywhere": key(
+            listed(
+                table(
+                    "An exit of every stage but its target, the final ones and those under `except`.",
+                    (*transitions.KEYS, "except"),
+                    {**_TRANSITION, "except": _EXCEPT},
+                    required=("key", "to"),
+                )
+            ),
+            "Exits that all stages share.",
+        ),
+        "migrations": named(
+            {**either(ref("name"), _LANDING), "description": "A stage of this version, or a table that names one."},
+            "Where accounts go on whose stage is no longer there: key of the old stage, and the new stage.",
+        ),
+        "alerts": named(_ALERT, "Conditions that open CTAs without moving the account."),
+    },
+    required=REQUIRED,
+)
