@@ -9,6 +9,9 @@ from lifecycle_fsm.domain.errors import InvalidInput
 
 Part = str | int | float | bool | None
 
+LARGEST = 2**63
+"""The first integer that no column holds."""
+
 
 def write_cursor(*parts: Part) -> str:
     """The parts as one text."""
@@ -33,6 +36,13 @@ def read_cursor(cursor: str, kinds: Sequence[type[str | int | float] | None], pa
 
 
 def _fit(parts: list[Part], kinds: Sequence[type[str | int | float] | None]) -> bool:
-    if len(parts) != len(kinds):
+    if len(parts) != len(kinds) or not all(map(_can_be_bound, parts)):
         return False
     return all(kind is None or type(part) is kind for part, kind in zip(parts, kinds, strict=True))
+
+
+def _can_be_bound(part: Part) -> bool:
+    """Whether both databases take the value; a forged cursor may hold what no row does."""
+    if isinstance(part, str):
+        return "\x00" not in part
+    return not isinstance(part, int) or abs(part) < LARGEST

@@ -36,8 +36,14 @@ def _from_sqlite(error: sqlite3.Error) -> StoreFailed:
 def _from_postgresql(error: psycopg.Error) -> StoreFailed:
     state = error.sqlstate
     if state is None:
-        lost = isinstance(error, psycopg.OperationalError)
-        return StoreFailed(f"the database could not be reached ({type(error).__name__})", retryable=lost)
+        return _from_driver(error)
     rule = error.diag.constraint_name
     about = f"{type(error).__name__}, SQLSTATE {state}" + (f", constraint {rule!r}" if rule else "")
     return StoreFailed(f"the database refused: {about}", retryable=state in _RETRYABLE_STATES or state.startswith("08"))
+
+
+def _from_driver(error: psycopg.Error) -> StoreFailed:
+    """A failure before the server answered: the connection, or a value that cannot be sent."""
+    if isinstance(error, psycopg.OperationalError):
+        return StoreFailed(f"the database could not be reached ({type(error).__name__})", retryable=True)
+    return StoreFailed(f"the database driver refused a value ({type(error).__name__})")

@@ -142,6 +142,8 @@ def test_a_filter_chooses_and_counts(database_url: str, choose: AccountFilter, e
         write_cursor("health_score", False, 5.0, account_id_for("a1").hex),
         write_cursor("name", False, 7, account_id_for("a1").hex),
         write_cursor("name", False, "x", "not an id"),
+        write_cursor("name", False, "a\x00", account_id_for("a1").hex),
+        write_cursor("entered_at", False, 2**64 - 1, account_id_for("a1").hex),
     ],
 )
 def test_a_cursor_of_another_list_is_refused(database_url: str, cursor: str) -> None:
