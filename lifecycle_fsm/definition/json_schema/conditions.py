@@ -8,6 +8,7 @@ from lifecycle_fsm.definition.json_schema.parts import (
     Schema,
     either,
     exactly_one,
+    headed,
     key,
     listed,
     pair,
@@ -82,7 +83,7 @@ _REACHED_OR_WITHIN: Schema = {"not": {"required": ["reached", "within"]}}
 def condition(own: str, subjects: Iterable[str] = tuple(SUBJECTS)) -> dict[str, Json]:
     """The schema that stands under `$defs` as `own`: a join of conditions, or one about one of the subjects."""
     parts = _joins(ref(own))
-    joins = (table(f"{parts[word]['description']}", (word,), {word: parts[word]}, required=(word,)) for word in JOINS)
+    joins = (headed(word, {word: parts[word]}) for word in JOINS)
     return {
         **either(*joins, *map(about, subjects)),
         "description": "A condition: a subject and an operator, or a join.",
@@ -112,15 +113,14 @@ def about(word: str) -> dict[str, Json]:
 def _inside(word: str) -> dict[str, Json]:
     tests = _tests(word)
     inner = {**table(_INSIDE[word], tests, tests), **exactly_one(tests)}
-    return table(_INSIDE[word], (word,), {word: inner}, required=(word,))
+    return headed(word, {word: inner})
 
 
 def _beside(word: str) -> dict[str, Json]:
     tests = _tests(word)
     modifiers = {name: _MODIFIERS[name] for name in MODIFIERS.get(word, ())}
     parts = {word: _SUBJECTS[word], **modifiers, **tests}
-    leaf = table(f"{_SUBJECTS[word]['description']}", parts, parts, required=(word,))
-    return {**leaf, **(exactly_one(tests) if tests else _REACHED_OR_WITHIN)}
+    return {**headed(word, parts), **(exactly_one(tests) if tests else _REACHED_OR_WITHIN)}
 
 
 def _tests(word: str) -> dict[str, Schema]:

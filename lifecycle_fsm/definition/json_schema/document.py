@@ -18,8 +18,8 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def schema() -> dict[str, Json]:
     """The schema; a file is a catalog or a segment, which also stand alone under `$defs`."""
     definitions: dict[str, Json] = {
-        "catalog": CATALOG,
-        "segment": SEGMENT,
+        "catalog": {"title": "catalog", **CATALOG},
+        "segment": {"title": "segment", **SEGMENT},
         "condition": condition("condition"),
         "account_condition": condition("account_condition", (word for word in SUBJECTS if word in OF_ACCOUNTS)),
         "milestone_condition": about("milestone"),

@@ -1,7 +1,7 @@
 """What a transition, a stage or an alert asks to be done, as JSON Schema."""
 
 from lifecycle_fsm.definition.effects import CLOSE_KEYS, EFFECTS
-from lifecycle_fsm.definition.json_schema.parts import Json, Schema, either, key, listed, ref, table, words
+from lifecycle_fsm.definition.json_schema.parts import Json, Schema, either, headed, key, listed, ref, table, words
 from lifecycle_fsm.definition.selectors import GUARD_KEYS, SelectedStatus, Since
 from lifecycle_fsm.domain.cta import CtaOutcome, CtaType, Priority
 
@@ -62,10 +62,5 @@ _EFFECTS: dict[str, dict[str, Schema]] = {
 }
 
 
-def _effect(word: str) -> dict[str, Json]:
-    parts = _EFFECTS[word]
-    return table(f"{parts[word]['description']}", parts, parts, required=(word,))
-
-
-EFFECT: dict[str, Json] = {**either(*(_effect(word) for word in EFFECTS)), "description": "One deed."}
+EFFECT: dict[str, Json] = {**either(*(headed(word, _EFFECTS[word]) for word in EFFECTS)), "description": "One deed."}
 EFFECT_LIST: Schema = listed(ref("effect"))

@@ -29,6 +29,11 @@ def table(
     return {**schema, **({"required": named} if named else {}), "additionalProperties": False}
 
 
+def headed(head: str, parts: Mapping[str, Schema]) -> dict[str, Json]:
+    """A table that is told from others by its first key, which says what it is about."""
+    return {"title": head, **table(f"{parts[head]['description']}", parts, parts, required=(head,))}
+
+
 def named(entries: Schema, description: str, least: int = 0) -> dict[str, Json]:
     """A table whose keys are names that the author chooses."""
     schema: dict[str, Json] = {"description": description, "type": "object", "propertyNames": ref("name")}
