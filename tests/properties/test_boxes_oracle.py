@@ -9,6 +9,7 @@ from lifecycle_fsm.domain.moments import DAY_MS, EARLIEST, LATEST, to_ms
 from lifecycle_fsm.guards.boxes.answers import Answer, Satisfiable, Unsatisfiable
 from lifecycle_fsm.guards.boxes.limits import Limit, Limits
 from lifecycle_fsm.guards.boxes.literals import Want
+from lifecycle_fsm.guards.boxes.plain import plainly_possible
 from lifecycle_fsm.guards.boxes.questions import Asked, difference, implies, overlap, satisfiable, together
 from lifecycle_fsm.guards.model import (
     All,
@@ -176,6 +177,24 @@ def test_fields_that_belong_to_each_other_are_tied_as_z3_ties_them(seed: int) ->
 
     assert_holds(answer, (guard, want))
     assert isinstance(answer, Satisfiable) is Oracle(TIED_RANGES).can((guard, want)), (guard, want)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_plainly_possible_is_possible(seed: int) -> None:
+    rng = Random(5_000 + seed)
+    plain = 0
+    for _ in range(250):
+        leaves = [
+            tied_leaf(rng, WORLDS[0]) if rng.random() < 0.5 else random_guard(rng, WORLDS[0], 1) for _ in range(4)
+        ]
+        wanted, refused = leaves[: rng.randint(1, 3)], leaves[3:]
+        limits = Limits({**limits_for(*leaves).by_key, **TIED_LIMITS.by_key})
+
+        if plainly_possible(wanted, refused, limits):
+            plain += 1
+            asked = [*(Asked(each) for each in wanted), *(Asked(each, Want.NOT_TRUE) for each in refused)]
+            assert isinstance(together(asked, limits), Satisfiable), (wanted, refused)
+    assert plain > 10
 
 
 def test_how_long_a_condition_held_is_a_quantity_of_its_own() -> None:

@@ -28,6 +28,8 @@ def _clearing(draft: Draft, alert: Alert, clear_when: Guard, limits: Limits) -> 
         message = f"this is never true, so the alert {alert.key!r} never clears once it is open"
         yield Diagnostic(Code.NEVER_CLEARS, Severity.ERROR, message, span)
         return
+    if is_possible((Asked(alert.when), Asked(clear_when)), limits) is False:
+        return
     both = overlap(alert.when, clear_when, limits)
     if isinstance(both, Satisfiable):
         message = f"this can be true together with `when`, so the alert {alert.key!r} would open and clear in turn"

@@ -39,11 +39,13 @@ class Arrival:
     Its time in the stage is zero, no milestone is reached and no CTA is opened or closed
     since it came, and none is open that the machine's own effects close. A score that
     the stage weighs in its own way is taken as unknown: it is not the score of other stages.
+    `closing` is what `closing_moves` found.
     """
 
     machine: Machine
     stage: str
     came_from: str | None
+    closing: tuple[CtaSelector, ...]
 
     def seen(self, guard: Guard) -> Guard:
         """The guard with everything settled that the arrival settles."""
@@ -88,15 +90,17 @@ class Arrival:
         return None
 
     def _is_cleared(self, selector: CtaSelector) -> bool:
-        return selector.since_entry or (selector.status == "open" and _closes(self.machine, selector))
+        return selector.since_entry or (
+            selector.status == "open" and any(_may_share(each, selector) for each in self.closing)
+        )
 
 
-def _closes(machine: Machine, counted: CtaSelector) -> bool:
-    """Whether some move closes CTAs that the selector may count."""
+def closing_moves(machine: Machine) -> tuple[CtaSelector, ...]:
+    """What moves of the machine close."""
     stages = machine.stages.values()
     effects = [effect for stage in stages for effect in (*stage.on_enter, *stage.on_exit)]
     effects += [effect for transition in machine.transitions for effect in transition.effects]
-    return any(isinstance(effect, CloseCtas) and _may_share(effect.selector, counted) for effect in effects)
+    return tuple(effect.selector for effect in effects if isinstance(effect, CloseCtas))
 
 
 def _may_share(first: CtaSelector, second: CtaSelector) -> bool:

@@ -24,6 +24,10 @@ from lifecycle_fsm.guards.boxes.questions import Asked
 NOTHING = Limit(1, 0)
 """A number that is never known."""
 
+ANY_NUMBER = NO_LIMITS.of("", FieldKind.NUMBER)
+VISITED = replace(NO_LIMITS.of(visits_field("").key, FieldKind.INTEGER), low=1)
+"""How often an account has entered the stage that it is in."""
+
 
 def path_of(transition: Transition) -> str:
     """The path of a transition among the positions."""
@@ -47,27 +51,26 @@ def _waiting_key(transition: Transition, wait: int) -> str:
     return "after" if transition.after_ms == wait else "min_dwell"
 
 
-def limits_in(machine: Machine, stage: str | None = None) -> Limits:
-    """What the fields of an account can hold, anywhere or in one stage."""
+def limits_in(machine: Machine) -> Limits:
+    """What the fields of an account can hold, in whatever stage it is."""
+    return Limits(_of_catalog(machine))
+
+
+def limits_by_stage(machine: Machine) -> Mapping[str, Limits]:
+    """What they can hold in each stage: it has been visited, and health is known only where something is scored."""
     known = _of_catalog(machine)
-    if stage is None:
-        return Limits(known)
-    own: dict[str, Limit] = {visits_field(stage).key: _visited(stage)}
-    if not machine.scorecard.for_stage(stage):
-        own[HEALTH_SCORE.key] = NOTHING
-    return Limits({**known, **own})
+    found = {}
+    for stage in machine.stages:
+        scored = {} if machine.scorecard.for_stage(stage) else {HEALTH_SCORE.key: NOTHING}
+        found[stage] = Limits({**known, visits_field(stage).key: VISITED, **scored})
+    return found
 
 
-def _visited(stage: str) -> Limit:
-    return replace(NO_LIMITS.of(visits_field(stage).key, FieldKind.INTEGER), low=1)
-
-
-def _of_catalog(machine: Machine) -> Mapping[str, Limit]:
-    any_number = NO_LIMITS.of("", FieldKind.NUMBER)
+def _of_catalog(machine: Machine) -> dict[str, Limit]:
     limits = {CAME_FROM.key: Limit(texts=frozenset(machine.stages))}
     for measure in machine.catalog.measures.values():
-        low = any_number.low if measure.minimum is None else measure.minimum
-        high = any_number.high if measure.maximum is None else measure.maximum
+        low = ANY_NUMBER.low if measure.minimum is None else measure.minimum
+        high = ANY_NUMBER.high if measure.maximum is None else measure.maximum
         limits[measure_field(measure.key).key] = Limit(low, high)
     for fact in machine.catalog.facts.values():
         if fact.one_of:

@@ -1,20 +1,21 @@
 """Cycles of automatic moves that one account would go round for ever."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from lifecycle_fsm.definition.checks.arrival import UNKNOWN_FIELD, Arrival
-from lifecycle_fsm.definition.checks.conditions import NOTHING, asked_of, limits_in, path_of, shown
+from lifecycle_fsm.definition.checks.arrival import UNKNOWN_FIELD, Arrival, closing_moves
+from lifecycle_fsm.definition.checks.conditions import NOTHING, limits_by_stage, limits_in, path_of, shown
 from lifecycle_fsm.definition.checks.truth import is_always_true
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.compile import Draft
 from lifecycle_fsm.definition.diagnostics import Diagnostic, Related, Severity
+from lifecycle_fsm.domain.cta import CtaSelector
 from lifecycle_fsm.domain.fields import FieldKind, visits_field
 from lifecycle_fsm.engine.machine import AUTO, Machine, Transition
-from lifecycle_fsm.guards.boxes.answers import Answer, NotDecided, Satisfiable
+from lifecycle_fsm.guards.boxes.answers import Satisfiable
 from lifecycle_fsm.guards.boxes.limits import NO_LIMITS, Limits
 from lifecycle_fsm.guards.boxes.literals import Want
-from lifecycle_fsm.guards.boxes.questions import Asked, together
+from lifecycle_fsm.guards.boxes.questions import Asked, is_possible, together
 from lifecycle_fsm.guards.model import leaves
 
 ROUNDS = 1_000
@@ -54,6 +55,8 @@ class _Search:
     machine: Machine
     limits: Limits
     moves: dict[str, Path]
+    closing: tuple[CtaSelector, ...]
+    taken: dict[tuple[str, str, str | None], tuple[Asked, ...]] = field(default_factory=dict)
     asked: int = 0
 
     @classmethod
@@ -61,8 +64,9 @@ class _Search:
         often = replace(NO_LIMITS.of(visits_field("").key, FieldKind.INTEGER), low=ROUNDS)
         visits = {visits_field(stage).key: often for stage in machine.stages}
         limits = Limits({**limits_in(machine).by_key, **visits, UNKNOWN_FIELD.key: NOTHING})
-        moves = {stage: tuple(_quick_moves(machine, stage)) for stage in machine.stages}
-        return cls(machine, limits, moves)
+        by_stage = limits_by_stage(machine)
+        moves = {stage: tuple(_quick_moves(machine.exits[stage], by_stage[stage])) for stage in machine.stages}
+        return cls(machine, limits, moves, closing_moves(machine))
 
     def cycles(self) -> Iterator[tuple[Path, Satisfiable]]:
         """Every cycle with an account that goes round it, shorter ones of a stage not always first."""
@@ -80,9 +84,7 @@ class _Search:
         rest = stages - {each.target for each in path}
         for move in self.moves[path[-1].target]:
             if move.target == path[0].source:
-                answer = self._answer((*path, move), closed=True)
-                if isinstance(answer, Satisfiable):
-                    yield (*path, move), answer
+                yield from self._closed((*path, move))
             elif move.target in rest:
                 yield from self._from((*path, move), stages)
 
@@ -96,33 +98,41 @@ class _Search:
         return path[0].source in reached
 
     def _is_possible(self, path: Path) -> bool:
-        return isinstance(self._answer(path, closed=False), Satisfiable)
+        return self._may_ask() and is_possible(self._all_taken(path, None), self.limits) is True
 
-    def _answer(self, path: Path, *, closed: bool) -> Answer:
+    def _closed(self, cycle: Path) -> Iterator[tuple[Path, Satisfiable]]:
+        asked = tuple(self._all_taken(cycle, cycle[-1].source))
+        if self._may_ask() and is_possible(asked, self.limits):
+            answer = together(asked, self.limits)
+            if isinstance(answer, Satisfiable):
+                yield cycle, answer
+
+    def _may_ask(self) -> bool:
         self.asked += 1
-        if self.asked > QUESTIONS:
-            return NotDecided(QUESTIONS)
-        before = path[-1].source if closed else None
-        asked: list[Asked] = []
-        for move in path:
-            asked.extend(self._taken(move, Arrival(self.machine, move.source, before)))
-            before = move.source
-        return together(asked, self.limits)
+        return self.asked <= QUESTIONS
 
-    def _taken(self, move: Transition, arrival: Arrival) -> Iterator[Asked]:
-        """The move is true, and no automatic exit that is tried before it."""
-        for each in asked_of(replace(move, min_dwell_ms=0), AUTO):
-            yield Asked(arrival.seen(each.guard))
+    def _all_taken(self, path: Path, before: str | None) -> Iterator[Asked]:
+        for move in path:
+            name = (move.source, move.key, before)
+            if name not in self.taken:
+                self.taken[name] = tuple(self._taken(move, before))
+            yield from self.taken[name]
+            before = move.source
+
+    def _taken(self, move: Transition, came_from: str | None) -> Iterator[Asked]:
+        """The move is true on arrival, and no automatic exit that is tried before it."""
+        arrival = Arrival(self.machine, move.source, came_from, self.closing)
+        for guard in (*move.requires, move.when):
+            yield Asked(arrival.seen(guard))
         exits = self.machine.exits[move.source]
         for rival in exits[: exits.index(move)]:
             if AUTO in rival.triggers:
                 yield Asked(arrival.seen(replace(rival, min_dwell_ms=0).guard(AUTO)), Want.NOT_TRUE)
 
 
-def _quick_moves(machine: Machine, stage: str) -> Iterator[Transition]:
+def _quick_moves(exits: Path, limits: Limits) -> Iterator[Transition]:
     """The exits that data takes without a time to wait; a move that every account makes is reported as that."""
-    limits = limits_in(machine, stage)
-    for move in machine.exits[stage]:
+    for move in exits:
         has_conditions = bool(move.requires) or any(True for _ in leaves(move.when))
         if AUTO in move.triggers and not move.after_ms and has_conditions and not is_always_true(move, limits):
             yield move

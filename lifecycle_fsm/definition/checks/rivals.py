@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import combinations
 
-from lifecycle_fsm.definition.checks.conditions import asked_of, limits_in, path_of, shown
+from lifecycle_fsm.definition.checks.conditions import asked_of, limits_by_stage, path_of, shown
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.compile import Draft
 from lifecycle_fsm.definition.diagnostics import Diagnostic, Related, Severity
@@ -16,13 +16,17 @@ from lifecycle_fsm.guards.boxes.questions import Asked, is_possible, together
 
 def overlapping_exits(draft: Draft) -> Iterator[Diagnostic]:
     """Two exits with one trigger and one priority whose conditions can both be true."""
+    by_stage = limits_by_stage(draft.machine)
     for stage, exits in draft.machine.exits.items():
-        limits = limits_in(draft.machine, stage)
+        limits = by_stage[stage]
         for first, second in combinations(exits, 2):
             trigger = next((each for each in first.triggers if each in second.triggers), None)
             if trigger is None or first.priority != second.priority or first.guard(trigger) == second.guard(trigger):
                 continue
-            answer = together((*asked_of(first, trigger), *asked_of(second, trigger)), limits)
+            both = (*asked_of(first, trigger), *asked_of(second, trigger))
+            if is_possible(both, limits) is False:
+                continue
+            answer = together(both, limits)
             if isinstance(answer, Satisfiable):
                 yield _overlap(draft, first, second, trigger, answer)
             elif isinstance(answer, NotDecided):
@@ -57,11 +61,11 @@ def _undecided(draft: Draft, first: Transition, second: Transition, answer: NotD
 
 def shadowed_exits(draft: Draft) -> Iterator[Diagnostic]:
     """Exits that one of higher priority always takes the account away from."""
+    limits = limits_by_stage(draft.machine)
     for stage, exits in draft.machine.exits.items():
-        limits = limits_in(draft.machine, stage)
         for transition in exits:
             higher = [each for each in exits if each.priority > transition.priority]
-            yield from _shadow(draft, transition, higher, limits)
+            yield from _shadow(draft, transition, higher, limits[stage])
 
 
 def _shadow(draft: Draft, transition: Transition, higher: list[Transition], limits: Limits) -> Iterator[Diagnostic]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from lifecycle_fsm.definition.checks.conditions import asked_of, limits_in, path_of
+from lifecycle_fsm.definition.checks.conditions import asked_of, limits_by_stage, path_of
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.compile import Draft
 from lifecycle_fsm.definition.diagnostics import Diagnostic, Related, Severity
 from lifecycle_fsm.domain.fields import HEALTH_BAND, HEALTH_SCORE
 from lifecycle_fsm.engine.machine import Machine, Stage, Transition
 from lifecycle_fsm.guards.boxes.limits import Limits
+from lifecycle_fsm.guards.boxes.plain import needed
 from lifecycle_fsm.guards.boxes.questions import Asked, is_possible
 from lifecycle_fsm.guards.model import Guard, Known, Leaf, Subject, leaves
 
@@ -16,9 +17,9 @@ from lifecycle_fsm.guards.model import Guard, Known, Leaf, Subject, leaves
 def unknown_traps(draft: Draft) -> Iterator[Diagnostic]:
     """Stages in which every way out needs a value that becomes stale, and so may stay unknown."""
     machine = draft.machine
+    by_stage = limits_by_stage(machine)
     for stage in machine.stages.values():
-        exits = machine.exits[stage.key]
-        limits = limits_in(machine, stage.key)
+        exits, limits = machine.exits[stage.key], by_stage[stage.key]
         if exits and _has_way_out(machine, stage, limits) and not _leaves_unknown(machine, stage, limits):
             message = (
                 f"every way out of {stage.key!r} needs a value that may stay unknown for ever once it is stale; "
@@ -41,15 +42,16 @@ def _has_way_out(machine: Machine, stage: Stage, limits: Limits) -> bool:
 
 def _leaves_unknown(machine: Machine, stage: Stage, limits: Limits) -> bool:
     """Whether an exit can be true while everything that ages is unknown."""
-    return any(
-        is_possible((*asked_of(each, trigger), *_unknown(machine, each, trigger)), limits) is not False
-        for each, trigger in _ways(machine, stage)
-    )
+    return any(_leaves(machine, each, trigger, limits) for each, trigger in _ways(machine, stage))
 
 
-def _unknown(machine: Machine, transition: Transition, trigger: str) -> Iterator[Asked]:
-    for subject in _ageing(machine, transition.source, transition.guard(trigger)):
-        yield Asked(Leaf(subject, Known(expected=False)))
+def _leaves(machine: Machine, transition: Transition, trigger: str, limits: Limits) -> bool:
+    guard = transition.guard(trigger)
+    ageing = tuple(_ageing(machine, transition.source, guard))
+    if any(leaf.subject in ageing and leaf.test != Known(expected=False) for leaf in needed(guard)):
+        return False
+    unknown = (Asked(Leaf(subject, Known(expected=False))) for subject in ageing)
+    return is_possible((*asked_of(transition, trigger), *unknown), limits) is not False
 
 
 def _ageing(machine: Machine, stage: str, guard: Guard) -> Iterator[Subject]:

@@ -1,8 +1,9 @@
 """Conditions that can never be true, and automatic exits whose condition always is."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from lifecycle_fsm.definition.checks.conditions import asked_of, limits_in, path_of, related
+from lifecycle_fsm.definition.checks.conditions import asked_of, limits_by_stage, limits_in, path_of, related, wait_of
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.compile import Draft
 from lifecycle_fsm.definition.diagnostics import Diagnostic, Related, Severity
@@ -20,27 +21,26 @@ def never_true(draft: Draft) -> Iterator[Diagnostic]:
     if machine.assignment.when is not None:
         asked = (Asked(machine.assignment.when, path="applies_to.when"),)
         yield from _contradiction(draft, asked, limits_in(machine), "the segment takes no account")
+    by_stage = limits_by_stage(machine)
     for transition in machine.transitions:
-        yield from _never_taken(draft, transition)
+        yield from _never_taken(draft, transition, by_stage[transition.source])
     for alert in machine.alerts:
         asked = (Asked(alert.when, path=f"alerts.{alert.key}.when"),)
         yield from _contradiction(draft, asked, limits_in(machine), f"the alert {alert.key!r} never opens")
 
 
-def _never_taken(draft: Draft, transition: Transition) -> Iterator[Diagnostic]:
-    limits = limits_in(draft.machine, transition.source)
-    lost = tuple(_lost_stages(draft, transition))
-    for trigger in transition.triggers:
+def _never_taken(draft: Draft, transition: Transition, limits: Limits) -> Iterator[Diagnostic]:
+    """The first of the triggers that can never take the transition; those that wait as long are the same question."""
+    by_wait = {wait_of(transition, trigger): trigger for trigger in reversed(transition.triggers)}
+    for trigger in by_wait.values():
         what = f"{trigger!r} can never take {transition.key!r} out of {transition.source!r}"
-        found = list(_contradiction(draft, asked_of(transition, trigger), limits, what, lost))
-        yield from found
+        found = list(_contradiction(draft, asked_of(transition, trigger), limits, what))
+        yield from (replace(each, related=(*each.related, *_lost_stages(draft, transition))) for each in found)
         if found:
             return
 
 
-def _contradiction(
-    draft: Draft, asked: tuple[Asked, ...], limits: Limits, what: str, lost: tuple[Related, ...] = ()
-) -> Iterator[Diagnostic]:
+def _contradiction(draft: Draft, asked: tuple[Asked, ...], limits: Limits, what: str) -> Iterator[Diagnostic]:
     if is_possible(asked, limits):
         return
     answer = together(asked, limits)
@@ -53,7 +53,7 @@ def _contradiction(
         conflicts = related(draft, others, "contradicts this")
         span = draft.positions.span(last.path)
         conflicts = tuple(each for each in conflicts if each.span != span)
-        yield Diagnostic(Code.NEVER_TRUE, Severity.ERROR, message, span, (*conflicts, *lost))
+        yield Diagnostic(Code.NEVER_TRUE, Severity.ERROR, message, span, conflicts)
 
 
 def _reason(others: list[Placed], last: Placed) -> str:
@@ -72,13 +72,12 @@ def _lost_stages(draft: Draft, transition: Transition) -> Iterator[Related]:
 
 def always_true(draft: Draft) -> Iterator[Diagnostic]:
     """Automatic exits whose condition holds for every account, so that the stage is left at once."""
-    for stage, exits in draft.machine.exits.items():
-        limits = limits_in(draft.machine, stage)
-        for transition in exits:
-            if AUTO in transition.triggers and not transition.after_ms and is_always_true(transition, limits):
-                message = f"this is true for every account, which so leaves {stage!r} at once"
-                span = draft.positions.span(f"{path_of(transition)}.when")
-                yield Diagnostic(Code.ALWAYS_TRUE, Severity.WARNING, message, span)
+    limits = limits_by_stage(draft.machine)
+    for each in draft.machine.transitions:
+        if AUTO in each.triggers and not each.after_ms and is_always_true(each, limits[each.source]):
+            message = f"this is true for every account, which so leaves {each.source!r} at once"
+            span = draft.positions.span(f"{path_of(each)}.when")
+            yield Diagnostic(Code.ALWAYS_TRUE, Severity.WARNING, message, span)
 
 
 def is_always_true(transition: Transition, limits: Limits) -> bool:

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lifecycle_fsm.domain.fields import Field
-from lifecycle_fsm.guards.boxes.answers import Answer, NotDecided, Satisfiable, Unsatisfiable
-from lifecycle_fsm.guards.boxes.formula import formula_of
+from lifecycle_fsm.guards.boxes.answers import Answer
+from lifecycle_fsm.guards.boxes.formula import Formula, formula_of
 from lifecycle_fsm.guards.boxes.limits import NO_LIMITS, Limits
 from lifecycle_fsm.guards.boxes.literals import Slot, Want
-from lifecycle_fsm.guards.boxes.search import CAP, answer
+from lifecycle_fsm.guards.boxes.plain import plainly_possible
+from lifecycle_fsm.guards.boxes.search import CAP, answer, can_hold
 from lifecycle_fsm.guards.model import Guard, fields
 from lifecycle_fsm.guards.stored import Origin
 
@@ -32,9 +33,12 @@ def together(asked: Iterable[Asked], limits: Limits = NO_LIMITS, cap: int = CAP)
     a quantity of its own, not computed from measures; so is the time that a condition has held.
     """
     guards = tuple(asked)
-    formulas = [formula_of(each.guard, each.want, each.path) for each in guards]
     read = {field for each in guards for field in fields(each.guard)}
-    return answer(formulas, (_slot(field) for field in read if _is_always_known(field, limits)), limits, cap)
+    return answer(_formulas(guards), (_slot(field) for field in read if _is_always_known(field, limits)), limits, cap)
+
+
+def _formulas(asked: Iterable[Asked]) -> tuple[Formula, ...]:
+    return tuple(formula_of(each.guard, each.want, each.path) for each in asked)
 
 
 def _is_always_known(field: Field, limits: Limits) -> bool:
@@ -64,11 +68,15 @@ def difference(
 
 def implies(first: Guard, second: Guard, limits: Limits = NO_LIMITS, cap: int = CAP) -> bool | None:
     """Whether the second guard is true whenever the first one is; None when that is not decided."""
-    found = difference(first, second, limits, cap=cap)
-    return None if isinstance(found, NotDecided) else isinstance(found, Unsatisfiable)
+    possible = is_possible((Asked(first), Asked(second, Want.NOT_TRUE)), limits, cap)
+    return None if possible is None else not possible
 
 
 def is_possible(asked: Iterable[Asked], limits: Limits = NO_LIMITS, cap: int = CAP) -> bool | None:
     """Whether some account gives every guard the answer wanted of it; None when that is not decided."""
-    found = together(asked, limits, cap)
-    return None if isinstance(found, NotDecided) else isinstance(found, Satisfiable)
+    guards = tuple(asked)
+    if all(each.want in (Want.TRUE, Want.NOT_TRUE) for each in guards):
+        wanted = [each.guard for each in guards if each.want is Want.TRUE]
+        if plainly_possible(wanted, [each.guard for each in guards if each.want is Want.NOT_TRUE], limits):
+            return True
+    return can_hold(_formulas(guards), limits, cap)

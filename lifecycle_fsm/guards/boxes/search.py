@@ -20,13 +20,12 @@ CAP = 2_000
 _Box = dict[Slot, Values]
 
 
-def answer(formulas: Iterable[Formula], known: Iterable[Slot], limits: Limits, cap: int = CAP) -> Answer:
+def answer(wanted: tuple[Formula, ...], known: Iterable[Slot], limits: Limits, cap: int = CAP) -> Answer:
     """
     Find an account for which all formulas hold.
 
     `known` are readings of fields that every account has, so that the example has them too.
     """
-    wanted = tuple(formulas)
     start = {slot: limits.values(slot.key, slot.kind) for slot in known}
     try:
         settled = _Search(limits, cap).settled(wanted, start)
@@ -35,6 +34,14 @@ def answer(formulas: Iterable[Formula], known: Iterable[Slot], limits: Limits, c
     if settled is not None:
         return Satisfiable(example_of(settled, limits))
     return Unsatisfiable(_core(wanted, start, limits, cap))
+
+
+def can_hold(wanted: tuple[Formula, ...], limits: Limits, cap: int = CAP) -> bool | None:
+    """Whether there is such an account, without saying which or why not; None when that is not decided."""
+    try:
+        return _Search(limits, cap).settled(wanted, {}) is not None
+    except _GaveUp:
+        return None
 
 
 def _core(wanted: tuple[Formula, ...], start: _Box, limits: Limits, cap: int) -> tuple[Placed, ...]:
