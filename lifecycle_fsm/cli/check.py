@@ -53,8 +53,7 @@ def _as_text(compiled: Compiled, files: Mapping[str, bytes]) -> str:
 
 def _as_json(compiled: Compiled) -> str:
     document = {
-        "errors": sum(each.severity is Severity.ERROR for each in compiled.diagnostics),
-        "warnings": sum(each.severity is Severity.WARNING for each in compiled.diagnostics),
+        **{f"{severity}s": sum(each.severity is severity for each in compiled.diagnostics) for severity in Severity},
         "diagnostics": [_diagnostic(each) for each in compiled.diagnostics],
     }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()

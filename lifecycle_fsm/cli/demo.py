@@ -25,9 +25,11 @@ from lifecycle_fsm.store.migrate import upgrade
 
 LOOPBACK = "127.0.0.1"
 QUERY = (
-    "{ accounts(first: 2) { nodes { name stage { title pace } health { score band } "
+    "{ accounts(first: 2, filter: {bands: [AT_RISK]}) { totalCount nodes { name stage { title pace } "
+    "health { score band } openCtas { title dueAt } "
     "availableTransitions { transition { to { title } } trigger ready verdict { summary } } } } }"
 )
+"""Accounts in trouble: where they stand, what is being done, and why they do not move on."""
 
 
 class NotADemo(LifecycleError):

@@ -8,6 +8,7 @@ import typer
 from lifecycle_fsm.cli.check import Folder
 from lifecycle_fsm.cli.folder import read_folder
 from lifecycle_fsm.cli.store import By, opened, operator
+from lifecycle_fsm.definition.diagnostics import Severity
 from lifecycle_fsm.definition.report import report
 from lifecycle_fsm.domain.access import Actor
 from lifecycle_fsm.services.publish import NotPublished, Published
@@ -28,7 +29,8 @@ def publish(folder: Folder, *, by: By = None) -> None:
 def publish_or_stop(world: World, actor: Actor, files: Mapping[str, bytes]) -> Published:
     """Publish files; report what is wrong with them, and stop with 1 when nothing was published."""
     outcome = publish_files(world, actor, files)
-    sys.stderr.write(report(outcome.diagnostics, files))
+    notable = [each for each in outcome.diagnostics if each.severity is not Severity.NOTE]
+    sys.stderr.write(report(notable, files))
     if isinstance(outcome, NotPublished):
         typer.echo("Nothing was published.", err=True)
         raise typer.Exit(1)
