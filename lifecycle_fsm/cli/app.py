@@ -9,6 +9,7 @@ from lifecycle_fsm.cli.demo import demo
 from lifecycle_fsm.cli.importing import accounts
 from lifecycle_fsm.cli.migrate import migrate
 from lifecycle_fsm.cli.publish import publish
+from lifecycle_fsm.cli.render import render, schema
 from lifecycle_fsm.cli.serve import serve
 from lifecycle_fsm.cli.token import token
 from lifecycle_fsm.domain.errors import InvalidInput, LifecycleError
@@ -23,7 +24,7 @@ app = typer.Typer(
 imports = typer.Typer(help="Bring in real data.", no_args_is_help=True)
 imports.command()(accounts)
 app.add_typer(imports, name="import")
-for each in (demo, serve, migrate, check, publish, token):
+for each in (demo, serve, migrate, check, render, schema, publish, token):
     app.command()(each)
 
 
