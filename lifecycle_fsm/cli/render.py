@@ -14,7 +14,7 @@ from lifecycle_fsm.definition.export.dot import dot
 from lifecycle_fsm.definition.export.mermaid import mermaid
 from lifecycle_fsm.definition.export.scxml import scxml
 from lifecycle_fsm.definition.export.xstate import xstate
-from lifecycle_fsm.definition.json_schema import schema_text
+from lifecycle_fsm.definition.json_schema.document import schema_text
 from lifecycle_fsm.definition.render_segment import segment_document
 from lifecycle_fsm.definition.report import report
 from lifecycle_fsm.definition.yaml_text import as_yaml
