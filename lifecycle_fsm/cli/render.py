@@ -1,4 +1,4 @@
-"""`lifecycle-fsm render`: a machine in canonical YAML, as a drawing, or for another tool; and the schema for editors."""
+"""`lifecycle-fsm render` and `schema`: a machine in YAML, drawn, or for another tool; the language for editors."""
 
 import sys
 from collections.abc import Callable, Mapping
