@@ -179,6 +179,19 @@ def test_fields_that_belong_to_each_other_are_tied_as_z3_ties_them(seed: int) ->
     assert isinstance(answer, Satisfiable) is Oracle(TIED_RANGES).can((guard, want)), (guard, want)
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(4_400, 8_400))
+def test_many_more_tied_guards_are_as_z3_says(seed: int) -> None:
+    test_fields_that_belong_to_each_other_are_tied_as_z3_ties_them(seed)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(150, 3_150))
+def test_many_more_pairs_are_as_z3_says(seed: int) -> None:
+    test_whether_a_guard_can_answer_as_wanted_is_what_z3_says(seed)
+    test_whether_two_guards_overlap_or_imply_each_other_is_what_z3_says(seed)
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_what_is_plainly_possible_is_possible(seed: int) -> None:
     rng = Random(5_000 + seed)

@@ -17,6 +17,9 @@ from lifecycle_fsm.guards.boxes.spans import Values, meet
 CAP = 2_000
 """Boxes after which a question is given up."""
 
+PATIENCE = 20
+"""Boxes after which what is tied is also brought together before all choices are made."""
+
 _Box = dict[Slot, Values]
 
 
@@ -72,6 +75,7 @@ class _Search:
 
     def __init__(self, limits: Limits, cap: int, ignored: Collection[Literal] = ()) -> None:
         self._limits = limits
+        self._cap = cap
         self._left = cap
         self._ignored = ignored
 
@@ -95,7 +99,9 @@ class _Search:
         return self._choose(choices, box) if choices else self._settle(box)
 
     def _choose(self, choices: list[Enough], box: _Box) -> Settled | None:
-        """Try each part of the shortest choice as the first that holds."""
+        """Try each part of the shortest choice as the first that holds; a long search looks for a dead end first."""
+        if self._cap - self._left > PATIENCE and self._settle(box) is None:
+            return None
         choice = min(choices, key=lambda each: len(each.parts) - each.count)
         others = [each for each in choices if each is not choice]
         for index in range(len(choice.parts) - choice.count + 1):
