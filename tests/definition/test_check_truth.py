@@ -86,3 +86,21 @@ def test_an_alert_that_never_opens_is_not_blamed_for_not_clearing() -> None:
             f"alerts: {{low: {{when: {never}, clear_when: {never}, open_cta: low_usage}}}}\n"
         )
     ) == ["never-true"]
+
+
+def test_a_stage_behind_a_shadowed_exit_is_named_with_it() -> None:
+    text = a_segment(
+        "  first:\n    transitions:\n"
+        "      - {key: one, to: last, priority: 1, trigger: go}\n"
+        "      - {key: two, to: second, trigger: go, when: {measure: setup, below: 10}}\n"
+        "  second: {final: true}\n  last: {final: true}\n"
+    )
+    files = {"catalog.yaml": (BROKEN / "catalog.yaml").read_bytes(), "segments/case.yaml": text.encode()}
+
+    (found,) = compile_configuration(files).diagnostics
+
+    assert found.code is Code.SHADOWED_EXIT
+    assert [(related.message, related.span.line) for related in found.related] == [
+        ("is taken instead", 8),
+        ("so this stage is never reached", 10),
+    ]

@@ -1,6 +1,6 @@
 """The conditions of a machine as questions: what must hold, what fields can hold, and where it is written."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from lifecycle_fsm.definition.compile import Draft
@@ -82,6 +82,14 @@ def related(draft: Draft, core: Iterable[Placed], message: str) -> tuple[Related
     """The places of conflicting leaves, each once."""
     spans = dict.fromkeys(draft.positions.span(placed.path) for placed in core)
     return tuple(Related(message, span) for span in spans)
+
+
+def lost_stages(draft: Draft, transition: Transition) -> Iterator[Related]:
+    """The target of a transition that is never taken, where it is the only way in."""
+    machine = draft.machine
+    ways = [each for each in machine.transitions if each.target == transition.target and each.source != each.target]
+    if ways == [transition] and transition.target != machine.initial:
+        yield Related("so this stage is never reached", draft.positions.span(f"stages.{transition.target}"))
 
 
 def shown(example: Example, machine: Machine) -> dict[str, Value]:

@@ -3,16 +3,12 @@
 from collections.abc import Iterator
 from itertools import combinations
 
+from lifecycle_fsm.definition.checks.conditions import path_of
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.compile import Draft
 from lifecycle_fsm.definition.diagnostics import Diagnostic, Related, Severity
 from lifecycle_fsm.engine.machine import AUTO, Transition
 from lifecycle_fsm.guards.model import leaves
-
-
-def path_of(transition: Transition) -> str:
-    """The path of a transition among the positions."""
-    return f"stages.{transition.source}.transitions.{transition.key}"
 
 
 def same_guards(draft: Draft) -> Iterator[Diagnostic]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import combinations
 
-from lifecycle_fsm.definition.checks.conditions import asked_of, limits_by_stage, path_of, shown
+from lifecycle_fsm.definition.checks.conditions import asked_of, limits_by_stage, lost_stages, path_of, shown
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.compile import Draft
 from lifecycle_fsm.definition.diagnostics import Diagnostic, Related, Severity
@@ -83,7 +83,8 @@ def _shadow(draft: Draft, transition: Transition, higher: list[Transition], limi
             Related("is taken instead", draft.positions.span(f"{path_of(each)}.key")) for each in dict.fromkeys(shadows)
         )
         span = draft.positions.span(f"{path_of(transition)}.key")
-        yield Diagnostic(Code.SHADOWED_EXIT, Severity.ERROR, message, span, others)
+        lost = tuple(lost_stages(draft, transition))
+        yield Diagnostic(Code.SHADOWED_EXIT, Severity.ERROR, message, span, (*others, *lost))
 
 
 def _takers(transition: Transition, rivals: list[Transition], trigger: str, limits: Limits) -> list[Transition]:

@@ -3,10 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from lifecycle_fsm.definition.checks.conditions import asked_of, limits_by_stage, limits_in, path_of, related, wait_of
+from lifecycle_fsm.definition.checks.conditions import (
+    asked_of,
+    limits_by_stage,
+    limits_in,
+    lost_stages,
+    path_of,
+    related,
+    wait_of,
+)
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.compile import Draft
-from lifecycle_fsm.definition.diagnostics import Diagnostic, Related, Severity
+from lifecycle_fsm.definition.diagnostics import Diagnostic, Severity
 from lifecycle_fsm.engine.machine import AUTO, Transition
 from lifecycle_fsm.guards.boxes.answers import NotDecided, Placed, Unsatisfiable
 from lifecycle_fsm.guards.boxes.limits import Limits
@@ -35,7 +43,7 @@ def _never_taken(draft: Draft, transition: Transition, limits: Limits) -> Iterat
     for trigger in by_wait.values():
         what = f"{trigger!r} can never take {transition.key!r} out of {transition.source!r}"
         found = list(_contradiction(draft, asked_of(transition, trigger), limits, what))
-        yield from (replace(each, related=(*each.related, *_lost_stages(draft, transition))) for each in found)
+        yield from (replace(each, related=(*each.related, *lost_stages(draft, transition))) for each in found)
         if found:
             return
 
@@ -60,14 +68,6 @@ def _reason(others: list[Placed], last: Placed) -> str:
     if others:
         return " together with " + ("the condition" if len(others) == 1 else "the conditions") + " named below"
     return f", whatever the value of {last.leaf.subject.title!r} is"
-
-
-def _lost_stages(draft: Draft, transition: Transition) -> Iterator[Related]:
-    """The target, where this is the only way in."""
-    machine = draft.machine
-    ways = [each for each in machine.transitions if each.target == transition.target and each.source != each.target]
-    if ways == [transition] and transition.target != machine.initial:
-        yield Related("so this stage is never reached", draft.positions.span(f"stages.{transition.target}"))
 
 
 def always_true(draft: Draft) -> Iterator[Diagnostic]:
