@@ -118,7 +118,7 @@ def _evaluate(world: World, imported: Imported) -> RunSummary:
         total = evaluate_waiting(
             world, operator(), told=lambda run: bar.told(run.looked_at, max(run.looked_at, expected))
         )
-        bar.told(total.looked_at, max(total.looked_at, 1))
+        bar.told(1, 1)
     return total
 
 

@@ -161,6 +161,16 @@ def test_says_everything_that_is_wrong_with_a_row_at_its_line_and_column(telco: 
     ]
 
 
+def test_says_once_what_is_wrong_with_a_cell_that_stands_for_two_values(telco: Stage) -> None:
+    heard = Heard()
+    twice = f"{MAP}  internet: {{column: Contract, values: {{Monthly: dsl, Yearly: none}}}}\n"
+
+    run(telco, an_import("C-3,Cast,,,1,1,Weekly\n", map_content=twice.encode()), heard)
+
+    problem = Problem("the text is 'Weekly'; the mapping has: 'Monthly', 'Yearly'", "Contract", 7)
+    assert [row.problems for row in heard.rows] == [(problem,)]
+
+
 @pytest.mark.parametrize(
     ("row", "problem"),
     [

@@ -30,8 +30,10 @@ class Cells:
     problems: list[Problem] = field(default_factory=list)
 
     def refuse(self, column: Column, message: str) -> None:
-        """Note a problem of one cell."""
-        self.problems.append(Problem(message, column.name, self.places[column.name] + 1))
+        """Note a problem of one cell, once though the cell may stand for several values."""
+        problem = Problem(message, column.name, self.places[column.name] + 1)
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def text(self, column: Column | None) -> str | None:
         """A printable text, None for a blank cell."""
