@@ -18,6 +18,7 @@ class RecordKind(StrEnum):
     CSM_CHANGED = "csm_changed"
     MIGRATED = "migrated"
     REASSIGNED = "reassigned"
+    ERASED = "erased"
 
 
 class Cause(StrEnum):

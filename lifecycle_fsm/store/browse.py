@@ -14,7 +14,7 @@ from lifecycle_fsm.domain.portfolio import AccountFilter, AccountOrder, AccountO
 from lifecycle_fsm.store.cursors import Part, read_cursor, write_cursor
 from lifecycle_fsm.store.cut import cut
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.history import link_of
+from lifecycle_fsm.store.history import LOG, LOG_ROW, link_of
 from lifecycle_fsm.store.ledger import Link
 from lifecycle_fsm.store.tables.accounts import account_profile, account_state
 from lifecycle_fsm.store.tables.history import transition_log
@@ -143,16 +143,20 @@ def _history(page: PageRequest) -> Select[*tuple[object, ...]]:
 
     Rows of an account are numbered without gaps, so that a page is a range of numbers.
     """
-    query = select(*transition_log.columns)
+    query = select(*LOG_ROW)
     seq, size = transition_log.c.seq, page.size
     if page.backwards:
         last = _read_seq(page.before, "before") if page.before is not None else 0
-        return query.where(seq.between(last + 1, last + size + 1)).order_by(transition_log.c.account_id, seq)
+        return (
+            query.select_from(LOG)
+            .where(seq.between(last + 1, last + size + 1))
+            .order_by(transition_log.c.account_id, seq)
+        )
     newest_first = query.order_by(transition_log.c.account_id, seq.desc())
     if page.after is not None:
         first = _read_seq(page.after, "after")
-        return newest_first.where(seq.between(first - size - 1, first - 1))
-    joined = transition_log.join(account_state, account_state.c.account_id == transition_log.c.account_id)
+        return newest_first.select_from(LOG).where(seq.between(first - size - 1, first - 1))
+    joined = LOG.join(account_state, account_state.c.account_id == transition_log.c.account_id)
     return newest_first.select_from(joined).where(seq > account_state.c.state_version - size - 1)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.engine import Row as ResultRow
 
 from lifecycle_fsm.domain.fields import Value
@@ -18,12 +18,13 @@ from lifecycle_fsm.store.tables.history import transition_inputs, transition_log
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The canonical inputs of one history row with the salt of their commitment."""
+    """What of one history row can be erased: its canonical inputs and its reason, with the salt of their commitment."""
 
     account_id: UUID
     seq: int
     salt: bytes
     inputs: str
+    reason: str | None = None
 
 
 def append_links(connection: Connection, links: Sequence[Link], evidence: Sequence[Evidence]) -> None:
@@ -78,7 +79,7 @@ def load_inputs(connection: Connection, account_id: UUID, seqs: Sequence[int]) -
 def load_evidence(connection: Connection, account_id: UUID) -> tuple[Evidence, ...]:
     """Read the salted inputs of an account, oldest first, to check them against the chain."""
     rows = connection.execute(_EVIDENCE, {"account_id": account_id})
-    return tuple(Evidence(account_id, row.seq, row.salt, row.inputs) for row in rows)
+    return tuple(Evidence(account_id, row.seq, row.salt, row.inputs, row.reason) for row in rows)
 
 
 _COLUMNS = tuple(column.name for column in transition_log.columns)
@@ -87,7 +88,19 @@ _EVIDENCE_COLUMNS = tuple(column.name for column in transition_inputs.columns)
 
 _BEYOND = 2**62
 
-_LOG = select(*transition_log.columns).where(transition_log.c.account_id == bindparam("account_id"))
+LOG = transition_log.outerjoin(
+    transition_inputs,
+    and_(
+        transition_inputs.c.account_id == transition_log.c.account_id,
+        transition_inputs.c.seq == transition_log.c.seq,
+    ),
+)
+"""The log with what can be erased of it."""
+
+LOG_ROW = (*transition_log.columns, transition_inputs.c.reason)
+"""What `link_of` reads."""
+
+_LOG = select(*LOG_ROW).select_from(LOG).where(transition_log.c.account_id == bindparam("account_id"))
 
 _COMMAND = _LOG.where(transition_log.c.command_id == bindparam("command_id"))
 
@@ -102,7 +115,8 @@ _RUN = _LOG.where(transition_log.c.run_id == bindparam("run_id")).order_by(trans
 _CHAIN = _LOG.order_by(transition_log.c.seq)
 
 _RUNS = (
-    select(*transition_log.columns)
+    select(*LOG_ROW)
+    .select_from(LOG)
     .where(
         transition_log.c.account_id.in_(bindparam("ids", expanding=True)),
         transition_log.c.run_id == bindparam("run_id"),
@@ -116,7 +130,7 @@ _INPUTS = select(transition_inputs.c.seq, transition_inputs.c.inputs).where(
 )
 
 _EVIDENCE = (
-    select(transition_inputs.c.seq, transition_inputs.c.salt, transition_inputs.c.inputs)
+    select(transition_inputs.c.seq, transition_inputs.c.salt, transition_inputs.c.inputs, transition_inputs.c.reason)
     .where(transition_inputs.c.account_id == bindparam("account_id"))
     .order_by(transition_inputs.c.seq)
 )
@@ -137,7 +151,6 @@ def link_values(link: Link, dialect: Dialect) -> Row:
         entry.cause.value,
         entry.actor,
         entry.on_behalf_of,
-        entry.reason,
         to_ms(entry.effective_at),
         to_ms(entry.recorded_at),
         entry.machine,
@@ -153,11 +166,11 @@ def link_values(link: Link, dialect: Dialect) -> Row:
 
 def evidence_values(row: Evidence, dialect: Dialect) -> Row:
     """The columns of a row's inputs, in the order of the table."""
-    return dialect.bind_id(row.account_id), row.seq, row.salt, row.inputs
+    return dialect.bind_id(row.account_id), row.seq, row.salt, row.inputs, row.reason
 
 
 def link_of(row: ResultRow[*tuple[object, ...]]) -> Link:
-    """The row of the log with all of its columns."""
+    """The row of the log with the columns of `LOG_ROW`."""
     entry = Entry(
         kind=RecordKind(row.kind),
         from_stage=row.from_stage,

@@ -2,8 +2,8 @@
 The hash chain of each account's history: what is hashed, and how it is checked.
 
 A row's hash covers its predecessor's, so that no row can be changed, removed or put
-between without a trace. Inputs are hashed apart with a salt and can be erased by law
-while every hash stays valid.
+between without a trace. Inputs and reasons are hashed apart with a salt and can be
+erased by law while every hash stays valid.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -57,7 +57,7 @@ class Link:
     """
     An entry in its place in the chain of its account; `seq` counts from 1.
 
-    `inputs_hash` commits to what was judged, None where nothing was.
+    `inputs_hash` commits to what was judged and to the reason, None where there was neither.
     """
 
     account_id: UUID
@@ -100,14 +100,22 @@ def read_inputs(text: str) -> dict[str, Value]:
     }
 
 
-def commit_to(salt: bytes, inputs: str) -> bytes:
-    """Commit to canonical inputs without giving them away: `SHA-256(salt || inputs)`."""
-    return sha256(salt + inputs.encode()).digest()
+def commit_to(salt: bytes, inputs: str, reason: str | None = None) -> bytes:
+    """
+    Commit to canonical inputs and a reason without giving them away.
+
+    `SHA-256(salt || inputs)`, and with a reason `SHA-256(salt || inputs || 0x00 || reason)`:
+    JSON has no zero byte, so that each commitment means one thing.
+    """
+    text = inputs if reason is None else f"{inputs}\x00{reason}"
+    return sha256(salt + text.encode()).digest()
 
 
 def canonical_entry(account_id: UUID, seq: int, entry: Entry, inputs_hash: bytes | None) -> bytes:
     """
     The bytes of a row that its hash covers: every column but the two hashes of the chain.
+
+    The reason is covered by `inputs_hash` alone, so that it can be erased.
 
     Source: RFC 8785 (JSON Canonicalization Scheme); instants are milliseconds since
     1970, hashes are lower-case hexadecimal, absent values are null.
@@ -125,7 +133,6 @@ def canonical_entry(account_id: UUID, seq: int, entry: Entry, inputs_hash: bytes
             "cause": entry.cause.value,
             "actor": entry.actor,
             "on_behalf_of": entry.on_behalf_of,
-            "reason": entry.reason,
             "effective_at": to_ms(entry.effective_at),
             "recorded_at": to_ms(entry.recorded_at),
             "machine": entry.machine,

@@ -94,9 +94,10 @@ def _chained(place: int, change: AccountChange) -> _Write:
     evidence: list[Evidence] = []
     for seq, record in enumerate(change.records, change.before.revision + 1):
         commitment = None
-        if record.inputs:
-            evidence.append(Evidence(account_id, seq, os.urandom(16), ledger.canonical_inputs(record.inputs)))
-            commitment = ledger.commit_to(evidence[-1].salt, evidence[-1].inputs)
+        if record.inputs or record.entry.reason is not None:
+            inputs, reason = ledger.canonical_inputs(record.inputs), record.entry.reason
+            evidence.append(Evidence(account_id, seq, os.urandom(16), inputs, reason))
+            commitment = ledger.commit_to(evidence[-1].salt, inputs, reason)
         links.append(ledger.link(account_id, seq, previous, record.entry, commitment))
         previous = links[-1].hash
     return _Write(place, change, tuple(links), tuple(evidence))

@@ -8,11 +8,10 @@ from sqlalchemy import insert, text
 from lifecycle_fsm.domain.errors import StoreFailed
 from lifecycle_fsm.store.change import Health
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.guards_on_history import APPEND_ONLY, check_guards
+from lifecycle_fsm.store.guards_on_history import APPEND_ONLY, check_guards, probe_row
 from lifecycle_fsm.store.history import load_chain
 from lifecycle_fsm.store.ledger import verify_chain
 from lifecycle_fsm.store.tables.history import transition_log
-from lifecycle_fsm.store.tables.publications import publication
 from lifecycle_fsm.store.transitions import save
 from tests.store.builders import NO_SLOTS, NOON, a_move, a_profile, a_stored_account, opened
 
@@ -52,12 +51,8 @@ def test_refuses_to_truncate_and_to_replace(database_url: str, table: str) -> No
     with opened(database_url) as database:
         with database.writing() as connection:
             _write_history(connection)
-            connection.exec_driver_sql("INSERT INTO machine_version VALUES ('d', 's', '{}', 0, 'me')")
-            connection.exec_driver_sql("INSERT INTO catalog_version VALUES ('d', '{}', 0, 'me')")
-            connection.exec_driver_sql(f"INSERT INTO milestone_event {_MILESTONE[connection.dialect.name]}")
-            connection.exec_driver_sql("INSERT INTO publication_plan VALUES ('d', 0, 'me', '{}', '{}')")
-            connection.exec_driver_sql("INSERT INTO publication_approval VALUES ('d', 'me', 0, NULL)")
-            connection.execute(insert(publication).values(_PUBLICATION))
+            for other in APPEND_ONLY[2:]:
+                connection.execute(insert(other).values(probe_row(other)))
         tampering = (
             f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}" if database.is_sqlite else f"TRUNCATE {table}"
         )
@@ -110,13 +105,6 @@ def _write_history(connection: Connection) -> None:
     change = a_move(account)
     save(connection, replace(change, health=Health(55.5, None, changed_at=NOON)), NO_SLOTS)
 
-
-_MILESTONE = {
-    "sqlite": "VALUES (x'01', x'01', 'm', 'reached', 0, 0, 's', NULL, NULL)",
-    "postgresql": "VALUES (gen_random_uuid(), gen_random_uuid(), 'm', 'reached', 0, 0, 's', NULL, NULL)",
-}
-
-_PUBLICATION = {"id": ACME, "published_at": 0, "published_by": "me", "roll_out": "{}", "machines": "{}"}
 
 _LOG_COLUMNS = [column.name for column in transition_log.columns]
 

@@ -44,7 +44,7 @@ def test_the_bytes_of_a_row_are_sorted_json_without_spaces() -> None:
     assert canonical == (
         b'{"account_id":"0190aaaa-bbbb-7ccc-8ddd-eeeeffff0000","actor":"dana","cause":"person","command_id":"key-1",'
         b'"effective_at":1772366400000,"effects":"[]","evaluator":"1","from_stage":"onboarding","inputs_hash":"01ff",'
-        b'"kind":"moved","machine":"digest-1","on_behalf_of":null,"reason":null,"recorded_at":1772366400000,'
+        b'"kind":"moved","machine":"digest-1","on_behalf_of":null,"recorded_at":1772366400000,'
         b'"run_id":null,"seq":1,"subject":null,"to_stage":"adoption","transition":"onboarded","trigger":"advance"}'
     )
 

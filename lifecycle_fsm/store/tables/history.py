@@ -1,4 +1,4 @@
-"""The append-only log of what happened to each account, and the inputs that each row was judged on."""
+"""The append-only log of what happened to each account, and what of it can be erased: inputs and reasons."""
 
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text, UniqueConstraint
 
@@ -20,7 +20,6 @@ transition_log = Table(
     Column("cause", Text, nullable=False),
     Column("actor", Text),
     Column("on_behalf_of", Text),
-    Column("reason", Text),
     Column("effective_at", BigInteger, nullable=False),
     Column("recorded_at", BigInteger, nullable=False),
     Column("machine", Text, nullable=False),
@@ -44,5 +43,6 @@ transition_inputs = Table(
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("salt", LargeBinary(16), nullable=False),
     Column("inputs", Text, nullable=False),
+    Column("reason", Text),
     sqlite_with_rowid=False,
 )
