@@ -58,9 +58,10 @@ def differences(url: str) -> list[str]:
 
 @contextmanager
 def _explained() -> Iterator[None]:
+    """A migration that cannot go on says so with a `RuntimeError`."""
     try:
         yield
-    except CommandError as error:
+    except (CommandError, RuntimeError) as error:
         raise StoreFailed(f"the tables cannot be migrated: {error}") from error
 
 
