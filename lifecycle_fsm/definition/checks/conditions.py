@@ -51,19 +51,22 @@ def _waiting_key(transition: Transition, wait: int) -> str:
     return "after" if transition.after_ms == wait else "min_dwell"
 
 
-def limits_in(machine: Machine) -> Limits:
-    """What the fields of an account can hold, in whatever stage it is."""
-    return Limits(_of_catalog(machine))
+def limits_in(machine: Machine, stage: str | None = None) -> Limits:
+    """What the fields of an account can hold, in any stage or in one."""
+    known = _of_catalog(machine)
+    return Limits(known if stage is None else {**known, **_of_stage(machine, stage)})
 
 
 def limits_by_stage(machine: Machine) -> Mapping[str, Limits]:
-    """What they can hold in each stage: it has been visited, and health is known only where something is scored."""
+    """What they can hold in each stage."""
     known = _of_catalog(machine)
-    found = {}
-    for stage in machine.stages:
-        scored = {} if machine.scorecard.for_stage(stage) else {HEALTH_SCORE.key: NOTHING}
-        found[stage] = Limits({**known, visits_field(stage).key: VISITED, **scored})
-    return found
+    return {stage: Limits({**known, **_of_stage(machine, stage)}) for stage in machine.stages}
+
+
+def _of_stage(machine: Machine, stage: str) -> Mapping[str, Limit]:
+    """The stage has been visited, and health is known only where something is scored."""
+    scored = {} if machine.scorecard.for_stage(stage) else {HEALTH_SCORE.key: NOTHING}
+    return {visits_field(stage).key: VISITED, **scored}
 
 
 def _of_catalog(machine: Machine) -> dict[str, Limit]:
