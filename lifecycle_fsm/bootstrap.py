@@ -17,7 +17,7 @@ def open_world(settings: Settings) -> World:
     """
     database = Database(settings.database_url)
     check_guards(database)
-    return World(database, now, settings.small_batch)
+    return World(database, now, settings.small_batch, approval=settings.approval)
 
 
 def now() -> datetime:

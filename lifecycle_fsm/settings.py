@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     small_batch: int = Field(
         default=200, ge=0, le=10_000, description="Up to so many accounts of an ingest are evaluated at once."
     )
+    approval: bool = Field(
+        default=False, description="Whether a plan needs the approval of somebody other than its author."
+    )
     introspection: bool = Field(default=True, description="Whether the GraphQL schema may be asked for.")
     max_body_bytes: int = Field(default=1_000_000, ge=1_000, description="Largest GraphQL request, in bytes.")
     configuration: Path | None = Field(default=None, description="Folder of definitions that `demo` publishes.")

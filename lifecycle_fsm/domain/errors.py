@@ -39,6 +39,30 @@ class MachineNotFound(LifecycleError):
     code = "machine_not_found"
 
 
+class PlanNotFound(LifecycleError):
+    """No plan has this digest."""
+
+    code = "plan_not_found"
+
+
+class StalePlan(LifecycleError):
+    """What the plan was made on has changed since."""
+
+    code = "stale_plan"
+
+
+class PlanIncomplete(LifecycleError):
+    """The plan misses something without which it cannot be applied."""
+
+    code = "plan_incomplete"
+
+
+class NotApproved(LifecycleError):
+    """A plan needs the approval of somebody who did not make it."""
+
+    code = "not_approved"
+
+
 class StaleRevision(LifecycleError):
     """Somebody else changed the account since the caller read it."""
 

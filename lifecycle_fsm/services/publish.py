@@ -52,7 +52,7 @@ class NotPublished:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What comes into force together: the text of the catalog, and the machines of all segments."""
+    """What comes into force together: the canonical text of the catalog, and the machines of all segments."""
 
     catalog: str
     machines: tuple[Machine, ...]
@@ -120,11 +120,11 @@ def bring_into_force(connection: Connection, edition: Edition, authority: Author
     for segment in before.keys() - edition.digests.keys():
         retire_segment(connection, segment)
     assign_slots(connection, {field for machine in edition.machines for field in fields_of(machine)})
-    keep_record(connection, edition.digests, authority)
+    keep_record(connection, edition, authority)
     return changed
 
 
-def keep_record(connection: Connection, digests: Mapping[str, str], authority: Authority) -> None:
+def keep_record(connection: Connection, edition: Edition, authority: Authority) -> None:
     """Keep who published what."""
     made = Publication(
         id=new_id(to_ms(authority.at)),
@@ -133,7 +133,8 @@ def keep_record(connection: Connection, digests: Mapping[str, str], authority: A
         published_by=authority.by,
         reason=authority.reason,
         roll_out=authority.roll_out,
-        machines=digests,
+        machines=edition.digests,
+        catalog=edition.catalog_digest,
     )
     record_publication(connection, made)
 

@@ -10,6 +10,7 @@ from lifecycle_fsm.domain.history import Cause
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.scorecard import HealthScore
 from lifecycle_fsm.engine.evaluate import evaluate
+from lifecycle_fsm.engine.migrate import stand
 from lifecycle_fsm.engine.outcomes import Evaluation, Step
 from lifecycle_fsm.services.changes import Stamp, change_of
 from lifecycle_fsm.services.reading import Reading
@@ -43,10 +44,15 @@ def record(
 
 @dataclass(frozen=True, slots=True)
 class Writes:
-    """Accounts to evaluate by id, and the steps that come first for some of them."""
+    """
+    Accounts to evaluate by id, and the steps that come first for some of them.
+
+    With `still`, data and time do not act on them yet: only those steps are taken.
+    """
 
     readings: Mapping[UUID, Reading]
     asked: Mapping[UUID, Sequence[Step]] = field(default_factory=dict)
+    still: bool = False
 
 
 def record_many(
@@ -61,7 +67,8 @@ def record_many(
     changes: list[AccountChange] = []
     for account_id, reading in writes.readings.items():
         asked = writes.asked.get(account_id, ())
-        evaluations[account_id] = evaluation_after(reading, asked, as_of)
+        find = standing_after if writes.still else evaluation_after
+        evaluations[account_id] = find(reading, asked, as_of)
         changes.append(change_of(reading.stored, asked, evaluations[account_id], stamp))
     outcomes = save_many(connection, changes, layout)
     return {
@@ -92,6 +99,14 @@ def evaluation_after(reading: Reading, asked: Sequence[Step], as_of: datetime) -
     if reading.machine is None:
         return _untouched(lifecycle)
     return evaluate(reading.machine, lifecycle, reading.facts, as_of, Cause.AUTOMATIC)
+
+
+def standing_after(reading: Reading, asked: Sequence[Step], as_of: datetime) -> Evaluation:
+    """Look at an account as the steps that were asked for left it, and take no other."""
+    lifecycle = asked[-1].lifecycle if asked else reading.lifecycle
+    if reading.machine is None:
+        return _untouched(lifecycle)
+    return stand(reading.machine, lifecycle, reading.facts, as_of)
 
 
 def _untouched(lifecycle: Lifecycle) -> Evaluation:

@@ -55,9 +55,11 @@ class World:
 
     `clock` gives the present instant, aware and in UTC; it is asked once for each command.
     `small_batch` is the largest number of accounts that an ingest evaluates at once.
+    With `approval`, a plan is applied only after somebody other than its author agreed.
     """
 
     database: Database
     clock: Callable[[], datetime]
     small_batch: int = 200
     shelf: Shelf = field(default_factory=Shelf)
+    approval: bool = False

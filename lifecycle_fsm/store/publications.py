@@ -46,8 +46,8 @@ class Publication:
     """
     Definitions came into force; `plan` is None where they were published without one.
 
-    `machines` gives the digest that each segment has used since, `roll_out` which of
-    the accounts went over to it: `all`, `new_accounts` or `ramp:<percent>`.
+    `machines` gives the digest that each segment has used since, `catalog` that of the
+    catalog, `roll_out` which of the accounts went over: `all`, `new_accounts` or `ramp:<percent>`.
     """
 
     id: UUID
@@ -57,6 +57,7 @@ class Publication:
     reason: str | None
     roll_out: str
     machines: Mapping[str, str]
+    catalog: str
 
 
 def save_plan(connection: Connection, plan: StoredPlan) -> bool:
@@ -121,6 +122,7 @@ def record_publication(connection: Connection, made: Publication) -> None:
             reason=made.reason,
             roll_out=made.roll_out,
             machines=_text(made.machines),
+            catalog=made.catalog,
         )
     )
 
@@ -153,6 +155,7 @@ def _publication(row: ResultRow[*tuple[Any, ...]]) -> Publication:
         reason=row.reason,
         roll_out=row.roll_out,
         machines=orjson.loads(row.machines),
+        catalog=row.catalog,
     )
 
 

@@ -77,6 +77,7 @@ def _create_tables() -> None:
         sa.Column("reason", sa.Text()),
         sa.Column("roll_out", sa.Text(), nullable=False),
         sa.Column("machines", sa.Text(), nullable=False),
+        sa.Column("catalog", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_publication"),
     )
     op.create_index("ix_publication_published_at", "publication", ["published_at"])

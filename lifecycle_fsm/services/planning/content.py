@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from lifecycle_fsm.definition.diff import PartDiff
-from lifecycle_fsm.engine.migrate import StageClock
+from lifecycle_fsm.engine.migrate import Landing, StageClock
 
 MOST_SAMPLES = 10
 """How many accounts are named as examples of an effect."""
@@ -213,8 +213,9 @@ class PlanContent:
     """
     What a change of definitions would do.
 
-    `machines` are the digests that segments would use, `left` the accounts that a rule
-    takes now and none would any more; they stay where they are.
+    `machines` are the digests that segments would use, `migrations` the landings that
+    their files give. `left` are the accounts that a rule takes now and none would any
+    more; they stay where they are.
     """
 
     planned_by: str
@@ -223,6 +224,7 @@ class PlanContent:
     base: Base
     machines: Mapping[str, str]
     catalog: str
+    migrations: Mapping[str, Mapping[str, Landing]]
     segments: tuple[SegmentPlan, ...]
     left: Accounts = Accounts()
     missing: tuple[Missing, ...] = ()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from lifecycle_fsm.definition.checks.conditions import limits_in, shown
+from lifecycle_fsm.definition.checks.conditions import limits_by_stage, limits_in, shown
 from lifecycle_fsm.domain.fields import Value
 from lifecycle_fsm.engine.alerting import over
 from lifecycle_fsm.engine.machine import Machine
@@ -68,7 +68,8 @@ def _meaning(pair: _Pair, machine: Machine) -> Meaning:
 
 
 def _true_and(first: Guard, second: Guard, want: Want, pair: _Pair, machine: Machine) -> Answer:
-    return difference(first, second, limits_in(machine, pair.stage), want=want)
+    limits = limits_in(machine) if pair.stage is None else limits_by_stage(machine)[pair.stage]
+    return difference(first, second, limits, want=want)
 
 
 def _sense(gained: Answer, lost: Answer) -> Sense:

@@ -78,6 +78,7 @@ def _answer(world: World, connection: Connection, compiled: Compiled, question: 
         base=_base(connection, seen),
         machines=question.edition.digests,
         catalog=question.edition.catalog_digest,
+        migrations=versions.migrations,
         segments=segments,
         left=seen.reassigned.left.accounts(),
         missing=tuple(missing(question.options, segments)),

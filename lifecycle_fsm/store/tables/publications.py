@@ -35,6 +35,7 @@ publication = Table(
     Column("reason", Text),
     Column("roll_out", Text, nullable=False),
     Column("machines", Text, nullable=False),
+    Column("catalog", Text, nullable=False),
     Index(None, "published_at"),
     Index(None, "plan"),
 )
