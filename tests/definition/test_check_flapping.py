@@ -64,3 +64,10 @@ def test_the_example_of_a_score_is_one_that_measures_can_have() -> None:
 
     assert found.example == {"health.band": "neutral", "health.score": 50.0}
     assert score(machine.scorecard, "adoption", {"measure.setup": 50.0}, 0).score == 50.0
+
+
+def test_a_score_that_a_stage_weighs_in_its_own_way_is_named_with_its_stage() -> None:
+    (found,) = compile_configuration(case("flapping_by_stage_health", broken()).files).diagnostics
+
+    assert found.example is not None
+    assert set(found.example) == {"health.band", "health.score", "health.score in renewal"}

@@ -1,11 +1,12 @@
 """What conditions say about an account that has just entered a stage."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lifecycle_fsm.domain.cta import CtaSelector
 from lifecycle_fsm.domain.effects import CloseCtas
 from lifecycle_fsm.domain.fields import CAME_FROM, HEALTH_BAND, HEALTH_SCORE, STAGE_ENTERED_AT, Field, FieldKind, Value
+from lifecycle_fsm.domain.scorecard import HEALTHY_FROM, NEUTRAL_FROM, Band
 from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.guards.model import (
     ALWAYS,
@@ -16,6 +17,7 @@ from lifecycle_fsm.guards.model import (
     Held,
     Leaf,
     Not,
+    OneOf,
     Reading,
     Subject,
     SubjectKind,
@@ -38,7 +40,7 @@ class Arrival:
 
     Its time in the stage is zero, no milestone is reached and no CTA is opened or closed
     since it came, and none is open that the machine's own effects close. A score that
-    the stage weighs in its own way is taken as unknown: it is not the score of other stages.
+    the stage weighs in its own way is a quantity of its own: it is not the score of other stages.
     `closing` is what `closing_moves` found.
     """
 
@@ -70,7 +72,7 @@ class Arrival:
     def _leaf(self, leaf: Leaf) -> Guard:
         field = leaf.subject.field
         if field in (HEALTH_SCORE, HEALTH_BAND) and self.stage in self.machine.scorecard.by_stage:
-            return _UNKNOWN
+            return _scored_in(self.stage, leaf)
         settled = self._settled(field)
         if settled is None:
             return leaf
@@ -93,6 +95,27 @@ class Arrival:
         return selector.since_entry or (
             selector.status == "open" and any(_may_share(each, selector) for each in self.closing)
         )
+
+
+def score_in(stage: str) -> Field:
+    """The health score as a stage weighs it."""
+    return Field(f"{HEALTH_SCORE.key} in {stage}", FieldKind.NUMBER)
+
+
+def _scored_in(stage: str, leaf: Leaf) -> Guard:
+    """The same condition on the stage's own score; bands become the scores that they span."""
+    subject = replace(leaf.subject, field=score_in(stage), freshness=None)
+    if not isinstance(leaf.test, OneOf):
+        return replace(leaf, subject=subject)
+    bands = AnyOf(tuple(Leaf(subject, _SPANS[Band(str(band))], leaf.absent_is_false) for band in leaf.test.values))
+    return Not(bands) if leaf.test.negated else bands
+
+
+_SPANS = {
+    Band.HEALTHY: Within(HEALTHY_FROM),
+    Band.NEUTRAL: Within(NEUTRAL_FROM, HEALTHY_FROM, high_open=True),
+    Band.AT_RISK: Within(high=NEUTRAL_FROM, high_open=True),
+}
 
 
 def closing_moves(machine: Machine) -> tuple[CtaSelector, ...]:

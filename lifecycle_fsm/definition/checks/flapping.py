@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from lifecycle_fsm.definition.checks.arrival import UNKNOWN_FIELD, Arrival, closing_moves
+from lifecycle_fsm.definition.checks.arrival import UNKNOWN_FIELD, Arrival, closing_moves, score_in
 from lifecycle_fsm.definition.checks.conditions import NOTHING, limits_by_stage, limits_in, path_of, shown
 from lifecycle_fsm.definition.checks.truth import is_always_true
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.compile import Draft
 from lifecycle_fsm.definition.diagnostics import Diagnostic, Related, Severity
 from lifecycle_fsm.domain.cta import CtaSelector
-from lifecycle_fsm.domain.fields import FieldKind, visits_field
+from lifecycle_fsm.domain.fields import HEALTH_SCORE, FieldKind, visits_field
 from lifecycle_fsm.engine.machine import AUTO, Machine, Transition
 from lifecycle_fsm.guards.boxes.answers import Satisfiable
 from lifecycle_fsm.guards.boxes.limits import NO_LIMITS, Limits
@@ -35,6 +35,11 @@ def flapping_cycles(draft: Draft) -> Iterator[Diagnostic]:
         if named.isdisjoint(cycle):
             named |= set(cycle)
             yield _flapping(draft, cycle, answer)
+    if search.has_given_up:
+        message = (
+            f"more than {QUESTIONS} paths of automatic moves were tried; whether others lead round was not decided"
+        )
+        yield Diagnostic(Code.NOT_DECIDED, Severity.NOTE, message, draft.positions.span("stages"))
 
 
 def _flapping(draft: Draft, cycle: Path, answer: Satisfiable) -> Diagnostic:
@@ -63,10 +68,16 @@ class _Search:
     def of(cls, machine: Machine) -> "_Search":
         often = replace(NO_LIMITS.of(visits_field("").key, FieldKind.INTEGER), low=ROUNDS)
         visits = {visits_field(stage).key: often for stage in machine.stages}
-        limits = Limits({**limits_in(machine).by_key, **visits, UNKNOWN_FIELD.key: NOTHING})
+        scores = {score_in(stage).key: NO_LIMITS.of(HEALTH_SCORE.key, FieldKind.NUMBER) for stage in machine.stages}
+        limits = Limits({**limits_in(machine).by_key, **visits, UNKNOWN_FIELD.key: NOTHING, **scores})
         by_stage = limits_by_stage(machine)
         moves = {stage: tuple(_quick_moves(machine.exits[stage], by_stage[stage])) for stage in machine.stages}
         return cls(machine, limits, moves, closing_moves(machine))
+
+    @property
+    def has_given_up(self) -> bool:
+        """Whether there were more paths than were tried."""
+        return self.asked > QUESTIONS
 
     def cycles(self) -> Iterator[tuple[Path, Satisfiable]]:
         """Every cycle with an account that goes round it, shorter ones of a stage not always first."""
