@@ -3,17 +3,17 @@
 import sys
 from collections.abc import Mapping
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, assert_never
 
-import orjson
 import typer
 
 from lifecycle_fsm.cli.folder import read_folder
 from lifecycle_fsm.definition.configuration import Compiled, compile_configuration
-from lifecycle_fsm.definition.diagnostics import Diagnostic, Severity
-from lifecycle_fsm.definition.nodes import Span
 from lifecycle_fsm.definition.report import report
+from lifecycle_fsm.definition.report_json import report_json
+from lifecycle_fsm.definition.sarif import report_sarif
 
 Folder = Annotated[
     Path,
@@ -28,19 +28,31 @@ class Format(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    SARIF = "sarif"
 
 
 def check(
     folder: Folder,
     *,
-    form: Annotated[Format, typer.Option("--format", help="For people, or for editors and scripts.")] = Format.TEXT,
+    form: Annotated[Format, typer.Option("--format", help="For people, for scripts, or for code hosts.")] = Format.TEXT,
 ) -> None:
     """Check a folder of definitions; the exit status is 1 when there is an error in it."""
     files = read_folder(folder)
     compiled = compile_configuration(files)
-    sys.stdout.write(_as_json(compiled) if form is Format.JSON else _as_text(compiled, files))
+    sys.stdout.write(_written(compiled, files, form))
     if compiled.configuration is None:
         raise typer.Exit(1)
+
+
+def _written(compiled: Compiled, files: Mapping[str, bytes], form: Format) -> str:
+    match form:
+        case Format.TEXT:
+            return _as_text(compiled, files)
+        case Format.JSON:
+            return report_json(compiled.diagnostics)
+        case Format.SARIF:
+            return report_sarif(compiled.diagnostics, version("lifecycle-fsm"))
+    assert_never(form)
 
 
 def _as_text(compiled: Compiled, files: Mapping[str, bytes]) -> str:
@@ -49,33 +61,3 @@ def _as_text(compiled: Compiled, files: Mapping[str, bytes]) -> str:
         return found
     segments = ", ".join(compiled.configuration.machines)
     return f"{found}No errors. Segments, in the order in which they take accounts: {segments}\n"
-
-
-def _as_json(compiled: Compiled) -> str:
-    document = {
-        **{f"{severity}s": sum(each.severity is severity for each in compiled.diagnostics) for severity in Severity},
-        "diagnostics": [_diagnostic(each) for each in compiled.diagnostics],
-    }
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
-
-
-def _diagnostic(diagnostic: Diagnostic) -> dict[str, object]:
-    return {
-        "code": diagnostic.code,
-        "severity": diagnostic.severity,
-        "message": diagnostic.message,
-        **_place(diagnostic.span),
-        "suggestion": diagnostic.suggestion,
-        "related": [{"message": each.message, **_place(each.span)} for each in diagnostic.related],
-        "example": None if diagnostic.example is None else dict(diagnostic.example),
-    }
-
-
-def _place(span: Span) -> dict[str, str | int]:
-    return {
-        "file": span.file,
-        "line": span.line,
-        "column": span.column,
-        "endLine": span.end_line,
-        "endColumn": span.end_column,
-    }

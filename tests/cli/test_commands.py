@@ -112,6 +112,17 @@ def test_check_speaks_to_editors(run: Run, broken: Path) -> None:
     assert (first["code"], first["suggestion"]) == ("unknown-measure", "tenure")
 
 
+def test_check_speaks_to_code_hosts(run: Run, broken: Path) -> None:
+    ended = run("check", str(broken), "--format", "sarif")
+
+    (checked,) = json.loads(ended.out)["runs"]
+    (error,) = [result for result in checked["results"] if result["level"] == "error"]
+    place = error["locations"][0]["physicalLocation"]
+    assert (ended.status, checked["tool"]["driver"]["name"]) == (1, "lifecycle-fsm")
+    assert (error["ruleId"], place["artifactLocation"]) == ("unknown-measure", {"uri": "segments/telco.yaml"})
+    assert (place["region"]["startLine"], place["region"]["startColumn"]) == (TENURE_LINE, 5)
+
+
 def test_publish_says_which_machines_are_new(run: Run, store: str) -> None:
     first, second = run("publish", TELCO, database_url=store), run("publish", TELCO, database_url=store)
 
