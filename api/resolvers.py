@@ -8,7 +8,11 @@ import strawberry
 Resolver = TypeVar("Resolver", bound=Callable[..., object])
 
 
-def resolved(description: str) -> Callable[[Resolver], Resolver]:
-    """Make a method a field of its GraphQL type; strawberry's own decorator would lose the method's type."""
-    decorate: Callable[[Resolver], Resolver] = strawberry.field(description=description)
+def resolved(description: str, name: str | None = None) -> Callable[[Resolver], Resolver]:
+    """
+    Make a method a field of its GraphQL type, under its own name or another one.
+
+    Strawberry's own decorator would lose the method's type.
+    """
+    decorate: Callable[[Resolver], Resolver] = strawberry.field(name=name, description=description)
     return decorate

@@ -12,6 +12,7 @@ from api.mutations.fire_transition import FireTransition
 from api.mutations.reach_milestone import ReachMilestone
 from api.mutations.record_facts import RecordFacts
 from api.queries.accounts import AccountQueries
+from api.queries.configuration import ConfigurationQueries
 from api.queries.machines import MachineQueries
 from api.queries.nodes import NodeQueries
 from api.scalars import SCALARS
@@ -19,7 +20,7 @@ from api.types.problems import Problem
 
 
 @strawberry.type(description="What can be read. Everything needs a token.")
-class Query(AccountQueries, MachineQueries, NodeQueries):
+class Query(AccountQueries, MachineQueries, ConfigurationQueries, NodeQueries):
     """The root of queries."""
 
 

@@ -13,7 +13,8 @@ from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.domain.portfolio import AccountOrderField
 from lifecycle_fsm.domain.scorecard import Absence, Band, RollUp
 from lifecycle_fsm.services.observe import RowNote
-from lifecycle_fsm.services.vocabulary import Gap, SubjectKind, TransitionKind
+from lifecycle_fsm.services.rules import EffectWord, ExportFormat
+from lifecycle_fsm.services.vocabulary import Gap, Join, Severity, SubjectKind, TransitionKind
 
 
 @strawberry.enum(description="The three truth values of a guard and of each of its leaves.")
@@ -219,4 +220,37 @@ _describe(
     LATE="A newer value was known: it went to history only.",
     UNCHANGED="It was known already: nothing was written.",
     REJECTED="It was refused; the message says why.",
+)
+_describe(
+    Severity,
+    "How bad a mistake in a definition is.",
+    ERROR="It stops publishing.",
+    WARNING="It is probably not meant.",
+    NOTE="It is worth knowing.",
+)
+_describe(
+    ExportFormat,
+    "The languages of other tools that a machine can be written in. Scorecards, alerts and time limits stay behind.",
+    MERMAID="A `stateDiagram-v2` of Mermaid.",
+    DOT="A graph of Graphviz.",
+    SCXML="A state chart in SCXML 1.0.",
+    XSTATE="A configuration of XState v5, in JSON, with named guards.",
+)
+_describe(
+    EffectWord,
+    "What an effect of the rules does.",
+    OPEN_CTA="Opens a CTA, unless one with its identity is open.",
+    ESCALATE_CTA="Raises the priority of an open CTA, or opens it.",
+    CLOSE_CTAS="Closes open CTAs.",
+    REACH="Dates a milestone, unless it was reached before.",
+    NOTIFY="Puts a message into the outbox.",
+)
+_describe(
+    Join,
+    "How the parts of a condition make its answer.",
+    ALL="All of them must hold; without any it holds.",
+    ANY="One of them must hold.",
+    NOT="The only one must not hold.",
+    AT_LEAST_OF="So many of them must hold as `needed` says.",
+    HELD="The only one must have held for a time without a break.",
 )

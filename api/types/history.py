@@ -142,7 +142,7 @@ class HistoryRecord:
     async def _stage(self, info: Info, key: str | None) -> Stage | None:
         rules = await info.context.loaders.machines.load(self.machine_digest)
         stage = None if rules is None or key is None else rules.stages.get(key)
-        return None if stage is None else Stage.of(stage)
+        return None if rules is None or stage is None else Stage.of(stage, rules.catalog)
 
     @classmethod
     def of(cls, row: Row) -> "HistoryRecord":

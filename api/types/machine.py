@@ -1,15 +1,20 @@
 """Machines: the published rules of a segment."""
 
 from datetime import timedelta
+from typing import Annotated
 
 import strawberry
 
 from api.ids import global_id
 from api.resolvers import resolved
+from api.types.effect import RuleEffect, effects_of
+from api.types.guard import Guard
 from api.types.node import Node
 from api.types.stage import Stage
 from api.types.transition import Transition
-from lifecycle_fsm.domain.scorecard import RollUp, ScoredMeasure
+from lifecycle_fsm.domain.catalog import Catalog
+from lifecycle_fsm.domain.scorecard import RollUp, Scorecard, ScoredMeasure
+from lifecycle_fsm.services.rules import ExportFormat, catalog_text, definition_text, exported
 from lifecycle_fsm.services.vocabulary import Alert as MachineAlert
 from lifecycle_fsm.services.vocabulary import Machine as Rules
 
@@ -26,10 +31,15 @@ class Alert:
     cool_down: timedelta = strawberry.field(description="How long it stays silent after clearing.")
     opens: list[str] = strawberry.field(description="The keys of the CTA templates that it opens; at most 20.")
     closes: bool = strawberry.field(description="Whether clearing closes the CTAs that it opened.")
+    when: Guard = strawberry.field(description="The condition that opens it.")
+    clear_when: Guard | None = strawberry.field(
+        description="The condition that clears it; null where it clears as soon as `when` is false."
+    )
+    effects: list[RuleEffect] = strawberry.field(description="What is done when it opens, in order; at most 20.")
 
     @classmethod
-    def of(cls, alert: MachineAlert) -> "Alert":
-        """Show an alert."""
+    def of(cls, alert: MachineAlert, catalog: Catalog) -> "Alert":
+        """Show an alert of a machine with this vocabulary."""
         return cls(
             key=alert.key,
             title=alert.title,
@@ -37,6 +47,9 @@ class Alert:
             cool_down=timedelta(milliseconds=alert.cool_down_ms),
             opens=[effect.template for effect in alert.effects],
             closes=alert.closes,
+            when=Guard(condition=alert.when),
+            clear_when=None if alert.clear_when is None else Guard(condition=alert.clear_when),
+            effects=effects_of(alert.effects, catalog),
         )
 
 
@@ -55,6 +68,41 @@ class ScorecardMeasure:
     def of(cls, measure: ScoredMeasure) -> "ScorecardMeasure":
         """Show a measure of a scorecard."""
         return cls(key=measure.key, weight=measure.weight, healthy=measure.healthy, neutral=measure.neutral)
+
+
+@strawberry.type(description="The measures that count in a stage which weighs differently.")
+class StageScorecard:
+    """A stage's own measures."""
+
+    stage: str = strawberry.field(description="The stage's key; at most 100 characters.")
+    measures: list[ScorecardMeasure] = strawberry.field(
+        description="All measures that count in it, in the order of the definition; at most 100."
+    )
+
+
+@strawberry.type(name="Scorecard", description="Measures weighed into one health score.")
+class MachineScorecard:
+    """A machine's scorecard."""
+
+    roll_up: RollUp = strawberry.field(description="How the measures become one score.")
+    measures: list[ScorecardMeasure] = strawberry.field(
+        description="The measures that count where a stage does not weigh differently, in the order of the definition; "
+        "at most 100."
+    )
+    by_stage: list[StageScorecard] = strawberry.field(description="The stages that weigh differently; at most 100.")
+
+    @classmethod
+    def of(cls, scorecard: Scorecard) -> "MachineScorecard":
+        """Show a scorecard."""
+        own = scorecard.by_stage.items()
+        return cls(
+            roll_up=scorecard.roll_up,
+            measures=[ScorecardMeasure.of(each) for each in scorecard.measures],
+            by_stage=[
+                StageScorecard(stage=stage, measures=[ScorecardMeasure.of(each) for each in scored])
+                for stage, scored in own
+            ],
+        )
 
 
 @strawberry.type(description="One version of the rules of a segment. It never changes once published.")
@@ -86,12 +134,12 @@ class Machine(Node):
     @resolved("The stage in which lifecycles begin.")
     def initial(self) -> Stage:
         """Where accounts start."""
-        return Stage.of(self.rules.stages[self.rules.initial])
+        return Stage.of(self.rules.stages[self.rules.initial], self.rules.catalog)
 
     @resolved("Its stages in the order of the definition; at most 100.")
     def stages(self) -> list[Stage]:
         """The nodes of the graph."""
-        return [Stage.of(stage) for stage in self.rules.stages.values()]
+        return [Stage.of(stage, self.rules.catalog) for stage in self.rules.stages.values()]
 
     @resolved("Its transitions in the order of the definition; at most 1,000.")
     def transitions(self) -> list[Transition]:
@@ -101,7 +149,7 @@ class Machine(Node):
     @resolved("Its alerts in the order of the definition; at most 100.")
     def alerts(self) -> list[Alert]:
         """What it watches besides."""
-        return [Alert.of(alert) for alert in self.rules.alerts]
+        return [Alert.of(alert, self.rules.catalog) for alert in self.rules.alerts]
 
     @resolved("Every trigger of its transitions, sorted; `auto` is fired by data. At most 200.")
     def triggers(self) -> list[str]:
@@ -120,3 +168,31 @@ class Machine(Node):
     def measures(self) -> list[ScorecardMeasure]:
         """What health is made of."""
         return [ScorecardMeasure.of(measure) for measure in self.rules.scorecard.measures]
+
+    @resolved("How its measures become one health score, also where stages weigh differently.")
+    def scorecard(self) -> MachineScorecard:
+        """What health is made of, in full."""
+        return MachineScorecard.of(self.rules.scorecard)
+
+    @resolved(
+        "Its rules as the canonical YAML of `segments/<segmentKey>.yaml`, with everything written out that shorthands "
+        "stood for; at most 500,000 characters."
+    )
+    def definition(self) -> str:
+        """The text of the rules."""
+        return definition_text(self.rules)
+
+    @resolved(
+        "The part of the catalog that its rules use, as the canonical YAML of `catalog.yaml`; at most 500,000 "
+        "characters."
+    )
+    def catalog(self) -> str:
+        """The text of its vocabulary."""
+        return catalog_text(self.rules)
+
+    @resolved("Its stages and transitions in the language of another tool; at most 1,000,000 characters.")
+    def export(
+        self, form: Annotated[ExportFormat, strawberry.argument(name="format", description="Which language.")]
+    ) -> str:
+        """A drawing or a state chart."""
+        return exported(self.rules, form)

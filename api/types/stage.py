@@ -4,6 +4,9 @@ from datetime import datetime, timedelta
 
 import strawberry
 
+from api.resolvers import resolved
+from api.types.effect import RuleEffect, effects_of
+from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.services.views import AccountView
 from lifecycle_fsm.services.vocabulary import Stage as MachineStage
@@ -26,6 +29,8 @@ class ExpectedMilestone:
 class Stage:
     """A stage of a machine."""
 
+    laid: strawberry.Private[MachineStage]
+    catalog: strawberry.Private[Catalog]
     key: str = strawberry.field(description="Names the stage in its machine; at most 100 characters.")
     title: str = strawberry.field(description="Its name for people; at most 200 characters.")
     is_final: bool = strawberry.field(description="Whether the lifecycle ends here.")
@@ -35,10 +40,32 @@ class Stage:
         description="The milestones due in this stage, in the order of the definition; at most 100."
     )
 
+    @resolved("What is done when it is entered, in order; at most 20.")
+    def on_enter(self) -> list[RuleEffect]:
+        """The effects of entering."""
+        return effects_of(self.laid.on_enter, self.catalog)
+
+    @resolved("What is done when it is left, in order; at most 20.")
+    def on_exit(self) -> list[RuleEffect]:
+        """The effects of leaving."""
+        return effects_of(self.laid.on_exit, self.catalog)
+
+    @resolved("What is done when an account has been in it longer than `expected`, in order; at most 20.")
+    def on_behind(self) -> list[RuleEffect]:
+        """The effects of falling behind."""
+        return effects_of(self.laid.on_behind, self.catalog)
+
+    @resolved("What is done when an account has been in it longer than `stuckAfter`, in order; at most 20.")
+    def on_stuck(self) -> list[RuleEffect]:
+        """The effects of being stuck."""
+        return effects_of(self.laid.on_stuck, self.catalog)
+
     @classmethod
-    def of(cls, stage: MachineStage) -> "Stage":
-        """Show a stage of a machine."""
+    def of(cls, stage: MachineStage, catalog: Catalog) -> "Stage":
+        """Show a stage of a machine with this vocabulary."""
         return cls(
+            laid=stage,
+            catalog=catalog,
             key=stage.key,
             title=stage.title,
             is_final=stage.final,

@@ -4,6 +4,9 @@ from datetime import timedelta
 
 import strawberry
 
+from api.resolvers import resolved
+from api.types.effect import RuleEffect, effects_of
+from api.types.guard import Guard, GuardLeaf, TriggerGuard
 from api.types.stage import Stage, span
 from api.types.verdict import Verdict
 from lifecycle_fsm.services.vocabulary import Available, Judged, Machine, TransitionKind
@@ -14,9 +17,9 @@ from lifecycle_fsm.services.vocabulary import Transition as MachineTransition
 class Transition:
     """An edge."""
 
+    edge: strawberry.Private[MachineTransition]
+    rules: strawberry.Private[Machine]
     key: str = strawberry.field(description="Names it among the exits of its stage; at most 100 characters.")
-    source: Stage = strawberry.field(name="from", description="The stage that it leaves.")
-    target: Stage = strawberry.field(name="to", description="The stage that it enters.")
     kind: TransitionKind = strawberry.field(description="What it means for the account.")
     triggers: list[str] = strawberry.field(
         description="The names that fire it; `auto` is fired by data, the others by people. At most 20."
@@ -25,13 +28,46 @@ class Transition:
     after: timedelta | None = strawberry.field(description="It waits until the stage is that old; null for no wait.")
     min_dwell: timedelta = strawberry.field(description="Data takes it only once the stage is that old.")
 
+    @resolved("The stage that it leaves.", name="from")
+    def source(self) -> Stage:
+        """Where it begins."""
+        return Stage.of(self.rules.stages[self.edge.source], self.rules.catalog)
+
+    @resolved("The stage that it enters.", name="to")
+    def target(self) -> Stage:
+        """Where it ends."""
+        return Stage.of(self.rules.stages[self.edge.target], self.rules.catalog)
+
+    @resolved("Its condition, without the times and milestones that are asked for besides.")
+    def when(self) -> Guard:
+        """The condition of the definition."""
+        return Guard(condition=self.edge.when)
+
+    @resolved("The milestones that it requires, in the order of the definition; at most 20.")
+    def requires(self) -> list[GuardLeaf]:
+        """The milestones that must be reached."""
+        return [GuardLeaf.of(leaf) for leaf in self.edge.requires]
+
+    @resolved("Everything that must hold, for each of its triggers; at most 20.")
+    def guards(self) -> list[TriggerGuard]:
+        """The whole guards."""
+        return [
+            TriggerGuard(trigger=trigger, guard=Guard(condition=self.edge.guard(trigger)))
+            for trigger in self.edge.triggers
+        ]
+
+    @resolved("What is done between leaving the one stage and entering the other, in order; at most 20.")
+    def effects(self) -> list[RuleEffect]:
+        """The effects of the move itself."""
+        return effects_of(self.edge.effects, self.rules.catalog)
+
     @classmethod
     def of(cls, transition: MachineTransition, machine: Machine) -> "Transition":
         """Show an edge of a machine."""
         return cls(
+            edge=transition,
+            rules=machine,
             key=transition.key,
-            source=Stage.of(machine.stages[transition.source]),
-            target=Stage.of(machine.stages[transition.target]),
             kind=transition.kind,
             triggers=list(transition.triggers),
             priority=transition.priority,
