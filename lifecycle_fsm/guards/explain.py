@@ -6,7 +6,7 @@ from lifecycle_fsm.guards.deadlines import passes_at
 from lifecycle_fsm.guards.distance import distance, unit_of
 from lifecycle_fsm.guards.kleene import at_least, conjunction, disjunction, negation
 from lifecycle_fsm.guards.model import All, AnyOf, AtLeastOf, Guard, Held, Known, Leaf, Not
-from lifecycle_fsm.guards.phrases import amount, duration, operator_of, requirement
+from lifecycle_fsm.guards.phrases import duration, operator_of, requirement, seen
 from lifecycle_fsm.guards.reading import Observation, Row, judge_observation, observe
 from lifecycle_fsm.guards.verdict import Gap, Join, LeafVerdict, Verdict
 
@@ -70,7 +70,7 @@ class _Explainer:
             subject=leaf.subject.title,
             operator=operator_of(leaf),
             required=requirement(leaf),
-            actual=None if found.last is None else amount(leaf.subject, found.last),
+            actual=None if found.last is None else seen(leaf, found.last),
             actual_value=found.last,
             truth=truth,
             gap=_gap(leaf, found),

@@ -1,5 +1,6 @@
 """Values and requirements as people write them."""
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from lifecycle_fsm.domain.fields import FieldKind
@@ -53,6 +54,14 @@ def requirement(leaf: Leaf) -> str:
             return _REQUIRED[operator_of(leaf)]
 
 
+def seen(leaf: Leaf, value: float | int | str) -> str:
+    """The value that a leaf found, as `amount` writes it, but a double no longer than it must be."""
+    if not isinstance(value, float):
+        return amount(leaf.subject, value)
+    bounds = (leaf.test.low, leaf.test.high) if isinstance(leaf.test, Within) else ()
+    return amount(leaf.subject, shortened(value, (0, *bounds)))
+
+
 def amount(subject: Subject, value: float | int | str) -> str:
     """A value in the reading's unit: `55 %`, `3 d 4 h`, `2026-02-04`, `yes`."""
     if isinstance(value, str):
@@ -73,6 +82,15 @@ def number(value: float) -> str:
     """The number without trailing zeros and without an exponent: `55`, `0.25`, `100000`."""
     text = f"{Decimal(str(value)):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def shortened(value: float, apart_from: Collection[float | int | None] = (0,)) -> float:
+    """The value with as few decimals, two at least, as still tell it from other values: 24.2, but 59.9996 beside 60."""
+    for decimals in range(2, 16):
+        short = round(value, decimals)
+        if short == value or short not in apart_from:
+            return short
+    return value
 
 
 def duration(milliseconds: int) -> str:

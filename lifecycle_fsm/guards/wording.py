@@ -6,7 +6,7 @@ from lifecycle_fsm.domain.fields import FieldKind, Value
 from lifecycle_fsm.domain.moments import DAY_MS, SECOND_MS, from_ms
 from lifecycle_fsm.guards.distance import distance, is_timed
 from lifecycle_fsm.guards.model import Known, Leaf, OneOf, SubjectKind, Test, Within
-from lifecycle_fsm.guards.phrases import amount, duration, operator_of, requirement, with_unit
+from lifecycle_fsm.guards.phrases import amount, duration, operator_of, requirement, shortened, with_unit
 from lifecycle_fsm.guards.stored import over_stored
 from lifecycle_fsm.guards.verdict import Gap, Join, LeafVerdict, Verdict
 
@@ -121,7 +121,7 @@ def _remainder(leaf: LeafVerdict) -> str:
     missing = None if needed is None else distance(needed, leaf.actual_value)
     if needed is None or not missing or _suits(leaf):
         return ""
-    much = _span(missing) if is_timed(needed.subject) else with_unit(missing, leaf.unit)
+    much = _span(missing) if is_timed(needed.subject) else with_unit(shortened(missing), leaf.unit)
     if leaf.passes_at_ms is not None and not _is_negated(leaf):
         return f": {much} to go (on {from_ms(leaf.passes_at_ms):%Y-%m-%d})"
     return f": {much} {_side(needed.test, leaf.actual_value)}"

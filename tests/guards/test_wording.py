@@ -184,3 +184,17 @@ def test_a_summary_of_no_alternative_says_that_nothing_helps() -> None:
 def said(guard: Guard, row: dict[str, Value]) -> str:
     (leaf,) = explain(guard, row, AS_OF).leaves()
     return sentence(leaf)
+
+
+@pytest.mark.parametrize(
+    ("score", "said"),
+    [
+        (24.197916666666664, "health score is 24.2, needs at least 60: 35.8 short"),
+        (59.9996, "health score is 59.9996, needs at least 60: 0.0004 short"),
+        (0.00001, "health score is 0.00001, needs at least 60: 60 short"),
+    ],
+)
+def test_a_number_is_as_short_as_it_can_be_without_lying(score: float, said: str) -> None:
+    (leaf,) = explain(health(Within(60.0)), {SCORE: score}, AS_OF).leaves()
+
+    assert sentence(leaf) == said
