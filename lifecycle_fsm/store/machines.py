@@ -105,6 +105,12 @@ def latest_catalog(connection: Connection) -> CatalogVersion | None:
     )
 
 
+def load_catalog(connection: Connection, digest: str) -> str:
+    """Read the canonical text of a catalog that was published."""
+    text: str = connection.execute(_CATALOG, {"digest": digest}).scalar_one()
+    return text
+
+
 _USE = text(
     "INSERT INTO segment (segment, machine, rank) VALUES (:segment, :machine, :rank) "
     "ON CONFLICT (segment) DO UPDATE SET machine = excluded.machine, rank = excluded.rank"
@@ -134,6 +140,8 @@ _VERSIONS = (
     .where(machine_version.c.segment == bindparam("segment"))
     .order_by(machine_version.c.published_at, machine_version.c.digest)
 )
+
+_CATALOG = select(catalog_version.c.document).where(catalog_version.c.digest == bindparam("digest"))
 
 _LATEST_CATALOG = (
     select(*catalog_version.columns).order_by(catalog_version.c.published_at.desc(), catalog_version.c.digest).limit(1)
