@@ -78,12 +78,12 @@ def save_plan(connection: Connection, plan: StoredPlan) -> bool:
 
 def find_plans(connection: Connection, prefix: str) -> tuple[StoredPlan, ...]:
     """Up to two plans whose digest begins so; a whole digest finds one or none."""
-    return tuple(_plan(row) for row in connection.execute(_BEGINNING, {"prefix": f"{prefix}%"}))
+    return tuple(plan_of(row) for row in connection.execute(_BEGINNING, {"prefix": f"{prefix}%"}))
 
 
 def load_plans(connection: Connection, limit: int) -> tuple[StoredPlan, ...]:
     """The newest plans, newest first."""
-    return tuple(_plan(row) for row in connection.execute(_NEWEST_PLANS, {"limit": limit}))
+    return tuple(plan_of(row) for row in connection.execute(_NEWEST_PLANS, {"limit": limit}))
 
 
 def save_approval(connection: Connection, approval: Approval) -> bool:
@@ -129,24 +129,26 @@ def record_publication(connection: Connection, made: Publication) -> None:
 
 def load_publications(connection: Connection, limit: int) -> tuple[Publication, ...]:
     """The newest publications, newest first."""
-    return tuple(_publication(row) for row in connection.execute(_NEWEST, {"limit": limit}))
+    return tuple(publication_of(row) for row in connection.execute(_NEWEST, {"limit": limit}))
 
 
 def publications_of(connection: Connection, plan: str) -> tuple[Publication, ...]:
     """The publications of a plan, oldest first: one, or several where its roll-out was widened."""
-    return tuple(_publication(row) for row in connection.execute(_OF_PLAN, {"plan": plan}))
+    return tuple(publication_of(row) for row in connection.execute(_OF_PLAN, {"plan": plan}))
 
 
 def _text(table: Mapping[str, str]) -> str:
     return orjson.dumps(dict(table), option=orjson.OPT_SORT_KEYS).decode()
 
 
-def _plan(row: ResultRow[*tuple[Any, ...]]) -> StoredPlan:
+def plan_of(row: ResultRow[*tuple[Any, ...]]) -> StoredPlan:
+    """The plan in a row with all columns of its table."""
     documents = orjson.loads(row.documents)
     return StoredPlan(row.digest, from_ms(row.planned_at), row.planned_by, row.content, documents)
 
 
-def _publication(row: ResultRow[*tuple[Any, ...]]) -> Publication:
+def publication_of(row: ResultRow[*tuple[Any, ...]]) -> Publication:
+    """The publication in a row with all columns of its table."""
     return Publication(
         id=row.id,
         plan=row.plan,
