@@ -42,8 +42,12 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        wrong = "; ".join(
-            f"LIFECYCLE_{str(each['loc'][0]).upper()}={each['input']!r}: {each['msg'].lower()}"
-            for each in error.errors()
-        )
+        wrong = "; ".join(_wrong(str(each["loc"][0]), each["input"], each["msg"]) for each in error.errors())
         raise InvalidInput(f"{wrong}; correct or unset the variable", path="environment") from error
+
+
+def _wrong(name: str, value: object, problem: str) -> str:
+    """One wrong setting in words; the address of a store may hold a password, so it is not repeated."""
+    if name == "database_url":
+        return "LIFECYCLE_DATABASE_URL is no store: expected sqlite:///FILE or postgresql://USER@HOST/NAME"
+    return f"LIFECYCLE_{name.upper()}={value!r}: {problem[:1].lower()}{problem[1:]}"

@@ -48,6 +48,9 @@ class EffectKind(Enum):
         "milestone_kept", description="A milestone had been reached before and kept its date."
     )
     NOTIFIED = strawberry.enum_value("notified", description="A message was put into the outbox.")
+    STAGE_IGNORED = strawberry.enum_value(
+        "stage_ignored", description="The account was said to be in a stage that its segment does not have."
+    )
 
 
 def _describe(enum: type[Enum], description: str, **values: str) -> None:

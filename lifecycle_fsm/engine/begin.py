@@ -7,7 +7,7 @@ from uuid import UUID
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.engine.machine import Machine
-from lifecycle_fsm.engine.outcomes import Step
+from lifecycle_fsm.engine.outcomes import StageIgnored, Step
 from lifecycle_fsm.engine.perform import perform
 
 
@@ -26,9 +26,11 @@ def begin(machine: Machine, start: Start, as_of: datetime, before: Lifecycle | N
     Assign an account to a machine and carry out the enter effects of its first stage.
 
     `before` is the account while no segment had it. An account that starts in a later
-    stage was there already, so nothing is opened for it.
+    stage was there already, so nothing is opened for it; a stage that the machine does
+    not have is kept as ignored.
     """
-    stage = machine.stages[start.stage or machine.initial]
+    stage = machine.stages.get(start.stage or "", machine.stages[machine.initial])
+    ignored = () if start.stage in (None, stage.key) else (StageIgnored(start.stage),)
     base = before or Lifecycle(start.account_id, machine.segment, machine.digest, stage.key, start.entered_at)
     assigned = replace(
         base,
@@ -40,8 +42,8 @@ def begin(machine: Machine, start: Start, as_of: datetime, before: Lifecycle | N
         visits={stage.key: 1},
         revision=base.revision + 1,
     )
-    effects = stage.on_enter if start.stage in (None, machine.initial) else ()
-    performed = perform(machine, assigned, effects, as_of)
+    effects = stage.on_enter if stage.key == machine.initial else ()
+    performed = perform(machine, assigned, effects, as_of, ignored)
     return Step(
         kind=RecordKind.ASSIGNED,
         cause=Cause.AUTOMATIC,

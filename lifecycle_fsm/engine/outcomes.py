@@ -118,7 +118,14 @@ class Notified:
     message: str
 
 
-Done = CtaOpened | CtaSuppressed | CtaEscalated | CtaClosed | MilestoneReached | MilestoneKept | Notified
+@dataclass(frozen=True, slots=True)
+class StageIgnored:
+    """An account was said to be in a stage that its segment does not have; it starts in the initial one."""
+
+    stage: str
+
+
+Done = CtaOpened | CtaSuppressed | CtaEscalated | CtaClosed | MilestoneReached | MilestoneKept | Notified | StageIgnored
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from lifecycle_fsm.engine.begin import Start, begin
 from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.engine.outcomes import Step
 from lifecycle_fsm.guards.reference import judge
-from lifecycle_fsm.services.reading import Reading
+from lifecycle_fsm.services.reading import UNASSIGNED, Reading
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.machines import load_segments
@@ -59,6 +59,6 @@ def first_that_takes(machines: Sequence[Machine], facts: Facts, as_of: datetime)
 
 def _assigned(reading: Reading, machine: Machine, as_of: datetime) -> Assigned:
     lifecycle = reading.lifecycle
-    wanted = lifecycle.stage if lifecycle.stage in machine.stages else None
+    wanted = None if lifecycle.stage == UNASSIGNED else lifecycle.stage
     start = Start(lifecycle.account_id, lifecycle.csm, lifecycle.entered_at, wanted)
     return Assigned(replace(reading, machine=machine), begin(machine, start, as_of, lifecycle))

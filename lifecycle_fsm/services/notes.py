@@ -12,6 +12,7 @@ from lifecycle_fsm.engine.outcomes import (
     MilestoneKept,
     MilestoneReached,
     Notified,
+    StageIgnored,
 )
 
 Note = Mapping[str, str | int | bool | None]
@@ -62,3 +63,5 @@ def note_of(done: Done) -> Note:
             return {"did": "milestone_kept", "milestone": done.milestone, "reached_at": to_ms(done.reached_at)}
         case Notified():
             return {"did": "notified", "channel": done.channel, "message": done.message}
+        case StageIgnored():
+            return {"did": "stage_ignored", "stage": done.stage}

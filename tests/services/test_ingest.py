@@ -7,10 +7,14 @@ from uuid import UUID, uuid4
 import pytest
 
 from lifecycle_fsm.domain.errors import Forbidden, IdempotencyConflict, InvalidInput
+from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.intake import Outside
+from lifecycle_fsm.domain.paging import PageRequest
 from lifecycle_fsm.services.evaluate import evaluate_waiting
+from lifecycle_fsm.services.history import page_history
 from lifecycle_fsm.services.ingest import Ingested, RecordFacts, record_facts
 from lifecycle_fsm.services.observe import FactRow, RowNote
+from lifecycle_fsm.services.register import AccountRow
 from tests.worlds import ADMIN, CSM, FEED, VIEWER, Stage
 
 
@@ -158,6 +162,19 @@ def test_an_account_that_no_segment_takes_is_kept_and_taken_later(stage: Stage) 
     taken = stage.see(account).lifecycle
     assert (taken.segment, taken.stage, taken.visits) == ("mid_market", "new_customer", {"new_customer": 1})
     assert [cta.template for cta in taken.ctas] == ["kickoff_call"]
+
+
+def test_an_account_starts_where_it_stands_and_a_stage_that_is_none_is_kept_as_ignored(stage: Stage) -> None:
+    facts = {"account.arr": 50_000, "account.status": "active"}
+    stage.register(AccountRow("THERE", "There", "ada", facts=facts, stage="adoption"))
+    stage.register(AccountRow("NOWHERE", "Nowhere", "ada", facts=facts, stage="launched"))
+
+    rows = page_history(stage.world, ADMIN, [account_id_for("NOWHERE")], PageRequest(9))[account_id_for("NOWHERE")]
+
+    assert stage.see(account_id_for("THERE")).lifecycle.stage == "adoption"
+    assert stage.see(account_id_for("THERE")).lifecycle.ctas == ()
+    assert stage.see(account_id_for("NOWHERE")).lifecycle.stage == "new_customer"
+    assert rows.items[-1].effects[0] == {"did": "stage_ignored", "stage": "launched"}
 
 
 def test_a_csm_may_record_facts(stage: Stage, account: UUID) -> None:
