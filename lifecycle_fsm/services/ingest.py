@@ -11,6 +11,7 @@ from lifecycle_fsm.domain.access import Actor, Capability, require
 from lifecycle_fsm.domain.errors import IdempotencyConflict, InvalidInput
 from lifecycle_fsm.domain.intake import take_text
 from lifecycle_fsm.domain.moments import to_ms
+from lifecycle_fsm.services.apart import Failed
 from lifecycle_fsm.services.changes import Stamp
 from lifecycle_fsm.services.commands import check_key
 from lifecycle_fsm.services.evaluate import evaluate_ids
@@ -100,23 +101,30 @@ def _record(world: World, connection: Connection, actor: Actor, wanted: RecordFa
     results = _results(checked, receptions)
     touched = _touched(checked, receptions)
     stamp = Stamp(recorded_at=as_of, actor=actor.name, run_id=new_id(to_ms(as_of)), source=wanted.source)
-    _act(world, connection, layout, touched, stamp)
+    failed = _act(world, connection, layout, touched, stamp)
     keep_batch(connection, KeptBatch(wanted.idempotency_key, digest, _to_text(results), as_of))
-    shown = list(touched)[:SHOWN_ACCOUNTS]
+    shown = [each for each in touched if each not in failed][:SHOWN_ACCOUNTS]
     accounts = view_many(world, connection, shown, as_of)
     assert stamp.run_id is not None
     records = tuple(record_of(link) for link in load_runs(connection, shown, stamp.run_id))
     return Ingested(results, tuple(accounts[each] for each in shown), records, replayed=False)
 
 
-def _act(world: World, connection: Connection, layout: Layout, touched: Sequence[UUID], stamp: Stamp) -> None:
-    """Evaluate a small batch at once; leave a large one, and whoever was changed meanwhile, to the next run."""
+def _act(
+    world: World, connection: Connection, layout: Layout, touched: Sequence[UUID], stamp: Stamp
+) -> frozenset[UUID]:
+    """
+    Evaluate a small batch at once; leave a large one, and whoever was changed meanwhile, to the next run.
+
+    Gives the accounts whose evaluation failed.
+    """
     if len(touched) > world.small_batch:
         mark_waiting(connection, touched, "facts", stamp.recorded_at)
-        return
+        return frozenset()
     results = evaluate_ids(world, connection, layout, touched, stamp, stamp.recorded_at)
     lost = [account_id for account_id, result in results.items() if isinstance(result, LostRace)]
     mark_waiting(connection, lost, "lost_race", stamp.recorded_at)
+    return frozenset(account_id for account_id, result in results.items() if isinstance(result, Failed))
 
 
 def _results(checked: Checked, receptions: Sequence[Reception]) -> tuple[RowResult, ...]:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select, tuple_
+from sqlalchemy import ColumnElement, bindparam, delete, exists, select, tuple_
 
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.raw import dialect_of, execute_each
 from lifecycle_fsm.store.tables.accounts import account_state
+from lifecycle_fsm.store.tables.runs import set_aside
 from lifecycle_fsm.store.tables.work import dirty
 
 
@@ -31,14 +32,27 @@ def mark_waiting(connection: Connection, ids: Iterable[UUID], cause: str, at: da
     execute_each(connection, statement, rows)
 
 
-def find_waiting(connection: Connection, as_of_ms: int, limit: int) -> tuple[Waiting, ...]:
-    """Up to so many accounts that are marked or due at that instant, each once: first those marked longest."""
+def find_waiting(connection: Connection, as_of_ms: int, limit: int, run_id: UUID | None = None) -> tuple[Waiting, ...]:
+    """
+    Up to so many accounts that are marked or due at that instant, each once: first those marked longest.
+
+    Those that the run has set aside are left out.
+    """
+    bound = {"limit": limit, "run": run_id or _NO_RUN}
     marks: dict[UUID, list[UUID]] = {}
-    for account_id, mark in connection.execute(_MARKED, {"limit": limit}):
+    for account_id, mark in connection.execute(_MARKED, bound):
         marks.setdefault(account_id, []).append(mark)
     if len(marks) < limit:
-        for (account_id,) in connection.execute(_DUE, {"as_of": as_of_ms, "limit": limit - len(marks)}):
+        for (account_id,) in connection.execute(_DUE, {**bound, "as_of": as_of_ms, "limit": limit - len(marks)}):
             marks.setdefault(account_id, [])
+    return tuple(Waiting(account_id, tuple(found)) for account_id, found in marks.items())
+
+
+def marks_of(connection: Connection, ids: Sequence[UUID]) -> tuple[Waiting, ...]:
+    """Those of the accounts that are marked, with their marks."""
+    marks: dict[UUID, list[UUID]] = {}
+    for account_id, mark in connection.execute(_MARKS, {"ids": list(ids)}):
+        marks.setdefault(account_id, []).append(mark)
     return tuple(Waiting(account_id, tuple(found)) for account_id, found in marks.items())
 
 
@@ -49,11 +63,26 @@ def forget_waiting(connection: Connection, waiting: Sequence[Waiting]) -> None:
         connection.execute(delete(dirty).where(tuple_(dirty.c.account_id, dirty.c.id).in_(keys)))
 
 
-_MARKED = select(dirty.c.account_id, dirty.c.id).order_by(dirty.c.marked_at, dirty.c.id).limit(bindparam("limit"))
+_NO_RUN = UUID(int=0)
+
+
+def _is_aside(account_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    of_run = (set_aside.c.account_id == account_id) & (set_aside.c.run_id == bindparam("run"))
+    return exists().where(of_run)
+
+
+_MARKED = (
+    select(dirty.c.account_id, dirty.c.id)
+    .where(~_is_aside(dirty.c.account_id))
+    .order_by(dirty.c.marked_at, dirty.c.id)
+    .limit(bindparam("limit"))
+)
+
+_MARKS = select(dirty.c.account_id, dirty.c.id).where(dirty.c.account_id.in_(bindparam("ids", expanding=True)))
 
 _DUE = (
     select(account_state.c.account_id)
-    .where(account_state.c.next_check_at <= bindparam("as_of"))
+    .where(account_state.c.next_check_at <= bindparam("as_of"), ~_is_aside(account_state.c.account_id))
     .order_by(account_state.c.next_check_at)
     .limit(bindparam("limit"))
 )

@@ -26,6 +26,7 @@ SHARED = {
     "checkpoint_key",
     "checkpoint",
     "review_mark",
+    "run",
 }
 """The tables that are the same on every node; all others belong to accounts."""
 

@@ -1,6 +1,18 @@
 """The tables, one file for each family; importing this package registers all of them."""
 
-from lifecycle_fsm.store.tables import accounts, audit, ctas, facts, history, keys, machines, publications, work
+from lifecycle_fsm.store.tables import accounts, audit, ctas, facts, history, keys, machines, publications, runs, work
 from lifecycle_fsm.store.tables.metadata import metadata
 
-__all__ = ["accounts", "audit", "ctas", "facts", "history", "keys", "machines", "metadata", "publications", "work"]
+__all__ = [
+    "accounts",
+    "audit",
+    "ctas",
+    "facts",
+    "history",
+    "keys",
+    "machines",
+    "metadata",
+    "publications",
+    "runs",
+    "work",
+]

@@ -1,0 +1,129 @@
+"""Runs over many accounts: how far each has come, what it came to, and whom it set aside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import Row as ResultRow
+
+from lifecycle_fsm.domain.moments import from_ms, to_ms
+from lifecycle_fsm.domain.run import COUNTERS, RunSummary, counts_of
+from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.instants import optional_instant, optional_ms
+from lifecycle_fsm.store.raw import dialect_of, execute_each
+from lifecycle_fsm.store.tables.runs import run as run_table
+from lifecycle_fsm.store.tables.runs import set_aside as set_aside_table
+
+SWEEP, EVALUATION, BACK_FILL = "sweep", "evaluation", "back_fill"
+
+FAILED, DISAGREED = "failed", "disagreed"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """
+    Hold one run: `last_account` is the last of the pages that are done, in the order of ids.
+
+    `segments` are those it is limited to, none for all. A run without `finished_at` was
+    interrupted or goes on.
+    """
+
+    id: UUID
+    kind: str
+    actor: str
+    as_of: datetime
+    started_at: datetime
+    finished_at: datetime | None = None
+    segments: tuple[str, ...] = ()
+    last_account: UUID | None = None
+    summary: RunSummary = field(default_factory=RunSummary)
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """An account that a run left as it was: `cause` is `failed` or `disagreed`, `detail` never quotes a value."""
+
+    account_id: UUID
+    run_id: UUID
+    cause: str
+    detail: str
+    at: datetime
+
+
+def keep_run(connection: Connection, run: Run) -> None:
+    """Write how far the run has come."""
+    values = _values(run)
+    changed = connection.execute(update(run_table).where(run_table.c.id == run.id).values(values))
+    if not changed.rowcount:
+        connection.execute(insert(run_table).values(id=run.id, **values))
+
+
+def find_run(connection: Connection, run_id: UUID) -> Run | None:
+    """The run with this id."""
+    row = connection.execute(select(run_table).where(run_table.c.id == run_id)).one_or_none()
+    return None if row is None else _run_of(row)
+
+
+def newest_runs(connection: Connection, limit: int, kind: str | None = None) -> tuple[Run, ...]:
+    """Up to so many runs, of one kind or of all, the newest first."""
+    wanted = select(run_table).order_by(run_table.c.started_at.desc(), run_table.c.id.desc()).limit(limit)
+    if kind is not None:
+        wanted = wanted.where(run_table.c.kind == kind)
+    return tuple(_run_of(row) for row in connection.execute(wanted))
+
+
+def set_accounts_aside(connection: Connection, accounts: Sequence[SetAside]) -> None:
+    """Remember accounts that a run left as they were; one that it left before keeps its first entry."""
+    dialect = dialect_of(connection)
+    rows = [
+        (dialect.bind_id(each.account_id), dialect.bind_id(each.run_id), each.cause, each.detail, to_ms(each.at))
+        for each in accounts
+    ]
+    columns = tuple(column.name for column in set_aside_table.columns)
+    execute_each(connection, dialect.insert("set_aside", columns, "ON CONFLICT DO NOTHING"), rows)
+
+
+def accounts_set_aside(
+    connection: Connection, limit: int, *, run_id: UUID | None = None, cause: str | None = None
+) -> tuple[SetAside, ...]:
+    """Up to so many accounts that were set aside, by one run or any, for one cause or any, the newest first."""
+    wanted = select(set_aside_table).limit(limit)
+    wanted = wanted.order_by(set_aside_table.c.set_aside_at.desc(), set_aside_table.c.account_id)
+    if run_id is not None:
+        wanted = wanted.where(set_aside_table.c.run_id == run_id)
+    if cause is not None:
+        wanted = wanted.where(set_aside_table.c.cause == cause)
+    return tuple(
+        SetAside(row.account_id, row.run_id, row.cause, row.detail, from_ms(row.set_aside_at))
+        for row in connection.execute(wanted)
+    )
+
+
+def _values(run: Run) -> dict[str, object]:
+    return {
+        "kind": run.kind,
+        "actor": run.actor,
+        "as_of_at": to_ms(run.as_of),
+        "started_at": to_ms(run.started_at),
+        "finished_at": optional_ms(run.finished_at),
+        "segments": orjson.dumps(run.segments).decode(),
+        "last_account": run.last_account,
+        **dict(zip(COUNTERS, counts_of(run.summary), strict=True)),
+    }
+
+
+def _run_of(row: ResultRow[*tuple[object, ...]]) -> Run:
+    return Run(
+        id=row.id,
+        kind=row.kind,
+        actor=row.actor,
+        as_of=from_ms(row.as_of_at),
+        started_at=from_ms(row.started_at),
+        finished_at=optional_instant(row.finished_at),
+        segments=tuple(orjson.loads(row.segments)),
+        last_account=row.last_account,
+        summary=RunSummary(*(getattr(row, name) for name in COUNTERS)),
+    )
