@@ -8,6 +8,7 @@ from lifecycle_fsm.cli.check import check
 from lifecycle_fsm.cli.demo import demo
 from lifecycle_fsm.cli.importing import accounts
 from lifecycle_fsm.cli.migrate import migrate
+from lifecycle_fsm.cli.planning import apply, approve, plan, publications, rollback, show_plan
 from lifecycle_fsm.cli.publish import publish
 from lifecycle_fsm.cli.render import render, schema
 from lifecycle_fsm.cli.serve import serve
@@ -26,6 +27,8 @@ imports.command()(accounts)
 app.add_typer(imports, name="import")
 for each in (demo, serve, migrate, check, render, schema, publish, token):
     app.command()(each)
+for command in (plan, show_plan, approve, apply, publications, rollback):
+    app.command()(command)
 
 
 def main() -> None:

@@ -159,11 +159,12 @@ class Arrival:
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """
-    How the condition of a transition or an alert changes in meaning.
+    How the condition of a transition, an alert or the segment itself changes in meaning.
 
-    Examples are rows by field key, of an account for which the condition becomes true
-    and was false (`gained`) or was unknown, and the reverse. `sense` looks at accounts
-    for which both versions know an answer.
+    `key` is `stage.transition`, `alerts.alert`, `alerts.alert.clear_when` or the segment.
+    Examples are rows by field key, of an account for which the condition becomes true and
+    was false (`gained`) or was unknown, and the reverse. `sense` looks at accounts for
+    which both versions know an answer.
     """
 
     key: str

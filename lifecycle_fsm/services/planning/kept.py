@@ -29,6 +29,17 @@ from lifecycle_fsm.store.publications import (
 SHORTEST_PREFIX = 6
 MOST = 100
 
+__all__ = [
+    "KeptPlan",
+    "Publication",
+    "files_of",
+    "kept_plan",
+    "list_plans",
+    "list_publications",
+    "read_plan",
+    "stored_plan",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class KeptPlan:

@@ -25,11 +25,16 @@ class _Pair:
 
 
 def meanings(before: Machine | None, after: Machine | None) -> tuple[Meaning, ...]:
-    """The transitions and alerts that both versions have and whose conditions are written differently."""
+    """The rule, transitions and alerts that both versions have and whose conditions are written differently."""
     if before is None or after is None:
         return ()
-    pairs = (*_transitions(before, after), *_alerts(before, after))
+    pairs = (*_rules(before, after), *_transitions(before, after), *_alerts(before, after))
     return tuple(_meaning(pair, after) for pair in pairs if pair.before != pair.after)
+
+
+def _rules(before: Machine, after: Machine) -> Iterator[_Pair]:
+    if before.assignment.when is not None and after.assignment.when is not None:
+        yield _Pair(after.segment, before.assignment.when, after.assignment.when, None)
 
 
 def _transitions(before: Machine, after: Machine) -> Iterator[_Pair]:
