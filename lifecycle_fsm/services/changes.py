@@ -25,6 +25,7 @@ class Stamp:
     Say who stands behind a write and when it is recorded.
 
     `command_id` marks the first record of the write, so that the command is done once.
+    `as_of` is the evaluation date where it is not the instant of recording.
     """
 
     recorded_at: datetime
@@ -34,6 +35,7 @@ class Stamp:
     command_id: str | None = None
     run_id: UUID | None = None
     source: str = "engine"
+    as_of: datetime | None = None
 
 
 def change_of(before: StoredAccount, first: Sequence[Step], evaluation: Evaluation, stamp: Stamp) -> AccountChange:
@@ -90,7 +92,7 @@ def _record(step: Step, stamp: Stamp, *, is_first: bool, asked: bool) -> Record:
 
 def _health(before: StoredAccount, health: HealthScore, stamp: Stamp) -> Health:
     changed = health.score != before.health_score
-    return Health(health.score, health.band, stamp.recorded_at if changed else None)
+    return Health(health.score, health.band, (stamp.as_of or stamp.recorded_at) if changed else None)
 
 
 def _opened(steps: Sequence[Step], after: Lifecycle) -> Iterator[OpenedCta]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 import orjson
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Row as ResultRow
 
 from lifecycle_fsm.domain.moments import from_ms, to_ms
@@ -14,6 +14,8 @@ from lifecycle_fsm.domain.run import COUNTERS, RunSummary, counts_of
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.instants import optional_instant, optional_ms
 from lifecycle_fsm.store.raw import dialect_of, execute_each
+from lifecycle_fsm.store.tables.accounts import account_state
+from lifecycle_fsm.store.tables.history import transition_log
 from lifecycle_fsm.store.tables.runs import run as run_table
 from lifecycle_fsm.store.tables.runs import set_aside as set_aside_table
 
@@ -73,6 +75,15 @@ def newest_runs(connection: Connection, limit: int, kind: str | None = None) -> 
     if kind is not None:
         wanted = wanted.where(run_table.c.kind == kind)
     return tuple(_run_of(row) for row in connection.execute(wanted))
+
+
+def last_effective_at(connection: Connection, segments: Sequence[str]) -> datetime | None:
+    """The date of the last record of the accounts of these segments, or of all; None before the first record."""
+    last = select(func.max(transition_log.c.effective_at))
+    if segments:
+        last = last.join(account_state, account_state.c.account_id == transition_log.c.account_id)
+        last = last.where(account_state.c.segment.in_(segments))
+    return optional_instant(connection.execute(last).scalar_one())
 
 
 def set_accounts_aside(connection: Connection, accounts: Sequence[SetAside]) -> None:

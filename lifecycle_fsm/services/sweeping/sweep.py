@@ -1,0 +1,223 @@
+"""A sweep: every account decided on set-wise at one date, and those that would change evaluated."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from lifecycle_fsm.domain.access import Actor, Capability, require
+from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.moments import to_ms
+from lifecycle_fsm.domain.run import RunSummary
+from lifecycle_fsm.services.apart import Failed, write_apart
+from lifecycle_fsm.services.assign import current_machines
+from lifecycle_fsm.services.changes import Stamp
+from lifecycle_fsm.services.evaluate import summary_of
+from lifecycle_fsm.services.record import LostRace
+from lifecycle_fsm.services.sweeping.deciding import Decided, decide_again
+from lifecycle_fsm.services.sweeping.foreseen import LISTED, Foreseen, SweepSummary, effects_of, sweep_summary
+from lifecycle_fsm.services.sweeping.period import check_date
+from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.candidates import (
+    UNASSIGNED,
+    Candidate,
+    Scope,
+    count_by_machine,
+    count_held,
+    find_candidates,
+)
+from lifecycle_fsm.store.ids import new_id
+from lifecycle_fsm.store.layout import Layout, load_layout
+from lifecycle_fsm.store.runs import (
+    DISAGREED,
+    FAILED,
+    SWEEP,
+    Run,
+    SetAside,
+    accounts_set_aside,
+    find_run,
+    keep_run,
+    set_accounts_aside,
+)
+from lifecycle_fsm.store.waiting import forget_waiting, marks_of
+
+PAGE = 1_000
+"""How many accounts one transaction writes."""
+
+SLICE = 50 * PAGE
+"""How many candidates one decision gives, which bounds what a sweep keeps in memory."""
+
+Progress = Callable[[RunSummary], None]
+"""Told after each page what the run has come to so far."""
+
+
+def _unheard(_: RunSummary) -> None:
+    """Nobody wants to know."""
+
+
+def sweep(
+    world: World,
+    actor: Actor,
+    as_of: datetime | None = None,
+    *,
+    dry_run: bool = False,
+    segments: Sequence[str] = (),
+    progress: Progress = _unheard,
+) -> SweepSummary:
+    """
+    Decide on all accounts at one date, by default the present, and evaluate those that would change.
+
+    Accounts that wait are evaluated, too, whatever the set-wise decision says of them.
+    Pages of 1,000 accounts in the order of their ids are one transaction each; an
+    interrupted run goes on with `resume_sweep`. A dry run gives the same counts, for
+    any date to come as well, with the effects on the first 1,000 accounts, and writes nothing.
+
+    Raises:
+        Forbidden: the actor may not evaluate.
+        InvalidInput: the date is to come, or before an account's last record.
+    """
+    require(actor, Capability.EVALUATE)
+    now = world.clock()
+    run = Run(new_id(to_ms(now)), SWEEP, actor.name, as_of or now, now, segments=tuple(segments))
+    if as_of is not None:
+        check_date(world, run, may_be_to_come=dry_run)
+    return _Rehearsal(world, run, progress).go() if dry_run else _Sweep(world, run, progress).go()
+
+
+def resume_sweep(world: World, actor: Actor, run_id: UUID, progress: Progress = _unheard) -> SweepSummary:
+    """
+    Go on with an interrupted sweep after its last page, at its own date; a finished one is only told again.
+
+    Raises:
+        Forbidden: the actor may not evaluate.
+        InvalidInput: there is no such sweep.
+    """
+    require(actor, Capability.EVALUATE)
+    with world.database.reading() as connection:
+        run = find_run(connection, run_id)
+    if run is None or run.kind != SWEEP:
+        raise InvalidInput(f"there is no sweep with the id {str(run_id)!r}", path="run")
+    return _Sweep(world, run, progress).go()
+
+
+@dataclass(slots=True)
+class _Pages:
+    """The candidates of a run, slice by slice and page by page, and what became of them so far."""
+
+    world: World
+    run: Run
+    progress: Progress
+
+    def pages(self, scope: Scope) -> Iterator[Sequence[Candidate]]:
+        """Every page after the last one that is done; each slice is decided on anew."""
+        while True:
+            with self.world.database.reading() as connection:
+                found = find_candidates(connection, scope, self.run.last_account, SLICE)
+            for start in range(0, len(found), PAGE):
+                yield found[start : start + PAGE]
+            if len(found) < SLICE:
+                return
+
+    def scope(self) -> Scope:
+        """What the run looks at; its accounts are counted when it begins."""
+        with self.world.database.reading() as connection:
+            counted = count_by_machine(connection, self.run.segments)
+            digests = counted.keys() - {UNASSIGNED}
+            scope = Scope(
+                to_ms(self.run.as_of),
+                load_layout(connection),
+                tuple(self.world.shelf.machines(connection, sorted(digests)).values()),
+                current_machines(self.world, connection),
+                self.run.segments,
+            )
+            if self.run.last_account is None:
+                found = RunSummary(
+                    looked_at=sum(counted.values()),
+                    held_by_unknown=count_held(connection, scope),
+                    unassigned=counted.get(UNASSIGNED, 0),
+                )
+                self.run = replace(self.run, summary=found)
+            return scope
+
+    def count(self, page: Sequence[Candidate], decided: Decided, written: RunSummary) -> None:
+        """Add what became of a page."""
+        added = replace(
+            written,
+            looked_at=0,
+            held_by_unknown=0,
+            unassigned=-len(decided.prepared.asked),
+            changed_meanwhile=written.changed_meanwhile + len(decided.changed_meanwhile),
+            disagreements=len(decided.disagreements),
+            candidates=len(page),
+        )
+        self.run = replace(self.run, summary=self.run.summary + added, last_account=page[-1].account_id)
+
+    def disagreements(self, decided: Decided) -> Iterator[SetAside]:
+        """The accounts on which the verdicts differ."""
+        for account_id, how in decided.disagreements.items():
+            yield SetAside(account_id, self.run.id, DISAGREED, how, self.world.clock())
+
+
+@dataclass(slots=True)
+class _Sweep(_Pages):
+    """A sweep that writes."""
+
+    def go(self) -> SweepSummary:
+        """Do the pages that are left."""
+        if self.run.finished_at is None:
+            scope = self.scope()
+            for page in self.pages(scope):
+                self._write(page, scope.layout)
+                self.progress(self.run.summary)
+            self._finish()
+        with self.world.database.reading() as connection:
+            aside = accounts_set_aside(connection, LISTED, run_id=self.run.id)
+        return sweep_summary(self.run.summary, self.run.id, set_aside=aside)
+
+    def _write(self, page: Sequence[Candidate], layout: Layout) -> None:
+        stamp = Stamp(recorded_at=self.world.clock(), run_id=self.run.id, as_of=self.run.as_of)
+        with self.world.database.writing() as connection:
+            marks = marks_of(connection, [each.account_id for each in page])
+            decided = decide_again(self.world, connection, page, layout, self.run.as_of)
+            results = write_apart(connection, decided.prepared, decided.evaluations, stamp, layout)
+            set_accounts_aside(connection, list(self.disagreements(decided)))
+            done = {key for key, result in results.items() if not isinstance(result, LostRace)}
+            forget_waiting(connection, [each for each in marks if each.account_id in done])
+            self.count(page, decided, summary_of(results))
+            keep_run(connection, self.run)
+
+    def _finish(self) -> None:
+        self.run = replace(self.run, finished_at=self.world.clock())
+        with self.world.database.writing() as connection:
+            keep_run(connection, self.run)
+
+
+@dataclass(slots=True)
+class _Rehearsal(_Pages):
+    """A sweep that only looks."""
+
+    effects: list[Foreseen] = field(default_factory=list)
+    aside: list[SetAside] = field(default_factory=list)
+
+    def go(self) -> SweepSummary:
+        """Decide on all pages."""
+        scope = self.scope()
+        for page in self.pages(scope):
+            with self.world.database.reading() as connection:
+                decided = decide_again(self.world, connection, page, scope.layout, self.run.as_of)
+            self._foresee(decided)
+            self.count(page, decided, summary_of(decided.evaluations))
+            self.progress(self.run.summary)
+        return sweep_summary(self.run.summary, None, tuple(self.effects[:LISTED]), tuple(self.aside[:LISTED]))
+
+    def _foresee(self, decided: Decided) -> None:
+        if len(self.effects) < LISTED:
+            self.effects.extend(effects_of(decided.prepared, decided.evaluations))
+        if len(self.aside) < LISTED:
+            self.aside.extend(self.disagreements(decided))
+            self.aside.extend(self._failures(decided))
+
+    def _failures(self, decided: Decided) -> Iterator[SetAside]:
+        for account_id, result in decided.evaluations.items():
+            if isinstance(result, Failed):
+                yield SetAside(account_id, self.run.id, FAILED, result.error, self.world.clock())

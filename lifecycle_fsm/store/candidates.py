@@ -1,0 +1,207 @@
+"""
+The accounts that an evaluation would change, found set-wise in SQL.
+
+What the statement says of an account whose evaluation stands, neither marked nor past its
+deadline, is what the engine says. Every other account is a candidate, whatever it says.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    text,
+    true,
+    type_coerce,
+    union,
+)
+
+from lifecycle_fsm.domain.pace import Pace
+from lifecycle_fsm.engine.alerting import over
+from lifecycle_fsm.engine.machine import AUTO, Alert, Machine, Stage
+from lifecycle_fsm.guards.model import Held, held_parts
+from lifecycle_fsm.guards.sql import Column, condition
+from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.decision import columns, first_move, is_held, taken_by
+from lifecycle_fsm.store.layout import Layout
+from lifecycle_fsm.store.tables.accounts import account_state
+from lifecycle_fsm.store.tables.work import dirty
+
+UNASSIGNED = "unassigned"
+"""The machine of an account that no segment takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which accounts are looked at, at which date, under which machines; no segment means all of them."""
+
+    as_of_ms: int
+    layout: Layout
+    machines: Sequence[Machine]
+    """Every version that one of the accounts has."""
+    takers: Sequence[Machine]
+    """The versions that segments use now, by rank: they take accounts without a segment."""
+    segments: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """
+    An account that may change, with the versions of the row that this was decided on.
+
+    `first` is the key of the automatic transition that would fire first, or for an
+    account without a segment the one that takes it. It binds where the account is `settled`:
+    neither marked nor past its deadline.
+    """
+
+    account_id: UUID
+    state_version: int
+    facts_version: int
+    first: str | None
+    settled: bool
+
+
+def count_by_machine(connection: Connection, segments: Sequence[str]) -> dict[str, int]:
+    """How many accounts have each machine."""
+    counted = select(account_state.c.machine, func.count()).group_by(account_state.c.machine)
+    rows = connection.execute(counted.where(_in_segments(segments)))
+    return {row[0]: row[1] for row in rows}
+
+
+def count_held(connection: Connection, scope: Scope) -> int:
+    """How many accounts have an automatic exit that is neither true nor false, since a value is not known."""
+    held = _by_machine({each.digest: is_held(each, scope.layout, scope.as_of_ms) for each in scope.machines}, false())
+    counted = select(func.count()).select_from(account_state).where(_in_segments(scope.segments), held)
+    return connection.execute(counted).scalar_one()
+
+
+def find_candidates(connection: Connection, scope: Scope, after: UUID | None, limit: int) -> list[Candidate]:
+    """Up to so many candidates in the order of their ids, those after an id only, in one statement."""
+    prepare_scan(connection)
+    rows = connection.execute(candidates(scope, after, limit))
+    return [Candidate(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows]
+
+
+def prepare_scan(connection: Connection) -> None:
+    """Tell PostgreSQL not to compile the statement of a scan: that takes longer than the scan."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL jit = off"))
+
+
+def candidates(scope: Scope, after: UUID | None, limit: int) -> Select[Any]:
+    """Select what `Candidate` holds, in its order."""
+    within = _in_segments(scope.segments)
+    if after is not None:
+        within = and_(within, account_state.c.account_id > after)
+    due = func.coalesce(account_state.c.next_check_at <= scope.as_of_ms, false())
+    marked = account_state.c.account_id.in_(select(dirty.c.account_id))
+    is_marked = exists().where(dirty.c.account_id == account_state.c.account_id)
+    found = union(
+        _selected(scope, and_(~due, ~is_marked)).where(within, or_(due, is_suspect(scope))),
+        _selected(scope, false()).where(within, marked),
+    ).subquery()
+    return select(found).order_by(found.c.account_id).limit(limit)
+
+
+def is_suspect(scope: Scope) -> ColumnElement[bool]:
+    """Whether the engine would do something for an account whose evaluation stands."""
+    answers = {machine.digest: _changes(machine, scope) for machine in scope.machines}
+    answers[UNASSIGNED] = taken_by(scope.takers, scope.layout, scope.as_of_ms).is_not(None)
+    return _by_machine(answers, false())
+
+
+def _selected(scope: Scope, settled: ColumnElement[bool]) -> Select[Any]:
+    first: dict[str, ColumnElement[Any]] = {
+        machine.digest: first_move(machine, scope.layout, scope.as_of_ms) for machine in scope.machines
+    }
+    first[UNASSIGNED] = taken_by(scope.takers, scope.layout, scope.as_of_ms)
+    return select(
+        account_state.c.account_id,
+        account_state.c.state_version,
+        account_state.c.facts_version,
+        type_coerce(_by_machine(first, null()), String()).label("first"),
+        type_coerce(settled, Boolean()).label("settled"),
+    )
+
+
+def _changes(machine: Machine, scope: Scope) -> ColumnElement[bool]:
+    column = columns(machine, scope.layout, scope.as_of_ms)
+    stages = {key: or_(false(), *_in_stage(machine, stage, column, scope)) for key, stage in machine.stages.items()}
+    timed = {held.since.key: held for guard in machine.guards() for held in held_parts(guard)}
+    return or_(
+        case(stages, value=account_state.c.stage, else_=false()),
+        *(_clock_is_wrong(held, scope) for held in timed.values()),
+    )
+
+
+def _in_stage(machine: Machine, stage: Stage, column: Column, scope: Scope) -> Iterator[ColumnElement[bool]]:
+    exits = [each for each in machine.exits[stage.key] if AUTO in each.triggers]
+    if exits:
+        # The first that is true decides; one that leads back to its own stage is never taken.
+        moves = ((condition(each.guard(AUTO), column, scope.as_of_ms), each.target != stage.key) for each in exits)
+        yield case(*((holds, true() if leaves else false()) for holds, leaves in moves), else_=false())
+    yield from _late(stage, scope.as_of_ms)
+    for alert in machine.alerts:
+        is_watched = stage.key in alert.stages if alert.stages else not stage.final
+        yield _acts(alert, column, scope.as_of_ms) if is_watched else _is_on(alert)
+
+
+def _late(stage: Stage, as_of_ms: int) -> Iterator[ColumnElement[bool]]:
+    noted, entered_at = account_state.c.noted_pace, account_state.c.entered_at
+    if stage.expected_ms is not None:
+        yield and_(entered_at < as_of_ms - stage.expected_ms, noted == Pace.ON_TRACK.value)
+    if stage.stuck_ms is not None:
+        yield and_(entered_at < as_of_ms - stage.stuck_ms, noted != Pace.STUCK.value)
+
+
+def _acts(alert: Alert, column: Column, as_of_ms: int) -> ColumnElement[bool]:
+    """Whether the alert opens or clears; its memory is read only where its condition asks for it."""
+    is_on, cleared_at = _is_on(alert), _memory(alert, 2)
+    may_open = and_(~is_on, or_(cleared_at.is_(None), cleared_at <= as_of_ms - alert.cool_down_ms))
+    begins = case((condition(alert.when, column, as_of_ms), may_open), else_=false())
+    ends = case((condition(over(alert), column, as_of_ms), is_on), else_=false())
+    return or_(begins, ends)
+
+
+def _is_on(alert: Alert) -> ColumnElement[bool]:
+    return and_(_memory(alert, 0).is_not(None), _memory(alert, 2).is_(None))
+
+
+def _memory(alert: Alert, place: int) -> ColumnElement[int]:
+    """What an account remembers of the alert: its episode, and when that was opened and cleared."""
+    remembered: ColumnElement[int] = (
+        account_state.c.bookkeeping[("alerts", alert.key, place)].as_string().cast(BigInteger)
+    )
+    return remembered
+
+
+def _clock_is_wrong(held: Held, scope: Scope) -> ColumnElement[bool]:
+    """Whether a condition with `for` has become true or ceased to be since it was last looked at."""
+    since = scope.layout.expression(held.since)
+    holds = condition(held.leaf, scope.layout.expression, scope.as_of_ms)
+    return case((holds, since.is_(None)), else_=since.is_not(None))
+
+
+def _in_segments(segments: Sequence[str]) -> ColumnElement[bool]:
+    return account_state.c.segment.in_([literal(each) for each in segments]) if segments else true()
+
+
+def _by_machine(answers: Mapping[str, ColumnElement[Any]], otherwise: ColumnElement[Any]) -> ColumnElement[Any]:
+    if not answers:
+        return otherwise
+    return case(dict(answers), value=account_state.c.machine, else_=otherwise)
