@@ -6,9 +6,25 @@ from datetime import date, datetime
 from hypothesis import strategies as st
 
 from lifecycle_fsm.definition.catalog import SCHEMA
+from lifecycle_fsm.definition.codes import Code
+from lifecycle_fsm.definition.configuration import compile_configuration
+from lifecycle_fsm.definition.diagnostics import Severity
+from lifecycle_fsm.engine.machine import Machine
 
 Table = dict[str, object]
 """What is drawn: a table of the language."""
+
+ABSURD = {Code.NEVER_TRUE, Code.SHADOWED_EXIT, Code.NEVER_CLEARS}
+"""What proofs find in most drawn conditions; nobody would publish these machines, but they have a meaning."""
+
+
+def machine_of(catalog: bytes, segment: bytes) -> Machine:
+    """The machine of a drawn definition, in which nothing but absurd conditions is wrong."""
+    compiled = compile_configuration({"catalog.yaml": catalog, "segments/any.yaml": segment})
+    errors = [each for each in compiled.diagnostics if each.severity is Severity.ERROR and each.code not in ABSURD]
+    assert not errors, errors
+    return compiled.drafts["any"].machine
+
 
 CATALOG: Table = {
     "schema": SCHEMA,

@@ -3,29 +3,21 @@
 import orjson
 from hypothesis import HealthCheck, given, settings
 
-from lifecycle_fsm.definition.configuration import compile_configuration
 from lifecycle_fsm.definition.render import canonical, document
 from lifecycle_fsm.definition.restore import machine_from_document
 from lifecycle_fsm.definition.yaml_text import as_yaml
-from lifecycle_fsm.engine.machine import Machine
-from tests.properties.definitions import CATALOG, Table, segments
-
-
-def compiled(catalog: bytes, segment: bytes) -> Machine:
-    result = compile_configuration({"catalog.yaml": catalog, "segments/any.yaml": segment})
-    assert result.configuration is not None, result.diagnostics
-    return result.configuration.machines["any"]
+from tests.properties.definitions import CATALOG, Table, machine_of, segments
 
 
 @given(segments)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_a_machine_reads_back_from_its_document_its_bytes_and_its_yaml(segment: Table) -> None:
-    machine = compiled(orjson.dumps(CATALOG), orjson.dumps(segment))
+    machine = machine_of(orjson.dumps(CATALOG), orjson.dumps(segment))
     written = document(machine)
 
     from_document = machine_from_document(written)
     from_bytes = machine_from_document(orjson.loads(canonical(machine)))
-    from_yaml = compiled(as_yaml(written["catalog"]).encode(), as_yaml(written["segment"]).encode())
+    from_yaml = machine_of(as_yaml(written["catalog"]).encode(), as_yaml(written["segment"]).encode())
 
     for again in (from_document, from_bytes, from_yaml):
         assert (again, again.digest) == (machine, machine.digest)

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from lifecycle_fsm.definition.configuration import compile_configuration
 from lifecycle_fsm.domain.cta import Cta, CtaOutcome, CtaStatus, CtaType
 from lifecycle_fsm.domain.facts import Facts
 from lifecycle_fsm.domain.fields import Field, FieldKind, Value, fact_field, measure_field, observed_field
@@ -30,7 +29,7 @@ from lifecycle_fsm.store.facts import Observation, record_facts
 from lifecycle_fsm.store.layout import Layout, assign_slots
 from lifecycle_fsm.store.transitions import save_many
 from tests.builders import MONDAY
-from tests.properties.definitions import CATALOG, STAGES, Table, segments
+from tests.properties.definitions import CATALOG, STAGES, Table, machine_of, segments
 from tests.store.builders import a_cta
 
 NOW_MS = to_ms(MONDAY)
@@ -40,13 +39,6 @@ SPANS = (0, 1, DAY_MS, 30 * DAY_MS, 100 * DAY_MS, 500 * DAY_MS)
 
 Answers = Mapping[UUID, tuple[str | None, bool]]
 """By account the transition that fires first, and whether one is held by what is not known."""
-
-
-def compiled(segment: Table) -> Machine:
-    files = {"catalog.yaml": orjson.dumps(CATALOG), "segments/any.yaml": orjson.dumps(segment)}
-    result = compile_configuration(files)
-    assert result.configuration is not None, result.diagnostics
-    return result.configuration.machines["any"]
 
 
 FIELDS = (
@@ -170,7 +162,7 @@ def test_the_store_decides_as_the_engine_does(url: str, request: pytest.FixtureR
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
     def decides_alike(segment: Table, seed: int) -> None:
-        machine, rng = compiled(segment), Random(seed)
+        machine, rng = machine_of(orjson.dumps(CATALOG), orjson.dumps(segment)), Random(seed)
         with database.writing() as connection:
             some = [field for field in machine.fields if rng.random() < 0.5]
             layout = assign_slots(connection, some)
