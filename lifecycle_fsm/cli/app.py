@@ -4,6 +4,7 @@ import sys
 
 import typer
 
+from lifecycle_fsm.cli.audit import AUDIT
 from lifecycle_fsm.cli.check import check
 from lifecycle_fsm.cli.demo import demo
 from lifecycle_fsm.cli.importing import accounts
@@ -27,7 +28,7 @@ imports.command()(accounts)
 app.add_typer(imports, name="import")
 for each in (demo, serve, migrate, check, render, schema, publish, token):
     app.command()(each)
-for command in (plan, show_plan, approve, apply, publications, rollback):
+for command in (plan, show_plan, approve, apply, publications, rollback, *AUDIT):
     app.command()(command)
 
 

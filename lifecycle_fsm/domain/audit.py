@@ -1,6 +1,8 @@
 """The words of auditing: what is recorded beside the history of accounts, and what reviewers say about it."""
 
+from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 
 class AuditKind(StrEnum):
@@ -21,3 +23,37 @@ class MarkKind(StrEnum):
     REVIEWED = "reviewed"
     QUESTION = "question"
     ANSWER = "answer"
+
+
+class Check(StrEnum):
+    """What a verification holds history to."""
+
+    CHAIN = "chain"
+    """Every row is as it was hashed and follows the row before it."""
+    HEAD = "head"
+    """The account ends with its last row."""
+    STAGE = "stage"
+    """The account stands where its last row left it, and each row begins where the one before ended."""
+    INPUTS = "inputs"
+    """Inputs and reasons are those that the row commits to, or were erased by law."""
+    DECISION = "decision"
+    """The recorded inputs give the recorded decision again."""
+    MACHINE = "machine"
+    """A published version has the text that its name is the digest of."""
+    ENTRY = "entry"
+    """The chain of audit entries."""
+    LOG = "log"
+    """The Merkle log holds the rows that there are."""
+    CHECKPOINT = "checkpoint"
+    """What was signed is a beginning of the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One place at which history does not hold, and why; `subject` names what is no row of an account."""
+
+    check: Check
+    message: str
+    account_id: UUID | None = None
+    seq: int | None = None
+    subject: str | None = None

@@ -87,6 +87,14 @@ def count_of(connection: Connection, statement: str, row: Row) -> int:
     return cast("int", count)
 
 
+def rows_of(connection: Connection, statement: str, row: Row) -> list[tuple[object, ...]]:
+    """Execute a query and give its rows as the driver has them."""
+    driver = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection):
+        return driver.execute(statement, row).fetchall()
+    return _cursor(connection).execute(statement.encode(), row).fetchall()
+
+
 def _cursor(connection: Connection) -> "psycopg.Cursor[tuple[object, ...]]":
     """The connection's one cursor for statements of ours; making one costs as much as binding a row."""
     cursor = connection.info.get(_CURSOR)

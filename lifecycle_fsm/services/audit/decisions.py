@@ -1,0 +1,131 @@
+"""Recorded decisions made again: the same evidence under the same rules must give the same answer."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from lifecycle_fsm.domain.audit import Check, Flaw
+from lifecycle_fsm.domain.fields import Value
+from lifecycle_fsm.domain.history import Cause, RecordKind
+from lifecycle_fsm.engine.alerting import over
+from lifecycle_fsm.engine.machine import Alert, Machine
+from lifecycle_fsm.engine.runner import Token, runner_of
+from lifecycle_fsm.guards.python import CompiledGuard, compile_guard
+from lifecycle_fsm.services.audit.machines import Library
+from lifecycle_fsm.store.audit_rows import LogRow, RawId, uuid_of
+from lifecycle_fsm.store.history import Evidence
+from lifecycle_fsm.store.ledger import commit_to, read_inputs
+
+_DECIDED = frozenset({RecordKind.MOVED, RecordKind.REFUSED, RecordKind.ALERT_OPENED, RecordKind.ALERT_CLEARED})
+_OVERRIDE = "override"
+
+
+class DecisionChecker:
+    """
+    Hold rows to their evidence, and decide again what was decided on it.
+
+    `excepted` counts, by kind, the rows that were not decided by guards: overrides,
+    assignments, migrations, and what people did. Missing evidence is a flaw unless an
+    `erased` row follows in the same account; so it is told when the account ends.
+    """
+
+    def __init__(self, library: Library, since: int | None = None, until: int | None = None) -> None:
+        self._machines = library.machines
+        self._since = -(2**63) if since is None else since
+        self._until = 2**63 if until is None else until
+        self._account: RawId | None = None
+        self._missing: list[int] = []
+        self.inputs = 0
+        self.decided = 0
+        self.erased = 0
+        self.excepted: Counter[str] = Counter()
+
+    def check(self, page: list[LogRow], evidence: Mapping[tuple[RawId, int], Evidence]) -> Iterator[Flaw]:
+        """Go on with these rows."""
+        for row in page:
+            if row.account_id != self._account:
+                yield from self.end()
+                self._account = row.account_id
+            if row.kind == RecordKind.ERASED:
+                self.erased += len(self._missing)
+                self._missing = []
+            if self._since <= row.recorded_at < self._until:
+                yield from self._row(row, evidence.get((row.account_id, row.seq)))
+
+    def end(self) -> Iterator[Flaw]:
+        """Tell what is missing of the last account."""
+        for seq in self._missing:
+            yield self._flaw(Check.INPUTS, seq, "its inputs are gone, and no erasure says why")
+        self._missing = []
+
+    def _row(self, row: LogRow, found: Evidence | None) -> Iterator[Flaw]:
+        seq, commitment = row.seq, row.inputs_hash
+        if commitment is None:
+            if found is not None:
+                yield self._flaw(Check.INPUTS, seq, "it has inputs that it does not commit to")
+            self.excepted[row.kind] += 1
+        elif found is None:
+            self._missing.append(seq)
+        elif commit_to(found.salt, found.inputs, found.reason) != commitment:
+            yield self._flaw(Check.INPUTS, seq, "its inputs or its reason are not those that it commits to")
+        else:
+            self.inputs += 1
+            yield from self._decision(row, found)
+
+    def _decision(self, row: LogRow, found: Evidence) -> Iterator[Flaw]:
+        kind, machine = row.kind, self._machines.get(row.machine)
+        if kind not in _DECIDED:
+            self.excepted[kind] += 1
+        elif kind == RecordKind.MOVED and row.cause == Cause.OVERRIDE:
+            self.excepted[_OVERRIDE] += 1
+        elif machine is None:
+            yield self._flaw(Check.DECISION, row.seq, f"its rules {row.machine!r} cannot be trusted or found")
+        else:
+            self.decided += 1
+            answer = decide_again(machine, row, read_inputs(found.inputs))
+            if answer is not None:
+                yield self._flaw(Check.DECISION, row.seq, answer)
+
+    def _flaw(self, check: Check, seq: int, message: str) -> Flaw:
+        return Flaw(check, message, None if self._account is None else uuid_of(self._account), seq)
+
+
+def decide_again(machine: Machine, row: LogRow, inputs: Mapping[str, Value]) -> str | None:
+    """What the evidence gives today if it is not what was recorded, None if it is."""
+    values = tuple(inputs.get(field.key) for field in machine.fields)
+    kind, from_stage, as_of = row.kind, str(row.from_stage), row.effective_at
+    if kind in (RecordKind.ALERT_OPENED, RecordKind.ALERT_CLEARED):
+        return _alert_again(machine, row, values)
+    token = Token(from_stage, values, as_of)
+    has_moved = runner_of(machine).trigger(str(row.trigger), token)
+    if kind == RecordKind.REFUSED:
+        return "it was refused, but its inputs allow it" if has_moved else None
+    if token.taken is None:
+        return "it moved, but its inputs do not allow it"
+    if (token.taken.key, token.state) != (row.transition, row.to_stage):
+        return f"its inputs lead to {token.state!r} by {token.taken.key!r}"
+    return None
+
+
+def _alert_again(machine: Machine, row: LogRow, values: tuple[Value, ...]) -> str | None:
+    watched = _alerts(machine).get(str(row.subject))
+    if watched is None:
+        return f"its rules have no alert {row.subject!r}"
+    alert, opens, ends = watched
+    if row.kind == RecordKind.ALERT_OPENED:
+        return None if opens(values, row.effective_at) is True else "the alert opened, but its inputs do not allow it"
+    looked_at = row.to_stage in alert.stages if alert.stages else not machine.stages[row.to_stage].final
+    return (
+        "the alert cleared, but its inputs do not allow it"
+        if looked_at and ends(values, row.effective_at) is not True
+        else None
+    )
+
+
+@lru_cache(maxsize=256)
+def _alerts(machine: Machine) -> Mapping[str, tuple[Alert, CompiledGuard, CompiledGuard]]:
+    keys = tuple(field.key for field in machine.fields)
+    return {
+        alert.key: (alert, compile_guard(alert.when, keys), compile_guard(over(alert), keys))
+        for alert in machine.alerts
+    }

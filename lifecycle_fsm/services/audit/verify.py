@@ -1,0 +1,170 @@
+"""Whether history is as it was written, and every decision the one that its evidence gives."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from multiprocessing import get_context
+from uuid import UUID
+
+from lifecycle_fsm.domain.access import Actor, Capability, require
+from lifecycle_fsm.domain.audit import Flaw
+from lifecycle_fsm.domain.moments import to_ms
+from lifecycle_fsm.services.audit.decisions import DecisionChecker
+from lifecycle_fsm.services.audit.machines import Library, open_library
+from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.audit_chain import ChainFollower
+from lifecycle_fsm.store.audit_rows import Span, read_evidence, read_heads, read_log, split
+from lifecycle_fsm.store.database import Connection, Database
+
+MOST_FLAWS = 1_000
+"""How many flaws a report names; it counts all of them."""
+
+_PARTS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """
+    Say what to verify.
+
+    Chains are always followed from their first row; inputs and decisions are checked
+    of rows recorded from `since` until before `until`. Without `decisions` only the
+    chains and heads are.
+    """
+
+    account_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    decisions: bool = True
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the whole store."""
+        return self.account_id is None
+
+
+@dataclass(slots=True)
+class Report:
+    """
+    Count what was checked, and name what failed.
+
+    `excepted` counts rows that no guard decided, by kind. `erased` rows keep their
+    place in the chain, but the law took what they were judged on.
+    """
+
+    accounts: int = 0
+    rows: int = 0
+    inputs: int = 0
+    decided: int = 0
+    erased: int = 0
+    documents: int = 0
+    excepted: Counter[str] = field(default_factory=Counter)
+    flaws: list[Flaw] = field(default_factory=list)
+    failed: int = 0
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything that was checked is as it should be."""
+        return self.failed == 0
+
+    def tell(self, flaws: Iterable[Flaw]) -> None:
+        """Take note of flaws."""
+        for flaw in flaws:
+            self.failed += 1
+            if len(self.flaws) < MOST_FLAWS:
+                self.flaws.append(flaw)
+
+    def add(self, other: "Report") -> None:
+        """Take over what another part of the store came to."""
+        self.accounts += other.accounts
+        self.rows += other.rows
+        self.inputs += other.inputs
+        self.decided += other.decided
+        self.erased += other.erased
+        self.excepted += other.excepted
+        self.flaws.extend(other.flaws[: MOST_FLAWS - len(self.flaws)])
+        self.failed += other.failed
+
+
+Told = Callable[[int, int], None]
+"""Told after each part: so many are done, of so many."""
+
+
+def verify(
+    world: World, actor: Actor, extent: Extent | None = None, *, processes: int = 1, told: Told | None = None
+) -> Report:
+    """
+    Check history, reading only, and say what does not hold.
+
+    Raises:
+        Forbidden: the actor may not read history.
+    """
+    require(actor, Capability.READ_HISTORY)
+    wanted = extent or Extent()
+    report = Report()
+    with world.database.reading() as connection:
+        library = open_library(connection)
+        report.documents = library.documents
+        report.tell(library.flaws)
+    spans = split(_PARTS) if wanted.account_id is None else (Span(wanted.account_id, wanted.account_id),)
+    for done, part in enumerate(_parts(world, wanted, spans, processes), 1):
+        report.add(part)
+        if told is not None:
+            told(done, len(spans))
+    report.flaws.sort(key=_place)
+    return report
+
+
+def _place(flaw: Flaw) -> tuple[str, str, int]:
+    return flaw.subject or "", "" if flaw.account_id is None else str(flaw.account_id), flaw.seq or 0
+
+
+def _parts(world: World, extent: Extent, spans: tuple[Span, ...], processes: int) -> Iterator[Report]:
+    if processes == 1:
+        with world.database.reading() as connection:
+            library = open_library(connection)
+            for span in spans:
+                yield verify_span(connection, library, span, extent)
+        return
+    url = world.database.url.render_as_string(hide_password=False)
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        work = [pool.submit(_verify_apart, url, span, extent) for span in spans]
+        yield from (each.result() for each in as_completed(work))
+
+
+def verify_span(connection: Connection, library: Library, span: Span, extent: Extent) -> Report:
+    """Check the accounts of one span in one snapshot."""
+    report = Report()
+    chain = ChainFollower(read_heads(connection, span))
+    decisions = DecisionChecker(library, _ms(extent.since), _ms(extent.until))
+    for page in read_log(connection, span):
+        report.tell(chain.follow(page))
+        if extent.decisions:
+            report.tell(decisions.check(page, read_evidence(connection, page)))
+    report.tell(chain.end())
+    report.tell(decisions.end())
+    report.accounts, report.rows = chain.accounts, chain.rows
+    report.inputs, report.decided, report.erased = decisions.inputs, decisions.decided, decisions.erased
+    report.excepted = decisions.excepted
+    return report
+
+
+def _ms(instant: datetime | None) -> int | None:
+    return None if instant is None else to_ms(instant)
+
+
+def _verify_apart(url: str, span: Span, extent: Extent) -> Report:
+    database, library = _opened(url)
+    with database.reading() as connection:
+        return verify_span(connection, library, span, extent)
+
+
+@lru_cache(maxsize=1)
+def _opened(url: str) -> tuple[Database, Library]:
+    """The database and the machines of a worker process, opened once."""
+    database = Database(url, connections=1)
+    with database.reading() as connection:
+        return database, open_library(connection)

@@ -1,0 +1,140 @@
+"""History as an audit reads it: every account's rows in order, page by page, in the driver's own words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple, cast
+from uuid import UUID
+
+from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.history import Evidence
+from lifecycle_fsm.store.raw import Dialect, Row, dialect_of, rows_of
+
+PAGE = 5_000
+"""How many rows are in memory at a time."""
+
+Text = str | None
+RawId = bytes | UUID
+"""An id as the driver has it."""
+
+
+class LogRow(NamedTuple):
+    """One row of the log: the values of `HASHED` as they are stored, the hash before it, and its own."""
+
+    account_id: RawId
+    actor: Text
+    cause: str
+    command_id: Text
+    effective_at: int
+    effects: str
+    evaluator: str
+    from_stage: Text
+    inputs_hash: bytes | None
+    kind: str
+    machine: str
+    on_behalf_of: Text
+    recorded_at: int
+    run_id: RawId | None
+    seq: int
+    subject: Text
+    to_stage: str
+    transition: Text
+    trigger: Text
+    prev_hash: bytes
+    hash: bytes
+
+
+_HEAD_COLUMNS = ("account_id", "state_version", "head_hash", "stage", "machine")
+_EVIDENCE_COLUMNS = ("account_id", "seq", "salt", "inputs", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The accounts from `low` to `high`, both included."""
+
+    low: UUID
+    high: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AccountHead:
+    """Where an account says that its history ends, and where it stands."""
+
+    account_id: UUID
+    revision: int
+    hash: bytes
+    stage: str
+    machine: str
+
+
+def split(parts: int) -> tuple[Span, ...]:
+    """All accounts in spans; ids are hashes, so that accounts lie in them evenly."""
+    edges = [2**128 * part // parts for part in range(parts + 1)]
+    return tuple(Span(UUID(int=low), UUID(int=high - 1)) for low, high in pairwise(edges))
+
+
+def uuid_of(raw: RawId) -> UUID:
+    """The id that the driver gave."""
+    return UUID(bytes=raw) if isinstance(raw, bytes) else raw
+
+
+def read_log(connection: Connection, span: Span) -> Iterator[list[LogRow]]:
+    """Read the rows of the log by account and number, in pages."""
+    dialect = dialect_of(connection)
+    statement, high = _after_row(dialect, "transition_log", LogRow._fields), dialect.bind_id(span.high)
+    after: Row = (dialect.bind_id(span.low), -1)
+    while rows := rows_of(connection, statement, (*after, high)):
+        page = list(map(LogRow._make, rows))
+        yield page
+        after = (page[-1].account_id, page[-1].seq)
+
+
+def read_evidence(connection: Connection, page: list[LogRow]) -> dict[tuple[RawId, int], Evidence]:
+    """Read what can be erased of the rows from the first to the last of a page, by account as the driver has it."""
+    statement = _between_rows(dialect_of(connection), "transition_inputs", _EVIDENCE_COLUMNS)
+    first, last = page[0], page[-1]
+    ends: Row = (first.account_id, first.seq, last.account_id, last.seq)
+    rows = cast("list[tuple[RawId, int, bytes, str, Text]]", rows_of(connection, statement, ends))
+    return {(raw, seq): Evidence(uuid_of(raw), seq, salt, inputs, reason) for raw, seq, salt, inputs, reason in rows}
+
+
+def read_heads(connection: Connection, span: Span) -> Iterator[AccountHead]:
+    """Read where accounts say that they are, by id, a page at a time."""
+    dialect = dialect_of(connection)
+    statement, high = _from_account(dialect, "account_state", _HEAD_COLUMNS), dialect.bind_id(span.high)
+    low = span.low
+    while rows := rows_of(connection, statement, (dialect.bind_id(low), high)):
+        found = cast("list[tuple[RawId, int, bytes, str, str]]", rows)
+        yield from (AccountHead(uuid_of(raw), seq, head, stage, machine) for raw, seq, head, stage, machine in found)
+        low = UUID(int=min(uuid_of(found[-1][0]).int + 1, 2**128 - 1))
+
+
+Columns = tuple[str, ...]
+
+
+@lru_cache(maxsize=8)
+def _after_row(dialect: Dialect, table: str, columns: Columns) -> str:
+    mark = dialect.mark
+    return (
+        f"SELECT {', '.join(columns)} FROM {table} "  # noqa: S608 - our own names
+        f"WHERE (account_id, seq) > ({mark}, {mark}) AND account_id <= {mark} ORDER BY account_id, seq LIMIT {PAGE}"
+    )
+
+
+@lru_cache(maxsize=8)
+def _between_rows(dialect: Dialect, table: str, columns: Columns) -> str:
+    mark = dialect.mark
+    return (
+        f"SELECT {', '.join(columns)} FROM {table} "  # noqa: S608 - our own names
+        f"WHERE (account_id, seq) >= ({mark}, {mark}) AND (account_id, seq) <= ({mark}, {mark})"
+    )
+
+
+@lru_cache(maxsize=8)
+def _from_account(dialect: Dialect, table: str, columns: Columns) -> str:
+    mark = dialect.mark
+    return (
+        f"SELECT {', '.join(columns)} FROM {table} "  # noqa: S608 - our own names
+        f"WHERE account_id >= {mark} AND account_id <= {mark} ORDER BY account_id LIMIT {PAGE}"
+    )
