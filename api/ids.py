@@ -1,5 +1,6 @@
 """Opaque global ids: what a client keeps of a node, and what it names the node by later."""
 
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from lifecycle_fsm.domain.errors import InvalidInput
 
 LONGEST_ID = 500
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 def global_id(type_name: str, *parts: str | int | UUID) -> str:
@@ -47,6 +49,29 @@ def cta_of(given: str, path: str) -> tuple[UUID, UUID]:
     """
     account, _, cta = _local(given, "Cta", path).partition("/")
     return _uuid(account, given, path), _uuid(cta, given, path)
+
+
+def plan_of(given: str, path: str) -> str:
+    """
+    Give the digest of the plan that an id names.
+
+    Raises:
+        InvalidInput: it is not the id of a plan.
+    """
+    digest = _local(given, "ConfigurationPlan", path)
+    if not _DIGEST.fullmatch(digest):
+        raise InvalidInput(f"{given[:60]!r} is not an id that this API gave; read it again", path=path)
+    return digest
+
+
+def publication_of(given: str, path: str) -> UUID:
+    """
+    Give the publication that an id names.
+
+    Raises:
+        InvalidInput: it is not the id of a publication.
+    """
+    return _uuid(_local(given, "Publication", path), given, path)
 
 
 def _local(given: str, expected: str, path: str) -> str:

@@ -18,8 +18,10 @@ from lifecycle_fsm.services.browse import (
 )
 from lifecycle_fsm.services.history import page_history
 from lifecycle_fsm.services.paging import Page, PageRequest
+from lifecycle_fsm.services.planning.kept import KeptPlan
+from lifecycle_fsm.services.publishing_pages import find_plans, find_publications, versions_of
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
-from lifecycle_fsm.services.vocabulary import Machine, TaskProgress
+from lifecycle_fsm.services.vocabulary import Machine, Publication, TaskProgress, VersionNote
 from lifecycle_fsm.services.world import World
 
 Arguments = ParamSpec("Arguments")
@@ -46,8 +48,11 @@ class Loaders:
         self.accounts = DataLoader[UUID, AccountView | None](load_fn=self._accounts)
         self.history = DataLoader[tuple[UUID, PageRequest], Page[HistoryRecord]](load_fn=self._history)
         self.machines = DataLoader[str, Machine | None](load_fn=self._machines)
+        self.plans = DataLoader[str, KeptPlan | None](load_fn=self._plans)
+        self.publications = DataLoader[UUID, Publication | None](load_fn=self._publications)
         self.segments = DataLoader[str, SegmentView | None](load_fn=self._segments)
         self.tasks = DataLoader[tuple[UUID, UUID], tuple[TaskProgress, ...]](load_fn=self._tasks)
+        self.versions = DataLoader[str, tuple[VersionNote, ...]](load_fn=self._versions)
         self._catalogs = DataLoader[None, Catalog](load_fn=self._current_catalog)
 
     async def catalog(self) -> Catalog:
@@ -68,9 +73,16 @@ class Loaders:
         return [pages[key] for key in keys]
 
     async def _machines(self, digests: list[str]) -> Sequence[Machine | None]:
-        # PostgreSQL refuses a text with a NUL in it, so nothing is asked that cannot be a digest.
-        found = await self._call(find_machines, [digest for digest in digests if digest.isalnum()])
+        found = await self._call(find_machines, _possible(digests))
         return [found.get(digest) for digest in digests]
+
+    async def _plans(self, digests: list[str]) -> Sequence[KeptPlan | None]:
+        found = await self._call(find_plans, _possible(digests))
+        return [found.get(digest) for digest in digests]
+
+    async def _publications(self, ids: list[UUID]) -> Sequence[Publication | None]:
+        found = await self._call(find_publications, ids)
+        return [found.get(publication_id) for publication_id in ids]
 
     async def _segments(self, keys: list[str]) -> Sequence[SegmentView | None]:
         found = {segment.segment: segment for segment in await self._call(list_segments)}
@@ -80,5 +92,14 @@ class Loaders:
         found = await self._call(tasks_of, ctas)
         return [found.get(cta_id, ()) for _, cta_id in ctas]
 
+    async def _versions(self, segments: list[str]) -> Sequence[tuple[VersionNote, ...]]:
+        found = await self._call(versions_of, segments)
+        return [found.get(segment, ()) for segment in segments]
+
     async def _current_catalog(self, keys: list[None]) -> Sequence[Catalog]:
         return [await self._call(current_catalog)] * len(keys)
+
+
+def _possible(digests: Sequence[str]) -> list[str]:
+    """The texts that can be digests; PostgreSQL refuses one with a NUL in it."""
+    return [digest for digest in digests if digest.isalnum()]

@@ -7,20 +7,24 @@ from graphql import GraphQLArgument, GraphQLInputField, GraphQLInputObjectType, 
 from graphql.pyutils import Undefined
 from strawberry.schema.config import StrawberryConfig
 
+from api.mutations.apply_configuration import ApplyConfiguration
+from api.mutations.approve_plan import ApprovePlan
 from api.mutations.close_cta import CloseCta
 from api.mutations.fire_transition import FireTransition
+from api.mutations.plan_configuration import PlanConfiguration
 from api.mutations.reach_milestone import ReachMilestone
 from api.mutations.record_facts import RecordFacts
 from api.queries.accounts import AccountQueries
 from api.queries.configuration import ConfigurationQueries
 from api.queries.machines import MachineQueries
 from api.queries.nodes import NodeQueries
+from api.queries.plans import PlanQueries
 from api.scalars import SCALARS
 from api.types.problems import Problem
 
 
 @strawberry.type(description="What can be read. Everything needs a token.")
-class Query(AccountQueries, MachineQueries, ConfigurationQueries, NodeQueries):
+class Query(AccountQueries, MachineQueries, ConfigurationQueries, PlanQueries, NodeQueries):
     """The root of queries."""
 
 
@@ -28,7 +32,9 @@ class Query(AccountQueries, MachineQueries, ConfigurationQueries, NodeQueries):
     description="What can be changed. Each field is one command in one transaction and answers with a union of its "
     "success and its problems."
 )
-class Mutation(FireTransition, RecordFacts, ReachMilestone, CloseCta):
+class Mutation(
+    FireTransition, RecordFacts, ReachMilestone, CloseCta, PlanConfiguration, ApprovePlan, ApplyConfiguration
+):
     """The root of mutations."""
 
 

@@ -5,12 +5,14 @@ from typing import Annotated
 import strawberry
 
 from api.context import Info
-from api.ids import account_of, cta_of, read_id
+from api.ids import account_of, cta_of, publication_of, read_id
 from api.resolvers import resolved
 from api.types.account import Account
 from api.types.cta import Cta
 from api.types.machine import Machine
 from api.types.node import Node
+from api.types.plan import ConfigurationPlan
+from api.types.publication import Publication
 from api.types.segment import Segment
 from api.types.viewer import Viewer
 
@@ -19,7 +21,9 @@ from api.types.viewer import Viewer
 class NodeQueries:
     """Fields of the query root."""
 
-    @resolved("Anything with an id: an account, a CTA, a machine or a segment; null when it is gone.")
+    @resolved(
+        "Anything with an id: an account, a CTA, a machine, a segment, a plan or a publication; null when it is gone."
+    )
     async def node(
         self,
         info: Info,
@@ -40,6 +44,12 @@ class NodeQueries:
             case "Segment":
                 segment = await info.context.loaders.segments.load(local)
                 return None if segment is None else Segment.of(segment)
+            case "ConfigurationPlan":
+                kept = await info.context.loaders.plans.load(local)
+                return None if kept is None else ConfigurationPlan(kept=kept)
+            case "Publication":
+                made = await info.context.loaders.publications.load(publication_of(given_id, "id"))
+                return None if made is None else Publication(made=made)
         return None
 
     @resolved("Whoever the request's token belongs to.")

@@ -13,8 +13,18 @@ from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.domain.portfolio import AccountOrderField
 from lifecycle_fsm.domain.scorecard import Absence, Band, RollUp
 from lifecycle_fsm.services.observe import RowNote
+from lifecycle_fsm.services.planning.content import Deed, Existing, Lack, SegmentChange, Sense
 from lifecycle_fsm.services.rules import EffectWord, ExportFormat
-from lifecycle_fsm.services.vocabulary import Gap, Join, Severity, SubjectKind, TransitionKind
+from lifecycle_fsm.services.vocabulary import (
+    Change,
+    Gap,
+    Join,
+    Part,
+    Severity,
+    StageClock,
+    SubjectKind,
+    TransitionKind,
+)
 
 
 @strawberry.enum(description="The three truth values of a guard and of each of its leaves.")
@@ -53,9 +63,9 @@ class EffectKind(Enum):
     )
 
 
-def _describe(enum: type[Enum], description: str, **values: str) -> None:
-    """Make a domain enum one of GraphQL; a test finds values without a description."""
-    strawberry.enum(enum, description=description)
+def _describe(enum: type[Enum], description: str, *, name: str | None = None, **values: str) -> None:
+    """Make a domain enum one of GraphQL, under its own name or a longer one; a test finds values without a word."""
+    strawberry.enum(enum, name=name, description=description)
     assert has_enum_definition(enum)
     for value in enum.__strawberry_definition__.values:
         value.description = values.get(value.name)
@@ -251,9 +261,78 @@ _describe(
 _describe(
     Join,
     "How the parts of a condition make its answer.",
+    name="GuardJoin",
     ALL="All of them must hold; without any it holds.",
     ANY="One of them must hold.",
     NOT="The only one must not hold.",
     AT_LEAST_OF="So many of them must hold as `needed` says.",
     HELD="The only one must have held for a time without a break.",
+)
+_describe(
+    Change,
+    "What became of a part of the rules.",
+    name="PartChange",
+    ADDED="It is new.",
+    REMOVED="It is gone.",
+    CHANGED="It says something else.",
+)
+_describe(
+    Part,
+    "What kind of part of the rules something is.",
+    name="PartKind",
+    SEGMENT="The segment as a whole: title, rule, rank, initial stage, order of stages.",
+    STAGE="A stage.",
+    TRANSITION="A transition.",
+    ALERT="An alert.",
+    SCORED_MEASURE="A measure of the scorecard.",
+    CATALOG="An entry of the catalog.",
+)
+_describe(
+    SegmentChange,
+    "What becomes of a segment.",
+    ADDED="It is new.",
+    REMOVED="It takes no new accounts; those in it keep their version.",
+    CHANGED="It gets another version.",
+    UNCHANGED="It keeps its version.",
+)
+_describe(
+    Deed,
+    "What would happen to CTAs, alerts and the pace of accounts.",
+    name="PlannedDeed",
+    CTA_OPENS="A CTA would open.",
+    CTA_ESCALATES="The priority of an open CTA would be raised.",
+    CTA_CLOSES="An open CTA would be closed.",
+    ALERT_OPENS="An alert would open.",
+    ALERT_CLEARS="An alert would clear.",
+    PACE_WORSENS="An account would fall behind or get stuck.",
+)
+_describe(
+    Sense,
+    "How a condition changes: for which accounts it is true, among those that can be judged.",
+    name="MeaningChange",
+    SAME="For the same ones.",
+    TIGHTER="For fewer.",
+    LOOSER="For more.",
+    DIFFERENT="For some that it was not true for, and no longer for others.",
+    NOT_DECIDED="The search for an example was given up.",
+)
+_describe(
+    Lack,
+    "What a plan may miss.",
+    name="PlanLackKind",
+    MAPPING="Accounts stand in a stage that is not there any more, and nothing says where they go on.",
+    EXISTING="Nobody has said what is done with existing accounts.",
+)
+_describe(
+    Existing,
+    "What is done with the accounts that a new version finds.",
+    name="ExistingAccounts",
+    EVALUATE="They are evaluated at once: those that a rule now moves, move.",
+    FROM_NEXT_CHANGE="They go over as they stand; rules act when something next changes about them.",
+)
+_describe(
+    StageClock,
+    "What becomes of the time that an account has spent in its stage.",
+    KEEP="It goes on.",
+    RESTART="It begins anew.",
 )

@@ -10,6 +10,34 @@ from api.resolvers import resolved
 from api.types.machine import Machine
 from api.types.node import Node
 from lifecycle_fsm.services.browse import SegmentView
+from lifecycle_fsm.services.vocabulary import VersionNote
+
+
+@strawberry.type(description="One version of a segment's rules.")
+class MachineVersion:
+    """A version."""
+
+    digest: str = strawberry.field(description="Its name: the SHA-256 of its definition, 64 hexadecimal digits.")
+    published_at: datetime = strawberry.field(description="When it was published first.")
+    published_by: str = strawberry.field(description="Who published it first; at most 200 characters.")
+    is_current: bool = strawberry.field(description="Whether new accounts get it.")
+
+    @resolved("Its rules.")
+    async def machine(self, info: Info) -> Machine:
+        """Load the rules."""
+        rules = await info.context.loaders.machines.load(self.digest)
+        assert rules is not None
+        return Machine(rules=rules)
+
+    @classmethod
+    def of(cls, note: VersionNote, current: str) -> "MachineVersion":
+        """Show a version of a segment that uses the current one."""
+        return cls(
+            digest=note.digest,
+            published_at=note.published_at,
+            published_by=note.published_by,
+            is_current=note.digest == current,
+        )
 
 
 @strawberry.type(description="A group of accounts that share a machine.")
@@ -34,6 +62,12 @@ class Segment(Node):
         rules = await info.context.loaders.machines.load(self.digest)
         assert rules is not None
         return Machine(rules=rules)
+
+    @resolved("Every version that was ever published, newest first; at most 100. `publications` has all of them.")
+    async def versions(self, info: Info) -> list[MachineVersion]:
+        """Load the versions."""
+        notes = await info.context.loaders.versions.load(self.key)
+        return [MachineVersion.of(note, self.digest) for note in notes]
 
     @classmethod
     def of(cls, view: SegmentView) -> "Segment":

@@ -1,0 +1,46 @@
+"""What mutations about plans do with a rule that their caller broke."""
+
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from api.context import Info
+from api.types.plan import ConfigurationPlan
+from api.types.plan_problems import NotApproved, PlanIncomplete, StalePlan, UnknownPlan
+from api.types.problems import Forbidden, InvalidInput
+from lifecycle_fsm.domain import errors
+
+Outcome = TypeVar("Outcome")
+
+RequestProblem = Forbidden | InvalidInput
+PlanProblem = UnknownPlan | StalePlan | PlanIncomplete | NotApproved
+
+
+async def answered_request(work: Awaitable[Outcome]) -> Outcome | RequestProblem:
+    """Give the outcome, or what was wrong with the request; services name a value by its own name alone."""
+    try:
+        return await work
+    except errors.InvalidInput as error:
+        path = error.path.removeprefix("input.")
+        return InvalidInput(message=error.message, path=["input", *path.split(".")])
+    except errors.Forbidden as error:
+        return Forbidden(message=error.message)
+
+
+async def answered_plan(info: Info, digest: str, work: Awaitable[Outcome]) -> Outcome | PlanProblem:
+    """Give the outcome, or why the plan cannot be used, with the plan as it stands."""
+    try:
+        return await work
+    except errors.PlanNotFound as error:
+        return UnknownPlan(message=error.message)
+    except errors.StalePlan as error:
+        return StalePlan(message=error.message, plan=await _plan(info, digest))
+    except errors.PlanIncomplete as error:
+        return PlanIncomplete(message=error.message, plan=await _plan(info, digest))
+    except errors.NotApproved as error:
+        return NotApproved(message=error.message, plan=await _plan(info, digest))
+
+
+async def _plan(info: Info, digest: str) -> ConfigurationPlan:
+    kept = await info.context.loaders.plans.load(digest)
+    assert kept is not None
+    return ConfigurationPlan(kept=kept)

@@ -1,0 +1,48 @@
+"""Problems that commands about plans meet."""
+
+import strawberry
+
+from api.types.check import ConfigurationCheck
+from api.types.plan import ConfigurationPlan
+from api.types.problems import Problem, ProblemCode
+
+
+@strawberry.type(description="The definitions have errors; nothing was kept.")
+class InvalidConfiguration(Problem):
+    """The files are wrong."""
+
+    code: ProblemCode = strawberry.field(
+        description="Always INVALID_CONFIGURATION.", default=ProblemCode.INVALID_CONFIGURATION
+    )
+    check: ConfigurationCheck = strawberry.field(description="What is wrong, each mistake at its place.")
+
+
+@strawberry.type(description="There is no plan with this id.")
+class UnknownPlan(Problem):
+    """The plan does not exist."""
+
+    code: ProblemCode = strawberry.field(description="Always UNKNOWN_PLAN.", default=ProblemCode.UNKNOWN_PLAN)
+
+
+@strawberry.type(description="What the plan was made on has changed since: plan again.")
+class StalePlan(Problem):
+    """Somebody else published, or accounts changed."""
+
+    code: ProblemCode = strawberry.field(description="Always STALE_PLAN.", default=ProblemCode.STALE_PLAN)
+    plan: ConfigurationPlan = strawberry.field(description="The plan, which is as it was.")
+
+
+@strawberry.type(description="Something is missing without which the plan cannot be applied; see its `missing`.")
+class PlanIncomplete(Problem):
+    """The plan leaves something open."""
+
+    code: ProblemCode = strawberry.field(description="Always PLAN_INCOMPLETE.", default=ProblemCode.PLAN_INCOMPLETE)
+    plan: ConfigurationPlan = strawberry.field(description="The plan, which is as it was.")
+
+
+@strawberry.type(description="Somebody other than the author of the plan has to agree to it first.")
+class NotApproved(Problem):
+    """The plan lacks an approval."""
+
+    code: ProblemCode = strawberry.field(description="Always NOT_APPROVED.", default=ProblemCode.NOT_APPROVED)
+    plan: ConfigurationPlan = strawberry.field(description="The plan, which is as it was.")
