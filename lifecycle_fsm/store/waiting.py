@@ -39,13 +39,14 @@ def find_waiting(connection: Connection, as_of_ms: int, limit: int, run_id: UUID
     Those that the run has set aside are left out.
     """
     bound = {"limit": limit, "run": run_id or _NO_RUN}
-    marks: dict[UUID, list[UUID]] = {}
-    for account_id, mark in connection.execute(_MARKED, bound):
-        marks.setdefault(account_id, []).append(mark)
-    if len(marks) < limit:
-        for (account_id,) in connection.execute(_DUE, {**bound, "as_of": as_of_ms, "limit": limit - len(marks)}):
-            marks.setdefault(account_id, [])
-    return tuple(Waiting(account_id, tuple(found)) for account_id, found in marks.items())
+    marked = dict.fromkeys(account_id for (account_id,) in connection.execute(_MARKED, bound))
+    # With all their marks, also those beyond the limit: one evaluation answers them all.
+    found = {each.account_id: each for each in marks_of(connection, list(marked))}
+    waiting = {account_id: found[account_id] for account_id in marked if account_id in found}
+    if len(waiting) < limit:
+        for (account_id,) in connection.execute(_DUE, {**bound, "as_of": as_of_ms, "limit": limit - len(waiting)}):
+            waiting.setdefault(account_id, Waiting(account_id, ()))
+    return tuple(waiting.values())
 
 
 def marks_of(connection: Connection, ids: Sequence[UUID]) -> tuple[Waiting, ...]:
@@ -72,7 +73,7 @@ def _is_aside(account_id: ColumnElement[UUID]) -> ColumnElement[bool]:
 
 
 _MARKED = (
-    select(dirty.c.account_id, dirty.c.id)
+    select(dirty.c.account_id)
     .where(~_is_aside(dirty.c.account_id))
     .order_by(dirty.c.marked_at, dirty.c.id)
     .limit(bindparam("limit"))
