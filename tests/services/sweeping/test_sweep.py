@@ -16,6 +16,8 @@ from lifecycle_fsm.services.ingest import RecordFacts, record_facts
 from lifecycle_fsm.services.observe import FactRow
 from lifecycle_fsm.services.sweeping import sweep as sweeping
 from lifecycle_fsm.services.sweeping.sweep import resume_sweep, sweep
+from lifecycle_fsm.store.candidates import Candidate, Scope, find_candidates
+from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.runs import SWEEP, newest_runs
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.history import transition_log
@@ -200,10 +202,9 @@ def test_a_disagreement_is_counted_and_not_applied(
 ) -> None:
     with stage.world.database.writing() as connection:
         connection.execute(update(account_state).values(next_check_at=None))
-    found = sweeping.find_candidates
 
-    def lie(*args: object) -> list[object]:
-        return [replace(each, first="renewed") for each in found(*args)]  # type: ignore[arg-type] # as it was called
+    def lie(connection: Connection, scope: Scope, after: UUID | None, limit: int) -> list[Candidate]:
+        return [replace(each, first="renewed") for each in find_candidates(connection, scope, after, limit)]
 
     monkeypatch.setattr(sweeping, "find_candidates", lie)
     churn(stage, accounts[:1])

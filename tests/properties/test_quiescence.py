@@ -1,0 +1,44 @@
+"""After everything that waits was evaluated, nothing is left to do until a deadline passes or somebody acts."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.databases import PostgresServer, sqlite_database
+from tests.properties.quiescence import Lend, Lives
+
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+
+
+def check(lend: Lend, examples: int, steps: int) -> None:
+    class Lent(Lives):
+        pass
+
+    Lent.lend = staticmethod(lend)
+    run_state_machine_as_test(
+        Lent,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            derandomize=True,
+            phases=[Phase.generate],
+            suppress_health_check=SLOW,
+        ),
+    )
+
+
+def test_a_drained_store_is_quiet(tmp_path: Path, migrated_file: Path) -> None:
+    check(lambda: sqlite_database(tmp_path, migrated_file), examples=25, steps=12)
+
+
+@pytest.mark.long
+def test_a_drained_store_is_quiet_for_long(tmp_path: Path, migrated_file: Path) -> None:
+    check(lambda: sqlite_database(tmp_path, migrated_file), examples=600, steps=30)
+
+
+@pytest.mark.long
+def test_a_drained_store_is_quiet_on_postgresql(postgresql: PostgresServer) -> None:
+    check(postgresql.database, examples=100, steps=30)
