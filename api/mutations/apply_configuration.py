@@ -10,7 +10,7 @@ from api.mutations.inputs import PLAN_ID
 from api.mutations.plan_answer import PlanProblem, answered_plan, answered_request
 from api.resolvers import resolved
 from api.types.plan import ConfigurationPlan
-from api.types.plan_problems import NotApproved, PlanIncomplete, StalePlan, UnknownPlan
+from api.types.plan_problems import NotApproved, PlanIncomplete, PlanNotFound, StalePlan
 from api.types.problems import Forbidden, InvalidInput
 from api.types.segment import Segment
 from lifecycle_fsm.domain import errors
@@ -86,7 +86,7 @@ class ConfigurationApplied:
 ApplyConfigurationResult = Annotated[
     Union[  # noqa: UP007 # strawberry names a union by its annotation
         ConfigurationApplied,
-        UnknownPlan,
+        PlanNotFound,
         PlanIncomplete,
         NotApproved,
         StalePlan,

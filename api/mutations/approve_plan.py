@@ -10,7 +10,7 @@ from api.mutations.inputs import PLAN_ID
 from api.mutations.plan_answer import PlanProblem, answered_plan, answered_request
 from api.resolvers import resolved
 from api.types.plan import ConfigurationPlan
-from api.types.plan_problems import UnknownPlan
+from api.types.plan_problems import PlanNotFound
 from api.types.problems import Forbidden, InvalidInput
 from lifecycle_fsm.services.planning.apply import approve
 
@@ -33,7 +33,7 @@ class PlanApproved:
 
 
 ApprovePlanResult = Annotated[
-    Union[PlanApproved, UnknownPlan, Forbidden, InvalidInput],  # noqa: UP007 # strawberry names it
+    Union[PlanApproved, PlanNotFound, Forbidden, InvalidInput],  # noqa: UP007 # strawberry names it
     strawberry.union("ApprovePlanResult", description="What became of an approval."),
 ]
 
@@ -53,7 +53,7 @@ class ApprovePlan:
     ) -> ApprovePlanResult:
         """Approve, and say what came of it."""
         answer = await answered_request(_approve(info, given))
-        assert isinstance(answer, PlanApproved | UnknownPlan | Forbidden | InvalidInput)
+        assert isinstance(answer, PlanApproved | PlanNotFound | Forbidden | InvalidInput)
         return answer
 
 

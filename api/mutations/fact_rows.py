@@ -65,7 +65,12 @@ def _row(given: FactRowInput) -> FactRow:
     value = given.value
     assert value is None or isinstance(value, (bool, int, float, str))
     return FactRow(
-        account=_account(given), value=value, measure=given.measure, fact=given.fact, observed_at=given.observed_at
+        account=_account(given),
+        value=value,
+        measure=given.measure,
+        fact=given.fact,
+        observed_at=given.observed_at,
+        account_key=given.account_key,
     )
 
 

@@ -5,14 +5,14 @@ from typing import TypeVar
 
 from api.context import Info
 from api.types.plan import ConfigurationPlan
-from api.types.plan_problems import NotApproved, PlanIncomplete, StalePlan, UnknownPlan
+from api.types.plan_problems import NotApproved, PlanIncomplete, PlanNotFound, StalePlan
 from api.types.problems import Forbidden, InvalidInput
 from lifecycle_fsm.domain import errors
 
 Outcome = TypeVar("Outcome")
 
 RequestProblem = Forbidden | InvalidInput
-PlanProblem = UnknownPlan | StalePlan | PlanIncomplete | NotApproved
+PlanProblem = PlanNotFound | StalePlan | PlanIncomplete | NotApproved
 
 
 async def answered_request(work: Awaitable[Outcome]) -> Outcome | RequestProblem:
@@ -31,7 +31,7 @@ async def answered_plan(info: Info, digest: str, work: Awaitable[Outcome]) -> Ou
     try:
         return await work
     except errors.PlanNotFound as error:
-        return UnknownPlan(message=error.message)
+        return PlanNotFound(message=error.message)
     except errors.StalePlan as error:
         return StalePlan(message=error.message, plan=await _plan(info, digest))
     except errors.PlanIncomplete as error:

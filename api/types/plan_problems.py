@@ -18,10 +18,10 @@ class InvalidConfiguration(Problem):
 
 
 @strawberry.type(description="There is no plan with this id.")
-class UnknownPlan(Problem):
+class PlanNotFound(Problem):
     """The plan does not exist."""
 
-    code: ProblemCode = strawberry.field(description="Always UNKNOWN_PLAN.", default=ProblemCode.UNKNOWN_PLAN)
+    code: ProblemCode = strawberry.field(description="Always PLAN_NOT_FOUND.", default=ProblemCode.PLAN_NOT_FOUND)
 
 
 @strawberry.type(description="What the plan was made on has changed since: plan again.")

@@ -27,7 +27,7 @@ class ProblemCode(Enum):
         "idempotency_conflict", description="The idempotency key was used for another command."
     )
     INVALID_CONFIGURATION = strawberry.enum_value("invalid_configuration", description="The definitions have errors.")
-    UNKNOWN_PLAN = strawberry.enum_value("unknown_plan", description="There is no such plan.")
+    PLAN_NOT_FOUND = strawberry.enum_value("plan_not_found", description="There is no such plan.")
     STALE_PLAN = strawberry.enum_value("stale_plan", description="What the plan was made on has changed.")
     PLAN_INCOMPLETE = strawberry.enum_value("plan_incomplete", description="The plan leaves something open.")
     NOT_APPROVED = strawberry.enum_value("not_approved", description="Nobody but its author has agreed to the plan.")

@@ -1,14 +1,12 @@
 """Lists of accounts: filtered, ordered, paged, and in a number of statements that does not grow."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, Engine, event
 
 from lifecycle_fsm.services.world import World
 from tests.api.conftest import an_account, register
+from tests.api.counting import counted
 from tests.api.door import Door
 from tests.builders import MONDAY
 from tests.fakes import Clock
@@ -31,22 +29,6 @@ def three(world: World, clock: Clock) -> None:
     register(world, an_account("BETA", setup=80))
     clock.at = MONDAY + timedelta(days=1)
     register(world, an_account("GAMMA", setup=20))
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that any database runs meanwhile, without those that begin and end transactions."""
-    statements: list[str] = []
-
-    def note(_: Connection, __: object, statement: str, *___: object) -> None:
-        if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
-            statements.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def keys(door: Door, **variables: object) -> list[str]:

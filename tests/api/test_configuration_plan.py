@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from lifecycle_fsm.services.tokens import issue_token
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings
 from tests.api.conftest import ADMIN, an_account, register
+from tests.api.counting import counted
 from tests.api.definitions import CATALOG, SEGMENT
 from tests.api.door import JSON, Door
+from tests.fakes import Clock
 
 LOOSER = SEGMENT.replace(
     b"""        trigger: [advance]
@@ -365,7 +368,7 @@ def test_nobody_agrees_to_a_plan_of_their_own(door: Door) -> None:
 def test_an_unknown_plan_is_a_problem(door: Door, send: Callable[[Door, str], JSON]) -> None:
     outcome = send(door, NOWHERE)
 
-    assert (outcome["__typename"], outcome["code"]) == ("UnknownPlan", "UNKNOWN_PLAN")
+    assert (outcome["__typename"], outcome["code"]) == ("PlanNotFound", "PLAN_NOT_FOUND")
 
 
 @pytest.mark.parametrize("send", [approve, apply])
@@ -452,7 +455,8 @@ def test_pages_through_plans_in_both_directions(door: Door) -> None:
     assert (whole["totalCount"], front["pageInfo"]["hasNextPage"], back["pageInfo"]["hasNextPage"]) == (3, True, False)
 
 
-def test_pages_through_publications_in_both_directions(door: Door) -> None:
+def test_pages_through_publications_in_both_directions(door: Door, clock: Clock) -> None:
+    clock.at += timedelta(minutes=1)
     apply(door, planned(door)["id"], reason="Looser")
     page = """query ($first: Int, $last: Int, $after: String, $before: String) {
         publications(first: $first, last: $last, after: $after, before: $before) { totalCount
@@ -509,3 +513,25 @@ def test_a_segment_remembers_its_versions(door: Door) -> None:
     assert {version["publishedBy"]: version["isCurrent"] for version in versions} == {"admin": True, "root": False}
     assert [version["digest"] for version in versions if version["isCurrent"]] == [segment["digest"]]
     assert all(version["machine"] == {"digest": version["digest"]} for version in versions)
+
+
+def test_statements_do_not_grow_with_plans_and_their_accounts(door: Door, world: World) -> None:
+    everything = """{ plans(first: 100) { nodes { approvals { approvedBy } publications { plan { id } }
+        base { machines { machine { id } } } left { samples { key } }
+        segments { before { id } after { id } stages { moving { samples { key } } staying { samples { key } } }
+        moves { accounts { samples { key } } } deeds { accounts { samples { key } } } } } }
+        publications(first: 100) { nodes { plan { digest } machines { machine { id } } } }
+        segments { versions { machine { id } } } }"""
+    apply(door, planned(door)["id"])
+    with counted() as for_one:
+        door.data(everything)
+    register(world, *(an_account(f"A{number:02}", setup=60) for number in range(30)))
+    for limit in (40, 30, 20):
+        made = planned(door, LOOSER.replace(b"at_least: 50}", f"at_least: {limit}}}".encode()))
+        apply(door, made["id"])
+
+    with counted() as for_many:
+        found = door.data(everything)
+
+    assert (len(found["plans"]["nodes"]), len(found["segments"][0]["versions"])) == (4, 5)
+    assert len(for_many) <= len(for_one)
