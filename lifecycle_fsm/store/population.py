@@ -38,12 +38,17 @@ _ROWS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """How many accounts of a segment follow one version and stand in one stage."""
+    """
+    How many accounts of a segment follow one version and stand in one stage.
+
+    `writes` changes with every write to any of them.
+    """
 
     segment: str
     machine: str
     stage: str
     accounts: int
+    writes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +88,16 @@ class Affected:
     """
     An account that the other version treats in another way.
 
-    `acts` says that data, an alert or time in stage might act on it at once. `shifts`
-    has one number for each changed exit: -1 where it was open and no longer is, 1 for
-    the reverse, else 0.
+    `acts` says that data, an alert or time in stage might act on it at once, `waits`
+    that the present version might, too, since it waits for an evaluation. `shifts` has
+    one number for each changed exit: -1 where it was open and no longer is, 1 for the
+    reverse, else 0.
     """
 
     account_id: UUID
     stage: str
     acts: bool
+    waits: bool
     shifts: tuple[int, ...]
 
 
@@ -107,13 +114,12 @@ class Taken:
 
 def count_groups(connection: Connection) -> tuple[Group, ...]:
     """Count the accounts of each segment, version and stage."""
-    return tuple(Group(row.segment, row.machine, row.stage, row.accounts) for row in connection.execute(_GROUPS))
+    return tuple(Group(*row[:4], int(row.writes)) for row in connection.execute(_GROUPS))
 
 
-def population_version(connection: Connection) -> str:
+def population_version(groups: Sequence[Group]) -> str:
     """A text that changes with every write to any account."""
-    row = connection.execute(_VERSION).one()
-    return ".".join(str(int(value or 0)) for value in row)
+    return f"{sum(group.accounts for group in groups)}.{sum(group.writes for group in groups)}"
 
 
 def find_affected(connection: Connection, compared: Comparison, layout: Layout, as_of_ms: int) -> Iterator[Affected]:
@@ -121,12 +127,12 @@ def find_affected(connection: Connection, compared: Comparison, layout: Layout, 
     shifts = [_shift(each, compared, layout, as_of_ms).label(f"shift_{n}") for n, each in enumerate(compared.exits)]
     acts = or_(*_reasons(compared, layout, as_of_ms))
     statement = (
-        select(account_state.c.account_id, account_state.c.stage, acts.label("acts"), *shifts)
+        select(account_state.c.account_id, account_state.c.stage, acts.label("acts"), _is_waiting(as_of_ms), *shifts)
         .where(account_state.c.machine == compared.before.digest, account_state.c.segment == compared.before.segment)
         .where(or_(acts, *(shift.element != 0 for shift in shifts)))
     )
     for row in _streamed(connection, statement):
-        yield Affected(row[0], row[1], bool(row[2]), tuple(row[3:]))
+        yield Affected(row[0], row[1], bool(row[2]), bool(row[3]), tuple(row[4:]))
 
 
 def find_taken(
@@ -231,18 +237,18 @@ _ZERO = literal(0, BigInteger())
 
 _FIRST = UUID(int=0)
 
+_KEYS = tuple(func.coalesce(account_state.c[name], "").label(name) for name in ("segment", "machine", "stage"))
+"""Not the bare columns: an index on some of them would cost more than it saves where every row is read."""
+
 _GROUPS = (
     select(
-        account_state.c.segment,
-        account_state.c.machine,
-        account_state.c.stage,
+        *_KEYS,
         func.count().label("accounts"),
+        func.sum(account_state.c.state_version + account_state.c.facts_version).label("writes"),
     )
-    .group_by(account_state.c.segment, account_state.c.machine, account_state.c.stage)
-    .order_by(account_state.c.segment, account_state.c.machine, account_state.c.stage)
+    .group_by(*_KEYS)
+    .order_by(*_KEYS)
 )
-
-_VERSION = select(func.count(), func.sum(account_state.c.state_version), func.sum(account_state.c.facts_version))
 
 _LONGEST = (
     select(account_state.c.account_id)

@@ -18,7 +18,7 @@ from lifecycle_fsm.services.publish import Authority, Edition, bring_into_force,
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.machines import load_segments
-from lifecycle_fsm.store.population import population_version
+from lifecycle_fsm.store.population import count_groups, population_version
 from lifecycle_fsm.store.publications import Approval, StoredPlan, save_approval
 
 
@@ -103,7 +103,7 @@ def _check(world: World, connection: Connection, kept: KeptPlan, terms: Terms) -
     in_use = {each.segment: each.machine for each in load_segments(connection)}
     if in_use != kept.content.base.machines and not _is_in_force(kept, in_use):
         raise StalePlan(_stale(kept.content, in_use))
-    if terms.same_accounts and population_version(connection) != kept.content.base.population:
+    if terms.same_accounts and population_version(count_groups(connection)) != kept.content.base.population:
         raise StalePlan("accounts have changed since the plan was made; plan again")
 
 

@@ -49,19 +49,26 @@ class Examiner:
             judges = (_compiled(each.before, keys[0]), _compiled(each.after, keys[1]))
             self._judged[each.stage].append(_Judged(exit_, *judges))
 
-    def examine(self, lifecycle: Lifecycle, facts: Facts, as_of: datetime) -> Effect:
-        """What differs for one account, whose stage must have a landing; without shifts, see `shifts`."""
+    def examine(self, lifecycle: Lifecycle, facts: Facts, as_of: datetime, *, waits: bool = True) -> Effect:
+        """
+        What differs for one account, whose stage must have a landing; without shifts, see `shifts`.
+
+        Of an account that does not wait for an evaluation the earlier version has nothing to say.
+        """
         migrated = migrate(self.route, lifecycle, as_of)
-        before = evaluate(self.route.before, lifecycle, facts, as_of)
         after = evaluate(self.route.after, migrated.lifecycle, facts, as_of)
+        path, deeds = _path(after), _deeds(after, migrated)
+        if waits:
+            before = evaluate(self.route.before, lifecycle, facts, as_of)
+            path, deeds = () if path == _path(before) else path, deeds - _deeds(before)
         return Effect(
             account_id=lifecycle.account_id,
             machine=lifecycle.machine,
             stage=lifecycle.stage,
             landed=migrated.lifecycle.stage,
-            path=() if _path(after) == _path(before) else _path(after),
+            path=path,
             to_stage=after.lifecycle.stage,
-            deeds=tuple((_deeds(after, migrated) - _deeds(before)).elements()),
+            deeds=tuple(deeds.elements()),
         )
 
     def shifts(self, lifecycle: Lifecycle, facts: Facts, as_of: datetime) -> Mapping[Exit, int]:

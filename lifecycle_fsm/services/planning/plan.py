@@ -96,7 +96,7 @@ def _base(connection: Connection, seen: Seen) -> Base:
         machines={each.segment: each.machine for each in load_segments(connection)},
         catalog=None if catalog is None else catalog.digest,
         accounts=sum(group.accounts for group in seen.groups),
-        population=population_version(connection),
+        population=population_version(seen.groups),
     )
 
 

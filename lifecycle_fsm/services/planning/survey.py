@@ -69,8 +69,7 @@ def known(ground: Ground, ids: Sequence[UUID], machines: Iterable[Machine]) -> I
 def survey_each(ground: Ground, route: Route, elsewhere: Container[UUID], tally: Tally) -> None:
     """Do the same account by account, whatever the hot rows tell."""
     ids = (each for each in _ids_of(ground, route.before) if each not in elsewhere)
-    for effect in examine_ids(ground, route, ids):
-        tally.add(effect)
+    tally.add_all(examine_ids(ground, route, ids))
 
 
 def _ids_of(ground: Ground, machine: Machine) -> Iterator[UUID]:
@@ -83,27 +82,33 @@ def _ids_of(ground: Ground, machine: Machine) -> Iterator[UUID]:
 def _survey_set_wise(
     ground: Ground, route: Route, compared: Comparison, elsewhere: Container[UUID], tally: Tally
 ) -> None:
-    found = (
-        each
-        for each in find_affected(ground.connection, compared, ground.layout, to_ms(ground.as_of))
-        if each.account_id not in elsewhere and each.stage in route.landings
-    )
-    examiner = Examiner(route)
-    for page in _pages(found):
-        for effect in _effects(ground, examiner, compared, page):
-            tally.add(effect)
-
-
-def _effects(ground: Ground, examiner: Examiner, compared: Comparison, page: Sequence[Affected]) -> Iterator[Effect]:
     """Accounts that rules act upon are decided again by the engine; of the others SQL has said all."""
-    acting = {each.account_id: each for each in page if each.acts}
-    yield from (_shifted(examiner.route, compared, each) for each in page if not each.acts)
+    acting: list[Affected] = []
+    examiner = Examiner(route)
+    for each in find_affected(ground.connection, compared, ground.layout, to_ms(ground.as_of)):
+        if each.account_id in elsewhere or each.stage not in route.landings:
+            continue
+        if not each.acts:
+            tally.add(_shifted(route, compared, each))
+            continue
+        acting.append(each)
+        if len(acting) == PAGE:
+            tally.add_all(_decided_again(ground, examiner, compared, acting))
+            acting = []
+    tally.add_all(_decided_again(ground, examiner, compared, acting))
+
+
+def _decided_again(
+    ground: Ground, examiner: Examiner, compared: Comparison, page: Sequence[Affected]
+) -> Iterator[Effect]:
+    acting = {each.account_id: each for each in page}
     for lifecycle, facts in known(ground, list(acting), (examiner.route.before, examiner.route.after)):
-        effect = examiner.examine(lifecycle, facts, ground.as_of)
+        found = acting[lifecycle.account_id]
+        effect = examiner.examine(lifecycle, facts, ground.as_of, waits=found.waits)
         if lifecycle.stage in compared.forced:
             yield replace(effect, shifts=examiner.shifts(lifecycle, facts, ground.as_of))
         else:
-            yield replace(effect, shifts=_shifted(examiner.route, compared, acting[lifecycle.account_id]).shifts)
+            yield replace(effect, shifts=_shifted(examiner.route, compared, found).shifts)
 
 
 def _shifted(route: Route, compared: Comparison, each: Affected) -> Effect:

@@ -2,7 +2,7 @@
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -88,6 +88,11 @@ class Tally:
         for deed in dict.fromkeys(effect.deeds):
             self.deeds[deed].add(effect.account_id)
         self._shift(group, effect)
+
+    def add_all(self, effects: Iterable[Effect]) -> None:
+        """Count what happens to several accounts."""
+        for effect in effects:
+            self.add(effect)
 
     def _shift(self, group: tuple[str, str], effect: Effect) -> None:
         for exit_, shift in effect.shifts.items():
