@@ -8,6 +8,9 @@ from lifecycle_fsm.definition.nodes import Span
 from lifecycle_fsm.definition.source import LINE_BREAK
 
 TAB_WIDTH = 4
+SHOWN = 160
+"""How many characters of a line are shown; a file may be one line of a megabyte."""
+SHOWN_BEFORE = 60
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\x80-\x9f]")
 
@@ -46,9 +49,17 @@ def _excerpt(span: Span, lines: Mapping[str, list[str]]) -> list[str]:
     line = _UNPRINTABLE.sub("\ufffd", source[span.line - 1])
     start = min(span.column - 1, len(line))
     end = min(span.end_column - 1, len(line)) if span.end_line == span.line else len(line.rstrip())
-    before, marked = line[:start].expandtabs(TAB_WIDTH), line[start:end].expandtabs(TAB_WIDTH)
+    first = max(0, start - SHOWN_BEFORE)
+    shown = _cut(line, first, SHOWN)
+    before = _cut(line[:start], first, SHOWN).expandtabs(TAB_WIDTH)
+    marked = line[start : min(end, first + SHOWN)].expandtabs(TAB_WIDTH)
     number = f"{span.line:>5} | "
-    return [number + line.expandtabs(TAB_WIDTH), " " * 5 + " | " + " " * len(before) + "^" * max(1, len(marked))]
+    return [number + shown.expandtabs(TAB_WIDTH), " " * 5 + " | " + " " * len(before) + "^" * max(1, len(marked))]
+
+
+def _cut(line: str, first: int, length: int) -> str:
+    """A part of a line, with an ellipsis wherever something is left out."""
+    return ("…" if first else "") + line[first : first + length] + ("…" if len(line) > first + length else "")
 
 
 def _count(found: tuple[Diagnostic, ...]) -> str:

@@ -40,7 +40,7 @@ def read_source(file: str, content: bytes, findings: Findings) -> Node | None:
 
 def _decode(file: str, content: bytes, findings: Findings) -> str | None:
     if len(content) > MAXIMUM_BYTES:
-        message = f"the file has {len(content):,} bytes; at most {MAXIMUM_BYTES:,} are read"
+        message = f"the file has more than the {MAXIMUM_BYTES:,} bytes that are read; make it smaller"
         findings.error(Code.TOO_LARGE, Span(file, 1, 1, 1, 1), message)
         return None
     try:

@@ -44,6 +44,16 @@ def test_control_characters_of_a_broken_file_are_not_sent_to_the_terminal() -> N
     assert "\x1b" not in shown(SEGMENT.replace("rank", "\x1b[31mrank").replace("title: E", "title: \x1b[2JE"))
 
 
+def test_of_a_long_line_only_the_neighbourhood_is_shown() -> None:
+    given = {"catalog.yaml": b"x" * 1_000 + b": &here " + b"y" * 100_000}
+
+    text = report(compile_configuration(given).diagnostics, given)
+
+    excerpt, carets = text.splitlines()[1:3]
+    assert excerpt == f"    1 | …{'x' * 58}: &here {'y' * 94}…"
+    assert carets == f"      | {' ' * 61}{'^' * 100}"
+
+
 def test_errors_and_warnings_are_counted() -> None:
     text = SEGMENT.replace("trigger: [back], kind: regress}]\n  at_risk", "kind: regress}]\n  at_risk")
 
