@@ -147,8 +147,9 @@ def check_key(idempotency_key: str) -> None:
         InvalidInput: it is empty, not printable, padded, or longer than 200 characters.
     """
     if take_text(idempotency_key) != idempotency_key or len(idempotency_key) > LONGEST_KEY:
+        seen = f"{idempotency_key[:40]!r} with {len(idempotency_key)} characters"
         raise InvalidInput(
-            f"the idempotency key is {idempotency_key[:40]!r}; expected 1 to {LONGEST_KEY} printable characters",
+            f"the idempotency key is {seen}; expected 1 to {LONGEST_KEY} printable characters",
             path="input.idempotencyKey",
         )
 

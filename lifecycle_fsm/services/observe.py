@@ -15,13 +15,19 @@ from lifecycle_fsm.store.facts import Observation
 
 @dataclass(frozen=True, slots=True)
 class FactRow:
-    """One value of one account: of a measure or of a fact, not both; `observed_at` of None is the present."""
+    """
+    One value of one account: of a measure or of a fact, not both.
+
+    `observed_at` of None is the present. `account_key` is what the sender called the
+    account, so that a refusal can repeat it.
+    """
 
     account: UUID
     value: Outside
     measure: str | None = None
     fact: str | None = None
     observed_at: datetime | None = None
+    account_key: str | None = None
 
 
 class RowNote(StrEnum):
@@ -85,10 +91,11 @@ def _check(
     index: int, row: FactRow, catalog: Catalog, known: frozenset[UUID], as_of: datetime
 ) -> RowResult | tuple[Field, Value, datetime]:
     if row.account not in known:
-        return _rejected(index, "unknown_account", f"there is no account with the id {str(row.account)!r}", "account")
+        return _rejected(index, "unknown_account", _unknown_account(row), "account")
     observed_at = as_of if row.observed_at is None else take_instant(row.observed_at)
     if observed_at is None or observed_at > as_of:
-        return _rejected(index, "invalid_input", "expected an instant from 1900 to now, with a time zone", "observedAt")
+        message = f"the value was observed at {str(row.observed_at)!r}; expected from 1900 to now, with a time zone"
+        return _rejected(index, "invalid_input", message, "observedAt")
     named = _named(row, catalog)
     if isinstance(named, tuple):
         field, taken = named
@@ -96,6 +103,11 @@ def _check(
             return _rejected(index, "invalid_input", taken.message, "value")
         return field, taken, observed_at
     return _rejected(index, named.code, named.message, named.path)
+
+
+def _unknown_account(row: FactRow) -> str:
+    named = f"the id {str(row.account)!r}" if row.account_key is None else f"the key {row.account_key[:60]!r}"
+    return f"there is no account with {named}; import or register it first"
 
 
 @dataclass(frozen=True, slots=True)

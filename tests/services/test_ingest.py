@@ -18,6 +18,10 @@ from lifecycle_fsm.services.register import AccountRow
 from tests.worlds import ADMIN, CSM, FEED, VIEWER, Stage
 
 
+ANY = UUID(int=0)
+"""An account that the test puts in."""
+
+
 def send(stage: Stage, *rows: FactRow, key: str | None = None) -> Ingested:
     return record_facts(stage.world, FEED, RecordFacts(rows, "crm", key or stage.key()))
 
@@ -45,16 +49,16 @@ def test_a_measure_shows_at_once(stage: Stage, account: UUID) -> None:
 @pytest.mark.parametrize(
     ("row", "code", "path", "message"),
     [
-        (FactRow(UUID(int=0), float("nan"), measure="setup_completion"), "invalid_input", "value", "'nan'; expected a finite"),
-        (FactRow(UUID(int=0), float("inf"), measure="setup_completion"), "invalid_input", "value", "'inf'; expected a finite"),
-        (FactRow(UUID(int=0), 101, measure="setup_completion"), "invalid_input", "value", "expected 0 to 100 %"),
-        (FactRow(UUID(int=0), 1, measure="setup_completon"), "unknown_measure", "measure", "did you mean 'setup_completion'"),
-        (FactRow(UUID(int=0), 1, fact="nothing.like.it"), "unknown_fact", "fact", "the catalog has: account.arr"),
-        (FactRow(UUID(int=0), "2026-13-01", fact="account.renewal_on"), "invalid_input", "value", "expected a date"),
-        (FactRow(UUID(int=0), "9999-01-01", fact="account.renewal_on"), "invalid_input", "value", "expected a date"),
-        (FactRow(UUID(int=0), "gone", fact="account.status"), "invalid_input", "value", "one of active, churned"),
-        (FactRow(UUID(int=0), 1, measure="a", fact="b"), "invalid_input", "measure", "both or none"),
-        (FactRow(UUID(int=0), 1), "invalid_input", "measure", "both or none"),
+        (FactRow(ANY, float("nan"), measure="setup_completion"), "invalid_input", "value", "'nan'; expected a finite"),
+        (FactRow(ANY, float("inf"), measure="setup_completion"), "invalid_input", "value", "'inf'; expected a finite"),
+        (FactRow(ANY, 101, measure="setup_completion"), "invalid_input", "value", "expected 0 to 100 %"),
+        (FactRow(ANY, 1, measure="setup_completon"), "unknown_measure", "measure", "did you mean 'setup_completion'"),
+        (FactRow(ANY, 1, fact="nothing.like.it"), "unknown_fact", "fact", "the catalog has: account.arr"),
+        (FactRow(ANY, "2026-13-01", fact="account.renewal_on"), "invalid_input", "value", "expected a date"),
+        (FactRow(ANY, "9999-01-01", fact="account.renewal_on"), "invalid_input", "value", "expected a date"),
+        (FactRow(ANY, "gone", fact="account.status"), "invalid_input", "value", "one of active, churned"),
+        (FactRow(ANY, 1, measure="a", fact="b"), "invalid_input", "measure", "both or none"),
+        (FactRow(ANY, 1), "invalid_input", "measure", "both or none"),
     ],
 )  # fmt: skip
 def test_a_bad_row_is_told_and_spoils_no_other(
@@ -69,10 +73,19 @@ def test_a_bad_row_is_told_and_spoils_no_other(
     assert stage.see(account).facts.values["measure.support.open_tickets"] == 3.0
 
 
-def test_an_unknown_account_is_told(stage: Stage, account: UUID) -> None:
-    result = send(stage, FactRow(uuid4(), 3, measure="support.open_tickets"))
+def test_an_unknown_account_is_told_by_the_name_that_was_given(stage: Stage, account: UUID) -> None:
+    nobody = uuid4()
 
-    assert [(row.code, row.path) for row in result.rows] == [("unknown_account", "rows.0.account")]
+    result = send(
+        stage,
+        FactRow(nobody, 3, measure="support.open_tickets"),
+        FactRow(nobody, 3, measure="support.open_tickets", account_key="ACNE"),
+    )
+
+    assert [(row.code, row.message, row.path) for row in result.rows] == [
+        ("unknown_account", f"there is no account with {named}; import or register it first", f"rows.{index}.account")
+        for index, named in enumerate((f"the id '{nobody}'", "the key 'ACNE'"))
+    ]
     assert result.accounts == ()
 
 
@@ -165,7 +178,7 @@ def test_an_account_that_no_segment_takes_is_kept_and_taken_later(stage: Stage) 
 
 
 def test_an_account_starts_where_it_stands_and_a_stage_that_is_none_is_kept_as_ignored(stage: Stage) -> None:
-    facts = {"account.arr": 50_000, "account.status": "active"}
+    facts: dict[str, Outside] = {"account.arr": 50_000, "account.status": "active"}
     stage.register(AccountRow("THERE", "There", "ada", facts=facts, stage="adoption"))
     stage.register(AccountRow("NOWHERE", "Nowhere", "ada", facts=facts, stage="launched"))
 
