@@ -17,7 +17,6 @@ from lifecycle_fsm.services.observe import FactRow, RowNote
 from lifecycle_fsm.services.register import AccountRow
 from tests.worlds import ADMIN, CSM, FEED, VIEWER, Stage
 
-
 ANY = UUID(int=0)
 """An account that the test puts in."""
 
