@@ -1,5 +1,6 @@
 """Schemathesis sends documents that it makes from the schema; none of them may break the server."""
 
+import json
 import re
 import warnings
 from collections.abc import Callable, Iterator
@@ -47,6 +48,8 @@ QUICK = settings(
 )
 CALLERS_MISTAKES = {"invalid_input", "limit_exceeded"}
 ACME = global_id("Account", account_id_for("ACME"))
+PLAN = global_id("ConfigurationPlan", "0" * 64)
+DEFINITION = json.dumps(FILES["segments/starter.yaml"].decode()).replace("\\", "\\\\")
 TEXT = r"\"(?:[^\"\\]|\\.)*\""
 LIKELY = {
     rf"\b(accountId|id): {TEXT}": f'\\1: "{ACME}"',
@@ -55,6 +58,11 @@ LIKELY = {
     rf"\bmeasure: {TEXT}": 'measure: "setup"',
     rf"\bmilestone: {TEXT}": 'milestone: "kickoff_done"',
     rf"\btrigger: {TEXT}": 'trigger: "advance"',
+    rf"\bname: {TEXT}": 'name: "segments/starter.yaml"',
+    rf"\bcontent: {TEXT}": f"content: {DEFINITION}",
+    rf"\bfrom: {TEXT}": 'from: "onboarding"',
+    rf"\bto: {TEXT}": 'to: "adoption"',
+    rf"\bplanId: {TEXT}": f'planId: "{PLAN}"',
     rf"\b(after|before): {TEXT}": "\\1: null",
     r"\bfirst: -?\w+": "first: 3",
     r"\blast: -?\d+": "last: null",
