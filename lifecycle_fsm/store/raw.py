@@ -9,6 +9,7 @@ from uuid import UUID
 
 import psycopg
 
+from lifecycle_fsm.store.copying import FEWEST, copy_statement, copy_text
 from lifecycle_fsm.store.database import Connection
 
 Bound = UUID | bytes | str | int | float | None
@@ -60,6 +61,9 @@ def execute_each(connection: Connection, statement: str, rows: Sequence[Row]) ->
         driver.executemany(statement, rows)
     elif len(rows) == 1:
         _cursor(connection).execute(statement.encode(), rows[0])
+    elif len(rows) >= FEWEST and (copying := copy_statement(statement)) is not None:
+        with _cursor(connection).copy(copying) as copy:
+            copy.write(copy_text(rows))
     else:
         _cursor(connection).executemany(statement.encode(), rows)
 
