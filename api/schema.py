@@ -9,6 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.mutations.apply_configuration import ApplyConfiguration
 from api.mutations.approve_plan import ApprovePlan
+from api.mutations.assign_segment import AssignSegment
 from api.mutations.close_cta import CloseCta
 from api.mutations.fire_transition import FireTransition
 from api.mutations.plan_configuration import PlanConfiguration
@@ -33,7 +34,14 @@ class Query(AccountQueries, MachineQueries, ConfigurationQueries, PlanQueries, N
     "success and its problems."
 )
 class Mutation(
-    FireTransition, RecordFacts, ReachMilestone, CloseCta, PlanConfiguration, ApprovePlan, ApplyConfiguration
+    FireTransition,
+    RecordFacts,
+    ReachMilestone,
+    CloseCta,
+    AssignSegment,
+    PlanConfiguration,
+    ApprovePlan,
+    ApplyConfiguration,
 ):
     """The root of mutations."""
 

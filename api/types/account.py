@@ -75,6 +75,11 @@ class Account(Node):
         found = await info.context.loaders.segments.load(self.view.machine.segment)
         return None if found is None else Segment.of(found)
 
+    @resolved("Whether a person put it into its segment, so that no rule takes it away.")
+    def is_assigned_by_hand(self) -> bool:
+        """Whether rules leave its segment alone."""
+        return self.view.lifecycle.by_hand
+
     @resolved("The version of the rules that it follows; null while no segment takes it.")
     def machine(self) -> Machine | None:
         """Its pinned rules."""

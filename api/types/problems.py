@@ -26,6 +26,7 @@ class ProblemCode(Enum):
     IDEMPOTENCY_CONFLICT = strawberry.enum_value(
         "idempotency_conflict", description="The idempotency key was used for another command."
     )
+    MACHINE_NOT_FOUND = strawberry.enum_value("machine_not_found", description="The segment has no machine.")
     INVALID_CONFIGURATION = strawberry.enum_value("invalid_configuration", description="The definitions have errors.")
     PLAN_NOT_FOUND = strawberry.enum_value("plan_not_found", description="There is no such plan.")
     STALE_PLAN = strawberry.enum_value("stale_plan", description="What the plan was made on has changed.")
@@ -125,6 +126,13 @@ class CtaAlreadyClosed(Problem):
     )
     account: Account = strawberry.field(description="The account, which is as it was.")
     cta: Cta = strawberry.field(description="The CTA with the outcome that it has.")
+
+
+@strawberry.type(description="No machine is published for the segment; the message lists those that there are.")
+class MachineNotFound(Problem):
+    """The segment does not exist."""
+
+    code: ProblemCode = strawberry.field(description="Always MACHINE_NOT_FOUND.", default=ProblemCode.MACHINE_NOT_FOUND)
 
 
 @strawberry.type(description="The idempotency key was used for another command; take a new one.")
