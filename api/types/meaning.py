@@ -11,7 +11,7 @@ from lifecycle_fsm.services.planning.content import Meaning, Sense
 
 @strawberry.type(
     description="How the condition of a transition or an alert changes in meaning. Examples are accounts made up to "
-    "show it, field by field; null where there is none."
+    "show it, field by field, with values as texts; null where there is none."
 )
 class MeaningDiff:
     """A condition before and after."""
