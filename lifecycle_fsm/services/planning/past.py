@@ -1,0 +1,142 @@
+"""An account as its history tells it: how it stood at an instant, and what people did to it since."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from lifecycle_fsm.domain.cta import Cta, CtaOutcome, CtaStatus
+from lifecycle_fsm.domain.history import Cause, RecordKind
+from lifecycle_fsm.domain.lifecycle import AlertState, Lifecycle
+from lifecycle_fsm.domain.pace import Pace
+from lifecycle_fsm.store.ledger import Entry
+
+_ENTERING = frozenset({RecordKind.ASSIGNED, RecordKind.MOVED, RecordKind.REASSIGNED, RecordKind.MIGRATED})
+_BY_PEOPLE = frozenset({Cause.PERSON, Cause.OVERRIDE})
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerFired:
+    """A person moved the account."""
+
+    at: datetime
+    trigger: str
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneDated:
+    """A person dated a milestone."""
+
+    at: datetime
+    milestone: str
+
+
+@dataclass(frozen=True, slots=True)
+class CtaDone:
+    """A person closed a CTA of this template."""
+
+    at: datetime
+    template: str
+    outcome: CtaOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class PlanMoved:
+    """A person changed a success plan of this type."""
+
+    at: datetime
+    type: str
+
+
+Deed = TriggerFired | MilestoneDated | CtaDone | PlanMoved
+
+
+def stood_at(now: Lifecycle, history: Sequence[Entry], at: datetime) -> Lifecycle | None:
+    """
+    The account as it stood at an instant, None before its lifecycle began.
+
+    What history does not tell is taken from the present: when its first stage was
+    entered where it has not left it since. Conditions with `for` begin to count anew.
+    """
+    rows = [entry for entry in history if entry.effective_at <= at]
+    if not any(entry.kind is RecordKind.ASSIGNED for entry in rows):
+        return None
+    last = rows[-1]
+    return replace(
+        now,
+        machine=last.machine,
+        stage=last.to_stage,
+        entered_at=_entered_at(now, history, rows),
+        came_from=next((entry.from_stage for entry in reversed(rows) if entry.kind is RecordKind.MOVED), None),
+        visits=_visits(rows),
+        milestones={key: reached for key, reached in now.milestones.items() if reached <= at},
+        ctas=tuple(_as_of(cta, at) for cta in now.ctas if cta.opened_at <= at),
+        plans=tuple(plan for plan in now.plans if plan.opened_at <= at),
+        noted_pace=_noted_pace(rows),
+        alerts=_alerts(rows),
+        held={},
+        revision=len(rows),
+    )
+
+
+def deeds_of_people(now: Lifecycle, history: Sequence[Entry]) -> Iterator[Deed]:
+    """What people did, oldest first; what the machine did of its own is left out."""
+    templates = {cta.cause_key: cta for cta in now.ctas}
+    for entry in history:
+        cta = templates.get(entry.subject or "")
+        match entry.kind:
+            case RecordKind.MOVED if entry.cause in _BY_PEOPLE and entry.trigger is not None:
+                yield TriggerFired(entry.effective_at, entry.trigger)
+            case RecordKind.MILESTONE_REACHED if entry.subject is not None:
+                yield MilestoneDated(entry.effective_at, entry.subject)
+            case RecordKind.CTA_CLOSED if cta is not None and cta.outcome is not None:
+                yield CtaDone(entry.effective_at, cta.template, cta.outcome)
+            case RecordKind.PLAN_CHANGED if entry.subject is not None:
+                yield PlanMoved(entry.effective_at, entry.subject)
+            case _:
+                continue
+
+
+def _entered_at(now: Lifecycle, history: Sequence[Entry], rows: Sequence[Entry]) -> datetime:
+    entries = [entry for entry in rows if _enters(entry)]
+    is_first_still = len([entry for entry in history if _enters(entry)]) == 1
+    return now.entered_at if is_first_still or not entries else entries[-1].effective_at
+
+
+def _enters(entry: Entry) -> bool:
+    return entry.kind in _ENTERING and (entry.kind is RecordKind.MOVED or entry.from_stage != entry.to_stage)
+
+
+def _visits(rows: Sequence[Entry]) -> Mapping[str, int]:
+    visits: dict[str, int] = {}
+    for entry in rows:
+        if _enters(entry):
+            visits[entry.to_stage] = visits.get(entry.to_stage, 0) + 1
+    return visits
+
+
+def _noted_pace(rows: Sequence[Entry]) -> Pace:
+    for entry in reversed(rows):
+        if entry.kind is RecordKind.PACE_CHANGED and entry.subject is not None:
+            return Pace(entry.subject)
+        if _enters(entry):
+            break
+    return Pace.ON_TRACK
+
+
+def _alerts(rows: Sequence[Entry]) -> Mapping[str, AlertState]:
+    alerts: dict[str, AlertState] = {}
+    for entry in rows:
+        if entry.subject is None:
+            continue
+        if entry.kind is RecordKind.ALERT_OPENED:
+            before = alerts.get(entry.subject)
+            alerts[entry.subject] = AlertState(1 if before is None else before.episode + 1, entry.effective_at)
+        elif entry.kind is RecordKind.ALERT_CLEARED and entry.subject in alerts:
+            alerts[entry.subject] = replace(alerts[entry.subject], cleared_at=entry.effective_at)
+    return alerts
+
+
+def _as_of(cta: Cta, at: datetime) -> Cta:
+    if cta.closed_at is None or cta.closed_at <= at:
+        return cta
+    return replace(cta, status=CtaStatus.NEW, outcome=None, closed_at=None)
