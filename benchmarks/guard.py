@@ -99,7 +99,7 @@ def small(row: Row, as_of_ms: int) -> Truth:
     return None if health is None or entered_at is None else True
 
 
-def medium(row: Row, as_of_ms: int) -> Truth:  # noqa: PLR0911 - a floor is written for speed
+def medium(row: Row, as_of_ms: int) -> Truth:
     entered_at, health, risks = row[1], row[0], row[3]
     if entered_at is not None and as_of_ms - entered_at < 1_209_600_000:
         return False
@@ -118,7 +118,7 @@ def medium(row: Row, as_of_ms: int) -> Truth:  # noqa: PLR0911 - a floor is writ
     return False
 
 
-def large(row: Row, as_of_ms: int) -> Truth:  # noqa: C901, PLR0911, PLR0912 - as above
+def large(row: Row, as_of_ms: int) -> Truth:  # noqa: C901, PLR0912 - as above
     unknown = False
     health, entered_at = row[0], row[1]
     healthy = health is not None and health >= 60.0

@@ -11,6 +11,8 @@ from lifecycle_fsm.domain.moments import EARLIEST, LATEST, to_day, to_ms
 
 LONGEST_TEXT = 500
 LARGEST_INTEGER = 2**53 - 1
+SHOWN_TEXT = 40
+"""How much of a refused text is repeated."""
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _FLAGS = {"true": 1, "yes": 1, "1": 1, "false": 0, "no": 0, "0": 0}
 
@@ -153,4 +155,4 @@ def _range(spec: MeasureSpec) -> str:
 
 def _seen(outside: Outside) -> str:
     text = str(outside)
-    return repr(text if len(text) <= 40 else f"{text[:40]}…")
+    return repr(text if len(text) <= SHOWN_TEXT else f"{text[:SHOWN_TEXT]}…")

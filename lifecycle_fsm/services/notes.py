@@ -26,6 +26,24 @@ def note_of(done: Done) -> Note:
     CTAs are named by their cause key, instants in milliseconds since 1970.
     """
     match done:
+        case CtaOpened() | CtaSuppressed() | CtaEscalated() | CtaClosed():
+            return _of_cta(done)
+        case MilestoneReached():
+            return {
+                "did": "milestone_reached",
+                "milestone": done.milestone,
+                "reached_at": to_ms(done.reached_at),
+            }
+        case MilestoneKept():
+            return {"did": "milestone_kept", "milestone": done.milestone, "reached_at": to_ms(done.reached_at)}
+        case Notified():
+            return {"did": "notified", "channel": done.channel, "message": done.message}
+        case StageIgnored():
+            return {"did": "stage_ignored", "stage": done.stage}
+
+
+def _of_cta(done: CtaOpened | CtaSuppressed | CtaEscalated | CtaClosed) -> Note:
+    match done:
         case CtaOpened(cta):
             return {
                 "did": "cta_opened",
@@ -53,15 +71,3 @@ def note_of(done: Done) -> Note:
             }
         case CtaClosed():
             return {"did": "cta_closed", "cta": done.cause_key, "outcome": done.outcome.value}
-        case MilestoneReached():
-            return {
-                "did": "milestone_reached",
-                "milestone": done.milestone,
-                "reached_at": to_ms(done.reached_at),
-            }
-        case MilestoneKept():
-            return {"did": "milestone_kept", "milestone": done.milestone, "reached_at": to_ms(done.reached_at)}
-        case Notified():
-            return {"did": "notified", "channel": done.channel, "message": done.message}
-        case StageIgnored():
-            return {"did": "stage_ignored", "stage": done.stage}
