@@ -7,6 +7,7 @@ from uuid import UUID
 import orjson
 import pytest
 
+from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.paging import PageRequest
@@ -116,6 +117,16 @@ def _interrupt(stage: Stage, day: int) -> None:
 
     with pytest.raises(Stopped):
         play_demo(stage.world, stop, until=MONDAY, accounts=ACCOUNTS, days=DAYS)
+
+
+def test_other_definitions_than_its_own_need_its_words(tmp_path: Path, migrated_file: Path) -> None:
+    with sqlite_database(tmp_path, migrated_file) as url, a_stage(url, "telco") as stage:
+        with pytest.raises(
+            InvalidInput, match=r"the demo sends the fact 'account\.arr', which the published catalog lacks"
+        ):
+            play_demo(stage.world, lambda *_: None, until=MONDAY, accounts=ACCOUNTS, days=DAYS)
+
+        assert page_accounts(stage.world, ADMIN, AccountFilter(), AccountOrder(), PageRequest(1)).items == ()
 
 
 def test_after_the_play_only_time_can_change_anything(stage: Stage) -> None:

@@ -1,11 +1,12 @@
 """Two simulated years of the made-up portfolio: every value, deed and deadline goes through the engine."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from lifecycle_fsm.domain.catalog import Catalog
+from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.fields import Field, FieldKind, Value, fact_field, measure_field
 from lifecycle_fsm.domain.lifecycle import Lifecycle
@@ -65,6 +66,9 @@ def play_demo(
     One transaction a day; a play that was interrupted goes on with the day after the
     last, towards its own end. The same arguments give the same accounts and the same
     stages; only the ids of CTAs and the salts of history differ.
+
+    Raises:
+        InvalidInput: the published catalog lacks a measure or a fact that the accounts send; nothing was played.
     """
     midnight = until.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     population = {account_id_for(each.key): each for each in make_population(accounts, days, seed)}
@@ -164,12 +168,22 @@ def _observations(play: Play, day: int, as_of: datetime) -> Iterator[Observation
 
 def _seen(play: Play, signal: Signal) -> tuple[Field, Value]:
     if not signal.is_fact:
+        _check_named(play.catalog.measures, "measure", signal.key)
         return measure_field(signal.key), float(signal.value)
+    _check_named(play.catalog.facts, "fact", signal.key)
     spec = play.catalog.facts[signal.key]
     value: Value = signal.value
     if spec.kind is FieldKind.DAY:
         value = to_day(play.begins.date()) + int(signal.value)
     return fact_field(signal.key, spec.kind), value
+
+
+def _check_named(known: Container[str], kind: str, key: str) -> None:
+    if key not in known:
+        raise InvalidInput(
+            f"the demo sends the {kind} {key!r}, which the published catalog lacks; "
+            "let the demo publish its own definitions, or add it to yours"
+        )
 
 
 def _with_deeds(play: Play, summary: DemoSummary, day: int, as_of: datetime) -> Iterator[UUID]:
