@@ -12,6 +12,12 @@ DRIVER_ERRORS = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
 """Everything that a statement may raise."""
 
 _BUSY_CODES = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_ADVICE = {
+    sqlite3.SQLITE_CANTOPEN: "; its folder has to exist and to be writable",
+    sqlite3.SQLITE_NOTADB: "; name a new file, or one that this program made",
+    sqlite3.SQLITE_READONLY: "; make the file and its folder writable",
+    sqlite3.SQLITE_FULL: "; make room on the disk",
+}
 _RETRYABLE_STATES = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53300"})
 
 
@@ -29,8 +35,8 @@ def store_failed(error: Exception) -> StoreFailed:
 
 def _from_sqlite(error: sqlite3.Error) -> StoreFailed:
     # The primary code is the low byte. SQLite quotes names of tables and columns, never values.
-    busy = (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _BUSY_CODES
-    return StoreFailed(f"the database refused: {error}", retryable=busy)
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return StoreFailed(f"the database refused: {error}{_ADVICE.get(code, '')}", retryable=code in _BUSY_CODES)
 
 
 def _from_postgresql(error: psycopg.Error) -> StoreFailed:
@@ -45,5 +51,6 @@ def _from_postgresql(error: psycopg.Error) -> StoreFailed:
 def _from_driver(error: psycopg.Error) -> StoreFailed:
     """A failure before the server answered: the connection, or a value that cannot be sent."""
     if isinstance(error, psycopg.OperationalError):
-        return StoreFailed(f"the database could not be reached ({type(error).__name__})", retryable=True)
+        about = f"the database could not be reached ({type(error).__name__}); is it running, and the address right?"
+        return StoreFailed(about, retryable=True)
     return StoreFailed(f"the database driver refused a value ({type(error).__name__})")

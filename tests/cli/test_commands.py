@@ -49,7 +49,7 @@ def test_migrate_asks_before_it_removes_tables(run: Run, store: str) -> None:
         ),
         (
             {"database_url": "sqlite:////nowhere/x.db"},
-            "store_failed]: the database refused: unable to open database file",
+            "store_failed]: the database refused: unable to open database file; its folder has to exist",
         ),
         (
             {"database_url": "sqlite:///empty.db"},
