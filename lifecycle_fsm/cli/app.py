@@ -13,6 +13,8 @@ from lifecycle_fsm.cli.planning import apply, approve, plan, publications, rollb
 from lifecycle_fsm.cli.publish import publish
 from lifecycle_fsm.cli.render import render, schema
 from lifecycle_fsm.cli.serve import serve
+from lifecycle_fsm.cli.simulate import simulate
+from lifecycle_fsm.cli.sweep import back_fill, sweep
 from lifecycle_fsm.cli.token import token
 from lifecycle_fsm.domain.errors import InvalidInput, LifecycleError
 
@@ -26,9 +28,9 @@ app = typer.Typer(
 imports = typer.Typer(help="Bring in real data.", no_args_is_help=True)
 imports.command()(accounts)
 app.add_typer(imports, name="import")
-for each in (demo, serve, migrate, check, render, schema, publish, token):
+for each in (demo, serve, migrate, check, render, schema, publish, token, sweep, back_fill):
     app.command()(each)
-for command in (plan, show_plan, approve, apply, publications, rollback, *AUDIT):
+for command in (plan, show_plan, approve, apply, publications, rollback, simulate, *AUDIT):
     app.command()(command)
 
 

@@ -7,7 +7,7 @@ The plans under fixtures/plans: one portfolio, one kind of change for each folde
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -19,6 +19,7 @@ from lifecycle_fsm.services.planning.plan import Plan, plan
 from lifecycle_fsm.services.planning.text import plan_text, sample_names
 from lifecycle_fsm.services.register import AccountRow
 from lifecycle_fsm.store.migrate import upgrade
+from tests.builders import MONDAY
 from tests.worlds import ADMIN, FIXTURES, Stage, a_stage, definitions
 
 PLANS = FIXTURES / "plans"
@@ -45,9 +46,10 @@ PORTFOLIO: tuple[tuple[str, int | None, str | None, int, int | None, float | Non
 
 
 @contextmanager
-def portfolio(url: str) -> Iterator[Stage]:
-    """Open a world with the portfolio."""
+def portfolio(url: str, at: datetime = MONDAY) -> Iterator[Stage]:
+    """Open a world with the portfolio as it stands at an instant."""
     with a_stage(url, "plans/base") as stage:
+        stage.clock.at = at
         for name, arr, place, days, setup, logins, active, renewal in PORTFOLIO:
             facts: dict[str, Outside] = {
                 "account.arr": arr,
