@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter, process_time
+from typing import Any
 
 import orjson
 import transitions
@@ -262,16 +263,23 @@ def peer(bench: Bench) -> Callable[[], object]:
 def stock_machine(machine: Machine) -> transitions.Machine:
     """The same machine as anybody would write it with the library."""
     long_ago = to_ms(NOW) - 14 * DAY_MS
-    conditions: dict[str, Callable[[transitions.EventData], bool]] = {
-        "advance": lambda event: event.model.m0 >= 90 and event.model.m1 >= 30 and event.model.entered_at <= long_ago,
-        "skip": lambda event: event.model.m2 >= 95 and event.model.m3 >= 60 and event.model.entered_at <= long_ago,
-        "lose": lambda event: event.model.m4 < 5 and event.model.m5 < 10 and event.model.entered_at <= long_ago,
+
+    def is_old(event: transitions.EventData) -> bool:
+        return bool(event.model.entered_at <= long_ago)  # type: ignore[attr-defined] # the library knows no model
+
+    def measures(test: Callable[[Any], bool]) -> list[Callable[[transitions.EventData], bool]]:
+        return [lambda event: test(event.model), is_old]
+
+    conditions = {
+        "advance": measures(lambda row: row.m0 >= 90 and row.m1 >= 30),
+        "skip": measures(lambda row: row.m2 >= 95 and row.m3 >= 60),
+        "lose": measures(lambda row: row.m4 < 5 and row.m5 < 10),
     }
     return transitions.Machine(
         model=None,
         states=list(machine.stages),
         transitions=[
-            {"trigger": "auto", "source": stage, "dest": each.target, "conditions": [conditions[each.key]]}
+            {"trigger": "auto", "source": stage, "dest": each.target, "conditions": conditions[each.key]}
             for stage, ways in machine.exits.items()
             for each in ways
         ],

@@ -1,6 +1,6 @@
 """Accounts read, evaluated and written together, where one that raises is set aside and does not spoil the others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -41,12 +41,23 @@ class Prepared:
     failed: Mapping[UUID, Failed]
 
 
-def prepare(world: World, connection: Connection, ids: Sequence[UUID], layout: Layout, as_of: datetime) -> Prepared:
+Reader = Callable[[World, Connection, Sequence[UUID], Layout, datetime], dict[UUID, Reading]]
+"""How accounts are read: as they are now, or with what was known at a date."""
+
+
+def prepare(
+    world: World,
+    connection: Connection,
+    ids: Sequence[UUID],
+    layout: Layout,
+    as_of: datetime,
+    read: Reader = read_accounts,
+) -> Prepared:
     """Read accounts; those that no segment had are offered to the segments first. Unknown ids are absent."""
     if not ids:
         return Prepared({}, {}, {})
     try:
-        readings = read_accounts(world, connection, ids, layout, as_of)
+        readings = read(world, connection, ids, layout, as_of)
         taken = offer(world, connection, readings.values(), as_of)
     except Exception as error:
         if isinstance(error, (*DRIVER_ERRORS, StoreFailed)):
@@ -57,8 +68,8 @@ def prepare(world: World, connection: Connection, ids: Sequence[UUID], layout: L
         offered = {account_id: assigned.reading for account_id, assigned in taken.items()}
         return Prepared(readings | offered, {key: (each.step,) for key, each in taken.items()}, {})
     half = len(ids) // 2
-    first = prepare(world, connection, ids[:half], layout, as_of)
-    second = prepare(world, connection, ids[half:], layout, as_of)
+    first = prepare(world, connection, ids[:half], layout, as_of, read)
+    second = prepare(world, connection, ids[half:], layout, as_of, read)
     return Prepared(
         {**first.readings, **second.readings}, {**first.asked, **second.asked}, {**first.failed, **second.failed}
     )

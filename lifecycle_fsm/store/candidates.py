@@ -97,6 +97,17 @@ def find_candidates(connection: Connection, scope: Scope, after: UUID | None, li
     return [Candidate(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows]
 
 
+def page_of_accounts(
+    connection: Connection, segments: Sequence[str], entered_by_ms: int, after: UUID | None, limit: int
+) -> list[UUID]:
+    """Up to so many accounts in the order of their ids, those after an id, that were in their stage by an instant."""
+    within = and_(_in_segments(segments), account_state.c.entered_at <= entered_by_ms)
+    if after is not None:
+        within = and_(within, account_state.c.account_id > after)
+    wanted = select(account_state.c.account_id).where(within).order_by(account_state.c.account_id).limit(limit)
+    return list(connection.execute(wanted).scalars())
+
+
 def prepare_scan(connection: Connection) -> None:
     """Tell PostgreSQL not to compile the statement of a scan: that takes longer than the scan."""
     if connection.dialect.name == "postgresql":

@@ -51,7 +51,7 @@ Progress = Callable[[RunSummary], None]
 """Told after each page what the run has come to so far."""
 
 
-def _unheard(_: RunSummary) -> None:
+def unheard(_: RunSummary) -> None:
     """Nobody wants to know."""
 
 
@@ -62,7 +62,7 @@ def sweep(
     *,
     dry_run: bool = False,
     segments: Sequence[str] = (),
-    progress: Progress = _unheard,
+    progress: Progress = unheard,
 ) -> SweepSummary:
     """
     Decide on all accounts at one date, by default the present, and evaluate those that would change.
@@ -84,7 +84,7 @@ def sweep(
     return _Rehearsal(world, run, progress).go() if dry_run else _Sweep(world, run, progress).go()
 
 
-def resume_sweep(world: World, actor: Actor, run_id: UUID, progress: Progress = _unheard) -> SweepSummary:
+def resume_sweep(world: World, actor: Actor, run_id: UUID, progress: Progress = unheard) -> SweepSummary:
     """
     Go on with an interrupted sweep after its last page, at its own date; a finished one is only told again.
 
