@@ -1,6 +1,8 @@
 """`lifecycle-fsm verify` and what else auditors do from the command line."""
 
+import os
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
@@ -11,12 +13,16 @@ from lifecycle_fsm.cli.store import By, opened, operator
 from lifecycle_fsm.domain.audit import Flaw
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.intake import take_instant
+from lifecycle_fsm.services.audit.checkpoints import sign_checkpoint
+from lifecycle_fsm.services.audit.log_check import Signed
+from lifecycle_fsm.services.audit.signing import Signer, make_signer, read_signer
 from lifecycle_fsm.services.audit.verify import Extent, Report
 from lifecycle_fsm.services.audit.verify import verify as verify_history
 from lifecycle_fsm.settings import read_settings
 
 Since = Annotated[str | None, typer.Option("--since", metavar="INSTANT", help="Evidence of rows from here on.")]
 Until = Annotated[str | None, typer.Option("--until", metavar="INSTANT", help="Evidence of rows before this.")]
+_FILE = {"exists": True, "dir_okay": False, "readable": True}
 Account = Annotated[UUID | None, typer.Option("--account", metavar="ID", help="One account; otherwise all.")]
 
 
@@ -25,14 +31,19 @@ def verify(
     since: Since = None,
     until: Until = None,
     processes: Annotated[int, typer.Option(min=1, max=64, help="How many processes share the work.")] = 1,
-    *,
-    by: By = None,
-    chains_only: Annotated[bool, typer.Option("--chains-only", help="Do not decide again.")] = False,
+    checkpoints: Annotated[
+        list[Path] | None, typer.Option("--checkpoint", help="A checkpoint that you kept outside the store.", **_FILE)
+    ] = None,
+    trusted: Annotated[
+        list[str] | None, typer.Option("--trust", metavar="KEY", help="Public keys to trust, not those of the store.")
+    ] = None,
 ) -> None:
     """Check that history is as it was written and decided; the exit status is 1 when anything does not hold."""
-    extent = Extent(account, _instant(since), _instant(until), decisions=not chains_only)
+    notes = tuple(path.read_text(encoding="utf-8") for path in checkpoints or ())
+    outside = Signed(notes, tuple(trusted or ()))
+    extent = Extent(account, _instant(since), _instant(until), outside=outside)
     with opened(read_settings()) as world, progress_bar("Verifying") as bar:
-        report = verify_history(world, operator(by), extent, processes=processes, told=bar.told)
+        report = verify_history(world, operator(), extent, processes=processes, told=bar.told)
     typer.echo("\n".join([*_counted(report), *map(_line, report.flaws)]))
     if not report.holds:
         typer.echo(f"{report.failed:,} flaws; the first {len(report.flaws):,} are listed.")
@@ -40,11 +51,43 @@ def verify(
     typer.echo("Everything that was checked holds.")
 
 
+def checkpoint(
+    key: Annotated[Path, typer.Option("--key", metavar="FILE", help="The signing key.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Where the note goes; otherwise it is printed.")
+    ] = None,
+    new_key: Annotated[
+        str | None, typer.Option("--new-key", metavar="NAME", help="Make a key of this name in FILE first.")
+    ] = None,
+    *,
+    by: By = None,
+) -> None:
+    """Sign how long the log of all rows is and what its root is; keep the note where nobody can change it."""
+    if new_key is not None:
+        _write_key(key, make_signer(new_key))
+    signer = read_signer(key.read_text(encoding="utf-8"))
+    with opened(read_settings()) as world:
+        made = sign_checkpoint(world, operator(by), signer)
+    typer.echo(f"Public key: {signer.verifier}", err=True)
+    if out is None:
+        typer.echo(made.note, nl=False)
+    else:
+        out.write_text(made.note, encoding="utf-8")
+
+
+def _write_key(path: Path, signer: Signer) -> None:
+    """Write a new key so that only its owner reads it; an existing file stays as it is."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(signer.text() + "\n")
+
+
 def _counted(report: Report) -> list[str]:
     excepted = ", ".join(f"{count:,} {kind}" for kind, count in sorted(report.excepted.items())) or "none"
     return [
         f"Chains: {report.rows:,} rows of {report.accounts:,} accounts. Published texts: {report.documents:,}.",
         f"Evidence: {report.inputs:,} rows as they were committed to, {report.erased:,} erased by law.",
+        f"Log: {report.leaves:,} leaves, {report.unlogged:,} rows not yet in it, {report.entries:,} audit entries.",
+        f"Checkpoints: {report.checkpoints:,}.",
         f"Decisions: {report.decided:,} made again. Not decided by guards: {excepted}.",
     ]
 
@@ -65,5 +108,5 @@ def _instant(text: str | None) -> datetime | None:
     return instant
 
 
-AUDIT = (verify,)
+AUDIT = (verify, checkpoint)
 """The commands of auditors."""

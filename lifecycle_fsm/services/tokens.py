@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lifecycle_fsm.domain.access import Actor, Capability, Role, require
+from lifecycle_fsm.domain.audit import AuditKind
 from lifecycle_fsm.domain.errors import InvalidInput, Unauthenticated
 from lifecycle_fsm.domain.intake import take_instant, take_text
 from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.audit_entries import AuditEntry, append_entry
+from lifecycle_fsm.store.instants import optional_ms
 from lifecycle_fsm.store.keys import ApiKey, add_key, find_key, hash_of, note_use, revoke_keys
 
 PREFIX = "lfsm_"
@@ -43,6 +46,7 @@ def issue_token(
     token = PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
     with world.database.writing() as connection:
         add_key(connection, ApiKey(hash_of(token), name, held, now, expires_at))
+        append_entry(connection, AuditEntry(AuditKind.TOKEN_ISSUED, actor.name, name, now, _terms(held, expires_at)))
     return IssuedToken(token, name, held)
 
 
@@ -73,7 +77,14 @@ def revoke_tokens(world: World, actor: Actor, name: str) -> int:
     """
     require(actor, Capability.MANAGE_TOKENS)
     with world.database.writing() as connection:
-        return revoke_keys(connection, name, world.clock())
+        now = world.clock()
+        revoked = revoke_keys(connection, name, now)
+        append_entry(connection, AuditEntry(AuditKind.TOKENS_REVOKED, actor.name, name, now, {"tokens": revoked}))
+        return revoked
+
+
+def _terms(roles: frozenset[Role], expires_at: datetime | None) -> dict[str, str | int | None]:
+    return {"roles": ",".join(sorted(roles)), "expires_at": optional_ms(expires_at)}
 
 
 def _check(name: str, roles: frozenset[Role], expires_at: datetime | None, now: datetime) -> None:

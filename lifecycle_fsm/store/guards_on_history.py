@@ -133,5 +133,6 @@ def _probe(column: Column[object]) -> UUID | bytes | float | str:
     if isinstance(column.type, LargeBinary):
         return b""
     if isinstance(column.type, BigInteger | Double):
-        return 0
+        # Nothing is numbered below 0, so that the probe is in nobody's place.
+        return -1
     return _ALLOWED.get(str(column), "probe")

@@ -10,7 +10,9 @@ import orjson
 from sqlalchemy import Select, bindparam, insert, select
 from sqlalchemy.engine import Row as ResultRow
 
+from lifecycle_fsm.domain.audit import AuditKind
 from lifecycle_fsm.domain.moments import from_ms, to_ms
+from lifecycle_fsm.store.audit_entries import AuditEntry, append_entry
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.tables.publications import publication, publication_approval, publication_plan
 
@@ -99,6 +101,9 @@ def save_approval(connection: Connection, approval: Approval) -> bool:
             comment=approval.comment,
         )
     )
+    append_entry(
+        connection, AuditEntry(AuditKind.PLAN_APPROVED, approval.approved_by, approval.plan, approval.approved_at, {})
+    )
     return True
 
 
@@ -112,7 +117,7 @@ def load_approvals(connection: Connection, plans: Sequence[str]) -> dict[str, tu
 
 
 def record_publication(connection: Connection, made: Publication) -> None:
-    """Keep a publication."""
+    """Keep a publication, and put it into the chain of audit entries."""
     connection.execute(
         insert(publication).values(
             id=made.id,
@@ -125,6 +130,9 @@ def record_publication(connection: Connection, made: Publication) -> None:
             catalog=made.catalog,
         )
     )
+    details = {**made.machines, "catalog": made.catalog, "plan": made.plan, "roll_out": made.roll_out}
+    subject = str(made.id)
+    append_entry(connection, AuditEntry(AuditKind.PUBLISHED, made.published_by, subject, made.published_at, details))
 
 
 def load_publications(connection: Connection, limit: int) -> tuple[Publication, ...]:

@@ -1,5 +1,7 @@
 """What auditors do from the command line."""
 
+from pathlib import Path
+
 from tests.cli.conftest import Run
 
 
@@ -10,6 +12,8 @@ def test_verifies_a_store_and_says_what_was_checked(run: Run, store: str) -> Non
     assert ended.out.splitlines() == [
         "Chains: 0 rows of 0 accounts. Published texts: 0.",
         "Evidence: 0 rows as they were committed to, 0 erased by law.",
+        "Log: 0 leaves, 0 rows not yet in it, 0 audit entries.",
+        "Checkpoints: 0.",
         "Decisions: 0 made again. Not decided by guards: none.",
         "Everything that was checked holds.",
     ]
@@ -20,3 +24,23 @@ def test_names_an_instant_that_is_none(run: Run, store: str) -> None:
 
     assert ended.status == 1
     assert ended.err.startswith("error[invalid_input]: option: 'yesterday' is no instant with a time zone")
+
+
+def test_signs_a_checkpoint_that_verify_then_holds_the_store_to(run: Run, store: str, tmp_path: Path) -> None:
+    signed = run("checkpoint", "--key", "key", "--new-key", "example.com/log", "--out", "note", database_url=store)
+    key = signed.err.removeprefix("Public key: ").strip()
+    checked = run("verify", "--checkpoint", "note", "--trust", key, database_url=store)
+
+    assert (signed.status, checked.status) == (0, 0), checked
+    assert (tmp_path / "note").read_text().startswith("example.com/log\n1\n")
+    assert (tmp_path / "key").stat().st_mode & 0o077 == 0
+    assert "Log: 1 leaves, 0 rows not yet in it, 1 audit entries.\nCheckpoints: 2.\n" in checked.out
+
+
+def test_never_overwrites_a_key(run: Run, store: str, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("precious")
+
+    ended = run("checkpoint", "--key", "key", "--new-key", "example.com/log", database_url=store)
+
+    assert ended.status == 1
+    assert (tmp_path / "key").read_text() == "precious"

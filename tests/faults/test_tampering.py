@@ -1,17 +1,22 @@
 """Every way in which somebody with all rights could change history is found, and its place is named."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, func, text, update
 
 from lifecycle_fsm.domain.audit import Check, Flaw
-from lifecycle_fsm.services.audit.verify import verify
+from lifecycle_fsm.services.audit.checkpoints import sign_checkpoint
+from lifecycle_fsm.services.audit.log_check import Signed
+from lifecycle_fsm.services.audit.signing import make_signer
+from lifecycle_fsm.services.audit.verify import Extent, verify
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.tables.accounts import account_state
+from lifecycle_fsm.store.tables.audit import audit_entry, checkpoint, checkpoint_key, merkle_leaf, merkle_node
 from lifecycle_fsm.store.tables.history import transition_inputs
-from tests.faults.attackers import edit, remove, rewrite, swap, unguarded
+from tests.faults.attackers import cut_off, edit, remove, rewrite, swap, unguarded
 from tests.services.audit.histories import a_long_story
 from tests.worlds import ADMIN, Stage, a_stage
 
@@ -168,3 +173,103 @@ def test_a_forged_decision_is_named_although_every_hash_is_right(stage: Stage, a
         rewrite(connection, account, lambda entry: entry)
 
     assert found_after(stage, acme, tamper) == [(Check.DECISION, 7, "it moved, but its inputs do not allow it")]
+
+
+def signed(stage: Stage) -> tuple[str, str]:
+    """Sign a checkpoint of everything, and give what an auditor keeps outside: the note and the public key."""
+    signer = make_signer("example.com/lifecycle")
+    made = sign_checkpoint(stage.world, ADMIN, signer)
+    assert verify(stage.world, ADMIN).flaws == []
+    return made.note, str(signer.verifier)
+
+
+def test_an_account_hashed_again_as_a_whole_is_named_by_the_log(stage: Stage, acme: UUID) -> None:
+    signed(stage)
+
+    with unguarded(stage.world.database) as connection:
+        rewrite(connection, acme, lambda entry: replace(entry, actor="eve" if entry.actor == "ada" else entry.actor))
+
+    flaws = verify(stage.world, ADMIN).flaws
+    assert [(flaw.check, flaw.account_id, flaw.seq) for flaw in flaws] == [
+        (Check.LOG, acme, seq) for seq in (3, 4, 5, 6, 7)
+    ]
+
+
+def test_rows_cut_off_after_a_checkpoint_are_named_by_the_log(stage: Stage, acme: UUID) -> None:
+    signed(stage)
+
+    with unguarded(stage.world.database) as connection:
+        cut_off(connection, acme, 5)
+
+    gone = "the row is gone or another than the log has"
+    assert verify(stage.world, ADMIN).flaws == [Flaw(Check.LOG, gone, acme, seq) for seq in (6, 7)]
+
+
+def test_a_log_cut_off_with_the_rows_is_named_by_the_checkpoint(stage: Stage, acme: UUID) -> None:
+    signed(stage)
+
+    with unguarded(stage.world.database) as connection:
+        cut_off(connection, acme, 5)
+        connection.execute(delete(merkle_leaf).where(merkle_leaf.c.account_id == acme, merkle_leaf.c.seq > 5))
+
+    flaws = verify(stage.world, ADMIN).flaws
+    assert (Check.CHECKPOINT, "checkpoint 16") in {(flaw.check, flaw.subject) for flaw in flaws}
+
+
+def test_a_log_built_again_is_named_by_the_checkpoint_that_the_auditor_kept(stage: Stage, acme: UUID) -> None:
+    note, key = signed(stage)
+    with unguarded(stage.world.database) as connection:
+        rewrite(connection, acme, lambda entry: replace(entry, actor=None))
+        for table in (merkle_leaf, merkle_node, checkpoint, checkpoint_key):
+            connection.execute(delete(table))
+    sign_checkpoint(stage.world, ADMIN, make_signer("example.com/lifecycle"))
+
+    inside = verify(stage.world, ADMIN)
+    outside = verify(stage.world, ADMIN, Extent(outside=Signed((note,), (key,))))
+
+    assert inside.flaws == []
+    assert [(flaw.subject, flaw.message) for flaw in outside.flaws] == [
+        ("checkpoint 17", "no key that is trusted signed it"),
+        ("given checkpoint 1", "the log has another root than was signed"),
+    ]
+
+
+def test_a_row_put_in_after_a_checkpoint_is_named(stage: Stage, acme: UUID) -> None:
+    signed(stage)
+
+    with unguarded(stage.world.database) as connection:
+        connection.execute(delete(merkle_leaf).where(merkle_leaf.c.account_id == acme, merkle_leaf.c.seq == 4))
+
+    flaws = verify(stage.world, ADMIN).flaws
+    assert Flaw(Check.LOG, "the row was put before one that the log has", acme, 4) in flaws
+
+
+def test_an_edited_checkpoint_is_named(stage: Stage, acme: UUID) -> None:
+    signed(stage)
+
+    with unguarded(stage.world.database) as connection:
+        connection.execute(update(checkpoint).values(note=func.replace(checkpoint.c.note, "\n16\n", "\n15\n")))
+
+    assert verify(stage.world, ADMIN).flaws == [
+        Flaw(Check.CHECKPOINT, "no key that is trusted signed it", subject="checkpoint 16")
+    ]
+
+
+def test_an_edited_audit_entry_is_named(stage: Stage, acme: UUID) -> None:
+    signed(stage)
+
+    with unguarded(stage.world.database) as connection:
+        connection.execute(update(audit_entry).where(audit_entry.c.seq == 1).values(actor="eve"))
+
+    (flaw,) = verify(stage.world, ADMIN).flaws
+    assert (flaw.check, flaw.seq, flaw.subject) == (Check.ENTRY, 1, "audit entries")
+
+
+def test_rotated_keys_leave_old_checkpoints_valid(stage: Stage, acme: UUID) -> None:
+    signed(stage)
+    a_long_story(stage, "CORE")
+    sign_checkpoint(stage.world, ADMIN, make_signer("example.com/lifecycle"))
+
+    report = verify(stage.world, ADMIN)
+
+    assert (report.flaws, report.checkpoints, report.leaves, report.unlogged) == ([], 2, 24, 0)

@@ -13,9 +13,11 @@ from lifecycle_fsm.domain.access import Actor, Capability, require
 from lifecycle_fsm.domain.audit import Flaw
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.services.audit.decisions import DecisionChecker
+from lifecycle_fsm.services.audit.log_check import Signed, check_log
 from lifecycle_fsm.services.audit.machines import Library, open_library
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.audit_chain import ChainFollower
+from lifecycle_fsm.store.audit_entries import check_entries, count_entries
 from lifecycle_fsm.store.audit_rows import Span, read_evidence, read_heads, read_log, split
 from lifecycle_fsm.store.database import Connection, Database
 
@@ -32,18 +34,15 @@ class Extent:
 
     Chains are always followed from their first row; inputs and decisions are checked
     of rows recorded from `since` until before `until`. Without `decisions` only the
-    chains and heads are.
+    chains and heads are. The whole store is also held to its log, its checkpoints and
+    those of `outside`.
     """
 
     account_id: UUID | None = None
     since: datetime | None = None
     until: datetime | None = None
     decisions: bool = True
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it is the whole store."""
-        return self.account_id is None
+    outside: Signed = field(default_factory=Signed)
 
 
 @dataclass(slots=True)
@@ -52,7 +51,8 @@ class Report:
     Count what was checked, and name what failed.
 
     `excepted` counts rows that no guard decided, by kind. `erased` rows keep their
-    place in the chain, but the law took what they were judged on.
+    place in the chain, but the law took what they were judged on. `unlogged` rows are
+    too young for the Merkle log; no checkpoint covers them yet.
     """
 
     accounts: int = 0
@@ -61,6 +61,10 @@ class Report:
     decided: int = 0
     erased: int = 0
     documents: int = 0
+    entries: int = 0
+    leaves: int = 0
+    unlogged: int = 0
+    checkpoints: int = 0
     excepted: Counter[str] = field(default_factory=Counter)
     flaws: list[Flaw] = field(default_factory=list)
     failed: int = 0
@@ -106,9 +110,7 @@ def verify(
     wanted = extent or Extent()
     report = Report()
     with world.database.reading() as connection:
-        library = open_library(connection)
-        report.documents = library.documents
-        report.tell(library.flaws)
+        _verify_shared(connection, wanted, report)
     spans = split(_PARTS) if wanted.account_id is None else (Span(wanted.account_id, wanted.account_id),)
     for done, part in enumerate(_parts(world, wanted, spans, processes), 1):
         report.add(part)
@@ -116,6 +118,20 @@ def verify(
             told(done, len(spans))
     report.flaws.sort(key=_place)
     return report
+
+
+def _verify_shared(connection: Connection, extent: Extent, report: Report) -> None:
+    """Check what belongs to no account: published texts, audit entries, the log and its checkpoints."""
+    library = open_library(connection)
+    report.documents = library.documents
+    report.tell(library.flaws)
+    if extent.account_id is not None:
+        return
+    report.tell(check_entries(connection))
+    report.entries = count_entries(connection)
+    log = check_log(connection, extent.outside)
+    report.leaves, report.unlogged, report.checkpoints = log.leaves, log.unlogged, log.checkpoints
+    report.tell(log.flaws)
 
 
 def _place(flaw: Flaw) -> tuple[str, str, int]:

@@ -1,0 +1,116 @@
+"""The Merkle log held to the rows, and every signed checkpoint to the log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from lifecycle_fsm.domain.audit import Check, Flaw
+from lifecycle_fsm.services.audit.signing import Checkpoint, open_note, read_verifier
+from lifecycle_fsm.store.checkpoints import load_checkpoints, load_verifiers
+from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.merkle_log import (
+    AUDIT_CHAIN,
+    Edge,
+    Leaf,
+    count_unlogged,
+    forged_leaves,
+    kept_nodes,
+    read_leaves,
+    rows_put_between,
+)
+
+_MOST = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Checkpoints and public keys that the caller keeps outside the store, which nobody inside can have changed."""
+
+    notes: tuple[str, ...] = ()
+    verifiers: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class LogReport:
+    """Count the leaves and checkpoints that were checked, and the rows that the log is still to take."""
+
+    leaves: int = 0
+    checkpoints: int = 0
+    unlogged: int = 0
+    flaws: list[Flaw] = field(default_factory=list)
+
+
+def check_log(connection: Connection, outside: Signed) -> LogReport:
+    """Check that rows, log and checkpoints say the same."""
+    report = LogReport(unlogged=count_unlogged(connection))
+    report.flaws.extend(_forged(leaf) for leaf in forged_leaves(connection, _MOST))
+    report.flaws.extend(
+        Flaw(Check.LOG, "the row was put before one that the log has", account_id, seq)
+        for account_id, seq in rows_put_between(connection, _MOST)
+    )
+    stated = _Stated(report)
+    stated.take(connection, outside)
+    edge = _rebuilt(connection, stated, report)
+    report.leaves = edge.size
+    stated.end(edge)
+    return report
+
+
+def _forged(leaf: Leaf) -> Flaw:
+    message = "the row is gone or another than the log has"
+    if leaf.account_id == AUDIT_CHAIN:
+        return Flaw(Check.LOG, message, seq=leaf.seq, subject="audit entries")
+    return Flaw(Check.LOG, message, leaf.account_id, leaf.seq)
+
+
+def _rebuilt(connection: Connection, stated: "_Stated", report: LogReport) -> Edge:
+    """Build the tree again from its leaves, and hold kept nodes and checkpoints to it."""
+    edge, kept = Edge(), kept_nodes(connection)
+    stated.reach(edge)
+    for leaf in read_leaves(connection):
+        if leaf.position != edge.size:
+            report.flaws.append(Flaw(Check.LOG, "the leaf is missing", subject=f"leaf {edge.size}"))
+            break
+        for level, position, node in edge.append(leaf.hash):
+            if kept.get((level, position)) != node:
+                report.flaws.append(Flaw(Check.LOG, "the node is another", subject=f"node {level}/{position}"))
+        stated.reach(edge)
+    return edge
+
+
+class _Stated:
+    """What checkpoints say, by size, until the log that is built again reaches it."""
+
+    def __init__(self, report: LogReport) -> None:
+        self._report = report
+        self._waiting: dict[int, list[tuple[Checkpoint, str]]] = {}
+
+    def take(self, connection: Connection, outside: Signed) -> None:
+        """Take every checkpoint, of the store and of the caller, whose signature is right."""
+        inside = load_verifiers(connection)
+        for stored in load_checkpoints(connection):
+            self._open(stored.note, outside.verifiers or inside, f"checkpoint {stored.size}")
+        for place, note in enumerate(outside.notes, 1):
+            self._open(note, outside.verifiers or inside, f"given checkpoint {place}")
+
+    def reach(self, edge: Edge) -> None:
+        """Hold the checkpoints of this size to the log."""
+        for checkpoint, subject in self._waiting.pop(edge.size, ()):
+            if checkpoint.root != edge.root:
+                self._tell("the log has another root than was signed", subject)
+
+    def end(self, edge: Edge) -> None:
+        """Tell the checkpoints that the log does not reach."""
+        for size in sorted(self._waiting):
+            for _, subject in self._waiting[size]:
+                self._tell(f"{size - edge.size} of the leaves that were signed are gone", subject)
+
+    def _open(self, note: str, verifiers: Sequence[str], subject: str) -> None:
+        self._report.checkpoints += 1
+        found = next((opened for key in verifiers if (opened := open_note(note, read_verifier(key)))), None)
+        if found is None:
+            self._tell("no key that is trusted signed it", subject)
+        else:
+            self._waiting.setdefault(found.size, []).append((found, subject))
+
+    def _tell(self, message: str, subject: str) -> None:
+        self._report.flaws.append(Flaw(Check.CHECKPOINT, message, subject=subject))

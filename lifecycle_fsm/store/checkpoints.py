@@ -1,0 +1,50 @@
+"""Signed statements of how long the log was and what its root was, with the keys that signed them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+
+from lifecycle_fsm.domain.moments import from_ms, to_ms
+from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.tables.audit import checkpoint, checkpoint_key
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCheckpoint:
+    """A signed note about the first `size` leaves; `verifier` is the public key in the form of C2SP."""
+
+    size: int
+    verifier: str
+    signed_at: datetime
+    note: str
+
+
+def add_verifier(connection: Connection, verifier: str, at: datetime, by: str) -> bool:
+    """Keep a public key for ever; False where it is kept already."""
+    if verifier in load_verifiers(connection):
+        return False
+    connection.execute(insert(checkpoint_key).values(verifier=verifier, added_at=to_ms(at), added_by=by))
+    return True
+
+
+def load_verifiers(connection: Connection) -> tuple[str, ...]:
+    """The public keys of all times, oldest first."""
+    order = (checkpoint_key.c.added_at, checkpoint_key.c.verifier)
+    return tuple(connection.execute(select(checkpoint_key.c.verifier).order_by(*order)).scalars())
+
+
+def save_checkpoint(connection: Connection, made: StoredCheckpoint) -> bool:
+    """Keep a checkpoint; False where the same key signed the same size before."""
+    same = (checkpoint.c.size == made.size, checkpoint.c.verifier == made.verifier)
+    if connection.execute(select(checkpoint.c.size).where(*same)).first() is not None:
+        return False
+    values = {"size": made.size, "verifier": made.verifier, "signed_at": to_ms(made.signed_at), "note": made.note}
+    connection.execute(insert(checkpoint).values(values))
+    return True
+
+
+def load_checkpoints(connection: Connection) -> tuple[StoredCheckpoint, ...]:
+    """Every checkpoint, by size and instant."""
+    rows = connection.execute(select(*checkpoint.columns).order_by(checkpoint.c.size, checkpoint.c.signed_at))
+    return tuple(StoredCheckpoint(row.size, row.verifier, from_ms(row.signed_at), row.note) for row in rows)
