@@ -144,7 +144,7 @@ def populate(database: Database, machine: Machine, accounts: int) -> None:
     """Make accounts in the middle of every measure, evaluated, with a deadline in a month."""
     with database.writing() as connection:
         slots = load_layout(connection).slots
-        spread = "40 + 20.0 * (({{n}} * 7919 + {place} * 104729) % 1000) / 1000"
+        spread = "40 + 20.0 * ((({{n}} % 1000) * 7919 + {place} * 104729) % 1000) / 1000"
         measures = {slots[f"measure.{key}"]: spread.format(place=place) for place, key in enumerate(MEASURES)}
         columns = {
             "account_id": _ID[connection.dialect.name],
