@@ -9,10 +9,10 @@ demo: .venv/demo.stamp ## create the demo store and serve it
 	$(BIN)/lifecycle-fsm demo
 
 test: .venv/dev.stamp ## run the tests on SQLite and on a PostgreSQL that they bring
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 test-long: .venv/dev.stamp ## run the tests that take minutes
-	$(BIN)/pytest -m long
+	$(BIN)/pytest -m long -n auto
 
 check: test lint format-check types imports dependencies schema-check migrations ## what .ci/run checks
 
