@@ -14,6 +14,13 @@ from lifecycle_fsm.domain.audit import Flaw
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.intake import take_instant
 from lifecycle_fsm.services.audit.checkpoints import sign_checkpoint
+from lifecycle_fsm.services.audit.erase import (
+    erase_account,
+    erasure_list,
+    read_erasures,
+    replay_erasures,
+    write_erasures,
+)
 from lifecycle_fsm.services.audit.log_check import Signed
 from lifecycle_fsm.services.audit.signing import Signer, make_signer, read_signer
 from lifecycle_fsm.services.audit.verify import Extent, Report
@@ -75,6 +82,30 @@ def checkpoint(
         out.write_text(made.note, encoding="utf-8")
 
 
+def erase(
+    account: Annotated[UUID | None, typer.Argument(metavar="ID", help="The account.")] = None,
+    ground: Annotated[str, typer.Option(help="The law's article or the ticket; kept for ever.")] = "GDPR article 17",
+    replay: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A list of erasures, for a restored backup.", **_FILE)
+    ] = None,
+    *,
+    by: By = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase an account by law, or replay a list; without either, print the list to keep beside the backups."""
+    with opened(read_settings()) as world:
+        if replay is not None:
+            done = replay_erasures(world, operator(by), read_erasures(replay.read_text(encoding="utf-8")))
+            typer.echo(f"Erased {sum(not each.already for each in done)} of the {len(done)} accounts that are here.")
+        elif account is None:
+            typer.echo(write_erasures(erasure_list(world, operator(by))), nl=False)
+        else:
+            if not yes:
+                typer.confirm("This cannot be undone. Go on?", abort=True)
+            erased = erase_account(world, operator(by), account, ground)
+            typer.echo("It had been erased before." if erased.already else "Erased; its history stays provable.")
+
+
 def _write_key(path: Path, signer: Signer) -> None:
     """Write a new key so that only its owner reads it; an existing file stays as it is."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
@@ -108,5 +139,5 @@ def _instant(text: str | None) -> datetime | None:
     return instant
 
 
-AUDIT = (verify, checkpoint)
+AUDIT = (verify, checkpoint, erase)
 """The commands of auditors."""

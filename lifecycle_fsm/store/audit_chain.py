@@ -5,7 +5,7 @@ from typing import cast
 from uuid import UUID
 
 from lifecycle_fsm.domain.audit import Check, Flaw
-from lifecycle_fsm.store.audit_rows import AccountHead, LogRow, RawId, uuid_of
+from lifecycle_fsm.store.audit_rows import AccountHead, LogRow, RawId, id_text, uuid_of
 from lifecycle_fsm.store.ledger import GENESIS, HASHED, canonical_row, chain_hash
 
 _ACCOUNT_ID, _INPUTS_HASH, _RUN_ID = (HASHED.index(name) for name in ("account_id", "inputs_hash", "run_id"))
@@ -62,7 +62,7 @@ class ChainFollower:
         yield from self._heads_before(None)
 
     def _start(self, account: RawId) -> None:
-        self._account, self._text = account, str(uuid_of(account))
+        self._account, self._text = account, id_text(account)
         self._broken, self._next, self._hash, self._stage, self._machine = False, 1, GENESIS, None, None
         self.accounts += 1
 
@@ -113,7 +113,7 @@ class ChainFollower:
         if row.inputs_hash is not None:
             values[_INPUTS_HASH] = row.inputs_hash.hex()
         if row.run_id is not None:
-            values[_RUN_ID] = str(uuid_of(row.run_id))
+            values[_RUN_ID] = id_text(row.run_id)
         return canonical_row(cast("list[str | int | None]", values))
 
     def _flaw(self, check: Check, seq: int, message: str) -> Flaw:

@@ -8,13 +8,15 @@ from typing import NamedTuple, cast
 from uuid import UUID
 
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.history import Evidence
 from lifecycle_fsm.store.raw import Dialect, Row, dialect_of, rows_of
 
 PAGE = 5_000
 """How many rows are in memory at a time."""
 
 Text = str | None
+Erasable = tuple[bytes, str, Text]
+"""The salt, the canonical inputs and the reason of a row."""
+
 RawId = bytes | UUID
 """An id as the driver has it."""
 
@@ -79,6 +81,12 @@ def uuid_of(raw: RawId) -> UUID:
     return UUID(bytes=raw) if isinstance(raw, bytes) else raw
 
 
+@lru_cache(maxsize=65_536)
+def id_text(raw: RawId) -> str:
+    """The id as it is hashed; runs and accounts come again and again."""
+    return str(uuid_of(raw))
+
+
 def read_log(connection: Connection, span: Span) -> Iterator[list[LogRow]]:
     """Read the rows of the log by account and number, in pages."""
     dialect = dialect_of(connection)
@@ -90,13 +98,13 @@ def read_log(connection: Connection, span: Span) -> Iterator[list[LogRow]]:
         after = (page[-1].account_id, page[-1].seq)
 
 
-def read_evidence(connection: Connection, page: list[LogRow]) -> dict[tuple[RawId, int], Evidence]:
-    """Read what can be erased of the rows from the first to the last of a page, by account as the driver has it."""
+def read_evidence(connection: Connection, page: list[LogRow]) -> dict[tuple[RawId, int], Erasable]:
+    """Read what can be erased of the rows from the first to the last of a page, by account and number."""
     statement = _between_rows(dialect_of(connection), "transition_inputs", _EVIDENCE_COLUMNS)
     first, last = page[0], page[-1]
     ends: Row = (first.account_id, first.seq, last.account_id, last.seq)
     rows = cast("list[tuple[RawId, int, bytes, str, Text]]", rows_of(connection, statement, ends))
-    return {(raw, seq): Evidence(uuid_of(raw), seq, salt, inputs, reason) for raw, seq, salt, inputs, reason in rows}
+    return {(raw, seq): (salt, inputs, reason) for raw, seq, salt, inputs, reason in rows}
 
 
 def read_heads(connection: Connection, span: Span) -> Iterator[AccountHead]:

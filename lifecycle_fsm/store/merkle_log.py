@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, bindparam, exists, func, select
 
-from lifecycle_fsm.store.audit_rows import RawId, uuid_of
+from lifecycle_fsm.store.audit_rows import RawId
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.merkle import Subtree, fold, join, leaf_hash, peaks
 from lifecycle_fsm.store.raw import Dialect, Row, dialect_of, execute_each, rows_of
@@ -127,11 +127,11 @@ def grow(connection: Connection) -> Edge:
     return edge
 
 
-def read_leaves(connection: Connection) -> Iterator[Leaf]:
-    """Read the whole log by position, some thousands at a time."""
+def read_leaves(connection: Connection) -> Iterator[tuple[int, bytes]]:
+    """Read positions and hashes of the whole log in order, some thousands at a time."""
     statement, position = _leaves(dialect_of(connection)), 0
-    while rows := cast("list[tuple[int, RawId, int, bytes]]", rows_of(connection, statement, (position,))):
-        yield from (Leaf(place, uuid_of(raw), seq, hash_) for place, raw, seq, hash_ in rows)
+    while rows := cast("list[tuple[int, bytes]]", rows_of(connection, statement, (position,))):
+        yield from rows
         position = rows[-1][0] + 1
 
 
@@ -190,8 +190,7 @@ def _unlogged(dialect: Dialect) -> str:
 
 @lru_cache(maxsize=2)
 def _leaves(dialect: Dialect) -> str:
-    columns = ", ".join(_LEAF)
-    return f"SELECT {columns} FROM merkle_leaf WHERE position >= {dialect.mark} ORDER BY position LIMIT {_BATCH}"  # noqa: S608 - our own names
+    return f"SELECT position, hash FROM merkle_leaf WHERE position >= {dialect.mark} ORDER BY position LIMIT {_BATCH}"  # noqa: S608 - our own names
 
 
 _LEAF = ("position", "account_id", "seq", "hash")

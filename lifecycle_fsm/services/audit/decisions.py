@@ -12,8 +12,7 @@ from lifecycle_fsm.engine.machine import Alert, Machine
 from lifecycle_fsm.engine.runner import Token, runner_of
 from lifecycle_fsm.guards.python import CompiledGuard, compile_guard
 from lifecycle_fsm.services.audit.machines import Library
-from lifecycle_fsm.store.audit_rows import LogRow, RawId, uuid_of
-from lifecycle_fsm.store.history import Evidence
+from lifecycle_fsm.store.audit_rows import Erasable, LogRow, RawId, uuid_of
 from lifecycle_fsm.store.ledger import commit_to, read_inputs
 
 _DECIDED = frozenset({RecordKind.MOVED, RecordKind.REFUSED, RecordKind.ALERT_OPENED, RecordKind.ALERT_CLEARED})
@@ -40,7 +39,7 @@ class DecisionChecker:
         self.erased = 0
         self.excepted: Counter[str] = Counter()
 
-    def check(self, page: list[LogRow], evidence: Mapping[tuple[RawId, int], Evidence]) -> Iterator[Flaw]:
+    def check(self, page: list[LogRow], evidence: Mapping[tuple[RawId, int], Erasable]) -> Iterator[Flaw]:
         """Go on with these rows."""
         for row in page:
             if row.account_id != self._account:
@@ -58,7 +57,7 @@ class DecisionChecker:
             yield self._flaw(Check.INPUTS, seq, "its inputs are gone, and no erasure says why")
         self._missing = []
 
-    def _row(self, row: LogRow, found: Evidence | None) -> Iterator[Flaw]:
+    def _row(self, row: LogRow, found: Erasable | None) -> Iterator[Flaw]:
         seq, commitment = row.seq, row.inputs_hash
         if commitment is None:
             if found is not None:
@@ -66,13 +65,13 @@ class DecisionChecker:
             self.excepted[row.kind] += 1
         elif found is None:
             self._missing.append(seq)
-        elif commit_to(found.salt, found.inputs, found.reason) != commitment:
+        elif commit_to(*found) != commitment:
             yield self._flaw(Check.INPUTS, seq, "its inputs or its reason are not those that it commits to")
         else:
             self.inputs += 1
             yield from self._decision(row, found)
 
-    def _decision(self, row: LogRow, found: Evidence) -> Iterator[Flaw]:
+    def _decision(self, row: LogRow, found: Erasable) -> Iterator[Flaw]:
         kind, machine = row.kind, self._machines.get(row.machine)
         if kind not in _DECIDED:
             self.excepted[kind] += 1
@@ -82,7 +81,7 @@ class DecisionChecker:
             yield self._flaw(Check.DECISION, row.seq, f"its rules {row.machine!r} cannot be trusted or found")
         else:
             self.decided += 1
-            answer = decide_again(machine, row, read_inputs(found.inputs))
+            answer = decide_again(machine, row, read_inputs(found[1]))
             if answer is not None:
                 yield self._flaw(Check.DECISION, row.seq, answer)
 
@@ -92,7 +91,7 @@ class DecisionChecker:
 
 def decide_again(machine: Machine, row: LogRow, inputs: Mapping[str, Value]) -> str | None:
     """What the evidence gives today if it is not what was recorded, None if it is."""
-    values = tuple(inputs.get(field.key) for field in machine.fields)
+    values = tuple(map(inputs.get, _keys(machine)))
     kind, from_stage, as_of = row.kind, str(row.from_stage), row.effective_at
     if kind in (RecordKind.ALERT_OPENED, RecordKind.ALERT_CLEARED):
         return _alert_again(machine, row, values)
@@ -123,8 +122,13 @@ def _alert_again(machine: Machine, row: LogRow, values: tuple[Value, ...]) -> st
 
 
 @lru_cache(maxsize=256)
+def _keys(machine: Machine) -> tuple[str, ...]:
+    return tuple(field.key for field in machine.fields)
+
+
+@lru_cache(maxsize=256)
 def _alerts(machine: Machine) -> Mapping[str, tuple[Alert, CompiledGuard, CompiledGuard]]:
-    keys = tuple(field.key for field in machine.fields)
+    keys = _keys(machine)
     return {
         alert.key: (alert, compile_guard(alert.when, keys), compile_guard(over(alert), keys))
         for alert in machine.alerts

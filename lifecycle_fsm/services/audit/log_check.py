@@ -66,11 +66,11 @@ def _rebuilt(connection: Connection, stated: "_Stated", report: LogReport) -> Ed
     """Build the tree again from its leaves, and hold kept nodes and checkpoints to it."""
     edge, kept = Edge(), kept_nodes(connection)
     stated.reach(edge)
-    for leaf in read_leaves(connection):
-        if leaf.position != edge.size:
+    for at, row_hash in read_leaves(connection):
+        if at != edge.size:
             report.flaws.append(Flaw(Check.LOG, "the leaf is missing", subject=f"leaf {edge.size}"))
             break
-        for level, position, node in edge.append(leaf.hash):
+        for level, position, node in edge.append(row_hash):
             if kept.get((level, position)) != node:
                 report.flaws.append(Flaw(Check.LOG, "the node is another", subject=f"node {level}/{position}"))
         stated.reach(edge)

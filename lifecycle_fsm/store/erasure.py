@@ -1,0 +1,102 @@
+"""What the law lets a person take back, gone from every table; what it lets a company keep stays provable."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Table, delete, insert, null, select, update
+
+from lifecycle_fsm.domain.moments import from_ms, to_ms
+from lifecycle_fsm.store.change import Head
+from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.history import append_links
+from lifecycle_fsm.store.ledger import Entry, link
+from lifecycle_fsm.store.tables.accounts import (
+    INTEGER_SLOTS,
+    NUMBER_SLOTS,
+    TEXT_SLOTS,
+    account_profile,
+    account_state,
+)
+from lifecycle_fsm.store.tables.audit import erasure, review_mark
+from lifecycle_fsm.store.tables.ctas import cta, cta_task, success_plan
+from lifecycle_fsm.store.tables.facts import fact_history, milestone_event
+from lifecycle_fsm.store.tables.history import transition_inputs
+from lifecycle_fsm.store.tables.runs import set_aside
+from lifecycle_fsm.store.tables.work import dirty, outbox
+
+EMPTIED: tuple[Table, ...] = (
+    transition_inputs,
+    account_profile,
+    fact_history,
+    milestone_event,
+    review_mark,
+    cta_task,
+    cta,
+    success_plan,
+    outbox,
+    dirty,
+    set_aside,
+)
+"""The tables that keep nothing of an erased account; of its history only the hashed rows stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """An account that was erased, by whom and on which ground, such as an article of the law."""
+
+    account_id: UUID
+    erased_at: datetime
+    erased_by: str
+    ground: str
+
+
+def load_erasures(connection: Connection) -> tuple[Erasure, ...]:
+    """Read the list of erasures, oldest first."""
+    rows = connection.execute(select(*erasure.columns).order_by(erasure.c.erased_at, erasure.c.account_id))
+    return tuple(Erasure(row.account_id, from_ms(row.erased_at), row.erased_by, row.ground) for row in rows)
+
+
+def list_erasure(connection: Connection, made: Erasure) -> None:
+    """Put an account on the list; only then the database lets go of its facts."""
+    connection.execute(
+        insert(erasure).values(
+            account_id=made.account_id,
+            erased_at=to_ms(made.erased_at),
+            erased_by=made.erased_by,
+            ground=made.ground,
+        )
+    )
+
+
+def find_head(connection: Connection, account_id: UUID) -> tuple[Head, str] | None:
+    """The end of an account's history and its stage, locked until the transaction ends; None without an account."""
+    columns = (account_state.c.state_version, account_state.c.head_hash, account_state.c.stage)
+    query = select(*columns).where(account_state.c.account_id == account_id).with_for_update()
+    row = connection.execute(query).one_or_none()
+    return None if row is None else (Head(row.state_version, row.head_hash), row.stage)
+
+
+def erase_rows(connection: Connection, account_id: UUID) -> None:
+    """Remove everything that is known about an account that is on the list, but for the hashed rows."""
+    for table in EMPTIED:
+        connection.execute(delete(table).where(table.c.account_id == account_id))
+
+
+def close_account(connection: Connection, account_id: UUID, before: Head, entry: Entry) -> None:
+    """Append the last row of an account, and leave of its state what the row says."""
+    last = link(account_id, before.revision + 1, before.hash, entry, None)
+    append_links(connection, [last], [])
+    slots = {name: null() for name in (*NUMBER_SLOTS, *INTEGER_SLOTS, *TEXT_SLOTS)}
+    kept = {
+        "segment": entry.to_stage,
+        "machine": entry.machine,
+        "stage": entry.to_stage,
+        "state_version": last.seq,
+        "head_hash": last.hash,
+        "more": {},
+        "bookkeeping": {},
+    }
+    forgotten = dict.fromkeys(("came_from", "next_check_at", "health_score", "health_band", "csm"))
+    here = account_state.c.account_id == account_id
+    connection.execute(update(account_state).where(here).values({**slots, **kept, **forgotten}))
