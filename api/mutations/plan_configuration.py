@@ -8,13 +8,11 @@ import strawberry
 from api.context import Info
 from api.mutations.plan_answer import answered_request
 from api.resolvers import resolved
-from api.types.check import ConfigurationCheck
 from api.types.files import ConfigurationFileInput, files_of
 from api.types.plan import ConfigurationPlan
 from api.types.plan_problems import InvalidConfiguration
 from api.types.problems import Forbidden, InvalidInput
 from lifecycle_fsm.domain import errors
-from lifecycle_fsm.services.configure import Checked
 from lifecycle_fsm.services.planning.content import Existing, Options
 from lifecycle_fsm.services.planning.kept import KeptPlan
 from lifecycle_fsm.services.planning.plan import Plan, plan
@@ -101,9 +99,7 @@ def _shown(outcome: Plan | NotPublished) -> ConfigurationPlanned | InvalidConfig
         case Plan(digest, content):
             return ConfigurationPlanned(plan=ConfigurationPlan(kept=KeptPlan(digest, content)))
         case NotPublished(diagnostics):
-            check = ConfigurationCheck.of(Checked(diagnostics, (), is_valid=False))
-            message = "the definitions have errors; `check` has each of them with its place"
-            return InvalidConfiguration(message=message, check=check)
+            return InvalidConfiguration.of(diagnostics)
     assert_never(outcome)
 
 

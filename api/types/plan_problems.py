@@ -5,6 +5,8 @@ import strawberry
 from api.types.check import ConfigurationCheck
 from api.types.plan import ConfigurationPlan
 from api.types.problems import Problem, ProblemCode
+from lifecycle_fsm.services.configure import Checked
+from lifecycle_fsm.services.vocabulary import Diagnostic
 
 
 @strawberry.type(description="The definitions have errors; nothing was kept.")
@@ -15,6 +17,12 @@ class InvalidConfiguration(Problem):
         description="Always INVALID_CONFIGURATION.", default=ProblemCode.INVALID_CONFIGURATION
     )
     check: ConfigurationCheck = strawberry.field(description="What is wrong, each mistake at its place.")
+
+    @classmethod
+    def of(cls, diagnostics: tuple[Diagnostic, ...]) -> "InvalidConfiguration":
+        """Show what is wrong."""
+        message = "the definitions have errors; `check` has each of them with its place"
+        return cls(message=message, check=ConfigurationCheck.of(Checked(diagnostics, (), is_valid=False)))
 
 
 @strawberry.type(description="There is no plan with this id.")
