@@ -21,6 +21,8 @@ from lifecycle_fsm.services.audit.erase import (
     replay_erasures,
     write_erasures,
 )
+from lifecycle_fsm.services.audit.export import Watermark, export_history
+from lifecycle_fsm.services.audit.export_check import check_export
 from lifecycle_fsm.services.audit.log_check import Signed
 from lifecycle_fsm.services.audit.signing import Signer, make_signer, read_signer
 from lifecycle_fsm.services.audit.verify import Extent, Report
@@ -82,6 +84,41 @@ def checkpoint(
         out.write_text(made.note, encoding="utf-8")
 
 
+def export(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the NDJSON goes; it must not exist.")],
+    account: Account = None,
+    after: Annotated[
+        tuple[UUID, int] | None,
+        typer.Option(metavar="ID ROW", help="The watermark of an earlier export, to go on behind it."),
+    ] = None,
+    *,
+    by: By = None,
+) -> None:
+    """Write history with its proofs as NDJSON; that you did is recorded."""
+    watermark = None if after is None else Watermark(*after)
+    with opened(read_settings()) as world, file.open("xb") as stream:
+        done = export_history(world, operator(by), stream.write, account, watermark)
+    typer.echo(f"Exported {done.rows:,} rows to {file}.")
+    if done.watermark is not None:
+        typer.echo(f"Go on with --after {done.watermark.account_id} {done.watermark.seq}")
+
+
+def verify_export(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An export.", **_FILE)],
+    trust: Annotated[str | None, typer.Option(metavar="KEY", help="The public key that signed its checkpoint.")] = None,
+) -> None:
+    """Check an export without any store; the exit status is 1 when anything does not hold."""
+    with file.open("rb") as stream:
+        report = check_export(stream, trust)
+    typer.echo(f"{report.rows:,} rows, {report.entries:,} audit entries.")
+    typer.echo("The signed root was built again." if report.root_checked else "The signed root was not checked.")
+    for flaw in report.flaws:
+        typer.echo(flaw)
+    if report.flaws:
+        raise typer.Exit(1)
+    typer.echo("Everything that was checked holds.")
+
+
 def erase(
     account: Annotated[UUID | None, typer.Argument(metavar="ID", help="The account.")] = None,
     ground: Annotated[str, typer.Option(help="The law's article or the ticket; kept for ever.")] = "GDPR article 17",
@@ -139,5 +176,5 @@ def _instant(text: str | None) -> datetime | None:
     return instant
 
 
-AUDIT = (verify, checkpoint, erase)
+AUDIT = (verify, checkpoint, export, verify_export, erase)
 """The commands of auditors."""

@@ -11,6 +11,17 @@ from lifecycle_fsm.store.ledger import GENESIS, HASHED, canonical_row, chain_has
 _ACCOUNT_ID, _INPUTS_HASH, _RUN_ID = (HASHED.index(name) for name in ("account_id", "inputs_hash", "run_id"))
 
 
+def canonical_of(row: LogRow) -> bytes:
+    """The bytes that the hash of a stored row should cover."""
+    values = list(row[: len(HASHED)])
+    values[_ACCOUNT_ID] = id_text(row.account_id)
+    if row.inputs_hash is not None:
+        values[_INPUTS_HASH] = row.inputs_hash.hex()
+    if row.run_id is not None:
+        values[_RUN_ID] = id_text(row.run_id)
+    return canonical_row(cast("list[str | int | None]", values))
+
+
 class ChainFollower:
     """
     Follow rows by account and number, and say where they do not hold.
@@ -23,7 +34,6 @@ class ChainFollower:
         self._heads = heads
         self._head = next(heads, None)
         self._account: RawId | None = None
-        self._text = ""
         self._broken = False
         self._next = 1
         self._hash = GENESIS
@@ -47,7 +57,7 @@ class ChainFollower:
                 self._start(account)
             self.rows += 1
             if not self._broken and (
-                seq != self._next or previous != self._hash or stated != chain_hash(previous, self._canonical(row))
+                seq != self._next or previous != self._hash or stated != chain_hash(previous, canonical_of(row))
             ):
                 self._broken = True
                 yield self._flaw(Check.CHAIN, *self._break(row))
@@ -62,7 +72,7 @@ class ChainFollower:
         yield from self._heads_before(None)
 
     def _start(self, account: RawId) -> None:
-        self._account, self._text = account, id_text(account)
+        self._account = account
         self._broken, self._next, self._hash, self._stage, self._machine = False, 1, GENESIS, None, None
         self.accounts += 1
 
@@ -106,15 +116,6 @@ class ChainFollower:
         if previous != self._hash:
             return seq, "it does not follow the row before it"
         return seq, "its contents are not those that were hashed"
-
-    def _canonical(self, row: LogRow) -> bytes:
-        values = list(row[: len(HASHED)])
-        values[_ACCOUNT_ID] = self._text
-        if row.inputs_hash is not None:
-            values[_INPUTS_HASH] = row.inputs_hash.hex()
-        if row.run_id is not None:
-            values[_RUN_ID] = id_text(row.run_id)
-        return canonical_row(cast("list[str | int | None]", values))
 
     def _flaw(self, check: Check, seq: int, message: str) -> Flaw:
         account_id = None if self._account is None else uuid_of(self._account)

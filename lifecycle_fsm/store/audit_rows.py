@@ -81,17 +81,17 @@ def uuid_of(raw: RawId) -> UUID:
     return UUID(bytes=raw) if isinstance(raw, bytes) else raw
 
 
-@lru_cache(maxsize=65_536)
 def id_text(raw: RawId) -> str:
-    """The id as it is hashed; runs and accounts come again and again."""
-    return str(uuid_of(raw))
+    """The id as it is hashed; cut from its digits, for making a UUID costs more than hashing the row."""
+    digits = raw.hex() if isinstance(raw, bytes) else raw.hex
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
-def read_log(connection: Connection, span: Span) -> Iterator[list[LogRow]]:
-    """Read the rows of the log by account and number, in pages."""
+def read_log(connection: Connection, span: Span, after_seq: int = -1) -> Iterator[list[LogRow]]:
+    """Read the rows of the log by account and number, in pages; of the first account only those after `after_seq`."""
     dialect = dialect_of(connection)
     statement, high = _after_row(dialect, "transition_log", LogRow._fields), dialect.bind_id(span.high)
-    after: Row = (dialect.bind_id(span.low), -1)
+    after: Row = (dialect.bind_id(span.low), after_seq)
     while rows := rows_of(connection, statement, (*after, high)):
         page = list(map(LogRow._make, rows))
         yield page
@@ -105,6 +105,14 @@ def read_evidence(connection: Connection, page: list[LogRow]) -> dict[tuple[RawI
     ends: Row = (first.account_id, first.seq, last.account_id, last.seq)
     rows = cast("list[tuple[RawId, int, bytes, str, Text]]", rows_of(connection, statement, ends))
     return {(raw, seq): (salt, inputs, reason) for raw, seq, salt, inputs, reason in rows}
+
+
+def read_positions(connection: Connection, page: list[LogRow]) -> dict[tuple[RawId, int], int]:
+    """Read where the rows from the first to the last of a page stand in the Merkle log, by account and number."""
+    statement = _between_rows(dialect_of(connection), "merkle_leaf", ("account_id", "seq", "position"))
+    ends: Row = (page[0].account_id, page[0].seq, page[-1].account_id, page[-1].seq)
+    rows = cast("list[tuple[RawId, int, int]]", rows_of(connection, statement, ends))
+    return {(raw, seq): position for raw, seq, position in rows}
 
 
 def read_heads(connection: Connection, span: Span) -> Iterator[AccountHead]:

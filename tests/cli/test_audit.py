@@ -44,3 +44,24 @@ def test_never_overwrites_a_key(run: Run, store: str, tmp_path: Path) -> None:
 
     assert ended.status == 1
     assert (tmp_path / "key").read_text() == "precious"
+
+
+def test_exports_history_and_checks_the_file_without_the_store(run: Run, store: str, tmp_path: Path) -> None:
+    signed = run("checkpoint", "--key", "key", "--new-key", "example.com/log", "--out", "note", database_url=store)
+    key = signed.err.removeprefix("Public key: ").strip()
+    exported = run("export", "history.ndjson", database_url=store)
+    whole = run("verify-export", "history.ndjson", "--trust", key)
+    (tmp_path / "history.ndjson").write_bytes(
+        (tmp_path / "history.ndjson").read_bytes().replace(b"key_added", b"exported")
+    )
+    changed = run("verify-export", "history.ndjson")
+
+    assert (exported.status, exported.out) == (0, "Exported 0 rows to history.ndjson.\n")
+    assert (whole.status, whole.out.splitlines()[1]) == (0, "The signed root was built again.")
+    assert changed.status == 1
+
+
+def test_prints_the_list_of_erasures(run: Run, store: str) -> None:
+    ended = run("erase", database_url=store)
+
+    assert (ended.status, ended.out) == (0, "")

@@ -1,0 +1,120 @@
+"""An export checked without a database: chains, counts, and the root that was signed."""
+
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from lifecycle_fsm.services.audit.export import FORMAT
+from lifecycle_fsm.services.audit.signing import open_note, read_unsigned, read_verifier
+from lifecycle_fsm.store.ledger import GENESIS, chain_hash
+from lifecycle_fsm.store.merkle_log import Edge
+
+
+@dataclass(slots=True)
+class ExportReport:
+    """
+    Count what was checked, and name what failed by its line.
+
+    `root_checked` says whether the export was whole, so that the signed root could be built again.
+    """
+
+    rows: int = 0
+    entries: int = 0
+    root_checked: bool = False
+    flaws: list[str] = field(default_factory=list)
+
+
+def check_export(lines: Iterable[bytes], trusted: str | None = None) -> ExportReport:
+    """
+    Check the lines of an export; with a public key, its checkpoint's signature, too.
+
+    Raises:
+        InvalidInput: the public key is none.
+    """
+    checker = _Checker(trusted)
+    try:
+        for number, line in enumerate(lines, 1):
+            checker.take(number, line)
+        checker.end()
+    except (ValueError, KeyError, TypeError, AttributeError):
+        checker.report.flaws.append("the file is no export: a line cannot be read")
+    return checker.report
+
+
+class _Checker:
+    """Follows an export line by line; of the rows only the end of each chain and one hash a leaf are kept."""
+
+    def __init__(self, trusted: str | None) -> None:
+        self.report = ExportReport()
+        self._verifier = None if trusted is None else read_verifier(trusted)
+        self._header: dict[str, Any] = {}
+        self._heads: dict[str, tuple[int, bytes | None]] = {}
+        self._leaves: dict[int, bytes] = {}
+        self._digest = sha256()
+        self._is_ended = False
+
+    def take(self, number: int, line: bytes) -> None:
+        """Check one line."""
+        record = orjson.loads(line)
+        if number == 1:
+            self._begin(record)
+        elif "sha256" in record:
+            self._is_ended = True
+            if (record["rows"], record["sha256"]) != (self.report.rows, self._digest.hexdigest()):
+                self.report.flaws.append(f"line {number}: the export was cut or changed")
+        else:
+            self.report.flaws.extend(self._chained(number, record))
+        self._digest.update(line)
+
+    def end(self) -> None:
+        """Check what only the whole file shows."""
+        if not self._is_ended:
+            self.report.flaws.append("the export has no end")
+        note = self._header["checkpoint"]
+        if note is None:
+            return
+        said = read_unsigned(note) if self._verifier is None else open_note(note, self._verifier)
+        if said is None:
+            self.report.flaws.append("line 1: the trusted key did not sign the checkpoint")
+        elif self._header["account_id"] is None and self._header["after"] is None:
+            self._compare_root(said.size, said.root)
+
+    def _begin(self, header: dict[str, Any]) -> None:
+        self._header = header
+        if header["format"] != FORMAT:
+            self.report.flaws.append(f"line 1: the format is {header['format']!r}; expected {FORMAT!r}")
+        if header["after"] is not None:
+            account_id, seq = header["after"]
+            self._heads[account_id] = (int(seq), None)
+
+    def _chained(self, number: int, record: dict[str, dict[str, str | int | None]]) -> Iterator[str]:
+        fields = record.get("row") or record["entry"]
+        is_row = "row" in record
+        self.report.rows += is_row
+        self.report.entries += not is_row
+        chain = str(fields["account_id"]) if is_row else "audit entries"
+        previous, own = bytes.fromhex(str(record["prev_hash"])), bytes.fromhex(str(record["hash"]))
+        seq, head = self._heads.get(chain, (0, GENESIS))
+        if fields["seq"] != seq + 1 or (head is not None and previous != head):
+            yield f"line {number}: row {fields['seq']} of {chain} does not follow the row before it"
+        if own != chain_hash(previous, orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)):
+            yield f"line {number}: row {fields['seq']} of {chain} is not what was hashed"
+        self._heads[chain] = (int(str(fields["seq"])), own)
+        if record["position"] is not None:
+            self._leaves[int(str(record["position"]))] = own
+
+    def _compare_root(self, size: int, root: bytes) -> None:
+        edge = Edge()
+        for position in range(size):
+            if position not in self._leaves:
+                self.report.flaws.append(f"leaf {position} of the signed log is missing")
+                return
+            list(edge.append(self._leaves[position]))
+        self.report.root_checked = True
+        if edge.root != root:
+            seen = b64encode(edge.root).decode()
+            self.report.flaws.append(f"the rows give the root {seen}, not the one that was signed")
