@@ -7,7 +7,7 @@ import strawberry
 
 from api.context import Info
 from api.ids import account_of
-from api.mutations.answer import answered
+from api.mutations.answer import answered, demand_reading
 from api.mutations.inputs import COMMENT, KEY, REVISION
 from api.resolvers import resolved
 from api.types.account import Account
@@ -81,6 +81,7 @@ class ReachMilestone:
 
 
 async def _reach(info: Info, given: ReachMilestoneInput) -> MilestoneReached | UnknownMilestone:
+    demand_reading(info)
     command = milestones.ReachMilestone(
         account_id=account_of(given.account_id, "input.accountId"),
         milestone=given.milestone,

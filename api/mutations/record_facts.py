@@ -5,7 +5,7 @@ from typing import Annotated, Union
 import strawberry
 
 from api.context import Info
-from api.mutations.answer import answered
+from api.mutations.answer import answered, demand_reading
 from api.mutations.fact_rows import FactRowInput, in_order, placed, read_rows
 from api.mutations.inputs import KEY
 from api.resolvers import resolved
@@ -96,6 +96,7 @@ class RecordFacts:
 
 
 async def _record(info: Info, given: RecordFactsInput) -> FactsRecorded:
+    demand_reading(info)
     if not 1 <= len(given.rows) <= ingest.LARGEST_BATCH:
         message = f"the batch has {len(given.rows)} rows; expected 1 to {ingest.LARGEST_BATCH}"
         raise errors.InvalidInput(message, path="input.rows")

@@ -66,8 +66,8 @@ def require(actor: Actor, capability: Capability) -> None:
     """
     if actor.may(capability):
         return
-    allowed = ", ".join(role for role in Role if capability in CAPABILITIES[role])
+    allowed = " or ".join(role for role in Role if capability in CAPABILITIES[role])
     roles = ", ".join(sorted(actor.roles)) or "none"
     raise Forbidden(
-        f"this needs the capability {capability.value!r}, which the roles {allowed} carry; your roles: {roles}"
+        f"this needs the capability {capability.value!r} of the role {allowed}; your roles: {roles}"
     )

@@ -360,3 +360,18 @@ def test_two_commands_in_one_document_run_in_turn_and_show_fresh_history(door: D
 
     assert [data[name]["account"]["revision"] for name in ("one", "two")] == [2, 3]
     assert data["two"]["account"]["history"]["nodes"] == [{"seq": 3}]
+
+
+def test_who_may_write_but_not_read_gets_results_and_nothing_else(door: Door, token_of: Callable[[Role], str]) -> None:
+    feed = Door(door.app, token_of(Role.INGEST), door.runner)
+    rows = [{"accountId": ACME, "measure": "setup", "value": 42}]
+    command = {"rows": rows, "source": "feed", "idempotencyKey": "f1"}
+    results = """mutation ($input: RecordFactsInput!) { recordFacts(input: $input) {
+        __typename ... on FactsRecorded { rows { note } } ... on Problem { code } } }"""
+
+    refused = feed.data(RECORD, input=command)["recordFacts"]
+    written = feed.data(results, input=command)["recordFacts"]
+
+    assert (refused["__typename"], refused["code"]) == ("Forbidden", "FORBIDDEN")
+    assert written == {"__typename": "FactsRecorded", "rows": [{"note": "RECORDED"}]}
+    assert reach(feed)["__typename"] == "Forbidden"

@@ -102,7 +102,9 @@ def read_rows(stream: BinaryIO, delimiter: str) -> Iterator[Row | BrokenRow]:
             if isinstance(row, BrokenRow) or row.cells:
                 yield row
     finally:
-        text.detach()
+        # A reader that is thrown away late, as after Ctrl-C, finds its stream closed already.
+        if not stream.closed:
+            text.detach()
 
 
 def _next(reader: Iterator[list[str]], lines: _Lines) -> Row | BrokenRow | None:
