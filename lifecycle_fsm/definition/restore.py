@@ -19,7 +19,6 @@ def machine_from_document(written: Mapping[str, object]) -> Machine:
 
     Raises:
         InvalidInput: the document is none that `document` gives.
-
     """
     findings = Findings()
     catalog, segment = written.get("catalog"), written.get("segment")
@@ -36,7 +35,6 @@ def catalog_from_document(written: Mapping[str, object]) -> Catalog:
 
     Raises:
         InvalidInput: the document is none that `catalog_document` gives.
-
     """
     findings = Findings()
     vocabulary = compile_catalog(node_of(written), findings)

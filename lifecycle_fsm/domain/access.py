@@ -62,7 +62,6 @@ def require(actor: Actor, capability: Capability) -> None:
 
     Raises:
         Forbidden: none of the actor's roles carries it.
-
     """
     if actor.may(capability):
         return

@@ -46,7 +46,6 @@ def compile_guard(guard: Guard, keys: Sequence[str]) -> CompiledGuard:
 
     Raises:
         InvalidInput: the guard reads a field that is not among the keys.
-
     """
     writer = _Writer(keys)
     body = writer.write(guard, Then(("return True",), ("return False",), ("return None",)))

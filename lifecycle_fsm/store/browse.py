@@ -35,7 +35,6 @@ def page_accounts(connection: Connection, choose: AccountFilter, order: AccountO
 
     Raises:
         InvalidInput: the cursor is not one of a list in this order.
-
     """
     column, accepted = _SORTED_BY[order.field], _accepts(choose)
     rows = connection.execute(_walk(column, order, page).where(*accepted).limit(page.size + 1)).all()
@@ -55,7 +54,6 @@ def page_history(connection: Connection, ids: Sequence[UUID], page: PageRequest)
 
     Raises:
         InvalidInput: the cursor is not one of a history.
-
     """
     rows = connection.execute(_history(page).where(transition_log.c.account_id.in_(ids))).all()
     links = {

@@ -24,7 +24,6 @@ def read_cursor(cursor: str, kinds: Sequence[type[str | int | float] | None], pa
 
     Raises:
         InvalidInput: the text is no cursor of this list.
-
     """
     try:
         parts = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))

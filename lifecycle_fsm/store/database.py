@@ -59,7 +59,6 @@ class Database:
 
         Raises:
             StoreFailed: the database refused, was busy, or could not be reached.
-
         """
         with (
             self._writers.turn() if self._writers else nullcontext(),
@@ -75,7 +74,6 @@ class Database:
 
         Raises:
             StoreFailed: the database refused or could not be reached.
-
         """
         with _translated(), self._reader.connect() as connection:
             # Begun here, for a statement given straight to the driver would not begin it.

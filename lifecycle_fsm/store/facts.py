@@ -84,7 +84,6 @@ def record_facts(
     Raises:
         UnknownAccount: one of the accounts does not exist.
         StoreFailed: other writers kept changing the same accounts; try again.
-
     """
     receptions = [Reception.REPEATED] * len(observations)
     pending = list(range(len(observations)))

@@ -68,7 +68,6 @@ def check_guards(database: Database) -> None:
 
     Raises:
         StoreFailed: a table let it happen; protect it again before serving.
-
     """
     with database.writing() as connection:
         attempt = connection.begin_nested()

@@ -34,7 +34,6 @@ class WriterQueue:
 
         Raises:
             StoreFailed: the turn did not come in time; nothing was written, try again.
-
         """
         self._wait()
         try:

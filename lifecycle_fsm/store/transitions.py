@@ -58,7 +58,6 @@ def save(connection: Connection, change: AccountChange, layout: Layout) -> Saved
 
     Raises:
         StaleRevision: the account's history has moved on; read it again and decide again.
-
     """
     (outcome,) = save_many(connection, [change], layout)
     if isinstance(outcome, StaleRevision):
