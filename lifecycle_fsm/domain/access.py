@@ -67,6 +67,4 @@ def require(actor: Actor, capability: Capability) -> None:
         return
     allowed = " or ".join(role for role in Role if capability in CAPABILITIES[role])
     roles = ", ".join(sorted(actor.roles)) or "none"
-    raise Forbidden(
-        f"this needs the capability {capability.value!r} of the role {allowed}; your roles: {roles}"
-    )
+    raise Forbidden(f"this needs the capability {capability.value!r} of the role {allowed}; your roles: {roles}")
