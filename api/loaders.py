@@ -8,6 +8,7 @@ from strawberry.dataloader import DataLoader
 
 from lifecycle_fsm.domain.access import Actor
 from lifecycle_fsm.domain.catalog import Catalog
+from lifecycle_fsm.domain.paging import Page, PageRequest
 from lifecycle_fsm.services.browse import (
     SegmentView,
     current_catalog,
@@ -17,7 +18,6 @@ from lifecycle_fsm.services.browse import (
     view_accounts,
 )
 from lifecycle_fsm.services.history import page_history
-from lifecycle_fsm.services.paging import Page, PageRequest
 from lifecycle_fsm.services.planning.kept import KeptPlan
 from lifecycle_fsm.services.publishing_pages import find_plans, find_publications, versions_of
 from lifecycle_fsm.services.views import AccountView, HistoryRecord

@@ -1,7 +1,7 @@
 """Relay paging: arguments checked once, pages turned into connections."""
 
 from lifecycle_fsm.domain.errors import InvalidInput
-from lifecycle_fsm.services.paging import LARGEST_PAGE, PageRequest
+from lifecycle_fsm.domain.paging import LARGEST_PAGE, PageRequest
 
 LONGEST_CURSOR = 1_000
 

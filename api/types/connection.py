@@ -5,7 +5,7 @@ from typing import Generic, TypeVar
 
 import strawberry
 
-from lifecycle_fsm.services.paging import Page
+from lifecycle_fsm.domain.paging import Page
 
 Item = TypeVar("Item")
 Shown = TypeVar("Shown")

@@ -84,9 +84,9 @@ def plan_field(plan_type: str) -> Field:
     return Field(f"plan.{plan_type}", FieldKind.TEXT)
 
 
-def baseline_field(field: Field, window_ms: int) -> Field:
-    """The field's value a window ago, read from history."""
-    return Field(f"{field.key}.before.{window_ms}", FieldKind.NUMBER)
+def baseline_key(key: str, window_ms: int) -> str:
+    """The key under which a field's value a window ago is kept, as read from history."""
+    return f"{key}.before.{window_ms}"
 
 
 def change_field(field: Field, window_ms: int) -> Field:

@@ -1,7 +1,7 @@
 """Alerts: conditions that open CTAs without moving the account, one episode at a time."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 
@@ -23,14 +23,14 @@ def watch(situation: Situation, cause: Cause, acted: Collection[str | None]) -> 
             continue
         state = situation.lifecycle.alerts.get(alert.key)
         if state is not None and state.is_on:
-            situation = _clear_ifover(situation, alert, state, cause)
-        elif _may_open(situation, alert, state) and _holds(situation, alert.when):
+            situation = _clear_if_over(situation, alert, state, cause)
+        elif _may_open(situation, alert, state) and _is_true(situation, _judges(situation.machine)[alert.key].when):
             situation = situation.after(_opening(situation, alert, state, cause))
     return situation
 
 
-def _clear_ifover(situation: Situation, alert: Alert, state: AlertState, cause: Cause) -> Situation:
-    if is_watched(situation, alert) and not _holds(situation, over(alert)):
+def _clear_if_over(situation: Situation, alert: Alert, state: AlertState, cause: Cause) -> Situation:
+    if is_watched(situation, alert) and not _is_true(situation, _judges(situation.machine)[alert.key].over):
         return situation
     return situation.after(_clearing(situation, alert, state, cause))
 
@@ -53,16 +53,26 @@ def over(alert: Alert) -> Guard:
     return Not(alert.when) if alert.clear_when is None else alert.clear_when
 
 
-def _holds(situation: Situation, guard: Guard) -> bool:
-    judge = _judges(situation.machine)[guard]
+@dataclass(frozen=True, slots=True)
+class _Judges:
+    """The compiled conditions of an alert: that it begins, and that it is over."""
+
+    when: CompiledGuard
+    over: CompiledGuard
+
+
+def _is_true(situation: Situation, judge: CompiledGuard) -> bool:
     return judge(tuple(situation.row.values()), situation.as_of_ms) is True
 
 
 @lru_cache(maxsize=256)
-def _judges(machine: Machine) -> Mapping[Guard, CompiledGuard]:
+def _judges(machine: Machine) -> Mapping[str, _Judges]:
+    """By the alert's key: a whole guard as key would be hashed and compared each time."""
     keys = tuple(field.key for field in machine.fields)
-    guards = [guard for alert in machine.alerts for guard in (alert.when, over(alert))]
-    return {guard: compile_guard(guard, keys) for guard in guards}
+    return {
+        alert.key: _Judges(compile_guard(alert.when, keys), compile_guard(over(alert), keys))
+        for alert in machine.alerts
+    }
 
 
 def _opening(situation: Situation, alert: Alert, state: AlertState | None, cause: Cause) -> Step:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from lifecycle_fsm.domain.fields import baseline_key
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.engine.alerting import is_watched, over
@@ -47,7 +48,7 @@ def _awaited(situation: Situation, alert: Alert) -> Guard:
 
 def _baseline_changes(situation: Situation) -> Iterator[int]:
     for key, window_ms in situation.machine.baselines:
-        until = situation.facts.values.get(f"{key}.before.{window_ms}.until")
+        until = situation.facts.values.get(f"{baseline_key(key, window_ms)}.until")
         if isinstance(until, int):
             yield until
 

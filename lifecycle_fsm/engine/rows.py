@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from lifecycle_fsm.domain.cta import CtaSelector
 from lifecycle_fsm.domain.facts import Facts
-from lifecycle_fsm.domain.fields import HEALTH_BAND, HEALTH_SCORE, Value, change_parts
+from lifecycle_fsm.domain.fields import HEALTH_BAND, HEALTH_SCORE, Value, baseline_key, change_parts
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.scorecard import HealthScore, score
@@ -54,7 +54,7 @@ def _reader(key: str) -> _Reader:
 
 
 def _change_reader(base: str, window_ms: int) -> _Reader:
-    before_key = f"{base}.before.{window_ms}"
+    before_key = baseline_key(base, window_ms)
     read_now = _reader(base)
 
     def read(known: _Known) -> Value:

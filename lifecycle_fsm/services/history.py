@@ -6,7 +6,7 @@ from uuid import UUID
 import orjson
 
 from lifecycle_fsm.domain.access import Actor, Capability, require
-from lifecycle_fsm.services.paging import Page, PageRequest
+from lifecycle_fsm.domain.paging import Page, PageRequest
 from lifecycle_fsm.services.views import HistoryRecord
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.browse import page_history as stored_page

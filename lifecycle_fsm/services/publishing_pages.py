@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from lifecycle_fsm.domain.access import Actor, Capability, require
-from lifecycle_fsm.services.paging import Page, PageRequest
+from lifecycle_fsm.domain.paging import Page, PageRequest
 from lifecycle_fsm.services.planning.kept import KeptPlan
 from lifecycle_fsm.services.planning.stored import content_of
 from lifecycle_fsm.services.world import World

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Row as ResultRow
 
 from lifecycle_fsm.domain.errors import StoreFailed, UnknownAccount
 from lifecycle_fsm.domain.facts import Facts
-from lifecycle_fsm.domain.fields import Field, FieldKind, Value
+from lifecycle_fsm.domain.fields import Field, FieldKind, Value, baseline_key
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.hot_row import observed_values, reading
@@ -123,7 +123,7 @@ def load_baselines(
     """
     if not baselines:
         return {}
-    keys = tuple(f"{key}.before.{window}" for key, window in baselines)
+    keys = tuple(baseline_key(key, window) for key, window in baselines)
     instants = {f"before_{place}": to_ms(as_of) - window for place, (_, window) in enumerate(baselines)}
     rows = connection.execute(_baselines(tuple(key for key, _ in baselines)), {"ids": list(ids), **instants})
     spans = [window for _, window in baselines]

@@ -50,15 +50,6 @@ def load_run(connection: Connection, account_id: UUID, run_id: UUID) -> tuple[Li
     return tuple(link_of(row) for row in rows)
 
 
-def history_page(
-    connection: Connection, account_id: UUID, limit: int, *, before_seq: int | None = None
-) -> tuple[Link, ...]:
-    """Read the newest rows of an account, newest first; with `before_seq`, those older than that row."""
-    before = _BEYOND if before_seq is None else before_seq
-    rows = connection.execute(_PAGE, {"account_id": account_id, "before_seq": before, "limit": limit})
-    return tuple(link_of(row) for row in rows)
-
-
 def load_chain(connection: Connection, account_id: UUID) -> tuple[Link, ...]:
     """Read the whole history of an account, oldest first."""
     return tuple(link_of(row) for row in connection.execute(_CHAIN, {"account_id": account_id}))
@@ -86,8 +77,6 @@ _COLUMNS = tuple(column.name for column in transition_log.columns)
 
 _EVIDENCE_COLUMNS = tuple(column.name for column in transition_inputs.columns)
 
-_BEYOND = 2**62
-
 LOG = transition_log.outerjoin(
     transition_inputs,
     and_(
@@ -103,12 +92,6 @@ LOG_ROW = (*transition_log.columns, transition_inputs.c.reason)
 _LOG = select(*LOG_ROW).select_from(LOG).where(transition_log.c.account_id == bindparam("account_id"))
 
 _COMMAND = _LOG.where(transition_log.c.command_id == bindparam("command_id"))
-
-_PAGE = (
-    _LOG.where(transition_log.c.seq < bindparam("before_seq"))
-    .order_by(transition_log.c.seq.desc())
-    .limit(bindparam("limit"))
-)
 
 _RUN = _LOG.where(transition_log.c.run_id == bindparam("run_id")).order_by(transition_log.c.seq)
 

@@ -72,11 +72,6 @@ def note_use(connection: Connection, token_hash: str, at: datetime) -> None:
     connection.execute(_USED, {"hash": token_hash, "at": to_ms(at)})
 
 
-def revoke_key(connection: Connection, token_hash: str, at: datetime) -> None:
-    """Stop a token; one that was stopped before stays stopped since then."""
-    connection.execute(_REVOKED, {"hash": token_hash, "at": to_ms(at)})
-
-
 def was_issued(connection: Connection, name: str) -> bool:
     """Whether a token of this name was ever let in, valid or not."""
     return connection.execute(_NAMED, {"of": name}).first() is not None
@@ -96,12 +91,6 @@ _KEY = select(*api_key.columns).where(api_key.c.token_hash == bindparam("hash"))
 _NAMED = select(api_key.c.token_hash).where(api_key.c.name == bindparam("of")).limit(1)
 
 _USED = update(api_key).where(api_key.c.token_hash == bindparam("hash")).values(last_used_at=bindparam("at"))
-
-_REVOKED = (
-    update(api_key)
-    .where(api_key.c.token_hash == bindparam("hash"), api_key.c.revoked_at.is_(None))
-    .values(revoked_at=bindparam("at"))
-)
 
 _REVOKED_BY_NAME = (
     update(api_key)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select, text
+from sqlalchemy import bindparam, delete, insert, select
 
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.store.database import Connection
@@ -73,15 +73,6 @@ def load_documents(connection: Connection, digests: Sequence[str]) -> dict[str, 
     return {row.digest: row.document for row in rows}
 
 
-def load_versions(connection: Connection, segment: str) -> tuple[MachineVersion, ...]:
-    """Read every version of a segment, oldest first."""
-    rows = connection.execute(_VERSIONS, {"segment": segment})
-    return tuple(
-        MachineVersion(row.digest, row.segment, row.document, from_ms(row.published_at), row.published_by)
-        for row in rows
-    )
-
-
 def publish_catalog(connection: Connection, version: CatalogVersion) -> bool:
     """Keep a version of the catalog; False when it was published before, which keeps its date."""
     if connection.execute(_HAS_CATALOG, {"digest": version.digest}).first() is not None:
@@ -111,11 +102,6 @@ def load_catalog(connection: Connection, digest: str) -> str:
     return text
 
 
-_USE = text(
-    "INSERT INTO segment (segment, machine, rank) VALUES (:segment, :machine, :rank) "
-    "ON CONFLICT (segment) DO UPDATE SET machine = excluded.machine, rank = excluded.rank"
-)
-
 _HAS_MACHINE = select(machine_version.c.digest).where(machine_version.c.digest == bindparam("digest"))
 _HAS_CATALOG = select(catalog_version.c.digest).where(catalog_version.c.digest == bindparam("digest"))
 
@@ -133,12 +119,6 @@ _SEGMENTS = (
 
 _DOCUMENTS = select(machine_version.c.digest, machine_version.c.document).where(
     machine_version.c.digest.in_(bindparam("digests", expanding=True))
-)
-
-_VERSIONS = (
-    select(*machine_version.columns)
-    .where(machine_version.c.segment == bindparam("segment"))
-    .order_by(machine_version.c.published_at, machine_version.c.digest)
 )
 
 _CATALOG = select(catalog_version.c.document).where(catalog_version.c.digest == bindparam("digest"))

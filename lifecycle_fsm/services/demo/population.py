@@ -1,6 +1,5 @@
 """Made-up accounts: who they are, and how they will fare."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -121,8 +120,3 @@ def _troubles(random: Random, zeal: float) -> tuple[Trouble, ...]:
     count = sum(random.random() < chance for chance in (1.1 - zeal, 0.5 - zeal / 2))
     begins = [random.randrange(90, 600) for _ in range(count)]
     return tuple(Trouble(day, day + random.randrange(25, 90), random.uniform(0.35, 0.9)) for day in sorted(begins))
-
-
-def accounts_starting(population: Sequence[Character], day: int) -> tuple[Character, ...]:
-    """The accounts whose contract starts on that day of the play."""
-    return tuple(character for character in population if character.starts == day)
