@@ -67,7 +67,7 @@ def test_check_constraints_allow_exactly_what_the_code_knows(database_url: str) 
     }
 
     assert found == expected
-    assert len(found) == 12
+    assert len(found) == 10
 
 
 @pytest.mark.parametrize("table", PER_ACCOUNT, ids=lambda table: table.name)

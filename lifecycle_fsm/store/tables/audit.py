@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text, UniqueConstraint
 
-from lifecycle_fsm.domain.audit import AuditKind, MarkKind
+from lifecycle_fsm.domain.audit import MarkKind
 from lifecycle_fsm.store.tables.metadata import metadata
 from lifecycle_fsm.store.tables.types import Id, one_of
 
@@ -17,7 +17,6 @@ audit_entry = Table(
     Column("recorded_at", BigInteger, nullable=False),
     Column("prev_hash", LargeBinary(32), nullable=False),
     Column("hash", LargeBinary(32), nullable=False),
-    one_of("kind", AuditKind),
 )
 
 merkle_leaf = Table(

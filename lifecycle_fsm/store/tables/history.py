@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text, UniqueConstraint
 
-from lifecycle_fsm.domain.history import Cause, RecordKind
+from lifecycle_fsm.domain.history import Cause
 from lifecycle_fsm.store.tables.metadata import metadata
 from lifecycle_fsm.store.tables.types import Id, one_of
 
@@ -31,7 +31,6 @@ transition_log = Table(
     Column("prev_hash", LargeBinary(32), nullable=False),
     Column("hash", LargeBinary(32), nullable=False),
     UniqueConstraint("account_id", "command_id"),
-    one_of("kind", RecordKind),
     one_of("cause", Cause),
     Index(None, "effective_at"),
 )
