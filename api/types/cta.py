@@ -61,6 +61,7 @@ class Cta(Node):
     closed_at: datetime | None = strawberry.field(description="When it was closed; null while it is open.")
     snoozed_until: datetime | None = strawberry.field(description="Until when it rests; null when it does not.")
     playbook: str | None = strawberry.field(description="The key of its playbook; at most 100 characters.")
+    is_flagged: bool = strawberry.field(description="Whether a person marked it as one to keep an eye on.")
 
     @resolved("Opaque and the same for ever; at most 500 characters.")
     def id(self) -> strawberry.ID:
@@ -94,4 +95,5 @@ class Cta(Node):
             closed_at=cta.closed_at,
             snoozed_until=cta.snoozed_until,
             playbook=cta.playbook,
+            is_flagged=cta.flagged,
         )

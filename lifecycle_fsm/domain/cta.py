@@ -86,7 +86,8 @@ class Cta:
     One call to action of one account, as guards and effects see it.
 
     `cause_key` names the single effect that opened it and is unique for the account
-    for ever; `id` is None until the recorder has written it.
+    for ever; `id` is None until the recorder has written it. `flagged` says that a person
+    marked it as one to keep an eye on.
     """
 
     id: UUID | None
@@ -106,6 +107,7 @@ class Cta:
     snoozed_until: datetime | None = None
     playbook: str | None = None
     tasks: tuple[Task, ...] = ()
+    flagged: bool = False
 
     @property
     def is_open(self) -> bool:

@@ -110,6 +110,7 @@ def cta_of(row: ResultRow[*tuple[object, ...]]) -> Cta:
         closed_at=optional_instant(row.closed_at),
         snoozed_until=optional_instant(row.snoozed_until),
         playbook=row.playbook,
+        flagged=bool(row.flagged),
     )
 
 
@@ -132,6 +133,7 @@ CTA_COLUMNS = (
     "closed_at",
     "snoozed_until",
     "playbook",
+    "flagged",
 )
 """The columns of a CTA, in the order of `_cta_values`."""
 
@@ -162,7 +164,7 @@ _TASKS = (
     .order_by(cta_task.c.cta_id, cta_task.c.position)
 )
 
-_CHANGING = ("priority", "status", "due_at", "owner", "outcome", "closed_at", "snoozed_until")
+_CHANGING = ("priority", "status", "due_at", "owner", "outcome", "closed_at", "snoozed_until", "flagged")
 
 
 def _insert(dialect: Dialect) -> str:
@@ -195,6 +197,7 @@ def _cta_values(row: CtaRow, dialect: Dialect) -> Row:
         optional_ms(cta.closed_at),
         optional_ms(cta.snoozed_until),
         cta.playbook,
+        cta.flagged,
     )
 
 
@@ -207,6 +210,7 @@ def _changed_values(account_id: UUID, cta: Cta, dialect: Dialect) -> Row:
         None if cta.outcome is None else cta.outcome.value,
         optional_ms(cta.closed_at),
         optional_ms(cta.snoozed_until),
+        cta.flagged,
         dialect.bind_id(account_id),
         cta.cause_key,
     )

@@ -30,6 +30,7 @@ cta = Table(
     Column("closed_at", BigInteger),
     Column("snoozed_until", BigInteger),
     Column("playbook", Text),
+    Column("flagged", Boolean),
     UniqueConstraint("account_id", "cause_key"),
     one_of("type", CtaType),
     one_of("priority", Priority),
