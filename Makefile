@@ -3,18 +3,18 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-long check lint format-check types imports dependencies schema-check migrations format schema lock bench
+.PHONY: console console-types demo test test-long check lint format-check types imports dependencies schema-check migrations format schema lock bench
 
 demo: .venv/demo.stamp ## create the demo store and serve it
 	$(BIN)/lifecycle-fsm demo
 
 test: .venv/dev.stamp ## run the tests on SQLite and on a PostgreSQL that they bring
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadgroup
 
 test-long: .venv/dev.stamp ## run the tests that take minutes
-	$(BIN)/pytest -m long -n auto
+	$(BIN)/pytest -m long -n auto --dist loadgroup
 
-check: test lint format-check types imports dependencies schema-check migrations ## what .ci/run checks
+check: test lint format-check types imports dependencies schema-check migrations console-types ## what .ci/run checks
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
@@ -37,6 +37,12 @@ schema-check: .venv/dev.stamp ## api/schema.graphql is what the code says
 migrations: .venv/dev.stamp ## up, down and up again on both databases, and no difference to the tables
 	$(BIN)/pytest tests/store/test_migrations.py
 
+console: .venv/demo.stamp ## build the console anew
+	$(BIN)/python build_console.py
+
+console-types: console ## the console's types and operations fit the schema
+	cd api/console && node_modules/.bin/tsc --noEmit
+
 format: .venv/dev.stamp
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -50,10 +56,12 @@ bench: .venv/dev.stamp ## print every figure beside its floor
 lock: .venv/dev.stamp ## pin every dependency with hashes, without addresses
 	$(BIN)/uv pip compile pyproject.toml --group build --universal --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group build --group dev --universal --generate-hashes --no-emit-index-url --no-header -o requirements-dev.lock
+	$(BIN)/uv pip compile --group node --universal --generate-hashes --no-emit-index-url --no-header -o requirements-node.lock
 
 .venv/demo.stamp: requirements.lock
 	test -d .venv || $(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	command -v npm >/dev/null || $(BIN)/pip install --quiet --require-hashes -r requirements-node.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from api.console.site import console_routes
 from api.errors import internal_error
 from api.limits import Limits
 from api.schema import make_schema
@@ -26,7 +27,7 @@ _PROBE = Actor("readiness", frozenset({Role.VIEWER}))
 
 def create_app(world: World, settings: Settings) -> Starlette:
     """
-    Make the application: `/graphql`, `/livez` (the process answers) and `/readyz` (the store answers).
+    Make the application: `/graphql`, `/livez` (the process answers), `/readyz` (the store answers), and the console.
 
     Ending it closes the world's database.
     """
@@ -36,6 +37,7 @@ def create_app(world: World, settings: Settings) -> Starlette:
         Route("/graphql", view),
         Route("/livez", _alive, methods=["GET"]),
         Route("/readyz", _ready(world, threads), methods=["GET"]),
+        *console_routes(),
     ]
     return Starlette(routes=routes, lifespan=_lifespan(world), exception_handlers={Exception: _failed})
 

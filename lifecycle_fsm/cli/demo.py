@@ -11,7 +11,7 @@ import typer
 from lifecycle_fsm.cli.folder import read_folder
 from lifecycle_fsm.cli.progress import progress_bar
 from lifecycle_fsm.cli.publish import publish_or_stop
-from lifecycle_fsm.cli.serve import graphql_address, listening, run_server
+from lifecycle_fsm.cli.serve import console_address, graphql_address, listening, run_server
 from lifecycle_fsm.cli.store import opened, operator
 from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.domain.errors import LifecycleError
@@ -80,6 +80,7 @@ def _introduce(settings: Settings, tokens: Mapping[Role, IssuedToken]) -> None:
     body = orjson.dumps({"query": QUERY}).decode()
     lines = [
         "",
+        f"Console: {console_address(settings)}#token={tokens[Role.ADMIN].token}",
         f"GraphQL: {graphql_address(settings)}",
         f"Tokens, valid for {VALID_FOR.days} days:",
         *(f"  {role:<8} {issued.token}" for role, issued in tokens.items()),

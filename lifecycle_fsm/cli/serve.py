@@ -24,7 +24,7 @@ def serve() -> None:
     """Serve GraphQL on LIFECYCLE_HOST and LIFECYCLE_PORT."""
     settings = read_settings()
     with opened(settings) as world, listening(settings) as listener:
-        typer.echo(f"GraphQL: {graphql_address(settings)}")
+        typer.echo(f"Console: {console_address(settings)}\nGraphQL: {graphql_address(settings)}")
         run_server(world, settings, listener)
 
 
@@ -59,7 +59,12 @@ def run_server(world: World, settings: Settings, listener: socket.socket) -> Non
         server.run(sockets=[listener])
 
 
+def console_address(settings: Settings) -> str:
+    """Where browsers find the console."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}/"
+
+
 def graphql_address(settings: Settings) -> str:
     """Where clients find the server."""
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{host}:{settings.port}/graphql"
+    return f"{console_address(settings)}graphql"

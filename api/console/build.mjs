@@ -1,0 +1,103 @@
+// Build the console: types from the operations, checked against the schema, then one small bundle with its pages apart.
+//
+//   node build.mjs            write dist/
+//   node build.mjs --types    write src/generated/operations.ts only
+import { codegen } from "@graphql-codegen/core";
+import * as documents from "@graphql-codegen/typed-document-node";
+import * as operations from "@graphql-codegen/typescript-operations";
+import { build } from "esbuild";
+import { buildSchema, parse, specifiedRules, validate } from "graphql";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const dist = join(here, "dist");
+const SCALARS = { ID: "string", DateTime: "string", Date: "string", Duration: "string" };
+
+/** Every file below a folder that ends so. */
+function found(folder, ending) {
+  return readdirSync(folder, { recursive: true })
+    .filter((name) => name.endsWith(ending))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+/** The operations of all pages; one that does not fit the schema ends the build with its file and line. */
+function readOperations(schema) {
+  const files = found(join(here, "src"), ".graphql").map((file) => ({
+    location: relative(here, file),
+    document: parse(readFileSync(file, "utf8")),
+  }));
+  const definitions = files.flatMap((file) => file.document.definitions);
+  const errors = validate(schema, { kind: "Document", definitions }, specifiedRules.filter((rule) => rule.name !== "NoUnusedFragmentsRule"));
+  if (errors.length > 0) {
+    for (const error of errors) {
+      const file = files.find((each) => each.document.loc.source === error.source);
+      const place = error.locations?.[0];
+      console.error(`${file?.location ?? "operations"}:${place?.line ?? 0}:${place?.column ?? 0}: ${error.message}`);
+    }
+    process.exit(1);
+  }
+  return files;
+}
+
+async function writeTypes() {
+  const text = readFileSync(join(here, "..", "schema.graphql"), "utf8");
+  const schema = buildSchema(text);
+  const code = await codegen({
+    filename: "operations.ts",
+    schema: parse(text),
+    schemaAst: schema,
+    documents: readOperations(schema),
+    config: { documentMode: "string", useTypeImports: true, defaultScalarType: "unknown", scalars: SCALARS },
+    plugins: [{ operations: {} }, { documents: {} }],
+    pluginMap: { operations, documents },
+  });
+  mkdirSync(join(here, "src", "generated"), { recursive: true });
+  writeFileSync(join(here, "src", "generated", "operations.ts"), code);
+}
+
+async function bundle() {
+  rmSync(dist, { recursive: true, force: true });
+  const result = await build({
+    absWorkingDir: here,
+    entryPoints: { console: "src/main.tsx" },
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: "esm",
+    target: ["chrome110", "firefox115", "safari16"],
+    outdir: "dist/assets",
+    entryNames: "[name]-[hash]",
+    chunkNames: "[name]-[hash]",
+    assetNames: "[name]-[hash]",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    legalComments: "linked",
+    metafile: true,
+    logLevel: "warning",
+  });
+  const entry = Object.entries(result.metafile.outputs).find(([, output]) => output.entryPoint === "src/main.tsx");
+  const [script, { cssBundle }] = entry;
+  const page = readFileSync(join(here, "src", "index.html"), "utf8")
+    .replace("%script%", `/assets/${script.split("/").pop()}`)
+    .replace("%style%", `/assets/${cssBundle.split("/").pop()}`);
+  writeFileSync(join(dist, "index.html"), page);
+}
+
+/** A compressed twin of every text, so that the server compresses nothing. */
+function compress() {
+  for (const file of found(dist, "").filter((name) => /\.(js|css|html|svg|json)$/.test(name))) {
+    const bytes = readFileSync(file);
+    writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
+    writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
+  }
+}
+
+await writeTypes();
+if (!process.argv.includes("--types")) {
+  await bundle();
+  compress();
+}

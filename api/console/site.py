@@ -1,0 +1,102 @@
+"""The console's files over HTTP: compressed beforehand, under a policy that lets nothing in from elsewhere."""
+
+import mimetypes
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+DIST = Path(__file__).parent / "dist"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""Everything comes from this server; no inline script or style, no frame, no form that leaves."""
+
+NOT_BUILT = (
+    "The console was not built, the API works without it.\n"
+    "Run `make console` to build it (Node 20 or later, or none: a Node from PyPI is used then).\n"
+)
+_SECURE = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Vary": "Accept-Encoding",
+}
+_FOR_EVER = "public, max-age=31536000, immutable"
+_ASK_AGAIN = "no-cache"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One built file with its forms by content coding, `identity` being the file itself."""
+
+    media_type: str
+    etag: str
+    forms: Mapping[str, bytes]
+
+
+def console_routes(dist: Path = DIST) -> list[Route]:
+    """
+    Routes for the console's files; any other address gives the page, which knows its own pages.
+
+    Without a built console every address says how to build it. They must come last, since they take every path.
+    """
+    assets = read_assets(dist)
+    page = assets.get("index.html")
+
+    async def asset(request: Request) -> Response:
+        name = f"assets/{request.path_params['name']}"
+        found = assets.get(name)
+        return PlainTextResponse("no such file\n", 404) if found is None else answer(request, found, _FOR_EVER)
+
+    async def console(request: Request) -> Response:
+        return PlainTextResponse(NOT_BUILT, 503) if page is None else answer(request, page, _ASK_AGAIN)
+
+    return [Route("/assets/{name}", asset, methods=["GET"]), Route("/{path:path}", console, methods=["GET"])]
+
+
+def read_assets(dist: Path) -> dict[str, Asset]:
+    """Every built file by its name below `dist`; none where nothing was built."""
+    names = [path for path in dist.rglob("*") if path.is_file() and path.suffix not in (".br", ".gz")]
+    return {path.relative_to(dist).as_posix(): _read(path) for path in names}
+
+
+def _read(path: Path) -> Asset:
+    forms = {"identity": path.read_bytes()}
+    for coding, ending in (("br", ".br"), ("gzip", ".gz")):
+        twin = path.with_name(path.name + ending)
+        if twin.is_file():
+            forms[coding] = twin.read_bytes()
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return Asset(media_type, f'"{sha256(forms["identity"]).hexdigest()[:32]}"', forms)
+
+
+def answer(request: Request, asset: Asset, caching: str) -> Response:
+    """The file in the best form that the browser takes, or 304 where it has it already."""
+    headers = {**_SECURE, "Cache-Control": caching, "ETag": asset.etag}
+    if request.headers.get("if-none-match") == asset.etag:
+        return Response(status_code=304, headers=headers)
+    coding = _coding(request.headers.get("accept-encoding", ""), asset)
+    if coding != "identity":
+        headers["Content-Encoding"] = coding
+    return Response(asset.forms[coding], headers=headers, media_type=asset.media_type)
+
+
+def _coding(accepted: str, asset: Asset) -> str:
+    """Brotli before gzip before none, of those that the browser takes with a weight above 0."""
+    named = dict(_weighed(part) for part in accepted.split(",") if part.strip())
+    return next((each for each in ("br", "gzip") if each in asset.forms and named.get(each, 0.0) > 0), "identity")
+
+
+def _weighed(part: str) -> tuple[str, float]:
+    name, _, weight = part.strip().partition(";q=")
+    try:
+        return name.strip().lower(), float(weight or 1)
+    except ValueError:
+        return name.strip().lower(), 0.0

@@ -1,0 +1,9 @@
+/** Put the console on the page. */
+import { render } from "preact";
+
+import { Console } from "./shell/console";
+import { adoptToken } from "./shell/session";
+import "./styles/console.css";
+
+adoptToken();
+render(<Console />, document.getElementById("console") as HTMLElement);

@@ -1,0 +1,24 @@
+/** Bands, paces and priorities: a word beside a shape, so that no meaning hangs on colour alone. */
+import type { Band, Pace, Priority } from "../generated/operations";
+import { decimal } from "../formats";
+import { words } from "../words";
+
+const SHAPES: Record<Band, string> = { HEALTHY: "●", NEUTRAL: "◐", AT_RISK: "▲" };
+
+export function BandBadge({ band, score }: { band: Band | null; score?: number | null }) {
+  if (band === null) return <span class="badge unknown">{words.noBand}</span>;
+  return (
+    <span class={`badge ${band.toLowerCase()}`}>
+      <span aria-hidden="true">{SHAPES[band]}</span> {words.bands[band]}
+      {score == null ? "" : ` ${decimal(score)}`}
+    </span>
+  );
+}
+
+export function PaceBadge({ pace }: { pace: Pace }) {
+  return <span class={`badge pace-${pace.toLowerCase()}`}>{words.paces[pace]}</span>;
+}
+
+export function PriorityBadge({ priority }: { priority: Priority }) {
+  return <span class={`badge priority-${priority.toLowerCase()}`}>{words.priorities[priority]}</span>;
+}

@@ -1,0 +1,75 @@
+/** The one way to the server: the public GraphQL API, with answers kept until something that they show changes. */
+import { Client, cacheExchange, fetchExchange, subscriptionExchange } from "@urql/core";
+import { useMutation as useUrqlMutation, useQuery as useUrqlQuery, useSubscription as useUrqlSubscription } from "@urql/preact";
+import type { AnyVariables, UseMutationState, UseQueryResponse } from "@urql/preact";
+import { createClient as createStream } from "graphql-sse";
+
+import type { TypedDocumentString } from "../generated/operations";
+import { token } from "./session";
+
+function headers(): Record<string, string> {
+  const current = token();
+  return current === null ? {} : { Authorization: `Bearer ${current}` };
+}
+
+/** A client for the token of the moment; a new one is made at each sign-in, so that nobody sees another's answers. */
+export function makeClient(): Client {
+  const stream = createStream({ url: "/graphql", headers });
+  return new Client({
+    url: "/graphql",
+    preferGetMethod: false,
+    fetchOptions: () => ({ headers: headers() }),
+    exchanges: [
+      cacheExchange,
+      fetchExchange,
+      subscriptionExchange({
+        forwardSubscription: ({ query, variables }) => ({
+          subscribe: (sink) => ({
+            unsubscribe: stream.subscribe({ query: query ?? "", variables: variables ?? {} }, sink as never),
+          }),
+        }),
+      }),
+    ],
+  });
+}
+
+/** Ask, and ask again when a change made here touches what is shown. */
+export function useQuery<Result, Variables>(
+  document: TypedDocumentString<Result, Variables>,
+  variables: Variables,
+  pause = false,
+): UseQueryResponse<Result, AnyVariables> {
+  return useUrqlQuery<Result>({
+    query: document.toString(),
+    variables: variables as AnyVariables,
+    pause,
+    requestPolicy: "cache-and-network",
+  });
+}
+
+export type Change<Result, Variables> = (variables: Variables) => Promise<Result | undefined>;
+
+/** A command, and the state of the last time that it was given. */
+export function useMutation<Result, Variables>(
+  document: TypedDocumentString<Result, Variables>,
+): [UseMutationState<Result>, Change<Result, Variables>] {
+  const [state, execute] = useUrqlMutation<Result>(document.toString());
+  return [state, async (variables) => (await execute(variables as AnyVariables)).data];
+}
+
+/** Hear of what changes, and tell it to `heard`. */
+export function useSubscription<Result, Variables>(
+  document: TypedDocumentString<Result, Variables>,
+  variables: Variables,
+  heard: (news: Result) => void,
+): void {
+  useUrqlSubscription<Result>({ query: document.toString(), variables: variables as AnyVariables }, (_, news) => {
+    heard(news);
+    return news;
+  });
+}
+
+/** A key that names one command for ever. */
+export function newKey(): string {
+  return crypto.randomUUID();
+}

@@ -1,0 +1,51 @@
+/** The frame around every page: who is signed in, where one can go, and the page itself. */
+import { Provider } from "@urql/preact";
+import { LocationProvider, Route, Router, lazy } from "preact-iso";
+import { useMemo, useState } from "preact/hooks";
+
+import { words } from "../words";
+import { makeClient } from "./client";
+import { Navigation } from "./navigation";
+import { NotFound } from "./not-found";
+import { signIn, signOut, token } from "./session";
+import { SignIn } from "./sign-in";
+
+const Portfolio = lazy(() => import("../pages/portfolio/portfolio"));
+const Account = lazy(() => import("../pages/account/account"));
+
+export function Console() {
+  const [current, setCurrent] = useState(token());
+  const client = useMemo(makeClient, [current]);
+  if (current === null) {
+    return (
+      <SignIn
+        taken={(given) => {
+          signIn(given);
+          setCurrent(token());
+        }}
+      />
+    );
+  }
+  return (
+    <Provider value={client}>
+      <LocationProvider>
+        <a class="skip" href="#page">
+          {words.skip}
+        </a>
+        <Navigation
+          leave={() => {
+            signOut();
+            setCurrent(null);
+          }}
+        />
+        <main id="page" tabIndex={-1}>
+          <Router>
+            <Route path="/" component={Portfolio} />
+            <Route path="/accounts/:id" component={Account} />
+            <Route default component={NotFound} />
+          </Router>
+        </main>
+      </LocationProvider>
+    </Provider>
+  );
+}

@@ -1,0 +1,67 @@
+"""The console's files over HTTP: compressed, cached, and under a strict policy."""
+
+import gzip
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from api.console.site import POLICY, console_routes
+from tests.api.door import a_door
+
+Get = Callable[..., httpx.Response]
+
+PAGE = b"<!doctype html><title>console</title>"
+SCRIPT = b"export const one = 1;"
+
+
+@pytest.fixture
+def get(tmp_path: Path) -> Iterator[Get]:
+    """Ask for a path of a site with one page and one script."""
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "index.html").write_bytes(PAGE)
+    (tmp_path / "assets" / "main-1A.js").write_bytes(SCRIPT)
+    (tmp_path / "assets" / "main-1A.js.gz").write_bytes(gzip.compress(SCRIPT))
+    with a_door(Starlette(routes=list(console_routes(tmp_path))), "") as door:
+        yield lambda path, **headers: door.send("GET", path, headers=headers)
+
+
+def test_gives_the_page_at_every_address_of_its_own(get: Get) -> None:
+    answers = [get(path) for path in ("/", "/accounts/QWNjb3VudDox", "/no/such/page")]
+
+    assert [answer.status_code for answer in answers] == [200] * 3
+    assert [answer.content for answer in answers] == [PAGE] * 3
+    assert {answer.headers["content-security-policy"] for answer in answers} == {POLICY}
+    assert {answer.headers["cache-control"] for answer in answers} == {"no-cache"}
+
+
+def test_gives_the_form_that_the_browser_takes(get: Get) -> None:
+    packed = get("/assets/main-1A.js", **{"Accept-Encoding": "deflate, gzip;q=0.5"})
+    plain = get("/assets/main-1A.js", **{"Accept-Encoding": "gzip;q=0, br;q=nonsense"})
+
+    assert (packed.headers["content-encoding"], packed.content) == ("gzip", SCRIPT)
+    assert ("content-encoding" in plain.headers, plain.content) == (False, SCRIPT)
+    assert packed.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert packed.headers["content-type"].startswith("text/javascript")
+
+
+def test_answers_304_to_who_has_it(get: Get) -> None:
+    etag = get("/").headers["etag"]
+    answer = get("/", **{"If-None-Match": etag})
+
+    assert (answer.status_code, answer.content) == (304, b"")
+
+
+def test_knows_no_other_files(get: Get) -> None:
+    assert get("/assets/other.js").status_code == 404
+    assert get("/assets/../index.html").content == PAGE
+
+
+def test_says_how_to_build_a_console_that_is_not_there(tmp_path: Path) -> None:
+    with a_door(Starlette(routes=list(console_routes(tmp_path))), "") as door:
+        answer = door.send("GET", "/")
+
+    assert answer.status_code == 503
+    assert "make console" in answer.text

@@ -1,0 +1,60 @@
+"""The real server on a port of its own, with a played demo store."""
+
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import uvicorn
+
+from api.app import create_app
+from lifecycle_fsm.domain.access import Role
+from lifecycle_fsm.services.demo.play import play_demo
+from lifecycle_fsm.services.demo.tokens import issue_demo_tokens
+from lifecycle_fsm.services.publish import publish
+from lifecycle_fsm.services.world import World
+from lifecycle_fsm.settings import Settings
+from lifecycle_fsm.store.database import Database
+from tests.worlds import ADMIN, definitions
+
+ACCOUNTS = 40
+DAYS = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Where the server listens, a token for each role, and the world that it serves."""
+
+    address: str
+    tokens: Mapping[Role, str]
+    world: World
+
+    def page(self, path: str = "/", role: Role = Role.ADMIN) -> str:
+        """The address of a page for somebody who is signed in."""
+        return f"{self.address}{path}#token={self.tokens[role]}"
+
+
+@contextmanager
+def served(url: str) -> Iterator[Served]:
+    """Play a small portfolio into a migrated store and serve it until the end."""
+    world = World(Database(url), lambda: datetime.now(UTC))
+    publish(world, ADMIN, definitions("demo"))
+    play_demo(world, lambda *_: None, until=world.clock(), accounts=ACCOUNTS, days=DAYS)
+    tokens = {role: issued.token for role, issued in issue_demo_tokens(world, ADMIN).items()}
+    with _listening(world, Settings(database_url=url)) as port:
+        yield Served(f"http://127.0.0.1:{port}", tokens, world)
+
+
+@contextmanager
+def _listening(world: World, settings: Settings) -> Iterator[int]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(create_app(world, settings), log_level="warning"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join()

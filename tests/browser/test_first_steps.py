@@ -1,0 +1,46 @@
+"""Somebody signs in, sees where accounts stand, and opens one."""
+
+from playwright.sync_api import Page, expect
+
+from lifecycle_fsm.domain.access import Role
+from tests.browser.server import ACCOUNTS, Served
+
+
+def test_asks_for_a_token_and_shows_the_portfolio(page: Page, site: Served) -> None:
+    page.goto(site.address)
+    page.get_by_label("Token").fill(site.tokens[Role.CSM])
+    page.get_by_role("button", name="Sign in").click()
+
+    expect(page.get_by_role("heading", name="Portfolio")).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text(f"{ACCOUNTS} of {ACCOUNTS}")
+    expect(page.locator("tbody tr")).to_have_count(ACCOUNTS)
+
+
+def test_takes_the_token_out_of_the_address(page: Page, site: Served) -> None:
+    page.goto(site.page())
+    expect(page.get_by_role("heading", name="Portfolio")).to_be_visible()
+
+    assert page.url == f"{site.address}/"
+
+
+def test_keeps_filters_in_the_address(page: Page, site: Served) -> None:
+    page.goto(site.page())
+    page.get_by_label("Health").select_option("AT_RISK")
+    expect(page).to_have_url(f"{site.address}/?band=AT_RISK")
+    found = page.locator("tbody tr")
+    expect(found.first).to_contain_text("At risk")
+    shown = found.count()
+    page.reload()
+
+    expect(found).to_have_count(shown)
+    expect(page.get_by_label("Health")).to_have_value("AT_RISK")
+
+
+def test_opens_an_account_and_shows_why_it_does_not_move(page: Page, site: Served) -> None:
+    page.goto(site.page("/?stage=adoption"))
+    name = page.locator("tbody a").first.inner_text()
+    page.locator("tbody a").first.click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    expect(page.locator(".machine .current text").first).to_have_text("Adoption")
+    expect(page.locator(".ways .blocked .leaves li").first).to_contain_text("needs")
