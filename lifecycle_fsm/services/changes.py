@@ -64,6 +64,7 @@ def change_of(before: StoredAccount, first: Sequence[Step], evaluation: Evaluati
         plans=_plans(before.lifecycle, evaluation.lifecycle),
         milestones=tuple(_milestones(steps, stamp)),
         messages=tuple(_messages(steps, stamp)),
+        facts_version=before.facts_version,
     )
 
 

@@ -84,8 +84,9 @@ class AccountChange:
 
     `lifecycle` is the account afterwards. Its CSM is written only with a record that says
     that the CSM changed, and of its CTAs only those `opened` and `updated` (found by
-    their cause keys). `before` is the end of history that the decision was made on; the
-    write is refused when it has moved. `row` holds the fields of the machine; those
+    their cause keys). `before` is the end of history that the decision was made on, and
+    `facts_version` that of the facts, None for a decision that read none; the write is
+    refused when either has moved. `row` holds the fields of the machine; those
     that are observed rather than derived are left to ingest. `plans` are inserted, or
     updated where their id exists.
     """
@@ -102,6 +103,7 @@ class AccountChange:
     plans: tuple[SuccessPlan, ...] = ()
     milestones: tuple[MilestoneEvent, ...] = ()
     messages: tuple[Message, ...] = ()
+    facts_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,13 +54,14 @@ def reading(columns: tuple[str, ...]) -> Select[*tuple[object, ...]]:
 
 @lru_cache(maxsize=64)
 def writing(dialect: Dialect, columns: tuple[str, ...]) -> str:
-    """The statement that sets a hot row, with these slots, unless its history has moved on."""
+    """The statement that sets a hot row, with these slots, unless its history or its facts have moved on."""
     sets = [f"{column} = {dialect.mark}" for column in (*_FIXED, *columns)]
     sets.append(f"more = {dialect.merge.format(column='more')}")
     sets.append(f"csm = CASE WHEN {dialect.mark} = 1 THEN {dialect.mark} ELSE csm END")
     return (
         f"UPDATE account_state SET {', '.join(sets)} "  # noqa: S608 - our own names
-        f"WHERE account_id = {dialect.mark} AND state_version = {dialect.mark}"
+        f"WHERE account_id = {dialect.mark} AND state_version = {dialect.mark} "
+        f"AND facts_version = coalesce({dialect.mark}, facts_version)"
     )
 
 
@@ -86,6 +87,7 @@ def written_values(change: AccountChange, head: Head, layout: Layout, dialect: D
         lifecycle.csm,
         dialect.bind_id(lifecycle.account_id),
         change.before.revision,
+        change.facts_version,
     )
 
 

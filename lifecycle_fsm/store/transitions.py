@@ -57,7 +57,7 @@ def save(connection: Connection, change: AccountChange, layout: Layout) -> Saved
     Write one account's change, all of it or nothing.
 
     Raises:
-        StaleRevision: the account's history has moved on; read it again and decide again.
+        StaleRevision: the account's history or its facts have moved on; read it again and decide again.
     """
     (outcome,) = save_many(connection, [change], layout)
     if isinstance(outcome, StaleRevision):
@@ -178,8 +178,11 @@ def _stale(connection: Connection, writes: Sequence[_Write]) -> dict[int, StaleR
 
 
 def _stale_revision(expected: int, actual: int) -> StaleRevision:
+    moved = f"the account is at revision {actual}, the decision was made at {expected}"
+    if actual == expected:
+        moved = f"newer facts about the account came in since the decision was made at revision {expected}"
     return StaleRevision(
-        f"the account is at revision {actual}, the decision was made at {expected}; read it again and decide again",
+        f"{moved}; read it again and decide again",
         expected=expected,
         actual=actual,
     )
