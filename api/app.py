@@ -6,12 +6,15 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import orjson
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from api.console.site import console_routes
 from api.errors import internal_error
+from api.gate import Gate
 from api.limits import Limits
 from api.schema import make_schema
 from api.threads import Threads
@@ -32,20 +35,43 @@ def create_app(world: World, settings: Settings) -> Starlette:
     Ending it closes the world's database.
     """
     threads = Threads(settings.threads)
-    view = GraphQLView(make_schema(), world, settings, threads, Limits())
+    gate = Gate(make_schema(), world, settings, threads, Limits())
     routes = [
-        Route("/graphql", view),
+        Route("/graphql", GraphQLView(gate)),
         Route("/livez", _alive, methods=["GET"]),
         Route("/readyz", _ready(world, threads), methods=["GET"]),
         *console_routes(),
     ]
-    return Starlette(routes=routes, lifespan=_lifespan(world), exception_handlers={Exception: _failed})
+    return Starlette(
+        routes=routes,
+        lifespan=_lifespan(world, threads),
+        middleware=_cors(settings.cors_origins),
+        exception_handlers={Exception: _failed},
+    )
 
 
-def _lifespan(world: World) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+def _cors(origins: str) -> list[Middleware]:
+    """Let pages of these origins ask; no cookie is ever read, so none is allowed."""
+    allowed = [origin.strip() for origin in origins.split(",") if origin.strip()]
+    if not allowed:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=allowed,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", "If-None-Match"],
+            expose_headers=["ETag", "Retry-After", "RateLimit", "RateLimit-Policy"],
+            max_age=7200,
+        )
+    ]
+
+
+def _lifespan(world: World, threads: Threads) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
+        threads.close()
         world.database.dispose()
 
     return lifespan

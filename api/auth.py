@@ -1,17 +1,17 @@
-"""Who sends a request: the bearer token's actor."""
+"""Who sends a request: the bearer token's owner."""
 
 from collections.abc import Awaitable, Callable
 
 from api.refusals import RequestRefused
-from lifecycle_fsm.domain.access import Actor
 from lifecycle_fsm.domain.errors import Unauthenticated
+from lifecycle_fsm.services.tokens import Identity
 
 _LONGEST_TOKEN = 1_000
 
 
-async def actor_of(header: str | None, look_up: Callable[[str], Awaitable[Actor]]) -> Actor:
+async def identity_of(header: str | None, look_up: Callable[[str], Awaitable[Identity]]) -> Identity:
     """
-    Give the actor of an `Authorization` header.
+    Give the owner of an `Authorization` header.
 
     Raises:
         RequestRefused: 401, there is no valid token in it.

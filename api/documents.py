@@ -15,7 +15,7 @@ from graphql import (
 )
 from graphql.validation import ASTValidationRule
 
-from api.limits import Limits, over_limits
+from api.limits import Limits, fields_of, over_limits
 
 LARGEST_KEPT = 50_000
 MOST_ERRORS = 20
@@ -27,6 +27,8 @@ class Document:
 
     errors: tuple[GraphQLError, ...]
     ast: DocumentNode | None = None
+    points: int = 1
+    """What running it takes from its client's bucket."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode | GraphQLError:
         """The operation that the specification selects, or why there is none."""
@@ -73,7 +75,7 @@ class Documents:
         except GraphQLError as error:
             return Document((_with_code(error, "parse_failed"),))
         errors = over_limits(ast, self._limits) or self._invalid(ast)
-        return Document(tuple(errors), ast)
+        return Document(tuple(errors), ast, fields_of(ast))
 
     def _invalid(self, ast: DocumentNode) -> list[GraphQLError]:
         found = validate(self._schema, ast, self._rules, max_errors=MOST_ERRORS, hide_suggestions=self._hides)

@@ -10,21 +10,27 @@ from api.negotiation import PLAIN
 from api.refusals import RequestRefused
 
 _EXPECTED = "expected a JSON object with a text `query`"
+_MULTIPART = "GraphQL takes no uploads here; send files to /ingest, which reads CSV, Parquet and JSON lines."
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One GraphQL request; `may_change` is false for those that came by GET."""
+    """
+    One GraphQL request; `may_change` is false for those that came by GET.
 
-    query: str
+    `document_id` is the SHA-256 of a document kept by the server; without it there is a `query`.
+    """
+
+    query: str | None
     variables: dict[str, object]
     operation_name: str | None
     may_change: bool
+    document_id: str | None = None
 
 
-async def read_incoming(request: Request, largest: int) -> Incoming:
+async def read_incoming(request: Request, largest: int, most: int) -> Incoming | list[Incoming]:
     """
-    Read what is to be run.
+    Read what is to be run: one request, or a list of at most `most` where that is not 0.
 
     A cross-site form can send only simple content types, and those are refused; nothing
     is read from cookies. So no page can act with its visitor's authority.
@@ -33,30 +39,61 @@ async def read_incoming(request: Request, largest: int) -> Incoming:
         RequestRefused: 400, 413 or 415, the request is not one of GraphQL.
     """
     if request.method == "GET":
-        return _incoming(_from_url(request), may_change=False)
+        return incoming_of(_from_url(request), may_change=False)
     _check_content_type(request.headers.get("content-type", ""))
-    body = await _body(request, largest)
-    return _incoming(_object(_json(body, "the body"), f"the body is not an object; {_EXPECTED}"), may_change=True)
+    given = _json(await _body(request, largest), "the body")
+    if isinstance(given, list) and most > 0:
+        return _batch(given, most)
+    return incoming_of(_object(given, f"the body is not an object; {_EXPECTED}"), may_change=True)
+
+
+def incoming_of(parts: Mapping[str, object], *, may_change: bool) -> Incoming:
+    """
+    Read the parts of one request, however they came.
+
+    Raises:
+        RequestRefused: 400, a part is missing or of another kind.
+    """
+    query, name = parts.get("query"), parts.get("operationName")
+    extensions = _object(_given(parts, "extensions"), "`extensions` is not an object")
+    document_id = _document_id(parts, extensions)
+    if query is not None and not isinstance(query, str):
+        raise _bad(f"`query` is not a text; {_EXPECTED}")
+    if not (query and query.strip()) and document_id is None:
+        raise _bad(f"`query` is missing; {_EXPECTED}")
+    if name is not None and not isinstance(name, str):
+        raise _bad("`operationName` is not a text; leave it out or name an operation of the document")
+    variables = _object(_given(parts, "variables"), "`variables` is not an object; expected values by name")
+    return Incoming(query or None, variables, name or None, may_change, document_id)
+
+
+def _batch(given: list[object], most: int) -> list[Incoming]:
+    if not 0 < len(given) <= most:
+        raise _bad(f"the body is a list of {len(given)} requests; expected 1 to {most}")
+    expected = f"an entry of the list is not an object; {_EXPECTED}"
+    return [incoming_of(_object(each, expected), may_change=True) for each in given]
+
+
+def _document_id(parts: Mapping[str, object], extensions: Mapping[str, object]) -> str | None:
+    """The hash of a kept document: `documentId`, or Apollo's extension."""
+    own = parts.get("documentId")
+    if own is not None and not (isinstance(own, str) and own):
+        raise _bad("`documentId` is not a text; expected `sha256:` and 64 hexadecimal digits")
+    named = _object(_given(extensions, "persistedQuery"), "`persistedQuery` is not an object")
+    digest = named.get("sha256Hash")
+    if digest is not None and not isinstance(digest, str):
+        raise _bad("`sha256Hash` is not a text; expected 64 hexadecimal digits")
+    return own if isinstance(own, str) else digest
 
 
 def _from_url(request: Request) -> Mapping[str, object]:
     texts = request.query_params
-    parts: dict[str, object] = {name: texts[name] for name in ("query", "operationName") if texts.get(name)}
+    names = ("query", "operationName", "documentId")
+    parts: dict[str, object] = {name: texts[name] for name in names if texts.get(name)}
     for name in ("variables", "extensions"):
         if texts.get(name):
             parts[name] = _json(texts[name].encode(), f"`{name}`")
     return parts
-
-
-def _incoming(parts: Mapping[str, object], *, may_change: bool) -> Incoming:
-    query, name = parts.get("query"), parts.get("operationName")
-    if not isinstance(query, str) or not query.strip():
-        raise _bad(f"`query` is missing or not a text; {_EXPECTED}")
-    if name is not None and not isinstance(name, str):
-        raise _bad("`operationName` is not a text; leave it out or name an operation of the document")
-    _object(_given(parts, "extensions"), "`extensions` is not an object")
-    variables = _object(_given(parts, "variables"), "`variables` is not an object; expected values by name")
-    return Incoming(query, variables, name or None, may_change)
 
 
 def _given(parts: Mapping[str, object], name: str) -> object:
@@ -69,6 +106,8 @@ def _check_content_type(header: str) -> None:
     charsets = [part.removeprefix("charset=").strip('"') for part in parameters if part.startswith("charset=")]
     if name != PLAIN or any(charset not in {"utf-8", "utf8"} for charset in charsets):
         message = f"Content-Type is {header[:100]!r}; expected {PLAIN} in UTF-8."
+        if name == "multipart/form-data":
+            message = f"{message} {_MULTIPART}"
         raise RequestRefused(415, "unsupported_media_type", message, {"Accept-Post": PLAIN})
 
 

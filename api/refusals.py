@@ -4,11 +4,19 @@ from collections.abc import Mapping
 
 
 class RequestRefused(Exception):
-    """Say which HTTP status, code and message a request gets, and which headers go with them."""
+    """Say which HTTP status, code and message a request gets, and which headers and extensions go with them."""
 
-    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        headers: Mapping[str, str] | None = None,
+        extensions: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
         self.headers = dict(headers or {})
+        self.extensions = dict(extensions or {})

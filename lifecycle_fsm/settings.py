@@ -1,10 +1,12 @@
 """What an operator can set, from the environment; a wrong value stops the start with one clear line."""
 
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.domain.errors import InvalidInput
 
 
@@ -29,7 +31,33 @@ class Settings(BaseSettings):
     )
     introspection: bool = Field(default=True, description="Whether the GraphQL schema may be asked for.")
     max_body_bytes: int = Field(default=1_000_000, ge=1_000, description="Largest GraphQL request, in bytes.")
+    batch: int = Field(
+        default=0, ge=0, le=50, description="Requests that one body may carry as a list; 0 takes no lists."
+    )
+    operation_seconds: float = Field(
+        default=30, gt=0, le=3600, description="Seconds after which an operation is given up."
+    )
+    rate: int = Field(default=0, ge=0, description="Points that each client gets back a second; 0 limits nobody.")
+    rate_burst: int = Field(default=10_000, ge=1, description="Points that a client may hold.")
+    cors_origins: str = Field(
+        default="", description="Origins of web pages that may ask, with commas between; * is any."
+    )
+    documents: Path | None = Field(default=None, description="Folder of trusted documents.")
+    document_policy: Literal["open", "preferred", "required"] = Field(
+        default="open", description="Whether documents that are not trusted may run."
+    )
+    document_policies: dict[str, Literal["open", "preferred", "required"]] = Field(
+        default={}, description="The same for single roles, as a JSON object."
+    )
     configuration: Path | None = Field(default=None, description="Folder of definitions that `demo` publishes.")
+
+    @field_validator("document_policies")
+    @classmethod
+    def _only_roles(cls, given: dict[str, str]) -> dict[str, str]:
+        unknown = sorted(given.keys() - set(Role))
+        if unknown:
+            raise ValueError(f"{unknown[0]!r} is no role; expected {', '.join(Role)}")
+        return given
 
 
 def read_settings() -> Settings:

@@ -50,9 +50,32 @@ def issue_token(
     return IssuedToken(token, name, held)
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whoever sent a token: the actor, the token's hash, and when it ends; None is never."""
+
+    actor: Actor
+    key: str
+    expires_at: datetime | None = None
+
+    def is_valid(self, as_of: datetime) -> bool:
+        """Whether the token has not run out at that instant."""
+        return self.expires_at is None or as_of < self.expires_at
+
+
 def actor_of_token(world: World, token: str) -> Actor:
     """
-    Say who sends a token; at most once an hour it is noted that the token was used.
+    Say who sends a token.
+
+    Raises:
+        Unauthenticated: the token was never issued, has expired, or was revoked.
+    """
+    return identity_of_token(world, token).actor
+
+
+def identity_of_token(world: World, token: str) -> Identity:
+    """
+    Say who sends a token and until when; at most once an hour it is noted that the token was used.
 
     Raises:
         Unauthenticated: the token was never issued, has expired, or was revoked.
@@ -65,7 +88,7 @@ def actor_of_token(world: World, token: str) -> Actor:
     if key.last_used_at is None or now - key.last_used_at >= _NOTED_EVERY:
         with world.database.writing() as connection:
             note_use(connection, key.token_hash, now)
-    return Actor(key.name, key.roles)
+    return Identity(Actor(key.name, key.roles), key.token_hash, key.expires_at)
 
 
 def revoke_tokens(world: World, actor: Actor, name: str) -> int:

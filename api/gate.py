@@ -1,0 +1,140 @@
+"""What every way in has in common: who asks, what for, and whether that may run."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import strawberry
+from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
+
+from api.auth import identity_of
+from api.context import Context
+from api.documents import Document, Documents
+from api.incoming import Incoming
+from api.limits import Limits
+from api.persisted import PersistedDocuments, Policy, read_trusted
+from api.refusals import RequestRefused
+from api.threads import Threads
+from api.throttle import Status, Throttle
+from lifecycle_fsm.domain.access import Role
+from lifecycle_fsm.services.tokens import Identity, identity_of_token
+from lifecycle_fsm.services.world import World
+from lifecycle_fsm.settings import Settings
+
+_REMEMBERED = timedelta(seconds=10)
+_MOST_REMEMBERED = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An operation that may run for whoever asks."""
+
+    document: Document
+    operation: OperationDefinitionNode
+    incoming: Incoming
+    identity: Identity
+    text: str
+
+
+class Gate:
+    """Let requests in: tokens, documents, limits and the points of each client."""
+
+    def __init__(
+        self, schema: strawberry.Schema, world: World, settings: Settings, threads: Threads, limits: Limits
+    ) -> None:
+        self.schema = schema
+        self.graphql: GraphQLSchema = schema._schema
+        self.world, self.settings, self.threads = world, settings, threads
+        self.throttle = Throttle(settings.rate, settings.rate_burst)
+        self._documents = Documents(self.graphql, limits, introspection=settings.introspection)
+        self._persisted = PersistedDocuments(
+            read_trusted(settings.documents),
+            {Role(role): Policy(policy) for role, policy in settings.document_policies.items()},
+            Policy(settings.document_policy),
+        )
+        self._known: OrderedDict[bytes, tuple[Identity, datetime]] = OrderedDict()
+
+    async def identify(self, header: str | None) -> Identity:
+        """
+        Say who sends an `Authorization` header; what was found is remembered for 10 s.
+
+        Raises:
+            RequestRefused: 401, there is no valid token in it.
+        """
+        return await identity_of(header, self._look_up)
+
+    def context_for(self, identity: Identity) -> Context:
+        """What the resolvers of one operation work with."""
+        return Context(self.world, identity.actor, self.threads)
+
+    def take(self, identity: Identity, prepared: "Prepared | tuple[GraphQLError, ...]") -> Status:
+        """
+        Take the points of a request from its client's bucket.
+
+        Raises:
+            RequestRefused: 429, the bucket holds too few.
+        """
+        points = prepared.document.points if isinstance(prepared, Prepared) else 1
+        status = self.throttle.take(identity.key, points)
+        if not status.is_refused:
+            return status
+        message = f"The request costs {points} points, your client has {status.available}; wait {status.retry_after} s."
+        headers = {"Retry-After": str(status.retry_after), **limit_headers(status)}
+        raise RequestRefused(429, "throttled", message, headers, {"throttle": status.shown()})
+
+    def prepare(self, incoming: Incoming, identity: Identity) -> Prepared | tuple[GraphQLError, ...]:
+        """
+        Find and judge the document, and choose its operation.
+
+        Raises:
+            RequestRefused: 405, it would change something and came by GET.
+        """
+        policy = self._persisted.policy_of(identity.actor.roles)
+        text = self._persisted.text_of(incoming.query, incoming.document_id, policy)
+        if isinstance(text, GraphQLError):
+            return (text,)
+        document = self._documents.read(text)
+        operation = _operation(document, incoming)
+        if not isinstance(operation, OperationDefinitionNode):
+            return operation
+        return Prepared(document, operation, incoming, identity, text)
+
+    def is_trusted(self, prepared: Prepared) -> bool:
+        """Whether the role prefers trusted documents and this is one, or does not care."""
+        policy = self._persisted.policy_of(prepared.identity.actor.roles)
+        return policy is not Policy.PREFERRED or self._persisted.is_trusted(prepared.text)
+
+    async def _look_up(self, token: str) -> Identity:
+        digest, now = sha256(token.encode()).digest(), self.world.clock()
+        found, until = self._known.get(digest, (None, now))
+        if found is not None and now < until and found.is_valid(now):
+            return found
+        identity = await self.threads.run(identity_of_token, self.world, token)
+        self._known[digest] = (identity, now + _REMEMBERED)
+        if len(self._known) > _MOST_REMEMBERED:
+            self._known.popitem(last=False)
+        return identity
+
+
+def limit_headers(status: Status) -> Mapping[str, str]:
+    """The status of a client's bucket as headers, after the IETF's draft "RateLimit header fields for HTTP"."""
+    window = -(-status.maximum // status.restore_rate)
+    return {
+        "RateLimit-Policy": f'"points";q={status.maximum};w={window}',
+        "RateLimit": f'"points";r={status.available};t={max(status.retry_after, 1)}',
+    }
+
+
+def _operation(document: Document, incoming: Incoming) -> OperationDefinitionNode | tuple[GraphQLError, ...]:
+    """The operation to run, or why none may run."""
+    if document.errors:
+        return document.errors
+    operation = document.operation(incoming.operation_name)
+    if isinstance(operation, GraphQLError):
+        return (operation,)
+    if operation.operation is not OperationType.QUERY and not incoming.may_change:
+        message = f"A {operation.operation.value} does not go by GET; send it by POST."
+        raise RequestRefused(405, "method_not_allowed", message, {"Allow": "POST"})
+    return operation
