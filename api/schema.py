@@ -19,13 +19,14 @@ from api.queries.accounts import AccountQueries
 from api.queries.configuration import ConfigurationQueries
 from api.queries.machines import MachineQueries
 from api.queries.nodes import NodeQueries
+from api.queries.operations import OperationQueries
 from api.queries.plans import PlanQueries
 from api.scalars import SCALARS
 from api.types.problems import Problem
 
 
 @strawberry.type(description="What can be read. Everything needs a token.")
-class Query(AccountQueries, MachineQueries, ConfigurationQueries, PlanQueries, NodeQueries):
+class Query(AccountQueries, MachineQueries, ConfigurationQueries, PlanQueries, OperationQueries, NodeQueries):
     """The root of queries."""
 
 

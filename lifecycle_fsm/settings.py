@@ -1,13 +1,27 @@
 """What an operator can set, from the environment; a wrong value stops the start with one clear line."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import AfterValidator, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.operations import JobName
+from lifecycle_fsm.domain.schedule import Schedule, parse_schedule
+from lifecycle_fsm.domain.shard import MOST_SHARDS
+
+OFF = "off"
+
+
+def _check_schedule(text: str) -> str:
+    if text != OFF and parse_schedule(text) is None:
+        raise ValueError("expected a span such as 2s, 5m or 1h, a cron line of five parts in UTC, or off")
+    return text
+
+
+ScheduleText = Annotated[str, AfterValidator(_check_schedule)]
 
 
 class Settings(BaseSettings):
@@ -49,6 +63,35 @@ class Settings(BaseSettings):
     document_policies: dict[str, Literal["open", "preferred", "required"]] = Field(
         default={}, description="The same for single roles, as a JSON object."
     )
+    worker: bool = Field(default=True, description="Whether the server itself does what runs by itself.")
+    worker_name: str | None = Field(
+        default=None, min_length=1, max_length=100, description="What this worker is called; its host's name otherwise."
+    )
+    worker_jobs: int = Field(default=4, ge=1, le=64, description="Jobs that a worker runs at the same time.")
+    worker_silence_seconds: int = Field(
+        default=30, ge=3, le=60, description="After so many seconds of silence others take a worker's jobs over."
+    )
+    shards: int = Field(
+        default=1,
+        ge=1,
+        le=MOST_SHARDS,
+        description="Parts into which accounts are dealt, one for each worker.",
+    )
+    workflows_url: str | None = Field(
+        default=None,
+        pattern=r"^(sqlite:///|postgresql(\+psycopg)?://)",
+        description="Where running jobs are kept: beside a SQLite store, in a schema of a PostgreSQL otherwise.",
+    )
+    schedule_evaluate: ScheduleText = Field(default="2s", description="When accounts that wait are evaluated.")
+    schedule_deliver: ScheduleText = Field(default="2s", description="When notifications are delivered.")
+    schedule_roll_out: ScheduleText = Field(default="10s", description="When publications reach more accounts.")
+    schedule_sweep: ScheduleText = Field(default="0 3 * * *", description="When all accounts are decided on.")
+    schedule_seal: ScheduleText = Field(default="5m", description="When the log over all history grows, and is signed.")
+    schedule_retain: ScheduleText = Field(default="30 4 * * *", description="When old finished work is deleted.")
+    keep_days: int = Field(
+        default=30, ge=1, le=3650, description="Days for which delivered messages and answers to batches are kept."
+    )
+    signing_key: Path | None = Field(default=None, description="Key that signs the log over all history.")
     configuration: Path | None = Field(default=None, description="Folder of definitions that `demo` publishes.")
 
     @field_validator("document_policies")
@@ -58,6 +101,12 @@ class Settings(BaseSettings):
         if unknown:
             raise ValueError(f"{unknown[0]!r} is no role; expected {', '.join(Role)}")
         return given
+
+    def schedules(self) -> dict[JobName, Schedule]:
+        """When each job runs; one that is off is absent."""
+        texts = {job: getattr(self, f"schedule_{job.value}") for job in JobName}
+        parsed = {job: parse_schedule(text) for job, text in texts.items() if text != OFF}
+        return {job: schedule for job, schedule in parsed.items() if schedule is not None}
 
 
 def read_settings() -> Settings:
@@ -76,6 +125,6 @@ def read_settings() -> Settings:
 
 def _wrong(name: str, value: object, problem: str) -> str:
     """One wrong setting in words; the address of a store may hold a password, so it is not repeated."""
-    if name == "database_url":
-        return "LIFECYCLE_DATABASE_URL is no store: expected sqlite:///FILE or postgresql://USER@HOST/NAME"
+    if name in ("database_url", "workflows_url"):
+        return f"LIFECYCLE_{name.upper()} is no store: expected sqlite:///FILE or postgresql://USER@HOST/NAME"
     return f"LIFECYCLE_{name.upper()}={value!r}: {problem[:1].lower()}{problem[1:]}"

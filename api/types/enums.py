@@ -9,6 +9,7 @@ from lifecycle_fsm.domain.access import Capability, Role
 from lifecycle_fsm.domain.cta import CtaOutcome, CtaStatus, CtaType, Priority
 from lifecycle_fsm.domain.fields import FieldKind
 from lifecycle_fsm.domain.history import Cause, RecordKind
+from lifecycle_fsm.domain.operations import JobName
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.domain.portfolio import AccountOrderField
 from lifecycle_fsm.domain.scorecard import Absence, Band, RollUp
@@ -225,6 +226,16 @@ _describe(
     EVALUATE="Evaluate accounts outside a write.",
     PUBLISH="Publish machines.",
     MANAGE_TOKENS="Issue and revoke tokens.",
+)
+_describe(
+    JobName,
+    "What runs by itself.",
+    EVALUATE="Accounts that are marked, and those whose deadline has passed, are evaluated.",
+    SWEEP="Every account is decided on, set-wise.",
+    DELIVER="Notifications are delivered to their channels.",
+    ROLL_OUT="Publications reach the accounts that they have not reached.",
+    SEAL="The log over all history grows, and is signed where there is a key.",
+    RETAIN="Finished work that is older than it has to be is deleted.",
 )
 _describe(
     RowNote,

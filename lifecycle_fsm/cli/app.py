@@ -16,6 +16,7 @@ from lifecycle_fsm.cli.serve import serve
 from lifecycle_fsm.cli.simulate import simulate
 from lifecycle_fsm.cli.sweep import back_fill, sweep
 from lifecycle_fsm.cli.token import token
+from lifecycle_fsm.cli.worker import status, worker
 from lifecycle_fsm.domain.errors import InvalidInput, LifecycleError
 
 app = typer.Typer(
@@ -28,7 +29,7 @@ app = typer.Typer(
 imports = typer.Typer(help="Bring in real data.", no_args_is_help=True)
 imports.command()(accounts)
 app.add_typer(imports, name="import")
-for each in (demo, serve, migrate, check, render, schema, publish, token, sweep, back_fill):
+for each in (demo, serve, worker, status, migrate, check, render, schema, publish, token, sweep, back_fill):
     app.command()(each)
 for command in (plan, show_plan, approve, apply, publications, rollback, simulate, *AUDIT):
     app.command()(command)

@@ -1,11 +1,14 @@
 """`lifecycle-fsm serve`: the GraphQL server."""
 
 import os
+import signal
 import socket
 from contextlib import suppress
 
 import typer
 
+from lifecycle_fsm.background.worker import working
+from lifecycle_fsm.bootstrap import plan_worker
 from lifecycle_fsm.cli.store import opened
 from lifecycle_fsm.domain.errors import LifecycleError
 from lifecycle_fsm.services.world import World
@@ -55,7 +58,10 @@ def run_server(world: World, settings: Settings, listener: socket.socket) -> Non
     from api.app import create_app  # noqa: PLC0415
 
     server = uvicorn.Server(uvicorn.Config(create_app(world, settings), log_level="warning"))
-    with suppress(KeyboardInterrupt):
+    plan = plan_worker(settings) if settings.worker else None
+    # The server gives the signal on once it has ended, and by default that would end the process before its worker.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with working(world, plan), suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
 
 

@@ -27,6 +27,8 @@ SHARED = {
     "checkpoint",
     "review_mark",
     "run",
+    "worker",
+    "job",
 }
 """The tables that are the same on every node; all others belong to accounts."""
 

@@ -1,6 +1,18 @@
 """The tables, one file for each family; importing this package registers all of them."""
 
-from lifecycle_fsm.store.tables import accounts, audit, ctas, facts, history, keys, machines, publications, runs, work
+from lifecycle_fsm.store.tables import (
+    accounts,
+    audit,
+    ctas,
+    facts,
+    history,
+    keys,
+    machines,
+    publications,
+    runs,
+    work,
+    workers,
+)
 from lifecycle_fsm.store.tables.metadata import metadata
 
 __all__ = [
@@ -15,4 +27,5 @@ __all__ = [
     "publications",
     "runs",
     "work",
+    "workers",
 ]

@@ -1,0 +1,80 @@
+"""What runs by itself, as the people who look after it see it."""
+
+from datetime import datetime
+
+import strawberry
+
+from lifecycle_fsm.domain.operations import JobName, JobRun, WorkerView
+from lifecycle_fsm.services.operations import Operations as Seen
+
+
+@strawberry.type(description="A process that does what runs by itself.")
+class Worker:
+    """A worker."""
+
+    name: str = strawberry.field(description="Its name, the same after a restart; at most 105 characters.")
+    version: str = strawberry.field(description="The release that it runs; at most 100 characters.")
+    started_at: datetime = strawberry.field(description="When it started.")
+    seen_at: datetime = strawberry.field(description="When it was last heard.")
+    alive: bool = strawberry.field(description="False when it has been silent for more than 60 seconds.")
+
+    @classmethod
+    def of(cls, seen: WorkerView) -> "Worker":
+        """Show a worker."""
+        return cls(
+            name=seen.name, version=seen.version, started_at=seen.started_at, seen_at=seen.seen_at, alive=seen.alive
+        )
+
+
+@strawberry.type(description="The last run of one job.")
+class JobReport:
+    """What a job last did."""
+
+    job: JobName = strawberry.field(description="Which job.")
+    schedule: str = strawberry.field(description="When it runs: a span or a cron line in UTC; at most 200 characters.")
+    tick_at: datetime = strawberry.field(description="When the schedule had this run due.")
+    worker: str = strawberry.field(description="The worker that ran it; at most 105 characters.")
+    started_at: datetime = strawberry.field(description="When it began.")
+    finished_at: datetime | None = strawberry.field(description="When it ended; null while it goes on.")
+    error: str | None = strawberry.field(
+        description="The code of what stopped it, null where nothing did; at most 200 characters. The log has more."
+    )
+
+    @classmethod
+    def of(cls, run: JobRun) -> "JobReport":
+        """Show a run."""
+        return cls(
+            job=run.job,
+            schedule=run.schedule,
+            tick_at=run.tick_at,
+            worker=run.worker,
+            started_at=run.started_at,
+            finished_at=run.finished_at,
+            error=run.error,
+        )
+
+
+@strawberry.type(description="What waits, who works on it, and what ran last.")
+class Operations:
+    """The background at one instant."""
+
+    accounts_marked: int = strawberry.field(
+        description="Accounts that were changed or imported and wait for their evaluation."
+    )
+    accounts_due: int = strawberry.field(description="Accounts whose deadline has passed.")
+    lag_seconds: float | None = strawberry.field(
+        description="How long the longest of them has waited, in seconds; null where none waits."
+    )
+    workers: list[Worker] = strawberry.field(description="The workers by name; at most 1,000.")
+    jobs: list[JobReport] = strawberry.field(description="The last run of each job that has ever run; at most 100.")
+
+    @classmethod
+    def of(cls, seen: Seen) -> "Operations":
+        """Show the background."""
+        return cls(
+            accounts_marked=seen.backlog.marked,
+            accounts_due=seen.backlog.due,
+            lag_seconds=None if seen.lag is None else seen.lag.total_seconds(),
+            workers=[Worker.of(each) for each in seen.workers],
+            jobs=[JobReport.of(each) for each in seen.jobs],
+        )

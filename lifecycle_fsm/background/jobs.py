@@ -1,0 +1,82 @@
+"""What runs by itself, page by page; each page may be done twice without harm."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from lifecycle_fsm.background.plan import ACTOR, WorkerPlan
+from lifecycle_fsm.domain.operations import JobName
+from lifecycle_fsm.domain.run import RunSummary
+from lifecycle_fsm.domain.shard import Shard
+from lifecycle_fsm.services.audit.checkpoints import grow_log, sign_checkpoint
+from lifecycle_fsm.services.evaluate import evaluate_page, somebody_waits
+from lifecycle_fsm.services.retention import retain_page
+from lifecycle_fsm.services.sweeping.sweep import resume_sweep, sweep
+from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.runs import SWEEP, newest_runs
+
+IsStopping = Callable[[], bool]
+
+
+class Stopped(Exception):
+    """The worker is told to stop; what is left is done by the next run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """
+    One thing that runs by itself.
+
+    `has_work` looks whether a shard has anything to do, cheaply. `page` does some of it:
+    it gets what the page before gave, None for the first, and gives None when it is done.
+    """
+
+    has_work: Callable[[int], bool]
+    page: Callable[[int, str | None], str | None]
+    shards: int = 1
+
+
+def jobs_of(world: World, plan: WorkerPlan, is_stopping: IsStopping) -> Mapping[JobName, Job]:
+    """The jobs that a worker can do."""
+    return {
+        JobName.EVALUATE: _evaluation(world, plan),
+        JobName.SWEEP: Job(_always, lambda _shard, _position: _sweep(world, is_stopping)),
+        JobName.SEAL: Job(_always, lambda _shard, _position: _seal(world, plan)),
+        JobName.RETAIN: Job(_always, lambda _shard, _position: retain_page(world, ACTOR, plan.keep)),
+    }
+
+
+def _always(_: int) -> bool:
+    return True
+
+
+def _evaluation(world: World, plan: WorkerPlan) -> Job:
+    def page(shard: int, position: str | None) -> str | None:
+        run_id = None if position is None else UUID(position)
+        following = evaluate_page(world, ACTOR, run_id, Shard(shard, plan.shards))
+        return None if following is None else str(following)
+
+    return Job(lambda shard: somebody_waits(world, Shard(shard, plan.shards)), page, plan.shards)
+
+
+def _sweep(world: World, is_stopping: IsStopping) -> None:
+    """A whole sweep, which keeps its own pages; one that was interrupted is gone on with first."""
+
+    def told(_: RunSummary) -> None:
+        if is_stopping():
+            raise Stopped
+
+    with world.database.reading() as connection:
+        newest = newest_runs(connection, 1, SWEEP)
+    left = [run.id for run in newest if run.finished_at is None and run.actor == ACTOR.name]
+    if left:
+        resume_sweep(world, ACTOR, left[0], told)
+    else:
+        sweep(world, ACTOR, progress=told)
+
+
+def _seal(world: World, plan: WorkerPlan) -> None:
+    if plan.signer is None:
+        grow_log(world)
+    else:
+        sign_checkpoint(world, ACTOR, plan.signer)

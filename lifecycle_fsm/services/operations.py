@@ -1,0 +1,38 @@
+"""How the background stands: what waits, since when, who works, and what ran last."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from lifecycle_fsm.domain.access import Actor, Capability, require
+from lifecycle_fsm.domain.operations import Backlog, JobRun, WorkerView
+from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.waiting import backlog
+from lifecycle_fsm.store.workers import load_job_runs, load_workers
+
+SILENCE = timedelta(seconds=60)
+"""A worker that was not heard for so long is shown as dead, whatever it was set to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """Hold what people look at when something does not happen; `lag` is how long the longest account has waited."""
+
+    backlog: Backlog
+    lag: timedelta | None
+    workers: tuple[WorkerView, ...]
+    jobs: tuple[JobRun, ...]
+
+
+def view_operations(world: World, actor: Actor) -> Operations:
+    """
+    Look at the background; nothing is changed.
+
+    Raises:
+        Forbidden: the actor may not read.
+    """
+    require(actor, Capability.READ)
+    now = world.clock()
+    with world.database.reading() as connection:
+        waiting = backlog(connection, now)
+        lag = None if waiting.oldest_at is None else max(now - waiting.oldest_at, timedelta(0))
+        return Operations(waiting, lag, load_workers(connection, now - SILENCE), load_job_runs(connection))
