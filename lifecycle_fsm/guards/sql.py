@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Double,
+    Grouping,
     String,
     and_,
     case,
@@ -66,7 +67,8 @@ class _Translator:
             case Leaf():
                 return self._leaf(guard)
             case Not():
-                return not_(self.translate(guard.part))
+                # SQLAlchemy sets no brackets around NOT CASE, and PostgreSQL reads NOT x IS NULL as NOT (x IS NULL).
+                return Grouping(not_(self.translate(guard.part)))
             case All():
                 return and_(true(), *self._each(guard.parts))
             case AnyOf():
@@ -102,7 +104,7 @@ class _Translator:
             case OneOf():
                 points = [self._within(subject, point, value) for point in points_over_stored(subject, test)]
                 listed = or_(*points) if points else _known_and(value, answer=False)
-        return not_(listed) if test.negated else listed
+        return Grouping(not_(listed)) if test.negated else listed
 
     def _within(self, subject: Subject, bounds: Within, value: ColumnElement[Any]) -> ColumnElement[bool]:
         limits = []

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Column, ColumnElement, MetaData, Table, bindp
 
 from lifecycle_fsm.domain.fields import Field
 from lifecycle_fsm.domain.moments import DAY_MS
-from lifecycle_fsm.guards.model import ALWAYS, All, AtLeastOf, Guard, Within
+from lifecycle_fsm.guards.model import ALWAYS, All, AtLeastOf, Guard, Not, Within
 from lifecycle_fsm.guards.sql import condition
 from tests.guards.builders import AS_OF, renewal, stage_age
 
@@ -49,3 +49,13 @@ def test_nested_counts_grow_with_the_guard_and_do_not_double() -> None:
     growth = {later - earlier for earlier, later in pairwise(sizes)}
 
     assert len(growth) == 1
+
+
+def test_a_negated_count_can_be_asked_whether_it_is_unknown() -> None:
+    guard = Not(AtLeastOf(1, (renewal(Within(0)), renewal(Within(high=30)))))
+
+    asked = condition(guard, column, AS_OF).is_(None).compile(dialect=POSTGRESQL)
+
+    # NOT binds looser than IS NULL on PostgreSQL: without the brackets the answer would be turned round.
+    assert str(asked).startswith("(NOT (CASE ") or str(asked).startswith("(NOT CASE ")
+    assert str(asked).endswith(" END) IS NULL")

@@ -103,6 +103,18 @@ def test_sql_agrees_with_the_reference(url: str, cases: list[Case], request: pyt
                 assert truths == case.truths, (case.guard, case.as_of_ms)
 
 
+@pytest.mark.parametrize("url", ["sqlite_url", "postgres_url"])
+def test_sql_can_be_asked_whether_a_guard_is_unknown(
+    url: str, cases: list[Case], request: pytest.FixtureRequest
+) -> None:
+    with stored_rows(request.getfixturevalue(url)) as connection:
+        for number, some in chunks(cases[:400]):
+            found = answers_of(connection, number, [case_condition(case).is_(None) for case in some])
+
+            for case, truths in zip(some, found, strict=True):
+                assert truths == tuple(truth is None for truth in case.truths), (case.guard, case.as_of_ms)
+
+
 def chunks(cases: Sequence[Case]) -> Iterator[tuple[int, list[Case]]]:
     for number in range(len(WORLDS)):
         own = [case for case in cases if case.world == number]

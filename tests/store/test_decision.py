@@ -148,13 +148,7 @@ def answers_of_the_store(connection: Connection, machine: Machine, layout: Layou
     return {row.account_id: (row.transition, bool(row.held)) for row in rows}
 
 
-UNSETTLED = pytest.mark.xfail(
-    strict=False,
-    reason="on PostgreSQL `held` differs from the engine in some runs and not in others; not yet explained",
-)
-
-
-@pytest.mark.parametrize("url", ["sqlite_url", pytest.param("postgres_url", marks=UNSETTLED)])
+@pytest.mark.parametrize("url", ["sqlite_url", "postgres_url"])
 def test_the_store_decides_as_the_engine_does(url: str, request: pytest.FixtureRequest) -> None:
     database = Database(request.getfixturevalue(url))
     moves: list[str | None] = []
