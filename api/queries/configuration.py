@@ -7,10 +7,10 @@ import strawberry
 from api.context import Info
 from api.resolvers import resolved
 from api.types.check import ConfigurationCheck
-from api.types.files import ConfigurationFileInput, files_of
+from api.types.files import ConfigurationFileInput, PublishedFile, files_of
 from api.types.plan_problems import InvalidConfiguration
 from api.types.simulation import PeriodInput, Simulation
-from lifecycle_fsm.services.configure import check_configuration
+from lifecycle_fsm.services.configure import check_configuration, published_files
 from lifecycle_fsm.services.publish import NotPublished
 from lifecycle_fsm.services.simulate import simulate
 
@@ -27,6 +27,15 @@ SimulateConfigurationResult = Annotated[
 @strawberry.type
 class ConfigurationQueries:
     """Fields of the query root."""
+
+    @resolved(
+        "The definitions in use as a folder to edit, the catalog first, then segments by rank; at most 101 files, none "
+        "before the first publication. Needs the capability READ."
+    )
+    async def published_configuration(self, info: Info) -> list[PublishedFile]:
+        """What is in use."""
+        files = await info.context.call(published_files)
+        return [PublishedFile(name=name, content=content) for name, content in files.items()]
 
     @resolved("Check a folder of definitions without storing anything. Needs the capability READ.")
     async def check_configuration(self, info: Info, files: Files) -> ConfigurationCheck:

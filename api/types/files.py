@@ -1,4 +1,4 @@
-"""Files of definitions as they come."""
+"""Files of definitions as they come and go."""
 
 from collections.abc import Sequence
 
@@ -23,6 +23,16 @@ class ConfigurationFileInput:
         description="Its text, YAML in the language `lifecycle/v1`; at most 500,000 characters. "
         "The request as a whole has a limit, too."
     )
+
+
+@strawberry.type(description="One file of the definitions in use.")
+class PublishedFile:
+    """A name and a text."""
+
+    name: str = strawberry.field(
+        description="Its name relative to the folder, `catalog.yaml` or `segments/NAME.yaml`; at most 200 characters."
+    )
+    content: str = strawberry.field(description="Its text, canonical YAML; at most 500,000 characters.")
 
 
 def files_of(given: Sequence[ConfigurationFileInput], path: str) -> dict[str, bytes]:

@@ -11,13 +11,16 @@ from api.app import create_app
 from api.ids import global_id
 from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.domain.facts import account_id_for
+from lifecycle_fsm.services.configure import published_files
 from lifecycle_fsm.services.tokens import issue_token
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings
+from lifecycle_fsm.store.database import Database
 from tests.api.conftest import ADMIN, an_account, register
 from tests.api.counting import counted
 from tests.api.definitions import CATALOG, SEGMENT
 from tests.api.door import JSON, Door
+from tests.builders import MONDAY
 from tests.fakes import Clock
 
 LOOSER = SEGMENT.replace(
@@ -535,3 +538,20 @@ def test_statements_do_not_grow_with_plans_and_their_accounts(door: Door, world:
 
     assert (len(found["plans"]["nodes"]), len(found["segments"][0]["versions"])) == (4, 5)
     assert len(for_many) <= len(for_one)
+
+
+def test_a_plan_on_the_published_files_changes_nothing(door: Door) -> None:
+    published = door.data("{ publishedConfiguration { name content } }")["publishedConfiguration"]
+    outcome: JSON = door.data(PLAN, input={"files": published})["planConfiguration"]
+
+    assert [file["name"] for file in published] == ["catalog.yaml", "segments/starter.yaml"]
+    assert outcome["__typename"] == "ConfigurationPlanned"
+    assert (outcome["plan"]["changesNothing"], outcome["plan"]["isComplete"]) == (True, True)
+
+
+def test_nothing_is_published_in_a_new_store(database_url: str) -> None:
+    world = World(Database(database_url), Clock(MONDAY))
+    found = published_files(world, ADMIN)
+    world.database.dispose()
+
+    assert found == {}
