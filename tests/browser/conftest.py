@@ -39,7 +39,12 @@ def page(browser: Browser, site: Served) -> Iterator[Page]:
 
     The console's own errors are collected while the test runs and judged at its end.
     """
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB", timezone_id="UTC")
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900},
+        locale="en-GB",
+        timezone_id="UTC",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
     window = context.new_page()
     wrong: list[str] = []
     window.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)

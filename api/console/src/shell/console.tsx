@@ -11,6 +11,10 @@ import { signIn, signOut, token } from "./session";
 import { SignIn } from "./sign-in";
 
 const Portfolio = lazy(() => import("../pages/portfolio/portfolio"));
+const Machines = lazy(() => import("../pages/machines/machines"));
+const Edit = lazy(() => import("../pages/machines/edit"));
+const Machine = lazy(() => import("../pages/machines/machine"));
+const Plan = lazy(() => import("../pages/plans/plan"));
 const Account = lazy(() => import("../pages/account/account"));
 
 export function Console() {
@@ -42,6 +46,10 @@ export function Console() {
           <Router>
             <Route path="/" component={Portfolio} />
             <Route path="/accounts/:id" component={Account} />
+            <Route path="/machines" component={Machines} />
+            <Route path="/machines/edit" component={Edit} />
+            <Route path="/machines/:segment" component={Machine} />
+            <Route path="/plans/:id" component={Plan} />
             <Route default component={NotFound} />
           </Router>
         </main>

@@ -5,7 +5,10 @@ import { ViewerDocument } from "../generated/operations";
 import { words } from "../words";
 import { useQuery } from "./client";
 
-const PAGES = [{ path: "/", title: words.pages.portfolio }] as const;
+const PAGES = [
+  { path: "/", title: words.pages.portfolio },
+  { path: "/machines", title: words.pages.machines },
+] as const;
 
 export function Navigation({ leave }: { leave: () => void }) {
   const { path } = useLocation();
@@ -15,7 +18,7 @@ export function Navigation({ leave }: { leave: () => void }) {
       <span class="product">{words.product}</span>
       <nav aria-label={words.navigation}>
         {PAGES.map((page) => (
-          <a key={page.path} href={page.path} aria-current={path === page.path ? "page" : undefined}>
+          <a key={page.path} href={page.path} aria-current={isWithin(path, page.path) ? "page" : undefined}>
             {page.title}
           </a>
         ))}
@@ -26,4 +29,9 @@ export function Navigation({ leave }: { leave: () => void }) {
       </button>
     </header>
   );
+}
+
+/** Whether an address belongs to a page: the portfolio has its own only, the others have those below theirs as well. */
+function isWithin(path: string, page: string): boolean {
+  return path === page || (page !== "/" && path.startsWith(`${page}/`));
 }

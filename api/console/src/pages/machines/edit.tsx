@@ -1,0 +1,102 @@
+/** Edit definitions: the files of the folder, mistakes as they are made, and a plan of what the change would do. */
+import { useClient } from "@urql/preact";
+import { lazy, useLocation } from "preact-iso";
+import { useEffect, useState } from "preact/hooks";
+
+import { CheckDocument, MakePlanDocument, PublishedDocument, type CheckQuery, type ExistingAccounts } from "../../generated/operations";
+import type { Files } from "../../editor/names";
+import { Asked } from "../../parts/asked";
+import { useMutation, useQuery } from "../../shell/client";
+import { words } from "../../words";
+import { Mistakes } from "./mistakes";
+import { useDraft } from "./draft";
+
+const YamlEditor = lazy(() => import("../../editor/yaml-editor"));
+const PAUSE_MS = 400;
+const text = words.machines;
+
+type Check = CheckQuery["checkConfiguration"];
+
+export default function Edit() {
+  const [state, again] = useQuery(PublishedDocument, {});
+  return (
+    <>
+      <h1>{text.edit}</h1>
+      <Asked state={state} again={again}>
+        {({ publishedConfiguration }) => (
+          <Folder published={Object.fromEntries(publishedConfiguration.map((file) => [file.name, file.content]))} />
+        )}
+      </Asked>
+    </>
+  );
+}
+
+function Folder({ published }: { published: Files }) {
+  const { path, query, route } = useLocation();
+  const draft = useDraft(published);
+  const files = draft.files ?? published;
+  const names = Object.keys(files);
+  const name = query.file !== undefined && names.includes(query.file) ? query.file : (names[0] ?? "catalog.yaml");
+  const check = useCheck(files);
+  const mistakes = (check?.diagnostics ?? []).filter((each) => each.place.file === name);
+  return (
+    <>
+      <div class="tabs" role="tablist" aria-label={text.files}>
+        {names.map((each) => (
+          <button key={each} type="button" role="tab" aria-selected={each === name} onClick={() => route(`${path}?file=${each}`)}>
+            {each}
+            {files[each] !== published[each] && ` ${text.changed}`}
+          </button>
+        ))}
+      </div>
+      <YamlEditor label={name} name={name} files={files} mistakes={mistakes} changed={(content: string) => draft.change(name, content)} />
+      <Mistakes check={check} open={(file) => route(`${path}?file=${file}`)} />
+      <Planning files={files} check={check} isChanged={draft.isChanged} discard={draft.discard} />
+    </>
+  );
+}
+
+/** What the server says of the draft, a moment after the last stroke; null until it has spoken. */
+function useCheck(files: Files): Check | null {
+  const client = useClient();
+  const [check, setCheck] = useState<Check | null>(null);
+  useEffect(() => {
+    const timer = setTimeout(async () => {
+      const variables = { files: asList(files) };
+      const answer = await client.query<CheckQuery>(CheckDocument.toString(), variables, { requestPolicy: "network-only" }).toPromise();
+      if (answer.data !== undefined) setCheck(answer.data.checkConfiguration);
+    }, PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [files, client]);
+  return check;
+}
+
+function Planning(props: { files: Files; check: Check | null; isChanged: boolean; discard: () => void }) {
+  const { route } = useLocation();
+  const [existing, setExisting] = useState<ExistingAccounts>("EVALUATE");
+  const [state, makePlan] = useMutation(MakePlanDocument);
+  const plan = async () => {
+    const outcome = (await makePlan({ input: { files: asList(props.files), existing, effects: false } }))?.planConfiguration;
+    if (outcome?.__typename === "ConfigurationPlanned") route(`/plans/${encodeURIComponent(outcome.plan.id)}`);
+  };
+  const outcome = state.data?.planConfiguration;
+  return (
+    <form class="filters" onSubmit={(event) => { event.preventDefault(); void plan(); }}>
+      <label>
+        {text.existing}
+        <select value={existing} onChange={(event) => setExisting(event.currentTarget.value as ExistingAccounts)}>
+          <option value="EVALUATE">{text.existingChoices.EVALUATE}</option>
+          <option value="FROM_NEXT_CHANGE">{text.existingChoices.FROM_NEXT_CHANGE}</option>
+        </select>
+      </label>
+      <button type="submit" disabled={props.check?.isValid !== true || state.fetching}>{state.fetching ? text.planning : text.plan}</button>
+      <button type="button" disabled={!props.isChanged} onClick={props.discard}>{text.discard}</button>
+      {outcome !== undefined && outcome.__typename !== "ConfigurationPlanned" && <p role="alert" class="failed">{outcome.message}</p>}
+      {state.error !== undefined && <p role="alert" class="failed">{words.states.failed(state.error.message)}</p>}
+    </form>
+  );
+}
+
+function asList(files: Files): { name: string; content: string }[] {
+  return Object.entries(files).map(([name, content]) => ({ name, content }));
+}
