@@ -15,6 +15,8 @@ from starlette.routing import Route
 from api.console.site import console_routes
 from api.errors import internal_error
 from api.gate import Gate
+from api.ingest.door import PATH as INGEST
+from api.ingest.door import IngestDoor
 from api.limits import Limits
 from api.schema import make_schema
 from api.threads import Threads
@@ -30,7 +32,7 @@ _PROBE = Actor("readiness", frozenset({Role.VIEWER}))
 
 def create_app(world: World, settings: Settings) -> Starlette:
     """
-    Make the application: `/graphql`, `/livez` (the process answers), `/readyz` (the store answers), and the console.
+    Make the application: `/graphql`, `/ingest`, the console, and the probes `/livez` (process) and `/readyz` (store).
 
     Ending it closes the world's database.
     """
@@ -38,6 +40,7 @@ def create_app(world: World, settings: Settings) -> Starlette:
     gate = Gate(make_schema(), world, settings, threads, Limits())
     routes = [
         Route("/graphql", GraphQLView(gate)),
+        Route(INGEST, IngestDoor(world, threads, settings.max_ingest_bytes)),
         Route("/livez", _alive, methods=["GET"]),
         Route("/readyz", _ready(world, threads), methods=["GET"]),
         *console_routes(),

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     )
     introspection: bool = Field(default=True, description="Whether the GraphQL schema may be asked for.")
     max_body_bytes: int = Field(default=1_000_000, ge=1_000, description="Largest GraphQL request, in bytes.")
+    max_ingest_bytes: int = Field(
+        default=200_000_000, ge=1_000, description="Largest body of rows for /ingest, in bytes, after gzip is undone."
+    )
     batch: int = Field(
         default=0, ge=0, le=50, description="Requests that one body may carry as a list; 0 takes no lists."
     )

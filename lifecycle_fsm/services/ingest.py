@@ -94,20 +94,32 @@ def _check_batch(wanted: RecordFacts) -> None:
 
 
 def _record(world: World, connection: Connection, actor: Actor, wanted: RecordFacts, digest: str) -> Ingested:
-    as_of, layout = world.clock(), load_layout(connection)
-    known = existing_ids(connection, {row.account for row in wanted.rows})
-    checked = check_rows(wanted.rows, world.shelf.catalog(connection), known, wanted.source, as_of)
-    receptions = store_facts(connection, list(checked.observations.values()), layout, as_of)
-    results = _results(checked, receptions)
-    touched = _touched(checked, receptions)
+    as_of = world.clock()
     stamp = Stamp(recorded_at=as_of, actor=actor.name, run_id=new_id(to_ms(as_of)), source=wanted.source)
-    failed = _act(world, connection, layout, touched, stamp)
+    results, touched = take_facts(world, connection, wanted.rows, stamp)
     keep_batch(connection, KeptBatch(wanted.idempotency_key, digest, _to_text(results), as_of))
-    shown = [each for each in touched if each not in failed][:SHOWN_ACCOUNTS]
+    shown = touched[:SHOWN_ACCOUNTS]
     accounts = view_many(world, connection, shown, as_of)
     assert stamp.run_id is not None
     records = tuple(record_of(link) for link in load_runs(connection, shown, stamp.run_id))
     return Ingested(results, tuple(accounts[each] for each in shown), records, replayed=False)
+
+
+def take_facts(
+    world: World, connection: Connection, rows: Sequence[FactRow], stamp: Stamp
+) -> tuple[tuple[RowResult, ...], list[UUID]]:
+    """
+    Record values in the caller's transaction, and act on them: at once for a small batch.
+
+    Gives the result of each row, in order, and the accounts that changed and could be evaluated.
+    """
+    as_of, layout = stamp.recorded_at, load_layout(connection)
+    known = existing_ids(connection, {row.account for row in rows})
+    checked = check_rows(rows, world.shelf.catalog(connection), known, stamp.source, as_of)
+    receptions = store_facts(connection, list(checked.observations.values()), layout, as_of)
+    touched = _touched(checked, receptions)
+    failed = _act(world, connection, layout, touched, stamp)
+    return _results(checked, receptions), [each for each in touched if each not in failed]
 
 
 def _act(

@@ -108,19 +108,18 @@ def register_accounts(
     if not 1 <= len(rows) <= LARGEST_BATCH:
         raise InvalidInput(f"the batch has {len(rows)} accounts; expected 1 to {LARGEST_BATCH}", path="rows")
     with world.database.writing() as connection:
-        registered = _register(world, connection, actor, rows, source)
+        as_of = world.clock()
+        stamp = Stamp(recorded_at=as_of, actor=actor.name, run_id=new_id(to_ms(as_of)), source=source)
+        registered = take_accounts(world, connection, rows, stamp)
         if dry_run:
             connection.rollback()
     return registered
 
 
-def _register(
-    world: World, connection: Connection, actor: Actor, rows: Sequence[AccountRow], source: str
-) -> Registered:
-    as_of = world.clock()
-    rejected = check_accounts(rows, world.shelf.catalog(connection), as_of)
+def take_accounts(world: World, connection: Connection, rows: Sequence[AccountRow], stamp: Stamp) -> Registered:
+    """Do what `register_accounts` does, in the caller's transaction."""
+    rejected = check_accounts(rows, world.shelf.catalog(connection), stamp.recorded_at)
     accepted = {index: row for index, row in enumerate(rows) if index not in rejected}
-    stamp = Stamp(recorded_at=as_of, actor=actor.name, run_id=new_id(to_ms(as_of)), source=source)
     notes = _write(world, connection, accepted, stamp)
     summary = _evaluate(world, connection, _to_evaluate(connection, rows, notes), stamp)
     results = (

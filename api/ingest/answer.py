@@ -1,0 +1,92 @@
+"""What a sender of rows is told: counts, and the rows that were refused."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import orjson
+from starlette.responses import Response
+
+from api.refusals import RequestRefused
+from lifecycle_fsm.domain.errors import (
+    Forbidden,
+    IdempotencyConflict,
+    InvalidInput,
+    LifecycleError,
+    StoreFailed,
+)
+from lifecycle_fsm.services.intake.batch import REJECTED, Taken
+
+LISTED = 1_000
+RETRY_AFTER_SECONDS = "5"
+
+_STATUS: dict[type[LifecycleError], int] = {
+    Forbidden: 403,
+    IdempotencyConflict: 409,
+    InvalidInput: 400,
+    StoreFailed: 503,
+}
+
+
+@dataclass(slots=True)
+class Tally:
+    """Add up batches; only the first 1,000 problems are kept."""
+
+    rows: int = 0
+    replayed: bool = True
+    notes: Counter[str] = field(default_factory=Counter)
+    problems: list[dict[str, object]] = field(default_factory=list)
+    unlisted: int = 0
+
+    def add(self, taken: Taken, rows: int) -> None:
+        """Count a batch of so many rows."""
+        for problem in taken.problems:
+            if len(self.problems) == LISTED:
+                self.unlisted += 1
+                continue
+            self.problems.append(
+                {
+                    "index": self.rows + problem.index,
+                    "path": problem.path.split(".") if problem.path else [],
+                    "code": problem.code,
+                    "message": problem.message,
+                }
+            )
+        self.rows += rows
+        self.notes.update(taken.notes)
+        self.replayed = self.replayed and taken.replayed
+
+    def answer(self) -> Response:
+        """200 when every row was taken, 207 when some were, 422 when none was."""
+        rejected = self.notes[REJECTED]
+        status = 200 if not rejected else 422 if rejected == self.rows else 207
+        return _json(self._counts(), status)
+
+    def stopped(self, error: LifecycleError | RequestRefused) -> Response:
+        """Say what stopped the request, and how many rows had been seen to by then: send them all again."""
+        if isinstance(error, RequestRefused):
+            status, headers = error.status, error.headers
+        else:
+            status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 400)
+            headers = {"Retry-After": RETRY_AFTER_SECONDS} if error.retryable else {}
+        return _json({"code": error.code, "message": error.message, **self._counts()}, status, headers)
+
+    def _counts(self) -> dict[str, object]:
+        return {
+            "rows": self.rows,
+            "accepted": self.rows - self.notes[REJECTED],
+            "rejected": self.notes[REJECTED],
+            "notes": dict(self.notes),
+            "replayed": self.replayed and self.rows > 0,
+            "problems": self.problems,
+            "problemsUnlisted": self.unlisted,
+        }
+
+
+def refused(error: RequestRefused) -> Response:
+    """Turn a request away before any row was read."""
+    return _json({"code": error.code, "message": error.message}, error.status, error.headers)
+
+
+def _json(payload: dict[str, object], status: int, headers: dict[str, str] | None = None) -> Response:
+    given = {"Cache-Control": "no-store", **(headers or {})}
+    return Response(orjson.dumps(payload), status, given, media_type="application/json")

@@ -1,0 +1,1 @@
+"""Rows as programs send them, whichever door they come through: read, checked, written batch by batch."""
