@@ -31,10 +31,11 @@ def copy_text(rows: Iterable[Sequence[UUID | bytes | str | int | float | None]])
 
     Source: PostgreSQL documentation, COPY, "Text Format".
     """
-    return "".join(["\t".join([_text(value) for value in row]) + "\n" for row in rows]).encode()
+    return "".join(["\t".join([text_of(value) for value in row]) + "\n" for row in rows]).encode()
 
 
-def _text(value: UUID | bytes | str | int | float | None) -> str:
+def text_of(value: UUID | bytes | str | int | float | None) -> str:
+    """One value in that format."""
     if isinstance(value, str):
         return _NEEDS_ESCAPE.sub(lambda found: _ESCAPES[found[0]], value)
     if value is None:

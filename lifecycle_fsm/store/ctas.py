@@ -42,11 +42,11 @@ class CtaRow:
 def insert_ctas(connection: Connection, rows: Sequence[CtaRow]) -> list[bool]:
     """Insert CTAs with their tasks, and say of each whether its place was free."""
     dialect = dialect_of(connection)
-    inserted = hits(connection, _insert(dialect), [_cta_values(row, dialect) for row in rows])
+    inserted = hits(connection, _insert(dialect), [cta_values(row, dialect) for row in rows])
     tasks = [
-        values for row, is_new in zip(rows, inserted, strict=True) if is_new for values in _task_values(row, dialect)
+        values for row, is_new in zip(rows, inserted, strict=True) if is_new for values in task_values(row, dialect)
     ]
-    execute_each(connection, dialect.insert("cta_task", _TASK_COLUMNS), tasks)
+    execute_each(connection, dialect.insert("cta_task", TASK_COLUMNS), tasks)
     return inserted
 
 
@@ -135,9 +135,9 @@ CTA_COLUMNS = (
     "playbook",
     "flagged",
 )
-"""The columns of a CTA, in the order of `_cta_values`."""
+"""The columns of a CTA, in the order of `cta_values`."""
 
-_TASK_COLUMNS = ("account_id", "cta_id", "key", "position", "title", "due_in_days", "required")
+TASK_COLUMNS = ("account_id", "cta_id", "key", "position", "title", "due_in_days", "required")
 
 _CTAS = (
     select(*(cta_table.c[name] for name in CTA_COLUMNS))
@@ -176,7 +176,8 @@ def _update(dialect: Dialect) -> str:
     return f"UPDATE cta SET {sets} WHERE account_id = {dialect.mark} AND cause_key = {dialect.mark}"  # noqa: S608 - our own names
 
 
-def _cta_values(row: CtaRow, dialect: Dialect) -> Row:
+def cta_values(row: CtaRow, dialect: Dialect) -> Row:
+    """The columns of a CTA, in the order of `CTA_COLUMNS`."""
     cta = row.cta
     return (
         dialect.bind_id(row.account_id),
@@ -216,7 +217,8 @@ def _changed_values(account_id: UUID, cta: Cta, dialect: Dialect) -> Row:
     )
 
 
-def _task_values(row: CtaRow, dialect: Dialect) -> list[Row]:
+def task_values(row: CtaRow, dialect: Dialect) -> list[Row]:
+    """The columns of each task of a CTA, in the order of `TASK_COLUMNS`."""
     account_id, cta_id = dialect.bind_id(row.account_id), dialect.bind_id(row.id)
     return [
         (account_id, cta_id, task.key, position, task.title, task.due_in_days, task.required)

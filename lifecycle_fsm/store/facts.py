@@ -178,8 +178,8 @@ def last_recorded_at(connection: Connection) -> datetime | None:
 def append_history(connection: Connection, observations: Iterable[tuple[datetime, Observation]]) -> None:
     """Append observations with the instants of their recording to history only, as for derived values."""
     dialect = dialect_of(connection)
-    rows = [_history_row(observation, to_ms(recorded_at), dialect) for recorded_at, observation in observations]
-    execute_each(connection, dialect.insert("fact_history", _HISTORY_COLUMNS), rows)
+    rows = [history_row(observation, to_ms(recorded_at), dialect) for recorded_at, observation in observations]
+    execute_each(connection, dialect.insert("fact_history", HISTORY_COLUMNS), rows)
 
 
 def _record(
@@ -272,7 +272,7 @@ def _project(dialect: Dialect, columns: tuple[str, ...]) -> str:
     )
 
 
-_HISTORY_COLUMNS = (
+HISTORY_COLUMNS = (
     "account_id",
     "field",
     "observed_at",
@@ -288,7 +288,8 @@ _FOREVER = 2**62
 _NEVER = -(2**62)
 
 
-def _history_row(seen: Observation, recorded_at: int, dialect: Dialect) -> Row:
+def history_row(seen: Observation, recorded_at: int, dialect: Dialect) -> Row:
+    """The columns of an observation, in the order of `HISTORY_COLUMNS`."""
     kind, value = seen.field.kind, seen.value
     return (
         dialect.bind_id(seen.account_id),

@@ -30,10 +30,12 @@ class Evidence:
 def append_links(connection: Connection, links: Sequence[Link], evidence: Sequence[Evidence]) -> None:
     """Append chained rows and what they were judged on."""
     dialect = dialect_of(connection)
-    execute_each(connection, dialect.insert("transition_log", _COLUMNS), [link_values(link, dialect) for link in links])
+    execute_each(
+        connection, dialect.insert("transition_log", LOG_COLUMNS), [link_values(link, dialect) for link in links]
+    )
     execute_each(
         connection,
-        dialect.insert("transition_inputs", _EVIDENCE_COLUMNS),
+        dialect.insert("transition_inputs", EVIDENCE_COLUMNS),
         [evidence_values(row, dialect) for row in evidence],
     )
 
@@ -73,9 +75,9 @@ def load_evidence(connection: Connection, account_id: UUID) -> tuple[Evidence, .
     return tuple(Evidence(account_id, row.seq, row.salt, row.inputs, row.reason) for row in rows)
 
 
-_COLUMNS = tuple(column.name for column in transition_log.columns)
+LOG_COLUMNS = tuple(column.name for column in transition_log.columns)
 
-_EVIDENCE_COLUMNS = tuple(column.name for column in transition_inputs.columns)
+EVIDENCE_COLUMNS = tuple(column.name for column in transition_inputs.columns)
 
 LOG = transition_log.outerjoin(
     transition_inputs,

@@ -20,7 +20,7 @@ from lifecycle_fsm.store.layout import Layout, is_observed
 from lifecycle_fsm.store.raw import Dialect, Row
 from lifecycle_fsm.store.tables.accounts import account_state
 
-_FIXED = (
+FIXED = (
     "segment",
     "machine",
     "stage",
@@ -38,7 +38,7 @@ _FIXED = (
 
 _READ = (
     account_state.c.account_id,
-    *(account_state.c[name] for name in _FIXED),
+    *(account_state.c[name] for name in FIXED),
     account_state.c.facts_version,
     account_state.c.csm,
     account_state.c.more,
@@ -55,7 +55,7 @@ def reading(columns: tuple[str, ...]) -> Select[*tuple[object, ...]]:
 @lru_cache(maxsize=64)
 def writing(dialect: Dialect, columns: tuple[str, ...]) -> str:
     """The statement that sets a hot row, with these slots, unless its history or its facts have moved on."""
-    sets = [f"{column} = {dialect.mark}" for column in (*_FIXED, *columns)]
+    sets = [f"{column} = {dialect.mark}" for column in (*FIXED, *columns)]
     sets.append(f"more = {dialect.merge.format(column='more')}")
     sets.append(f"csm = CASE WHEN {dialect.mark} = 1 THEN {dialect.mark} ELSE csm END")
     return (

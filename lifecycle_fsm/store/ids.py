@@ -10,6 +10,13 @@ _RANDOM_B = (1 << 62) - 1
 _MILLISECONDS = (1 << 48) - 1
 
 
+def new_numbers(at_ms: int, count: int) -> list[int]:
+    """So many ids like those of `new_id`, as the numbers of 128 bits that they are, without a UUID around each."""
+    instant = (min(max(at_ms, 0), _MILLISECONDS) << 80) | _VERSION | _VARIANT
+    random, mask = os.urandom(10 * count), _RANDOM_A | _RANDOM_B
+    return [instant | (int.from_bytes(random[place : place + 10], "big") & mask) for place in range(0, 10 * count, 10)]
+
+
 def new_id(at_ms: int) -> UUID:
     """
     Make an id that sorts by the instant, to the millisecond.

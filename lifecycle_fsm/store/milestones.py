@@ -14,10 +14,20 @@ from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.raw import Dialect, Row, dialect_of, execute_each
 from lifecycle_fsm.store.tables.facts import milestone_event
 
-_COLUMNS = ("account_id", "id", "milestone", "event", "reached_at", "recorded_at", "source", "author", "comment")
+MILESTONE_COLUMNS = (
+    "account_id",
+    "id",
+    "milestone",
+    "event",
+    "reached_at",
+    "recorded_at",
+    "source",
+    "author",
+    "comment",
+)
 
 _EVENTS = (
-    select(*(milestone_event.c[name] for name in _COLUMNS))
+    select(*(milestone_event.c[name] for name in MILESTONE_COLUMNS))
     .where(milestone_event.c.account_id.in_(bindparam("ids", expanding=True)))
     .order_by(milestone_event.c.account_id, milestone_event.c.recorded_at, milestone_event.c.id)
 )
@@ -26,8 +36,8 @@ _EVENTS = (
 def append_milestones(connection: Connection, events: Sequence[tuple[UUID, MilestoneEvent]]) -> None:
     """Append what happened to milestones of these accounts."""
     dialect = dialect_of(connection)
-    statement = dialect.insert("milestone_event", _COLUMNS)
-    execute_each(connection, statement, [_values(account_id, event, dialect) for account_id, event in events])
+    statement = dialect.insert("milestone_event", MILESTONE_COLUMNS)
+    execute_each(connection, statement, [milestone_values(account_id, event, dialect) for account_id, event in events])
 
 
 def load_milestone_events(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, tuple[MilestoneEvent, ...]]:
@@ -50,7 +60,8 @@ def load_milestone_events(connection: Connection, ids: Sequence[UUID]) -> dict[U
     }
 
 
-def _values(account_id: UUID, event: MilestoneEvent, dialect: Dialect) -> Row:
+def milestone_values(account_id: UUID, event: MilestoneEvent, dialect: Dialect) -> Row:
+    """The columns of an event, in the order of `MILESTONE_COLUMNS`."""
     recorded_at = to_ms(event.recorded_at)
     return (
         dialect.bind_id(account_id),

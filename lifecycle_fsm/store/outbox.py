@@ -15,7 +15,7 @@ from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.raw import Dialect, Row, dialect_of, execute_each
 from lifecycle_fsm.store.tables.work import outbox
 
-_COLUMNS = ("account_id", "id", "kind", "seq", "payload", "created_at", "next_attempt_at", "attempts")
+MESSAGE_COLUMNS = ("account_id", "id", "kind", "seq", "payload", "created_at", "next_attempt_at", "attempts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,11 @@ class WaitingMessage:
 def put_messages(connection: Connection, messages: Sequence[tuple[UUID, int, Message]]) -> None:
     """Put messages of these accounts about these history rows into the outbox."""
     dialect = dialect_of(connection)
-    execute_each(connection, dialect.insert("outbox", _COLUMNS), [_values(*message, dialect) for message in messages])
+    execute_each(
+        connection,
+        dialect.insert("outbox", MESSAGE_COLUMNS),
+        [message_values(*message, dialect) for message in messages],
+    )
 
 
 def waiting_messages(connection: Connection, due_at: datetime, limit: int) -> tuple[WaitingMessage, ...]:
@@ -62,7 +66,8 @@ _WAITING = (
 )
 
 
-def _values(account_id: UUID, seq: int, message: Message, dialect: Dialect) -> Row:
+def message_values(account_id: UUID, seq: int, message: Message, dialect: Dialect) -> Row:
+    """The columns of a message that has just been put, in the order of `MESSAGE_COLUMNS`."""
     created_at = to_ms(message.created_at)
     return (
         dialect.bind_id(account_id),

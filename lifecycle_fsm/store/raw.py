@@ -91,11 +91,25 @@ def count_of(connection: Connection, statement: str, row: Row) -> int:
     return cast("int", count)
 
 
-def rows_of(connection: Connection, statement: str, row: Row) -> list[tuple[object, ...]]:
+def copy_lines(connection: Connection, insert: str, lines: Sequence[str]) -> None:
+    """Do on PostgreSQL what the INSERT would for rows that are lines of COPY already."""
+    copying = copy_statement(insert)
+    assert copying is not None
+    if lines:
+        with _cursor(connection).copy(copying) as copy:
+            copy.write("".join(lines).encode())
+
+
+def count_of_changed(connection: Connection, statement: str, row: Sequence[Bound | list[Bound]]) -> int:
+    """Execute a statement on PostgreSQL, where a list is bound as an array, and say how many rows it changed."""
+    return _cursor(connection).execute(statement.encode(), row).rowcount
+
+
+def rows_of(connection: Connection, statement: str, row: Sequence[Bound | list[Bound]]) -> list[tuple[object, ...]]:
     """Execute a query and give its rows as the driver has them."""
     driver = connection.connection.driver_connection
     if isinstance(driver, sqlite3.Connection):
-        return driver.execute(statement, row).fetchall()
+        return driver.execute(statement, cast("Row", row)).fetchall()
     return _cursor(connection).execute(statement.encode(), row).fetchall()
 
 

@@ -28,7 +28,7 @@ from lifecycle_fsm.store.tables.accounts import account_state
 
 
 @dataclass(frozen=True, slots=True)
-class _Write:
+class Write:
     """A change, its place among those asked for, and its rows chained to the history that it was decided on."""
 
     place: int
@@ -38,13 +38,16 @@ class _Write:
 
     @property
     def account_id(self) -> UUID:
+        """Whose change it is."""
         return self.change.lifecycle.account_id
 
     @property
     def head(self) -> Head:
+        """The end of the account's history after it."""
         return Head(self.links[-1].seq, self.links[-1].hash) if self.links else self.change.before
 
     def seq(self, record: int) -> int:
+        """The number in the account's history of one of the write's records, from 0."""
         return self.change.before.revision + 1 + record
 
 
@@ -73,7 +76,7 @@ def save_many(connection: Connection, changes: Sequence[AccountChange], layout: 
     leaves nothing; the others are written. Several changes of one account are written
     in the order given.
     """
-    writes = [_chained(place, change) for place, change in enumerate(changes)]
+    writes = [chained(place, change) for place, change in enumerate(changes)]
     # Every writer takes the rows in the same order, so that no two wait for each other.
     writes.sort(key=lambda write: write.account_id.bytes)
     moved = _move_and_log(connection, writes, layout)
@@ -87,7 +90,8 @@ def save_many(connection: Connection, changes: Sequence[AccountChange], layout: 
     return [outcomes[place] for place in range(len(changes))]
 
 
-def _chained(place: int, change: AccountChange) -> _Write:
+def chained(place: int, change: AccountChange) -> Write:
+    """Chain a change's rows to the history that it was decided on, each with a commitment to its inputs."""
     account_id, previous = change.lifecycle.account_id, change.before.hash
     links: list[ledger.Link] = []
     evidence: list[Evidence] = []
@@ -99,10 +103,10 @@ def _chained(place: int, change: AccountChange) -> _Write:
             commitment = ledger.commit_to(evidence[-1].salt, inputs, reason)
         links.append(ledger.link(account_id, seq, previous, record.entry, commitment))
         previous = links[-1].hash
-    return _Write(place, change, tuple(links), tuple(evidence))
+    return Write(place, change, tuple(links), tuple(evidence))
 
 
-def _move_and_log(connection: Connection, writes: Sequence[_Write], layout: Layout) -> list[bool]:
+def _move_and_log(connection: Connection, writes: Sequence[Write], layout: Layout) -> list[bool]:
     """Set the hot rows whose history is where it was, append to it, and say of each whether it was."""
     dialect, columns = dialect_of(connection), layout.derived_columns
     rows = [written_values(write.change, write.head, layout, dialect) for write in writes]
@@ -115,7 +119,7 @@ def _move_and_log(connection: Connection, writes: Sequence[_Write], layout: Layo
     return moved
 
 
-def _follow(connection: Connection, writes: Sequence[_Write]) -> Suppressions:
+def _follow(connection: Connection, writes: Sequence[Write]) -> Suppressions:
     """Write what follows from moves that are won."""
     suppressed = _write_ctas(connection, writes)
     save_plans(connection, [(write.account_id, plan) for write in writes for plan in write.change.plans])
@@ -125,10 +129,10 @@ def _follow(connection: Connection, writes: Sequence[_Write]) -> Suppressions:
     return suppressed
 
 
-def _write_ctas(connection: Connection, writes: Sequence[_Write]) -> Suppressions:
+def _write_ctas(connection: Connection, writes: Sequence[Write]) -> Suppressions:
     # Updates first: a CTA that this write closes makes room for one that it opens.
     update_ctas(connection, [(write.account_id, cta) for write in writes for cta in write.change.updated])
-    asked = [(write, row) for write in writes for row in _cta_rows(write)]
+    asked = [(write, row) for write in writes for row in cta_rows(write)]
     inserted = insert_ctas(connection, [row for _, row in asked])
     suppressed: dict[int, tuple[SuppressedCta, ...]] = {}
     for (write, row), is_new in zip(asked, inserted, strict=True):
@@ -138,7 +142,8 @@ def _write_ctas(connection: Connection, writes: Sequence[_Write]) -> Suppression
     return suppressed
 
 
-def _cta_rows(write: _Write) -> list[CtaRow]:
+def cta_rows(write: Write) -> list[CtaRow]:
+    """The CTAs that a write opens, with their ids and the rows that opened them."""
     # Ids of one write rise with the order of opening, which is the order of reading.
     ids = sorted(opened.cta.id or new_id(to_ms(opened.cta.opened_at)) for opened in write.change.opened)
     return [
@@ -147,7 +152,7 @@ def _cta_rows(write: _Write) -> list[CtaRow]:
     ]
 
 
-def _append_health(connection: Connection, writes: Sequence[_Write]) -> None:
+def _append_health(connection: Connection, writes: Sequence[Write]) -> None:
     scores = [
         (
             write.change.recorded_at,
@@ -159,7 +164,7 @@ def _append_health(connection: Connection, writes: Sequence[_Write]) -> None:
     append_history(connection, scores)
 
 
-def _put_messages(connection: Connection, writes: Sequence[_Write], suppressed: Suppressions) -> None:
+def _put_messages(connection: Connection, writes: Sequence[Write], suppressed: Suppressions) -> None:
     messages = [
         (write.account_id, write.seq(message.record), message)
         for write in writes
@@ -169,7 +174,7 @@ def _put_messages(connection: Connection, writes: Sequence[_Write], suppressed: 
     put_messages(connection, messages)
 
 
-def _stale(connection: Connection, writes: Sequence[_Write]) -> dict[int, StaleRevision]:
+def _stale(connection: Connection, writes: Sequence[Write]) -> dict[int, StaleRevision]:
     rows = connection.execute(_REVISIONS, {"ids": [write.account_id for write in writes]})
     actual = {row.account_id: row.state_version for row in rows}
     return {

@@ -14,6 +14,7 @@ from lifecycle_fsm.services.assign import current_machines
 from lifecycle_fsm.services.changes import Stamp
 from lifecycle_fsm.services.evaluate import summary_of
 from lifecycle_fsm.services.record import LostRace
+from lifecycle_fsm.services.sweeping.alike import Alike
 from lifecycle_fsm.services.sweeping.deciding import Decided, decide_again
 from lifecycle_fsm.services.sweeping.foreseen import LISTED, Foreseen, SweepSummary, effects_of, sweep_summary
 from lifecycle_fsm.services.sweeping.period import check_date
@@ -140,7 +141,7 @@ class _Pages:
             return scope
 
     def count(self, page: Sequence[Candidate], decided: Decided, written: RunSummary) -> None:
-        """Add what became of a page."""
+        """Add what became of candidates that the engine decided on."""
         added = replace(
             written,
             looked_at=0,
@@ -150,7 +151,11 @@ class _Pages:
             disagreements=len(decided.disagreements),
             candidates=len(page),
         )
-        self.run = replace(self.run, summary=self.run.summary + added, last_account=page[-1].account_id)
+        self.run = replace(self.run, summary=self.run.summary + added)
+
+    def turn(self, page: Sequence[Candidate]) -> None:
+        """Go on to the next page."""
+        self.run = replace(self.run, last_account=page[-1].account_id)
 
     def disagreements(self, decided: Decided) -> Iterator[SetAside]:
         """The accounts on which the verdicts differ."""
@@ -166,24 +171,48 @@ class _Sweep(_Pages):
         """Do the pages that are left."""
         if self.run.finished_at is None:
             scope = self.scope()
+            alike = Alike(self.world, scope.layout)
             for page in self.pages(scope):
-                self._write(page, scope.layout)
+                done = self._write_alike(page, alike)
+                self._write(page, [each for each in page if each.account_id not in done], scope.layout)
                 self.progress(self.run.summary)
             self._finish()
         with self.world.database.reading() as connection:
             aside = accounts_set_aside(connection, LISTED, run_id=self.run.id)
         return sweep_summary(self.run.summary, self.run.id, set_aside=aside)
 
-    def _write(self, page: Sequence[Candidate], layout: Layout) -> None:
-        stamp = Stamp(recorded_at=self.world.clock(), run_id=self.run.id, as_of=self.run.as_of)
+    def _write_alike(self, page: Sequence[Candidate], alike: Alike) -> frozenset[UUID]:
+        """
+        Move what can be moved together, and count it as done, in a transaction of its own.
+
+        Whatever goes wrong is left to the engine, which finds out whose fault it is.
+        """
+        run, done = self.run, frozenset[UUID]()
+        try:
+            with self.world.database.writing() as connection:
+                summary, done = alike.move(connection, page, self._stamp())
+                if done:
+                    run = replace(run, summary=run.summary + replace(summary, looked_at=0, candidates=len(done)))
+                    keep_run(connection, run)
+        except Exception:  # noqa: BLE001 - an outage shows again at once, and anything else in its own place
+            return frozenset()
+        self.run = run
+        return done
+
+    def _stamp(self) -> Stamp:
+        return Stamp(recorded_at=self.world.clock(), run_id=self.run.id, as_of=self.run.as_of)
+
+    def _write(self, page: Sequence[Candidate], left: Sequence[Candidate], layout: Layout) -> None:
+        stamp = self._stamp()
         with self.world.database.writing() as connection:
-            marks = marks_of(connection, [each.account_id for each in page])
-            decided = decide_again(self.world, connection, page, layout, self.run.as_of)
+            marks = marks_of(connection, [each.account_id for each in left])
+            decided = decide_again(self.world, connection, left, layout, self.run.as_of)
             results = write_apart(connection, decided.prepared, decided.evaluations, stamp, layout)
             set_accounts_aside(connection, list(self.disagreements(decided)))
             done = {key for key, result in results.items() if not isinstance(result, LostRace)}
             forget_waiting(connection, [each for each in marks if each.account_id in done])
-            self.count(page, decided, summary_of(results))
+            self.count(left, decided, summary_of(results))
+            self.turn(page)
             keep_run(connection, self.run)
 
     def _finish(self) -> None:
@@ -207,6 +236,7 @@ class _Rehearsal(_Pages):
                 decided = decide_again(self.world, connection, page, scope.layout, self.run.as_of)
             self._foresee(decided)
             self.count(page, decided, summary_of(decided.evaluations))
+            self.turn(page)
             self.progress(self.run.summary)
         return sweep_summary(self.run.summary, None, tuple(self.effects[:LISTED]), tuple(self.aside[:LISTED]))
 
