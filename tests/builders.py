@@ -6,6 +6,7 @@ from uuid import UUID
 
 from lifecycle_fsm.domain.catalog import Catalog, MilestoneSpec
 from lifecycle_fsm.domain.cta import CtaTemplate, CtaType, Priority, Task
+from lifecycle_fsm.domain.cta_rules import DueIn
 from lifecycle_fsm.domain.effects import Effect
 from lifecycle_fsm.domain.facts import Facts, account_id_for
 from lifecycle_fsm.domain.fields import (
@@ -89,8 +90,8 @@ def a_template(key: str = "kickoff", **changes: object) -> CtaTemplate:
         "type": CtaType.LIFECYCLE,
         "reason": key,
         "priority": Priority.MEDIUM,
-        "due_in_days": 14,
-        "owner": "csm",
+        "due_in": DueIn(14),
+        "owners": ("csm",),
         "fallback_owner": "lead",
         "identity": key,
         "tasks": (Task("call", "Call", 2),),

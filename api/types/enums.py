@@ -50,10 +50,16 @@ class EffectKind(Enum):
 
     CTA_OPENED = strawberry.enum_value("cta_opened", description="A CTA was opened.")
     CTA_SUPPRESSED = strawberry.enum_value(
-        "cta_suppressed", description="No CTA was opened, because an open one has the same identity."
+        "cta_suppressed",
+        description="No CTA was opened, because one with the same identity is open or was closed too lately.",
     )
     CTA_ESCALATED = strawberry.enum_value("cta_escalated", description="The priority of an open CTA was raised.")
     CTA_CLOSED = strawberry.enum_value("cta_closed", description="A CTA was closed.")
+    CTA_WOKEN = strawberry.enum_value("cta_woken", description="A CTA does not rest any more.")
+    CTA_EDITED = strawberry.enum_value("cta_edited", description="A person changed something about a CTA.")
+    PLAN_OPENED = strawberry.enum_value("plan_opened", description="A success plan was opened.")
+    PLAN_KEPT = strawberry.enum_value("plan_kept", description="No plan was opened, because one of its type is open.")
+    PLAN_MOVED = strawberry.enum_value("plan_moved", description="A success plan has another status.")
     MILESTONE_REACHED = strawberry.enum_value("milestone_reached", description="A milestone was dated.")
     MILESTONE_KEPT = strawberry.enum_value(
         "milestone_kept", description="A milestone had been reached before and kept its date."
@@ -169,7 +175,10 @@ _describe(
     ALERT_OPENED="An alert opened.",
     ALERT_CLEARED="An alert cleared.",
     MILESTONE_REACHED="A milestone was dated.",
-    CTA_CLOSED="A CTA was closed.",
+    CTA_OPENED="A person opened a CTA, or it was due again.",
+    CTA_CHANGED="A person changed a CTA, its tasks, comments or links.",
+    CTA_WOKEN="A CTA has rested as long as somebody wished.",
+    CTA_CLOSED="A CTA was closed by a person, or its rule closed all of its template.",
     PLAN_CHANGED="A success plan changed its status.",
     CSM_CHANGED="Another CSM owns it.",
     ERASED="What was known about it was erased by law; its history stays provable.",
@@ -193,6 +202,7 @@ _describe(
     VISITS="How often a stage was entered.",
     CTAS="A number of CTAs.",
     PLAN="The status of a success plan.",
+    PLAN_PROGRESS="The progress of a success plan.",
     DAYS_UNTIL="The days until a date.",
     DAYS_SINCE="The days since a date.",
     CAME_FROM="The stage before the present one.",
@@ -268,6 +278,7 @@ _describe(
     CLOSE_CTAS="Closes open CTAs.",
     REACH="Dates a milestone, unless it was reached before.",
     NOTIFY="Puts a message into the outbox.",
+    OPEN_PLAN="Opens a success plan with its objectives, unless one is open.",
 )
 _describe(
     Join,
@@ -295,6 +306,7 @@ _describe(
     STAGE="A stage.",
     TRANSITION="A transition.",
     ALERT="An alert.",
+    CTA_RULE="What CTAs of a template do by themselves.",
     SCORED_MEASURE="A measure of the scorecard.",
     CATALOG="An entry of the catalog.",
 )

@@ -8,6 +8,7 @@ from typing import TypeVar
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.diagnostics import Findings
 from lifecycle_fsm.definition.nodes import Node, TextNode
+from lifecycle_fsm.definition.plan_types import read_plan_type
 from lifecycle_fsm.definition.tables import Table, named_entries, read_table
 from lifecycle_fsm.definition.templates import read_playbook, read_template
 from lifecycle_fsm.definition.values import items_of, read_duration, read_number, read_text
@@ -67,7 +68,7 @@ class _Compiler:
 
     def vocabulary(self) -> Vocabulary:
         """Everything that the file says."""
-        titles = {section: self._section(section, _title) for section in ("milestones", "reasons", "plans")}
+        titles = {section: self._section(section, _title) for section in ("milestones", "reasons")}
         playbooks = self._section("playbooks", read_playbook)
         catalog = Catalog(
             measures=self._section("measures", _measure),
@@ -75,12 +76,14 @@ class _Compiler:
             milestones={key: MilestoneSpec(key, title) for key, title in titles["milestones"].items()},
             reasons=titles["reasons"],
             playbooks=playbooks,
-            plans=titles["plans"],
         )
         so_far = Vocabulary(catalog, frozenset(self.broken))
         templates = self._section("templates", lambda key, node, findings: read_template(key, node, findings, so_far))
         self._report_ambiguous(catalog)
-        return Vocabulary(replace(catalog, templates=templates), frozenset(self.broken))
+        catalog = replace(catalog, templates=templates)
+        known = Vocabulary(catalog, frozenset(self.broken))
+        plans = self._section("plans", lambda key, node, findings: read_plan_type(key, node, findings, known))
+        return Vocabulary(replace(catalog, plans=plans), frozenset(self.broken))
 
     def _section(self, section: str, read: Callable[[str, Node, Findings], T | None]) -> Mapping[str, T]:
         entries: dict[str, T] = {}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from lifecycle_fsm.definition.alerts import read_alerts
 from lifecycle_fsm.definition.catalog import check_schema
 from lifecycle_fsm.definition.codes import Code
+from lifecycle_fsm.definition.cta_rules import read_cta_rules
 from lifecycle_fsm.definition.diagnostics import Findings
 from lifecycle_fsm.definition.guard_text import read_guard
 from lifecycle_fsm.definition.migrations import read_migrations
@@ -34,6 +35,7 @@ KEYS = (
     "stages",
     "everywhere",
     "alerts",
+    "ctas",
     "migrations",
 )
 REQUIRED = ("schema", "segment", "applies_to", "initial", "stages")
@@ -78,6 +80,7 @@ def _machine(table: Table, scope: Scope) -> Machine | None:
     stages, initial = _stages(table, scope), _of(table, "initial", scope.stage)
     scorecard = read_scorecard(table.get("scorecard"), scope)
     alerts = tuple(read_alerts(table.get("alerts"), scope))
+    cta_rules = tuple(read_cta_rules(table.get("ctas"), scope))
     title = table.text("title")
     if segment is None or initial is None or stages is None or assignment is None:
         return None
@@ -91,6 +94,7 @@ def _machine(table: Table, scope: Scope) -> Machine | None:
         catalog=scope.vocabulary.catalog,
         assignment=assignment,
         alerts=alerts,
+        cta_rules=cta_rules,
     )
 
 

@@ -27,6 +27,7 @@ class Part(StrEnum):
     STAGE = "stage"
     TRANSITION = "transition"
     ALERT = "alert"
+    CTA_RULE = "cta_rule"
     SCORED_MEASURE = "scored_measure"
     CATALOG = "catalog"
 
@@ -50,7 +51,7 @@ class PartDiff:
     """
     One part that was added, removed or changed.
 
-    `key` is stable: a stage's, an alert's or a measure's own, `stage.transition` for a
+    `key` is stable: a stage's, an alert's, a measure's or a CTA template's own, `stage.transition` for a
     transition, `section.entry` for the catalog, the segment's name for its title, rule,
     rank, initial stage, and the order of its stages.
     """
@@ -126,6 +127,7 @@ def _parts(machine: Machine | None) -> Parts:
         (Part.SEGMENT, machine.segment): _frame(segment, whole["order"]),
         **_stages(segment),
         **{(Part.ALERT, key): alert for key, alert in _table(segment.get("alerts")).items()},
+        **{(Part.CTA_RULE, key): rule for key, rule in _table(segment.get("ctas")).items()},
         **_scored(_table(segment.get("scorecard"))),
         **_entries(catalog),
     }

@@ -10,7 +10,7 @@ from lifecycle_fsm.definition.selectors import read_closing_selector
 from lifecycle_fsm.definition.tables import read_table, report_unknown_keys
 from lifecycle_fsm.definition.values import items_of, read_word
 from lifecycle_fsm.domain.cta import CtaOutcome, Priority
-from lifecycle_fsm.domain.effects import CloseCtas, Effect, EscalateCta, Notify, OpenCta, ReachMilestone
+from lifecycle_fsm.domain.effects import CloseCtas, Effect, EscalateCta, Notify, OpenCta, OpenPlan, ReachMilestone
 
 CLOSE_KEYS = ("type", "reason", "template", "outcome")
 
@@ -101,12 +101,18 @@ def _notify(node: Node, _beside: Node | None, scope: Scope) -> Notify | None:
     return None if channel is None or message is None else Notify(channel, message)
 
 
+def _open_plan(node: Node, _beside: Node | None, scope: Scope) -> OpenPlan | None:
+    plan = scope.plan(node)
+    return None if plan is None else OpenPlan(plan)
+
+
 _READERS: Mapping[str, Callable[[Node, Node | None, Scope], Effect | None]] = {
     "open_cta": _open,
     "escalate_cta": _escalate,
     "close_ctas": _close,
     "reach": _reach,
     "notify": _notify,
+    "open_plan": _open_plan,
 }
 
 EFFECTS = tuple(_READERS)

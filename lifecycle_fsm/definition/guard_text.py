@@ -36,6 +36,7 @@ MODIFIERS = {
     "milestone": ("since", "reached", "within"),
     "ctas": ("for",),
     "plan": ("for",),
+    "plan_progress": ("for",),
 }
 """The keys that may stand beside a subject, apart from its operator."""
 

@@ -18,6 +18,9 @@ def placed_guards(machine: Machine) -> Iterator[tuple[str, Guard]]:
         yield f"alerts.{alert.key}.when", alert.when
         if alert.clear_when is not None:
             yield f"alerts.{alert.key}.clear_when", alert.clear_when
+    for rule in machine.cta_rules:
+        if rule.close_when is not None:
+            yield f"ctas.{rule.template}.close_when", rule.close_when
 
 
 def placed_leaves(machine: Machine) -> Iterator[tuple[str, Leaf]]:

@@ -5,7 +5,9 @@ from lifecycle_fsm.definition.document import Document, without_empty
 from lifecycle_fsm.definition.render_guard import number_text
 from lifecycle_fsm.domain.catalog import Catalog, FactSpec, MeasureSpec, Playbook
 from lifecycle_fsm.domain.cta import CtaTemplate, Task
+from lifecycle_fsm.domain.cta_rules import DueBefore, DueIn, OwnerFromFact, OwnerRule, SubjectRule
 from lifecycle_fsm.domain.moments import format_duration
+from lifecycle_fsm.domain.plan import Completion, Objective, PlanType
 
 
 def catalog_document(catalog: Catalog) -> dict[str, Document]:
@@ -17,7 +19,7 @@ def catalog_document(catalog: Catalog) -> dict[str, Document]:
             "facts": {key: _fact(spec) for key, spec in catalog.facts.items()},
             "milestones": {key: spec.title for key, spec in catalog.milestones.items()},
             "reasons": dict(catalog.reasons),
-            "plans": dict(catalog.plans),
+            "plans": {key: _plan(kind) for key, kind in catalog.plans.items()},
             "playbooks": {key: _playbook(playbook) for key, playbook in catalog.playbooks.items()},
             "templates": {key: _template(template) for key, template in catalog.templates.items()},
         }
@@ -63,8 +65,15 @@ def _playbook(playbook: Playbook) -> Document:
 
 
 def _task(task: Task) -> Document:
-    required = "" if task.required else "false"
-    return without_empty({"key": task.key, "title": task.title, "due_in": f"{task.due_in_days}d", "required": required})
+    return without_empty(
+        {
+            "key": task.key,
+            "title": task.title,
+            "due_in": DueIn(task.due_in_days, task.business).text,
+            "required": "" if task.required else "false",
+            "assignee": "" if task.assignee is None else owner_document(task.assignee),
+        }
+    )
 
 
 def _template(template: CtaTemplate) -> Document:
@@ -74,10 +83,54 @@ def _template(template: CtaTemplate) -> Document:
             "type": template.type.value,
             "reason": template.reason,
             "priority": template.priority.value,
-            "due_in": f"{template.due_in_days}d",
-            "owner": template.owner,
+            "due_in": template.due_in.text,
+            "due_before": _due_before(template.due_before),
+            "owner": _owners(template.owners),
             "fallback": template.fallback_owner or "",
             "identity": template.identity,
+            "subject": _subject(template.subject),
+            "cool_down": _span(template.cool_down_ms or None),
             "playbook": template.playbook or "",
+        }
+    )
+
+
+def _owners(rules: tuple[OwnerRule, ...]) -> Document:
+    written = [owner_document(rule) for rule in rules]
+    return written[0] if len(written) == 1 else written
+
+
+def owner_document(rule: OwnerRule) -> Document:
+    """One owner rule: a word, a name, or a table that names a fact."""
+    return {"fact": rule.fact} if isinstance(rule, OwnerFromFact) else rule
+
+
+def _due_before(rule: DueBefore | None) -> Document:
+    return "" if rule is None else {"fact": rule.fact, "by": rule.by.text}
+
+
+def _subject(rule: SubjectRule | None) -> Document:
+    return "" if rule is None else {"kind": rule.kind, "fact": rule.fact}
+
+
+def _plan(kind: PlanType) -> Document:
+    if kind == PlanType(kind.key, kind.title):
+        return kind.title
+    return without_empty(
+        {
+            "title": kind.title,
+            "due_in": "" if kind.due_in is None else kind.due_in.text,
+            "completes": "" if kind.completes is Completion.BY_HAND else kind.completes.value,
+            "objectives": [_objective(objective) for objective in kind.objectives],
+        }
+    )
+
+
+def _objective(objective: Objective) -> Document:
+    return without_empty(
+        {
+            "cta": objective.template,
+            "due_in": "" if objective.due_in is None else objective.due_in.text,
+            "required": "" if objective.required else "false",
         }
     )

@@ -3,7 +3,7 @@
 from lifecycle_fsm.definition.document import Document
 from lifecycle_fsm.definition.selectors import selector_document
 from lifecycle_fsm.domain.cta import Priority
-from lifecycle_fsm.domain.effects import CloseCtas, Effect, EscalateCta, Notify, OpenCta, ReachMilestone
+from lifecycle_fsm.domain.effects import CloseCtas, Effect, EscalateCta, Notify, OpenCta, OpenPlan, ReachMilestone
 
 
 def effect_document(effect: Effect) -> dict[str, Document]:
@@ -19,6 +19,8 @@ def effect_document(effect: Effect) -> dict[str, Document]:
             return {"reach": effect.milestone}
         case Notify():
             return {"notify": {"channel": effect.channel, "message": effect.message}}
+        case OpenPlan():
+            return {"open_plan": effect.plan}
 
 
 def _template(key: str, priority: Priority | None) -> Document:

@@ -6,10 +6,11 @@ from lifecycle_fsm.definition.catalog import SCHEMA
 from lifecycle_fsm.definition.document import Document, without_empty
 from lifecycle_fsm.definition.render_effects import effect_document
 from lifecycle_fsm.definition.render_guard import guard_document, number_text
+from lifecycle_fsm.domain.cta import CtaOutcome
 from lifecycle_fsm.domain.effects import Effect
 from lifecycle_fsm.domain.moments import format_duration
 from lifecycle_fsm.domain.scorecard import Scorecard, ScoredMeasure
-from lifecycle_fsm.engine.machine import Alert, Assignment, Machine, Stage, Transition
+from lifecycle_fsm.engine.machine import Alert, Assignment, CtaRule, Machine, RecurFrom, Recurrence, Stage, Transition
 from lifecycle_fsm.guards.model import ALWAYS
 
 
@@ -27,6 +28,7 @@ def segment_document(machine: Machine) -> dict[str, Document]:
             "scorecard": _scorecard(machine.scorecard),
             "stages": {key: _stage(stage, machine.transitions) for key, stage in machine.stages.items()},
             "alerts": alerts,
+            "ctas": {rule.template: _cta_rule(rule) for rule in machine.cta_rules},
         },
         keep=("stages",),
     )
@@ -85,6 +87,25 @@ def _alert(alert: Alert) -> Document:
             "closes": "" if alert.closes else "false",
         }
     )
+
+
+def _cta_rule(rule: CtaRule) -> Document:
+    closes = rule.close_when is not None
+    return without_empty(
+        {
+            "close_when": "" if rule.close_when is None else guard_document(rule.close_when),
+            "outcome": rule.outcome.value if closes and rule.outcome is not CtaOutcome.RECOVERED else "",
+            "recur": _recurrence(rule.recur),
+            "stages": list(rule.stages),
+        }
+    )
+
+
+def _recurrence(recur: Recurrence | None) -> Document:
+    if recur is None:
+        return ""
+    since = "" if recur.since is RecurFrom.CLOSING else recur.since.value
+    return without_empty({"every": format_duration(recur.every_ms), "since": since})
 
 
 def _opening(effect: Effect) -> Document:

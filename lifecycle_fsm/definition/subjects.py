@@ -145,10 +145,22 @@ def read_plan(_table: Table, node: Node, scope: Scope) -> Asked | None:
     plan = scope.plan(node)
     if plan is None:
         return None
-    title = f"success plan {scope.vocabulary.catalog.plans[plan]}"
+    title = f"success plan {scope.vocabulary.catalog.plans[plan].title}"
     written = (("plan", plan),)
     subject = Subject(SubjectKind.PLAN, fields.plan_field(plan), Reading.VALUE, title, None, written)
     return Asked(subject, text_scale(tuple(PlanStatus)))
+
+
+def read_plan_progress(_table: Table, node: Node, scope: Scope) -> Asked | None:
+    """`plan_progress: type`, the percentage of objectives met in the newest success plan of that type."""
+    plan = scope.plan(node)
+    if plan is None:
+        return None
+    title = f"progress of success plan {scope.vocabulary.catalog.plans[plan].title}"
+    written = (("plan_progress", plan),)
+    field = fields.plan_progress_field(plan)
+    subject = Subject(SubjectKind.PLAN_PROGRESS, field, Reading.VALUE, title, "%", written)
+    return Asked(subject, number_scale("%", 0, 100))
 
 
 def read_days_until(_table: Table, node: Node, scope: Scope) -> Asked | None:
@@ -210,6 +222,7 @@ SUBJECTS: Mapping[str, SubjectReader] = {
     "visits": read_visits,
     "ctas": read_ctas,
     "plan": read_plan,
+    "plan_progress": read_plan_progress,
     "days_until": read_days_until,
     "days_since": read_days_since,
     "came_from": read_came_from,

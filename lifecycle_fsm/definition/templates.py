@@ -3,14 +3,28 @@
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.diagnostics import Findings
 from lifecycle_fsm.definition.nodes import Node
+from lifecycle_fsm.definition.owners import read_due_before, read_owners, read_subject
 from lifecycle_fsm.definition.tables import Table, read_table
-from lifecycle_fsm.definition.values import read_days, read_flag, read_name
+from lifecycle_fsm.definition.values import read_due, read_duration, read_flag, read_name
 from lifecycle_fsm.definition.vocabulary import Vocabulary
 from lifecycle_fsm.domain.catalog import Playbook
 from lifecycle_fsm.domain.cta import CtaTemplate, CtaType, Priority, Task
 
-TEMPLATE_KEYS = ("title", "type", "reason", "priority", "due_in", "owner", "fallback", "identity", "playbook")
-TASK_KEYS = ("key", "title", "due_in", "required")
+TEMPLATE_KEYS = (
+    "title",
+    "type",
+    "reason",
+    "priority",
+    "due_in",
+    "due_before",
+    "owner",
+    "fallback",
+    "identity",
+    "subject",
+    "cool_down",
+    "playbook",
+)
+TASK_KEYS = ("key", "title", "due_in", "required", "assignee")
 
 
 def read_playbook(key: str, node: Node, findings: Findings) -> Playbook | None:
@@ -31,11 +45,11 @@ def _task(node: Node, findings: Findings) -> Task | None:
     table = read_table(node, findings, "a task", TASK_KEYS, required=("key", "title", "due_in"))
     if table is None:
         return None
-    key, title, due = table.read("key", read_name), table.text("title"), table.read("due_in", read_days)
-    required = table.read("required", read_flag)
+    key, title, due = table.read("key", read_name), table.text("title"), table.read("due_in", read_due)
+    required, assignee = table.read("required", read_flag), table.text("assignee")
     if key is None or title is None or due is None:
         return None
-    return Task(key, title, due, required is not False)
+    return Task(key, title, due.days, required is not False, due.business, assignee)
 
 
 def _report_twice(nodes: tuple[Node, ...], tasks: tuple[Task | None, ...], findings: Findings) -> None:
@@ -52,23 +66,27 @@ def read_template(key: str, node: Node, findings: Findings, vocabulary: Vocabula
     table = read_table(node, findings, "a CTA template", TEMPLATE_KEYS, required)
     if table is None:
         return None
-    title, owner, due = table.text("title"), table.text("owner"), table.read("due_in", read_days)
+    title, due = table.text("title"), table.read("due_in", read_due)
     kind, priority = table.word("type", CtaType), table.word("priority", Priority)
     reason, playbook = _reason(table, vocabulary), _playbook(table, vocabulary)
-    if title is None or owner is None or due is None or kind is None or priority is None or reason is None:
+    owners = read_owners(table.get("owner"), vocabulary, findings)
+    if title is None or not owners or due is None or kind is None or priority is None or reason is None:
         return None
     return CtaTemplate(
-        key,
-        title,
-        kind,
-        reason,
-        priority,
-        due,
-        owner,
-        table.text("fallback"),
-        table.text("identity") or f"{kind}:{reason}",
-        playbook.key if playbook is not None else None,
-        playbook.tasks if playbook is not None else (),
+        key=key,
+        title=title,
+        type=kind,
+        reason=reason,
+        priority=priority,
+        due_in=due,
+        owners=owners,
+        fallback_owner=table.text("fallback"),
+        identity=table.text("identity") or f"{kind}:{reason}",
+        playbook=playbook.key if playbook is not None else None,
+        tasks=playbook.tasks if playbook is not None else (),
+        due_before=read_due_before(table.get("due_before"), vocabulary, findings),
+        subject=read_subject(table.get("subject"), vocabulary, findings),
+        cool_down_ms=table.read("cool_down", read_duration) or 0,
     )
 
 

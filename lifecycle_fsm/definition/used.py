@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from lifecycle_fsm.domain.catalog import Catalog
-from lifecycle_fsm.domain.cta import CtaSelector
-from lifecycle_fsm.domain.effects import CloseCtas, Effect, EscalateCta, Notify, OpenCta, ReachMilestone
+from lifecycle_fsm.domain.cta import CtaSelector, CtaTemplate
+from lifecycle_fsm.domain.cta_rules import OwnerFromFact
+from lifecycle_fsm.domain.effects import CloseCtas, Effect, EscalateCta, Notify, OpenCta, OpenPlan, ReachMilestone
 from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.guards.model import Leaf, SubjectKind, leaves
 
@@ -18,7 +19,10 @@ Use = tuple[str, str]
 def used_catalog(machine: Machine, catalog: Catalog) -> Catalog:
     """The entries that a machine refers to, in the order of the catalog."""
     uses = set(_uses(machine))
+    plans = _kept(catalog.plans, "plans", uses)
+    uses |= {("templates", objective.template) for kind in plans.values() for objective in kind.objectives}
     templates = _kept(catalog.templates, "templates", uses)
+    uses |= {("facts", fact) for template in templates.values() for fact in facts_of(template)}
     uses |= {("reasons", template.reason) for template in templates.values()}
     uses |= {("playbooks", template.playbook) for template in templates.values() if template.playbook is not None}
     return Catalog(
@@ -28,8 +32,17 @@ def used_catalog(machine: Machine, catalog: Catalog) -> Catalog:
         reasons=_kept(catalog.reasons, "reasons", uses),
         playbooks=_kept(catalog.playbooks, "playbooks", uses),
         templates=templates,
-        plans=_kept(catalog.plans, "plans", uses),
+        plans=plans,
     )
+
+
+def facts_of(template: CtaTemplate) -> Iterator[str]:
+    """The facts that a template asks when a CTA is opened."""
+    yield from (rule.fact for rule in template.owners if isinstance(rule, OwnerFromFact))
+    if template.due_before is not None:
+        yield template.due_before.fact
+    if template.subject is not None:
+        yield template.subject.fact
 
 
 def _kept(entries: Mapping[str, T], section: str, uses: set[Use]) -> Mapping[str, T]:
@@ -47,6 +60,7 @@ def _uses(machine: Machine) -> Iterator[Use]:
         yield from _of_effects(transition.effects)
     for alert in machine.alerts:
         yield from _of_effects(alert.effects)
+    yield from (("templates", rule.template) for rule in machine.cta_rules)
     guards = [*machine.guards(), *([machine.assignment.when] if machine.assignment.when is not None else [])]
     for guard in guards:
         yield from (use for leaf in leaves(guard) for use in _of_leaf(leaf))
@@ -61,6 +75,8 @@ def _of_effects(effects: Iterable[Effect]) -> Iterator[Use]:
                 yield "milestones", effect.milestone
             case CloseCtas():
                 yield from _of_selector(effect.selector)
+            case OpenPlan():
+                yield "plans", effect.plan
             case Notify():
                 pass
 
@@ -70,6 +86,7 @@ _SECTIONS = {
     SubjectKind.FACT: ("facts",),
     SubjectKind.MILESTONE: ("milestones",),
     SubjectKind.PLAN: ("plans",),
+    SubjectKind.PLAN_PROGRESS: ("plans",),
     SubjectKind.DAYS_UNTIL: ("facts", "milestones"),
     SubjectKind.DAYS_SINCE: ("facts", "milestones"),
 }

@@ -8,6 +8,7 @@ from typing import TypeVar
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.diagnostics import Findings, nearest
 from lifecycle_fsm.definition.nodes import ListNode, Node, TextNode, spoken
+from lifecycle_fsm.domain.cta_rules import DueIn
 from lifecycle_fsm.domain.moments import DAY_MS, EARLIEST, LATEST, parse_duration, to_day, to_ms
 
 T = TypeVar("T")
@@ -20,6 +21,7 @@ LONGEST_DURATION_MS = 100 * 366 * DAY_MS
 
 NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
 NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?")
+BUSINESS_DAYS = re.compile(r"(\d{1,4})bd")
 WHOLE = re.compile(r"[-+]?\d{1,16}")
 
 
@@ -116,6 +118,15 @@ def read_days(node: Node, findings: Findings) -> int | None:
         return None if milliseconds is None else milliseconds // DAY_MS
     findings.error(Code.WRONG_UNIT, node.span, f"whole days are due here, not {spoken(node)}")
     return None
+
+
+def read_due(node: Node, findings: Findings) -> DueIn | None:
+    """Whole days such as `14d`, or business days such as `10bd`."""
+    business = BUSINESS_DAYS.fullmatch(node.text) if isinstance(node, TextNode) else None
+    if business is not None:
+        return DueIn(int(business[1]), business=True)
+    days = read_days(node, findings)
+    return None if days is None else DueIn(days)
 
 
 def read_day_count(node: Node, findings: Findings) -> int | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from lifecycle_fsm.domain.cta import CtaTemplate, Task
 from lifecycle_fsm.domain.fields import FieldKind
+from lifecycle_fsm.domain.plan import PlanType
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +65,4 @@ class Catalog:
     reasons: Mapping[str, str] = field(default_factory=dict)
     playbooks: Mapping[str, Playbook] = field(default_factory=dict)
     templates: Mapping[str, CtaTemplate] = field(default_factory=dict)
-    plans: Mapping[str, str] = field(default_factory=dict)
+    plans: Mapping[str, PlanType] = field(default_factory=dict)

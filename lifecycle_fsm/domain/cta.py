@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from lifecycle_fsm.domain.cta_rules import DueBefore, DueIn, OwnerRule, SubjectRule
+
 
 class CtaType(StrEnum):
     """The five families of CTAs."""
@@ -47,14 +49,35 @@ class CtaOutcome(StrEnum):
     RECOVERED = "recovered"
 
 
+class CloseSource(StrEnum):
+    """What closed a CTA."""
+
+    PERSON = "person"
+    """Somebody said how it ended."""
+    EFFECT = "effect"
+    """A transition or a stage asked for it, or an alert that is over."""
+    RULE = "rule"
+    """The `close_when` of its template."""
+    PLAN = "plan"
+    """Its success plan ended."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One step of a playbook, due so many days after the CTA was opened."""
+    """
+    One step of a playbook, due so many days after the CTA was opened.
+
+    `assignee` is None where whoever works the CTA does it. `due_at` is None until the CTA
+    is opened, and for tasks of CTAs opened by older releases.
+    """
 
     key: str
     title: str
     due_in_days: int
     required: bool = True
+    business: bool = False
+    assignee: OwnerRule | None = None
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +85,10 @@ class CtaTemplate:
     """
     Describe the CTAs that an effect opens.
 
-    `due_in_days` counts calendar days from the opening. `identity` names what may be
-    open only once for an account: two templates with the same identity occupy the
-    same place.
+    `owners` are asked in turn, `fallback_owner` last. `identity` names what may be open
+    only once for an account, with its subject where there is one: two templates with the
+    same identity occupy the same place. `cool_down_ms` keeps that place closed so long
+    after a CTA in it was closed.
     """
 
     key: str
@@ -72,12 +96,15 @@ class CtaTemplate:
     type: CtaType
     reason: str
     priority: Priority
-    due_in_days: int
-    owner: str
+    due_in: DueIn
+    owners: tuple[OwnerRule, ...]
     fallback_owner: str | None
     identity: str
     playbook: str | None = None
     tasks: tuple[Task, ...] = ()
+    due_before: DueBefore | None = None
+    subject: SubjectRule | None = None
+    cool_down_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +112,12 @@ class Cta:
     """
     One call to action of one account, as guards and effects see it.
 
-    `cause_key` names the single effect that opened it and is unique for the account
-    for ever; `id` is None until the recorder has written it. `flagged` says that a person
-    marked it as one to keep an eye on.
+    `cause_key` names the single effect or command that opened it and is unique for the
+    account for ever; `id` is None until the recorder has written it. `flagged` says that a
+    person marked it as one to keep an eye on. `subject` is what it is about, such as
+    `contract:C-17`. `first_due_at` is the due date that it was opened with. `parent` and
+    `plan` are the keys of the CTA and of the success plan that it belongs to; `required`
+    says whether the plan counts on it. `closed_seq` is the history row that closed it.
     """
 
     id: UUID | None
@@ -108,11 +138,28 @@ class Cta:
     playbook: str | None = None
     tasks: tuple[Task, ...] = ()
     flagged: bool = False
+    subject: str | None = None
+    first_due_at: datetime | None = None
+    opened_by: str | None = None
+    close_source: CloseSource | None = None
+    closed_seq: int | None = None
+    parent: str | None = None
+    plan: str | None = None
+    required: bool = True
 
     @property
     def is_open(self) -> bool:
         """Whether the CTA still asks for work."""
         return self.status is not CtaStatus.CLOSED
+
+    def is_snoozed(self, as_of: datetime) -> bool:
+        """Whether it rests at that date; it stays open and keeps its place."""
+        return self.snoozed_until is not None and self.snoozed_until > as_of
+
+    @property
+    def opened_seq(self) -> int:
+        """The history row that opened it, which its cause key begins with."""
+        return int(self.cause_key.partition(".")[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,4 +44,11 @@ class Notify:
     message: str
 
 
-Effect = OpenCta | EscalateCta | CloseCtas | ReachMilestone | Notify
+@dataclass(frozen=True, slots=True)
+class OpenPlan:
+    """Open a success plan of a type with its objectives, unless the account has one that is open."""
+
+    plan: str
+
+
+Effect = OpenCta | EscalateCta | CloseCtas | ReachMilestone | Notify | OpenPlan

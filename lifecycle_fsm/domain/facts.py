@@ -29,3 +29,7 @@ class Facts:
     """
 
     values: Mapping[str, Value] = field(default_factory=dict)
+
+
+NOTHING_KNOWN = Facts()
+"""The facts of an account that nobody has told anything about."""

@@ -42,6 +42,8 @@ STAGE_ENTERED_AT = Field("stage.entered_at", FieldKind.INSTANT)
 CAME_FROM = Field("stage.came_from", FieldKind.TEXT)
 HEALTH_SCORE = Field("health.score", FieldKind.NUMBER)
 HEALTH_BAND = Field("health.band", FieldKind.TEXT)
+CSM_LEAD_FIELD = "csm.lead"
+"""Where the lead of the account's CSM stands among its facts; no guard reads it."""
 
 
 def measure_field(key: str) -> Field:
@@ -82,6 +84,11 @@ def ctas_field(selector_key: str) -> Field:
 def plan_field(plan_type: str) -> Field:
     """The status of the newest success plan of a type, None while there is none."""
     return Field(f"plan.{plan_type}", FieldKind.TEXT)
+
+
+def plan_progress_field(plan_type: str) -> Field:
+    """The progress of the newest success plan of a type in percent, None while there is none."""
+    return Field(f"plan_progress.{plan_type}", FieldKind.NUMBER)
 
 
 def baseline_key(key: str, window_ms: int) -> str:

@@ -1,7 +1,7 @@
 """One account's run through its segment's machine, as a value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -53,3 +53,25 @@ class Lifecycle:
     alerts: Mapping[str, AlertState] = field(default_factory=dict)
     held: Mapping[str, datetime] = field(default_factory=dict)
     by_hand: bool = False
+
+    def plan_in_work(self, plan_type: str) -> SuccessPlan | None:
+        """The plan of this type that is a draft or active, None for none; there is one at most."""
+        return next((plan for plan in self.plans if plan.type == plan_type and plan.status.is_open), None)
+
+    def with_plan(self, changed: SuccessPlan) -> "Lifecycle":
+        """The lifecycle with another value of the plan of that key."""
+        plans = tuple(changed if plan.key == changed.key else plan for plan in self.plans)
+        return replace(self, plans=plans)
+
+    def objectives_of(self, plan: SuccessPlan) -> tuple[Cta, ...]:
+        """The CTAs of a plan, oldest first."""
+        return tuple(cta for cta in self.ctas if cta.plan == plan.key)
+
+    def in_place(self, identity: str) -> Cta | None:
+        """The open CTA that takes this place, None while it is free."""
+        return next((cta for cta in self.ctas if cta.is_open and cta.identity == identity), None)
+
+    def with_cta(self, changed: Cta) -> "Lifecycle":
+        """The lifecycle with another value of the CTA of that cause key."""
+        ctas = tuple(changed if cta.cause_key == changed.cause_key else cta for cta in self.ctas)
+        return replace(self, ctas=ctas)

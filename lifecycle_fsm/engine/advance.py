@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
+from lifecycle_fsm.domain.facts import NOTHING_KNOWN, Facts
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.pace import Pace
@@ -15,7 +16,14 @@ from lifecycle_fsm.engine.runner import Token, runner_of
 from lifecycle_fsm.engine.situation import Situation
 
 
-def carry_out(machine: Machine, lifecycle: Lifecycle, moved: Moved, cause: Cause, as_of: datetime) -> Step:
+def carry_out(
+    machine: Machine,
+    lifecycle: Lifecycle,
+    moved: Moved,
+    cause: Cause,
+    as_of: datetime,
+    facts: Facts = NOTHING_KNOWN,
+) -> Step:
     """
     Make the step of a decided move: exit effects, transition effects, stage set, enter effects.
 
@@ -24,8 +32,9 @@ def carry_out(machine: Machine, lifecycle: Lifecycle, moved: Moved, cause: Cause
     target = machine.stages[moved.transition.target]
     split = len(moved.effects) - len(target.on_enter)
     leaving = replace(lifecycle, revision=lifecycle.revision + 1)
-    left = perform(machine, leaving, moved.effects[:split], as_of)
-    entered = perform(machine, enter(left.lifecycle, target.key, as_of), moved.effects[split:], as_of, left.done)
+    left = perform(machine, leaving, moved.effects[:split], as_of, facts=facts)
+    inside = enter(left.lifecycle, target.key, as_of)
+    entered = perform(machine, inside, moved.effects[split:], as_of, left.done, facts)
     return Step(
         kind=RecordKind.MOVED,
         cause=cause,
@@ -61,7 +70,7 @@ def advance(situation: Situation, cause: Cause, entered: Collection[str]) -> Sit
     seen = {*entered, situation.lifecycle.stage}
     while (moved := next_move(situation)) is not None and moved.transition.target not in seen:
         seen.add(moved.transition.target)
-        step = carry_out(situation.machine, situation.lifecycle, moved, cause, situation.as_of)
+        step = carry_out(situation.machine, situation.lifecycle, moved, cause, situation.as_of, situation.facts)
         situation = situation.after(step)
     return situation
 

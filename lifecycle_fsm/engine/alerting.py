@@ -78,7 +78,7 @@ def _judges(machine: Machine) -> Mapping[str, _Judges]:
 def _opening(situation: Situation, alert: Alert, state: AlertState | None, cause: Cause) -> Step:
     episode = AlertState(1 if state is None else state.episode + 1, situation.as_of)
     lifecycle = _with_alert(situation.lifecycle, alert, episode)
-    performed = perform(situation.machine, lifecycle, alert.effects, situation.as_of)
+    performed = perform(situation.machine, lifecycle, alert.effects, situation.as_of, facts=situation.facts)
     return _step(situation, RecordKind.ALERT_OPENED, alert, performed.lifecycle, performed.done, cause)
 
 

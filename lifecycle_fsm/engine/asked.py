@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
-from lifecycle_fsm.domain.cta import Cta, CtaOutcome, CtaStatus
+from lifecycle_fsm.domain.cta import CloseSource, Cta, CtaOutcome
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.plan import SuccessPlan
+from lifecycle_fsm.engine.ended import ended
 from lifecycle_fsm.engine.outcomes import CtaClosed, MilestoneReached, Refused, Step
 
 
@@ -41,13 +42,13 @@ def date_milestone(lifecycle: Lifecycle, milestone: str, reached_at: datetime, a
 
 def end_cta(lifecycle: Lifecycle, cta: Cta, outcome: CtaOutcome, as_of: datetime) -> Step:
     """Close one of the account's open CTAs."""
-    closed = replace(cta, status=CtaStatus.CLOSED, outcome=outcome, closed_at=as_of)
-    ctas = tuple(closed if each.cause_key == cta.cause_key else each for each in lifecycle.ctas)
+    after = replace(lifecycle, revision=lifecycle.revision + 1)
+    closed = ended(after, cta, outcome, CloseSource.PERSON, as_of)
     return Step(
         kind=RecordKind.CTA_CLOSED,
         cause=Cause.PERSON,
         from_stage=lifecycle.stage,
-        lifecycle=replace(lifecycle, revision=lifecycle.revision + 1, ctas=ctas),
+        lifecycle=after.with_cta(closed),
         effective_at=as_of,
         subject=cta.cause_key,
         done=(CtaClosed(cta.cause_key, outcome),),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from lifecycle_fsm.domain.facts import NOTHING_KNOWN, Facts
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.engine.machine import Machine
@@ -21,7 +22,13 @@ class Start:
     stage: str | None = None
 
 
-def begin(machine: Machine, start: Start, as_of: datetime, before: Lifecycle | None = None) -> Step:
+def begin(
+    machine: Machine,
+    start: Start,
+    as_of: datetime,
+    before: Lifecycle | None = None,
+    facts: Facts = NOTHING_KNOWN,
+) -> Step:
     """
     Assign an account to a machine and carry out the enter effects of its first stage.
 
@@ -43,7 +50,7 @@ def begin(machine: Machine, start: Start, as_of: datetime, before: Lifecycle | N
         revision=base.revision + 1,
     )
     effects = stage.on_enter if stage.key == machine.initial else ()
-    performed = perform(machine, assigned, effects, as_of, ignored)
+    performed = perform(machine, assigned, effects, as_of, ignored, facts)
     return Step(
         kind=RecordKind.ASSIGNED,
         cause=Cause.AUTOMATIC,

@@ -6,6 +6,7 @@ from lifecycle_fsm.domain.fields import baseline_key
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.engine.alerting import is_watched, over
+from lifecycle_fsm.engine.cta_rules import rest_deadlines
 from lifecycle_fsm.engine.machine import AUTO, Alert
 from lifecycle_fsm.engine.situation import Situation
 from lifecycle_fsm.guards.deadlines import next_change
@@ -16,7 +17,8 @@ def next_deadline(situation: Situation) -> int | None:
     """
     The earliest of all deadlines after the evaluation date, in milliseconds since 1970; None when there is none.
 
-    Counts automatic transitions, alerts, the limits of the stage, and the ageing of scored measures.
+    Counts automatic transitions, alerts, CTAs that rest, recur or close, the limits of the
+    stage, and the ageing of scored measures.
     """
     return min((at for at in _deadlines(situation) if at > situation.as_of_ms), default=None)
 
@@ -29,6 +31,7 @@ def _deadlines(situation: Situation) -> Iterator[int]:
     yield from _limits(situation)
     yield from _staleness(situation)
     yield from _baseline_changes(situation)
+    yield from rest_deadlines(situation)
 
 
 def _watched_guards(situation: Situation) -> Iterator[Guard]:
@@ -38,6 +41,9 @@ def _watched_guards(situation: Situation) -> Iterator[Guard]:
     for alert in situation.machine.alerts:
         if is_watched(situation, alert):
             yield _awaited(situation, alert)
+    for rule in situation.machine.cta_rules:
+        if rule.closes_when is not None:
+            yield rule.closes_when
 
 
 def _awaited(situation: Situation, alert: Alert) -> Guard:

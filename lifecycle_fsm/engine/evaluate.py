@@ -5,11 +5,12 @@ from datetime import datetime
 from functools import lru_cache
 
 from lifecycle_fsm.domain.facts import Facts
-from lifecycle_fsm.domain.history import Cause
+from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.moments import from_ms
 from lifecycle_fsm.engine.advance import advance
 from lifecycle_fsm.engine.alerting import watch
+from lifecycle_fsm.engine.cta_rules import tend
 from lifecycle_fsm.engine.deadline import next_deadline
 from lifecycle_fsm.engine.holding import remember_held
 from lifecycle_fsm.engine.machine import AUTO, Machine
@@ -17,6 +18,8 @@ from lifecycle_fsm.engine.outcomes import Evaluation
 from lifecycle_fsm.engine.overdue import note_pace
 from lifecycle_fsm.engine.situation import Situation, situation_of
 from lifecycle_fsm.guards.python import CompiledGuard, compile_guard
+
+_OF_ALERTS = (RecordKind.ALERT_OPENED, RecordKind.ALERT_CLEARED)
 
 
 def evaluate(
@@ -26,9 +29,9 @@ def evaluate(
     Let data and time act on an account until nothing changes any more.
 
     In turn: conditions with `for` are timed, automatic moves are taken, a worse pace
-    and alerts act. What they open or close may allow another move, so the turn is
+    and alerts act, CTAs wake, close and recur. What they open or close may allow another move, so the turn is
     repeated; it ends because no stage is entered twice, a pace worsens twice at most
-    and an alert that has acted rests.
+    an alert that has acted rests, and a CTA closes once.
     """
     situation = situation_of(machine, lifecycle, facts, as_of)
     entered = {lifecycle.stage}
@@ -44,8 +47,8 @@ def _turn(situation: Situation, cause: Cause, entered: set[str]) -> Situation:
     situation = remember_held(situation)
     situation = advance(situation, cause, entered)
     situation = note_pace(situation, cause)
-    already = {step.subject for step in situation.steps}
-    return watch(situation, cause, already)
+    already = {step.subject for step in situation.steps if step.kind in _OF_ALERTS}
+    return tend(watch(situation, cause, already), cause)
 
 
 def _evaluation(situation: Situation) -> Evaluation:

@@ -6,8 +6,9 @@ from enum import StrEnum
 from functools import cached_property
 
 from lifecycle_fsm.domain.catalog import Catalog
+from lifecycle_fsm.domain.cta import CtaOutcome, CtaSelector
 from lifecycle_fsm.domain.effects import Effect, OpenCta
-from lifecycle_fsm.domain.fields import STAGE_ENTERED_AT, Field, change_parts
+from lifecycle_fsm.domain.fields import STAGE_ENTERED_AT, Field, change_parts, ctas_field
 from lifecycle_fsm.domain.scorecard import Scorecard
 from lifecycle_fsm.guards.model import All, Guard, Leaf, Reading, Subject, SubjectKind, Within, fields
 
@@ -113,6 +114,55 @@ class Alert:
     closes: bool = True
 
 
+class RecurFrom(StrEnum):
+    """What the waiting time of a recurring CTA is counted from."""
+
+    CLOSING = "closing"
+    """The closing of the last one."""
+    OPENING = "opening"
+    """The opening of the last one, which must be closed by then."""
+    STAGE_ENTRY = "stage_entry"
+    """The entry into the stage: a schedule, whose dates pass while one is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """Open the CTA again so long after something."""
+
+    every_ms: int
+    since: RecurFrom = RecurFrom.CLOSING
+
+
+@dataclass(frozen=True, slots=True)
+class CtaRule:
+    """
+    What CTAs of a template do by themselves in this segment.
+
+    `close_when` closes the open ones with `outcome`. `recur` opens the next one while the
+    account is in one of `stages`, empty for all that are not final.
+    """
+
+    template: str
+    close_when: Guard | None = None
+    outcome: CtaOutcome = CtaOutcome.RECOVERED
+    recur: Recurrence | None = None
+    stages: tuple[str, ...] = ()
+
+    @property
+    def closes_when(self) -> Guard | None:
+        """Everything that must hold for the rule to close something: a CTA is open, and the condition."""
+        if self.close_when is None:
+            return None
+        return All((open_ctas_of(self.template), *_conjuncts(self.close_when)))
+
+
+def open_ctas_of(template: str) -> Leaf:
+    """The leaf that holds while a CTA of the template is open."""
+    key = CtaSelector(template=template, status="open").key
+    subject = Subject(SubjectKind.CTAS, ctas_field(key), Reading.VALUE, f"open {template} CTAs", None, (("ctas", key),))
+    return Leaf(subject, Within(low=1))
+
+
 @dataclass(frozen=True, slots=True)
 class Assignment:
     """Which accounts the segment takes: those of a condition over facts, or only those put there by hand."""
@@ -140,6 +190,7 @@ class Machine:
     catalog: Catalog
     assignment: Assignment
     alerts: tuple[Alert, ...] = ()
+    cta_rules: tuple[CtaRule, ...] = ()
     digest: str = field(default="", compare=False)
 
     def __hash__(self) -> int:
@@ -170,10 +221,13 @@ class Machine:
         return tuple(parts for field in self.fields if (parts := change_parts(field.key)) is not None)
 
     def guards(self) -> Iterator[Guard]:
-        """Every condition of the machine: of transitions, with and without the time to dwell, and of alerts."""
+        """Every condition of the machine: transitions with and without the time to dwell, alerts, closing CTAs."""
         for transition in self.transitions:
             yield from (transition.guard(trigger) for trigger in transition.triggers)
         for alert in self.alerts:
             yield alert.when
             if alert.clear_when is not None:
                 yield alert.clear_when
+        for rule in self.cta_rules:
+            if rule.closes_when is not None:
+                yield rule.closes_when

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from lifecycle_fsm.domain.facts import Facts
+from lifecycle_fsm.domain.facts import NOTHING_KNOWN, Facts
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.moments import from_ms
@@ -55,14 +55,20 @@ class Route:
         return self.before.segment == self.after.segment
 
 
-def migrate(route: Route, lifecycle: Lifecycle, as_of: datetime, cause: Cause = Cause.MIGRATION) -> Step:
+def migrate(
+    route: Route,
+    lifecycle: Lifecycle,
+    as_of: datetime,
+    cause: Cause = Cause.MIGRATION,
+    facts: Facts = NOTHING_KNOWN,
+) -> Step:
     """
     Take an account along a route; its history row names both versions, the old one as its subject.
 
     Renamed stages are renamed in what the account remembers, too.
     """
     landed = land(route, lifecycle, as_of)
-    lifecycle_after, done = _perform(route, lifecycle, landed, as_of)
+    lifecycle_after, done = _perform(route, lifecycle, landed, as_of, facts)
     return Step(
         kind=RecordKind.MIGRATED if route.keeps_segment else RecordKind.REASSIGNED,
         cause=cause,
@@ -105,13 +111,15 @@ def stand(machine: Machine, lifecycle: Lifecycle, facts: Facts, as_of: datetime)
     )
 
 
-def _perform(route: Route, before: Lifecycle, landed: Lifecycle, as_of: datetime) -> tuple[Lifecycle, tuple[Done, ...]]:
+def _perform(
+    route: Route, before: Lifecycle, landed: Lifecycle, as_of: datetime, facts: Facts
+) -> tuple[Lifecycle, tuple[Done, ...]]:
     if not route.effects or (route.keeps_segment and before.stage == landed.stage):
         return landed, ()
     leaving = route.before.stages[before.stage].on_exit
-    left = perform(route.before, replace(before, revision=landed.revision), leaving, as_of)
+    left = perform(route.before, replace(before, revision=landed.revision), leaving, as_of, facts=facts)
     kept = replace(landed, ctas=left.lifecycle.ctas, milestones=left.lifecycle.milestones)
-    entered = perform(route.after, kept, route.after.stages[landed.stage].on_enter, as_of, left.done)
+    entered = perform(route.after, kept, route.after.stages[landed.stage].on_enter, as_of, left.done, facts)
     return entered.lifecycle, entered.done
 
 

@@ -9,6 +9,7 @@ from lifecycle_fsm.domain.effects import Effect
 from lifecycle_fsm.domain.fields import Value
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
+from lifecycle_fsm.domain.plan import PlanStatus, SuccessPlan
 from lifecycle_fsm.domain.scorecard import HealthScore
 from lifecycle_fsm.engine.machine import Transition
 from lifecycle_fsm.guards.verdict import Verdict
@@ -69,12 +70,18 @@ class CtaOpened:
 
 @dataclass(frozen=True, slots=True)
 class CtaSuppressed:
-    """An effect opened nothing: its identity is taken by the open CTA with the cause key `by`."""
+    """
+    An effect opened nothing because of the CTA with the cause key `by`.
+
+    That one is open in the same place, `snoozed` or not, or was closed there so lately that
+    the template rests. `until` is when it wakes, or when the rest ends.
+    """
 
     template: str
     identity: str
     by: str
     snoozed: bool
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,53 @@ class CtaClosed:
 
     cause_key: str
     outcome: CtaOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class CtaWoken:
+    """The CTA with this cause key has rested as long as somebody wished."""
+
+    cause_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class CtaEdited:
+    """
+    A person changed this of the CTA with this cause key.
+
+    `before` and `after` are None for words of people, which are kept apart so that they can
+    be erased.
+    """
+
+    cause_key: str
+    field: str
+    before: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOpened:
+    """A success plan was opened."""
+
+    plan: SuccessPlan
+
+
+@dataclass(frozen=True, slots=True)
+class PlanKept:
+    """An effect opened no plan: the one with the key `by` is open."""
+
+    type: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanMoved:
+    """The plan with this key has another status."""
+
+    key: str
+    type: str
+    before: PlanStatus
+    after: PlanStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +179,13 @@ class StageIgnored:
     stage: str
 
 
-Done = CtaOpened | CtaSuppressed | CtaEscalated | CtaClosed | MilestoneReached | MilestoneKept | Notified | StageIgnored
+CtaDeed = CtaOpened | CtaSuppressed | CtaEscalated | CtaClosed | CtaWoken | CtaEdited
+"""What was done to CTAs."""
+
+PlanDeed = PlanOpened | PlanKept | PlanMoved
+"""What was done to success plans."""
+
+Done = CtaDeed | PlanDeed | MilestoneReached | MilestoneKept | Notified | StageIgnored
 
 
 @dataclass(frozen=True, slots=True)

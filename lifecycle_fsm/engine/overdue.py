@@ -33,7 +33,7 @@ def _pace_step(
     machine: Machine, lifecycle: Lifecycle, pace: Pace, effects: tuple[Effect, ...], situation: Situation, cause: Cause
 ) -> Step:
     noted = replace(lifecycle, revision=lifecycle.revision + 1, noted_pace=pace)
-    performed = perform(machine, noted, effects, situation.as_of)
+    performed = perform(machine, noted, effects, situation.as_of, facts=situation.facts)
     return Step(
         kind=RecordKind.PACE_CHANGED,
         cause=cause,

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from lifecycle_fsm.domain.cta import Cta, CtaOutcome, CtaSelector, CtaStatus, CtaTemplate, Priority
-from lifecycle_fsm.domain.effects import CloseCtas, Effect, EscalateCta, Notify, OpenCta, ReachMilestone
+from lifecycle_fsm.domain.cta import CloseSource, Cta, CtaOutcome, CtaSelector, CtaTemplate, Priority
+from lifecycle_fsm.domain.effects import CloseCtas, Effect, EscalateCta, Notify, OpenCta, OpenPlan, ReachMilestone
+from lifecycle_fsm.domain.facts import NOTHING_KNOWN, Facts
 from lifecycle_fsm.domain.lifecycle import Lifecycle
+from lifecycle_fsm.engine.ended import ended
 from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.engine.opening import Opening, cool_until, identity_of, new_cta
 from lifecycle_fsm.engine.outcomes import (
     CtaClosed,
     CtaEscalated,
@@ -18,9 +21,7 @@ from lifecycle_fsm.engine.outcomes import (
     MilestoneReached,
     Notified,
 )
-
-NOBODY = "unassigned"
-"""The owner of a CTA that neither the account nor its template names one for."""
+from lifecycle_fsm.engine.plans import open_plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,79 +33,79 @@ class Performed:
 
 
 def perform(
-    machine: Machine, lifecycle: Lifecycle, effects: Iterable[Effect], as_of: datetime, done: tuple[Done, ...] = ()
+    machine: Machine,
+    lifecycle: Lifecycle,
+    effects: Iterable[Effect],
+    as_of: datetime,
+    done: tuple[Done, ...] = (),
+    facts: Facts = NOTHING_KNOWN,
 ) -> Performed:
     """
     Carry out effects on the value of a lifecycle, after those already `done` for the same row.
 
     `lifecycle.revision` must be the sequence number of the row that will record them:
-    it makes the cause key of every CTA opened here unique for ever.
+    it makes the cause key of every CTA opened here unique for ever. `facts` say who owns
+    a CTA, when it is due and what it is about, where its template asks them.
     """
     for effect in effects:
-        lifecycle, more = _perform_one(machine, lifecycle, effect, as_of, len(done))
+        opening = Opening(lifecycle, machine.catalog, facts, as_of)
+        lifecycle, more = _perform_one(opening, effect, len(done))
         done += more
     return Performed(lifecycle, done)
 
 
-def _perform_one(
-    machine: Machine, lifecycle: Lifecycle, effect: Effect, as_of: datetime, index: int
-) -> tuple[Lifecycle, tuple[Done, ...]]:
+def _perform_one(opening: Opening, effect: Effect, index: int) -> tuple[Lifecycle, tuple[Done, ...]]:
+    lifecycle, templates = opening.lifecycle, opening.catalog.templates
     match effect:
         case OpenCta():
-            template = machine.catalog.templates[effect.template]
-            return _open(lifecycle, template, effect.priority or template.priority, as_of, index)
+            template = templates[effect.template]
+            return open_cta(opening, template, effect.priority or template.priority, index)
         case EscalateCta():
-            return _open(lifecycle, machine.catalog.templates[effect.template], effect.priority, as_of, index)
+            return open_cta(opening, templates[effect.template], effect.priority, index)
         case CloseCtas():
-            return close_ctas(lifecycle, effect.selector, effect.outcome, as_of)
+            return close_ctas(lifecycle, effect.selector, effect.outcome, opening.as_of)
         case ReachMilestone():
-            return _reach(lifecycle, effect.milestone, as_of)
+            return _reach(lifecycle, effect.milestone, opening.as_of)
         case Notify():
             return lifecycle, (Notified(effect.channel, effect.message),)
+        case OpenPlan():
+            return open_plan(opening, opening.catalog.plans[effect.plan], index)
 
 
-def _open(
-    lifecycle: Lifecycle, template: CtaTemplate, priority: Priority, as_of: datetime, index: int
+def open_cta(
+    opening: Opening, template: CtaTemplate, priority: Priority, index: int
 ) -> tuple[Lifecycle, tuple[Done, ...]]:
-    taken = next((cta for cta in lifecycle.ctas if cta.is_open and cta.identity == template.identity), None)
-    if taken is None:
-        cta = new_cta(lifecycle, template, priority, as_of, index)
-        return replace(lifecycle, ctas=(*lifecycle.ctas, cta)), (CtaOpened(cta),)
+    """Open a CTA if its place is free; raise the priority of the one that has it; or say why neither was done."""
+    lifecycle, identity = opening.lifecycle, identity_of(opening, template)
+    taken = lifecycle.in_place(identity)
+    if taken is not None:
+        return _taken(opening, template, taken, priority)
+    resting = cool_until(lifecycle, template, identity)
+    if resting is not None and resting[0] > opening.as_of:
+        until, last = resting
+        return lifecycle, (CtaSuppressed(template.key, identity, last.cause_key, snoozed=False, until=until),)
+    cta = new_cta(opening, template, priority, index)
+    return replace(lifecycle, ctas=(*lifecycle.ctas, cta)), (CtaOpened(cta),)
+
+
+def _taken(
+    opening: Opening, template: CtaTemplate, taken: Cta, priority: Priority
+) -> tuple[Lifecycle, tuple[Done, ...]]:
     if priority.rank > taken.priority.rank:
         raised = replace(taken, priority=priority)
-        return _with_cta(lifecycle, raised), (CtaEscalated(taken.cause_key, taken.priority, priority),)
-    snoozed = taken.snoozed_until is not None and taken.snoozed_until > as_of
-    return lifecycle, (CtaSuppressed(template.key, template.identity, taken.cause_key, snoozed),)
-
-
-def new_cta(lifecycle: Lifecycle, template: CtaTemplate, priority: Priority, as_of: datetime, index: int) -> Cta:
-    """The CTA that a template describes, opened by the effect with this index of the account's next row."""
-    return Cta(
-        id=None,
-        cause_key=f"{lifecycle.revision}.{index}",
-        identity=template.identity,
-        template=template.key,
-        title=template.title,
-        type=template.type,
-        reason=template.reason,
-        priority=priority,
-        status=CtaStatus.NEW,
-        opened_at=as_of,
-        due_at=as_of + timedelta(days=template.due_in_days),
-        owner=owner_of(lifecycle, template),
-        playbook=template.playbook,
-        tasks=template.tasks,
-    )
-
-
-def owner_of(lifecycle: Lifecycle, template: CtaTemplate) -> str:
-    """The account's CSM where the template says `csm`, else the owner it names; the fallback for an account without."""
-    owner = lifecycle.csm if template.owner == "csm" else template.owner
-    return owner or template.fallback_owner or NOBODY
+        done = CtaEscalated(taken.cause_key, taken.priority, priority)
+        return opening.lifecycle.with_cta(raised), (done,)
+    snoozed = taken.is_snoozed(opening.as_of)
+    until = taken.snoozed_until if snoozed else None
+    return opening.lifecycle, (CtaSuppressed(template.key, taken.identity, taken.cause_key, snoozed, until),)
 
 
 def close_ctas(
-    lifecycle: Lifecycle, selector: CtaSelector, outcome: CtaOutcome, as_of: datetime
+    lifecycle: Lifecycle,
+    selector: CtaSelector,
+    outcome: CtaOutcome,
+    as_of: datetime,
+    source: CloseSource = CloseSource.EFFECT,
 ) -> tuple[Lifecycle, tuple[Done, ...]]:
     """Close every open CTA that the selector chooses; those opened by the same row stay open."""
     closed = tuple(
@@ -115,14 +116,8 @@ def close_ctas(
         and not cta.cause_key.startswith(f"{lifecycle.revision}.")
     )
     for cta in closed:
-        ended = replace(cta, status=CtaStatus.CLOSED, outcome=outcome, closed_at=as_of)
-        lifecycle = _with_cta(lifecycle, ended)
+        lifecycle = lifecycle.with_cta(ended(lifecycle, cta, outcome, source, as_of))
     return lifecycle, tuple(CtaClosed(cta.cause_key, outcome) for cta in closed)
-
-
-def _with_cta(lifecycle: Lifecycle, changed: Cta) -> Lifecycle:
-    ctas = tuple(changed if cta.cause_key == changed.cause_key else cta for cta in lifecycle.ctas)
-    return replace(lifecycle, ctas=ctas)
 
 
 def _reach(lifecycle: Lifecycle, milestone: str, as_of: datetime) -> tuple[Lifecycle, tuple[Done, ...]]:

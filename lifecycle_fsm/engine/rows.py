@@ -9,6 +9,7 @@ from lifecycle_fsm.domain.facts import Facts
 from lifecycle_fsm.domain.fields import HEALTH_BAND, HEALTH_SCORE, Value, baseline_key, change_parts
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.moments import to_ms
+from lifecycle_fsm.domain.plan_progress import progress_of
 from lifecycle_fsm.domain.scorecard import HealthScore, score
 from lifecycle_fsm.engine.machine import Machine
 
@@ -108,6 +109,14 @@ def _plan_reader(rest: str) -> _Reader:
     return read
 
 
+def _plan_progress_reader(rest: str) -> _Reader:
+    def read(known: _Known) -> Value:
+        plan = next((plan for plan in reversed(known.lifecycle.plans) if plan.type == rest), None)
+        return None if plan is None else progress_of(plan, known.lifecycle.objectives_of(plan))
+
+    return read
+
+
 def _held_reader(rest: str) -> _Reader:
     def read(known: _Known) -> Value:
         since = known.lifecycle.held.get(rest)
@@ -123,5 +132,6 @@ _FAMILIES: Mapping[str, Callable[[str], _Reader]] = {
     "visits": _visits_reader,
     "ctas": _ctas_reader,
     "plan": _plan_reader,
+    "plan_progress": _plan_progress_reader,
     "held": _held_reader,
 }

@@ -22,6 +22,7 @@ class SubjectKind(StrEnum):
     VISITS = "visits"
     CTAS = "ctas"
     PLAN = "plan"
+    PLAN_PROGRESS = "plan_progress"
     DAYS_UNTIL = "days_until"
     DAYS_SINCE = "days_since"
     CAME_FROM = "came_from"

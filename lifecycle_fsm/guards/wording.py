@@ -10,7 +10,11 @@ from lifecycle_fsm.guards.phrases import amount, duration, operator_of, requirem
 from lifecycle_fsm.guards.stored import over_stored
 from lifecycle_fsm.guards.verdict import Gap, Join, LeafVerdict, Verdict
 
-_MISSING = {SubjectKind.MILESTONE: "is not reached", SubjectKind.PLAN: "does not exist"}
+_MISSING = {
+    SubjectKind.MILESTONE: "is not reached",
+    SubjectKind.PLAN: "does not exist",
+    SubjectKind.PLAN_PROGRESS: "does not exist",
+}
 
 _PLAIN = frozenset({"at_least", "at_most", "between"})
 _NEGATIVE = frozenset({"is_not", "not_in", "is_unknown", "not_reached"})

@@ -61,4 +61,4 @@ def _assigned(reading: Reading, machine: Machine, as_of: datetime) -> Assigned:
     lifecycle = reading.lifecycle
     wanted = None if lifecycle.stage == UNASSIGNED else lifecycle.stage
     start = Start(lifecycle.account_id, lifecycle.csm, lifecycle.entered_at, wanted)
-    return Assigned(replace(reading, machine=machine), begin(machine, start, as_of, lifecycle))
+    return Assigned(replace(reading, machine=machine), begin(machine, start, as_of, lifecycle, reading.facts))

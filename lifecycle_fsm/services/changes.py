@@ -110,8 +110,8 @@ def _updated(before: Lifecycle, after: Lifecycle) -> tuple[Cta, ...]:
 
 
 def _plans(before: Lifecycle, after: Lifecycle) -> tuple[SuccessPlan, ...]:
-    known = {plan.id: plan for plan in before.plans}
-    return tuple(plan for plan in after.plans if plan != known.get(plan.id))
+    known = {(plan.id, plan.key): plan for plan in before.plans}
+    return tuple(plan for plan in after.plans if plan != known.get((plan.id, plan.key)))
 
 
 def _milestones(steps: Sequence[Step], stamp: Stamp) -> Iterator[MilestoneEvent]:

@@ -119,7 +119,9 @@ def _fire(desk: Desk, wanted: FireTransition, reason: str | None) -> FireOutcome
             desk.write([keep_refusal(lifecycle, outcome, desk.as_of)], reason)
             return GuardRefused(desk.view(), wanted.trigger, outcome.judged, replayed=False)
         case Moved():
-            records = desk.write([carry_out(machine, lifecycle, outcome, cause, desk.as_of)], reason)
+            records = desk.write(
+                [carry_out(machine, lifecycle, outcome, cause, desk.as_of, desk.reading.facts)], reason
+            )
             return Fired(desk.view(), records, replayed=False)
 
 

@@ -5,13 +5,20 @@ from collections.abc import Mapping
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.engine.outcomes import (
     CtaClosed,
+    CtaDeed,
+    CtaEdited,
     CtaEscalated,
     CtaOpened,
     CtaSuppressed,
+    CtaWoken,
     Done,
     MilestoneKept,
     MilestoneReached,
     Notified,
+    PlanDeed,
+    PlanKept,
+    PlanMoved,
+    PlanOpened,
     StageIgnored,
 )
 
@@ -26,8 +33,10 @@ def note_of(done: Done) -> Note:
     CTAs are named by their cause key, instants in milliseconds since 1970.
     """
     match done:
-        case CtaOpened() | CtaSuppressed() | CtaEscalated() | CtaClosed():
+        case CtaOpened() | CtaSuppressed() | CtaEscalated() | CtaClosed() | CtaWoken() | CtaEdited():
             return _of_cta(done)
+        case PlanOpened() | PlanKept() | PlanMoved():
+            return _of_plan(done)
         case MilestoneReached():
             return {
                 "did": "milestone_reached",
@@ -42,7 +51,19 @@ def note_of(done: Done) -> Note:
             return {"did": "stage_ignored", "stage": done.stage}
 
 
-def _of_cta(done: CtaOpened | CtaSuppressed | CtaEscalated | CtaClosed) -> Note:
+def _of_plan(done: PlanDeed) -> Note:
+    match done:
+        case PlanOpened(plan):
+            due = {} if plan.due_at is None else {"due_at": to_ms(plan.due_at)}
+            return {"did": "plan_opened", "plan": plan.key, "type": plan.type, "after": plan.status.value, **due}
+        case PlanKept():
+            return {"did": "plan_kept", "plan": done.by, "type": done.type}
+        case PlanMoved():
+            moved = {"before": done.before.value, "after": done.after.value}
+            return {"did": "plan_moved", "plan": done.key, "type": done.type, **moved}
+
+
+def _of_cta(done: CtaDeed) -> Note:
     match done:
         case CtaOpened(cta):
             return {
@@ -53,6 +74,7 @@ def _of_cta(done: CtaOpened | CtaSuppressed | CtaEscalated | CtaClosed) -> Note:
                 "priority": cta.priority.value,
                 "owner": cta.owner,
                 "due_at": to_ms(cta.due_at),
+                **({} if cta.subject is None else {"subject": cta.subject}),
             }
         case CtaSuppressed():
             return {
@@ -61,6 +83,7 @@ def _of_cta(done: CtaOpened | CtaSuppressed | CtaEscalated | CtaClosed) -> Note:
                 "identity": done.identity,
                 "by": done.by,
                 "snoozed": done.snoozed,
+                **({} if done.until is None else {"until": to_ms(done.until)}),
             }
         case CtaEscalated():
             return {
@@ -71,3 +94,8 @@ def _of_cta(done: CtaOpened | CtaSuppressed | CtaEscalated | CtaClosed) -> Note:
             }
         case CtaClosed():
             return {"did": "cta_closed", "cta": done.cause_key, "outcome": done.outcome.value}
+        case CtaWoken():
+            return {"did": "cta_woken", "cta": done.cause_key}
+        case CtaEdited():
+            edited = {"field": done.field, "before": done.before, "after": done.after}
+            return {"did": "cta_edited", "cta": done.cause_key, **edited}

@@ -16,7 +16,7 @@ from lifecycle_fsm.definition.render_segment import segment_document
 from lifecycle_fsm.definition.selectors import describe
 from lifecycle_fsm.definition.yaml_text import as_yaml
 from lifecycle_fsm.domain.catalog import Catalog
-from lifecycle_fsm.domain.effects import CloseCtas, Effect, EscalateCta, Notify, OpenCta, ReachMilestone
+from lifecycle_fsm.domain.effects import CloseCtas, Effect, EscalateCta, Notify, OpenCta, OpenPlan, ReachMilestone
 from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.guards.model import ALWAYS, All, AnyOf, AtLeastOf, Guard, Held, Leaf, Not
 from lifecycle_fsm.guards.verdict import Join
@@ -42,6 +42,7 @@ class EffectWord(StrEnum):
     CLOSE_CTAS = "close_ctas"
     REACH = "reach"
     NOTIFY = "notify"
+    OPEN_PLAN = "open_plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,8 @@ def word_of(effect: Effect) -> EffectWord:
             return EffectWord.REACH
         case Notify():
             return EffectWord.NOTIFY
+        case OpenPlan():
+            return EffectWord.OPEN_PLAN
 
 
 def effect_in_words(effect: Effect, catalog: Catalog) -> str:
@@ -154,6 +157,9 @@ def effect_in_words(effect: Effect, catalog: Catalog) -> str:
             return f"reach the milestone {milestone if known is None else known.title}"
         case Notify(channel, message):
             return f"tell {channel}: {message}"
+        case OpenPlan(plan):
+            kind = catalog.plans.get(plan)
+            return f"open the success plan {plan if kind is None else kind.title}"
 
 
 def _titled(template: str, catalog: Catalog) -> str:

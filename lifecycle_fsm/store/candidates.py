@@ -34,7 +34,7 @@ from sqlalchemy import (
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.engine.alerting import over
 from lifecycle_fsm.engine.machine import AUTO, Alert, Machine, Stage
-from lifecycle_fsm.guards.model import Held, held_parts
+from lifecycle_fsm.guards.model import Guard, Held, held_parts
 from lifecycle_fsm.guards.sql import Column, condition
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.decision import columns, first_move, is_held, taken_by
@@ -157,6 +157,7 @@ def _changes(machine: Machine, scope: Scope) -> ColumnElement[bool]:
     return or_(
         case(stages, value=account_state.c.stage, else_=false()),
         *(_clock_is_wrong(held, scope) for held in timed.values()),
+        *(_closes(guard, column, scope) for rule in machine.cta_rules if (guard := rule.closes_when) is not None),
     )
 
 
@@ -199,6 +200,11 @@ def _memory(alert: Alert, place: int) -> ColumnElement[int]:
         account_state.c.bookkeeping[("alerts", alert.key, place)].as_string().cast(BigInteger)
     )
     return remembered
+
+
+def _closes(guard: Guard, column: Column, scope: Scope) -> ColumnElement[bool]:
+    """Whether a rule closes a CTA; a condition that is unknown closes none."""
+    return case((condition(guard, column, scope.as_of_ms), true()), else_=false())
 
 
 def _clock_is_wrong(held: Held, scope: Scope) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Row as ResultRow
 
-from lifecycle_fsm.domain.cta import Cta, CtaOutcome, CtaStatus, CtaType, Priority, Task
+from lifecycle_fsm.domain.cta import CloseSource, Cta, CtaOutcome, CtaStatus, CtaType, Priority, Task
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.store.change import SuppressedCta
 from lifecycle_fsm.store.database import Connection
@@ -111,6 +111,14 @@ def cta_of(row: ResultRow[*tuple[object, ...]]) -> Cta:
         snoozed_until=optional_instant(row.snoozed_until),
         playbook=row.playbook,
         flagged=bool(row.flagged),
+        subject=row.subject,
+        first_due_at=optional_instant(row.first_due_at),
+        opened_by=row.opened_by,
+        close_source=None if row.close_source is None else CloseSource(row.close_source),
+        closed_seq=row.closed_seq,
+        parent=row.parent,
+        plan=row.plan,
+        required=row.required is not False,
     )
 
 
@@ -134,10 +142,18 @@ CTA_COLUMNS = (
     "snoozed_until",
     "playbook",
     "flagged",
+    "subject",
+    "first_due_at",
+    "opened_by",
+    "close_source",
+    "closed_seq",
+    "parent",
+    "plan",
+    "required",
 )
 """The columns of a CTA, in the order of `cta_values`."""
 
-TASK_COLUMNS = ("account_id", "cta_id", "key", "position", "title", "due_in_days", "required")
+TASK_COLUMNS = ("account_id", "cta_id", "key", "position", "title", "due_in_days", "required", "due_at", "assignee")
 
 _CTAS = (
     select(*(cta_table.c[name] for name in CTA_COLUMNS))
@@ -156,6 +172,8 @@ _TASKS = (
         cta_task.c.required,
         cta_task.c.done_at,
         cta_task.c.done_by,
+        cta_task.c.due_at,
+        cta_task.c.assignee,
     )
     .where(
         cta_task.c.account_id.in_(bindparam("ids", expanding=True)),
@@ -164,7 +182,20 @@ _TASKS = (
     .order_by(cta_task.c.cta_id, cta_task.c.position)
 )
 
-_CHANGING = ("priority", "status", "due_at", "owner", "outcome", "closed_at", "snoozed_until", "flagged")
+_CHANGING = (
+    "title",
+    "priority",
+    "status",
+    "due_at",
+    "owner",
+    "outcome",
+    "closed_at",
+    "snoozed_until",
+    "flagged",
+    "close_source",
+    "closed_seq",
+    "parent",
+)
 
 
 def _insert(dialect: Dialect) -> str:
@@ -199,11 +230,20 @@ def cta_values(row: CtaRow, dialect: Dialect) -> Row:
         optional_ms(cta.snoozed_until),
         cta.playbook,
         cta.flagged,
+        cta.subject,
+        optional_ms(cta.first_due_at),
+        cta.opened_by,
+        None if cta.close_source is None else cta.close_source.value,
+        cta.closed_seq,
+        cta.parent,
+        cta.plan,
+        cta.required,
     )
 
 
 def _changed_values(account_id: UUID, cta: Cta, dialect: Dialect) -> Row:
     return (
+        cta.title,
         cta.priority.value,
         cta.status.value,
         to_ms(cta.due_at),
@@ -212,6 +252,9 @@ def _changed_values(account_id: UUID, cta: Cta, dialect: Dialect) -> Row:
         optional_ms(cta.closed_at),
         optional_ms(cta.snoozed_until),
         cta.flagged,
+        None if cta.close_source is None else cta.close_source.value,
+        cta.closed_seq,
+        cta.parent,
         dialect.bind_id(account_id),
         cta.cause_key,
     )
@@ -221,11 +264,28 @@ def task_values(row: CtaRow, dialect: Dialect) -> list[Row]:
     """The columns of each task of a CTA, in the order of `TASK_COLUMNS`."""
     account_id, cta_id = dialect.bind_id(row.account_id), dialect.bind_id(row.id)
     return [
-        (account_id, cta_id, task.key, position, task.title, task.due_in_days, task.required)
+        (
+            account_id,
+            cta_id,
+            task.key,
+            position,
+            task.title,
+            task.due_in_days,
+            task.required,
+            optional_ms(task.due_at),
+            None if task.assignee is None else str(task.assignee),
+        )
         for position, task in enumerate(row.cta.tasks)
     ]
 
 
 def _progress(row: ResultRow[*tuple[object, ...]]) -> TaskProgress:
-    task = Task(row.key, row.title, row.due_in_days, row.required)
+    task = Task(
+        row.key,
+        row.title,
+        row.due_in_days,
+        row.required,
+        assignee=row.assignee,
+        due_at=optional_instant(row.due_at),
+    )
     return TaskProgress(task, optional_instant(row.done_at), row.done_by)

@@ -19,7 +19,7 @@ from lifecycle_fsm.store.tables.accounts import (
     account_state,
 )
 from lifecycle_fsm.store.tables.audit import erasure, review_mark
-from lifecycle_fsm.store.tables.ctas import cta, cta_task, success_plan
+from lifecycle_fsm.store.tables.ctas import cta, cta_comment, cta_link, cta_task, success_plan
 from lifecycle_fsm.store.tables.facts import fact_history, milestone_event
 from lifecycle_fsm.store.tables.history import transition_inputs
 from lifecycle_fsm.store.tables.runs import set_aside
@@ -32,6 +32,8 @@ EMPTIED: tuple[Table, ...] = (
     milestone_event,
     review_mark,
     cta_task,
+    cta_comment,
+    cta_link,
     cta,
     success_plan,
     outbox,

@@ -11,15 +11,30 @@ from sqlalchemy.engine import Row as ResultRow
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.domain.plan import PlanStatus, SuccessPlan
 from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.instants import optional_instant, optional_ms
 from lifecycle_fsm.store.raw import Dialect, Row, dialect_of, execute_each
 from lifecycle_fsm.store.tables.ctas import success_plan
 
-_COLUMNS = ("account_id", "id", "type", "title", "status", "opened_at", "due_at", "closed_at")
+_COLUMNS = (
+    "account_id",
+    "id",
+    "type",
+    "title",
+    "status",
+    "opened_at",
+    "due_at",
+    "closed_at",
+    "key",
+    "completes_itself",
+    "activated_at",
+    "owner",
+)
 
 _UPSERT = (
     "ON CONFLICT (account_id, id) DO UPDATE SET title = excluded.title, status = excluded.status, "
-    "due_at = excluded.due_at, closed_at = excluded.closed_at"
+    "due_at = excluded.due_at, closed_at = excluded.closed_at, activated_at = excluded.activated_at, "
+    "owner = excluded.owner"
 )
 
 _PLANS = (
@@ -54,17 +69,25 @@ def _plan_of(row: ResultRow[*tuple[object, ...]]) -> SuccessPlan:
         opened_at=from_ms(row.opened_at),
         due_at=optional_instant(row.due_at),
         closed_at=optional_instant(row.closed_at),
+        key=row.key or str(row.id),
+        completes_itself=bool(row.completes_itself),
+        activated_at=optional_instant(row.activated_at),
+        owner=row.owner,
     )
 
 
 def _values(account_id: UUID, plan: SuccessPlan, dialect: Dialect) -> Row:
     return (
         dialect.bind_id(account_id),
-        dialect.bind_id(plan.id),
+        dialect.bind_id(plan.id or new_id(to_ms(plan.opened_at))),
         plan.type,
         plan.title,
         plan.status.value,
         to_ms(plan.opened_at),
         optional_ms(plan.due_at),
         optional_ms(plan.closed_at),
+        plan.key or None,
+        plan.completes_itself,
+        optional_ms(plan.activated_at),
+        plan.owner,
     )

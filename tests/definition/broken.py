@@ -19,6 +19,9 @@ class Mistake:
     suggestion: str | None = None
 
 
+_OWNER = "owner: csm,\n                 fallback"
+_PLAN = "{onboarding: Onboarding}"
+
 IN_CATALOG = (
     Mistake(Code.UNKNOWN_SCHEMA, "lifecycle/v1", "«lifecycle/v2»", "lifecycle/v1"),
     Mistake(Code.UNKNOWN_KEY, "measures:\n", "«measurs»: {}\nmeasures:\n", "measures"),
@@ -42,6 +45,33 @@ IN_CATALOG = (
     Mistake(Code.INVALID_VALUE, "stale_after: 30d", "stale_after: «a month»"),
     Mistake(Code.OUTSIDE_RANGE, "stale_after: 30d", "stale_after: «99999w»"),
     Mistake(Code.WRONG_UNIT, "due_in: 14d", "due_in: «36h»"),
+    Mistake(
+        Code.WRONG_SUBJECT,
+        "owner: csm,\n                 fallback",
+        "owner: {fact: «account.arr»},\n                 fallback",
+    ),
+    Mistake(
+        Code.UNKNOWN_FACT,
+        "owner: csm,\n                 fallback",
+        "owner: [csm, {fact: «acount.status»}],\n                 fallback",
+        "account.status",
+    ),
+    Mistake(Code.MISSING_VALUE, _OWNER, "owner: «[]»,\n                 fallback"),
+    Mistake(Code.WRONG_SUBJECT, "due_in: 3d,", "due_in: 3d, due_before: {fact: «account.arr», by: 30d},"),
+    Mistake(Code.MISSING_KEY, "due_in: 3d,", "due_in: 3d, due_before: {«fact»: account.renewal_on},"),
+    Mistake(Code.WRONG_SUBJECT, "due_in: 3d,", "due_in: 3d, subject: {kind: contract, fact: «account.arr»},"),
+    Mistake(Code.WRONG_UNIT, "due_in: 3d,", "due_in: 3d, cool_down: «3»,", "3d"),
+    Mistake(Code.WRONG_TYPE, "plans: {onboarding: Onboarding}", "plans: {onboarding: «[Onboarding]»}"),
+    Mistake(
+        Code.WRONG_SUBJECT, "{onboarding: Onboarding}", "{onboarding: {title: O, objectives: [{cta: «kickoff_call»}]}}"
+    ),
+    Mistake(
+        Code.UNKNOWN_TEMPLATE,
+        "{onboarding: Onboarding}",
+        "{onboarding: {title: O, objectives: [{cta: «kickof_call»}]}}",
+        "kickoff_call",
+    ),
+    Mistake(Code.MISSING_VALUE, "{onboarding: Onboarding}", "{onboarding: {title: O, completes: «with_objectives»}}"),
     Mistake(Code.UNKNOWN_REASON, "reason: overdue", "reason: «overdu»", "overdue"),
     Mistake(Code.UNKNOWN_PLAYBOOK, "playbook: kickoff", "playbook: «kickof»", "kickoff"),
     Mistake(Code.DUPLICATE_KEY, "due_in: 2d}]", "due_in: 2d}, «{key: a, title: Mail, due_in: 3d}»]"),
@@ -51,6 +81,7 @@ IN_CATALOG = (
 )
 
 _LEAF = "{measure: health.score, at_least: 60}"
+_ALERTS = "alerts:\n"
 _SECOND = "      - key: onboarding_risk"
 
 IN_SEGMENT = (
@@ -152,6 +183,21 @@ IN_SEGMENT = (
         "[{key: back, to: onboarding, trigger: [back]",
         "[{key: «back», to: onboarding, trigger: [auto]",
     ),
+    Mistake(
+        Code.UNKNOWN_TEMPLATE, "alerts:\n", "ctas: {«usage_droped»: {recur: {every: 9d}}}\nalerts:\n", "usage_dropped"
+    ),
+    Mistake(
+        Code.MISSING_KEY, "alerts:\n", "ctas: {usage_dropped: {outcome: «success», recur: {every: 9d}}}\nalerts:\n"
+    ),
+    Mistake(Code.OUTSIDE_RANGE, "alerts:\n", "ctas: {usage_dropped: {recur: {every: «0d»}}}\nalerts:\n"),
+    Mistake(
+        Code.INVALID_VALUE,
+        "alerts:\n",
+        "ctas: {usage_dropped: {recur: {every: 9d, since: «open»}}}\nalerts:\n",
+        "opening",
+    ),
+    Mistake(Code.UNKNOWN_PLAN, "{open_cta: kickoff_call}", "{open_plan: «onbording»}", "onboarding"),
+    Mistake(Code.OUTSIDE_RANGE, _LEAF, "{plan_progress: onboarding, at_least: «101»}"),
     Mistake(Code.WRONG_SUBJECT, "below: 5}\n", "below: 5, for: 1d}\n    for: «7d»\n"),
     Mistake(
         Code.MISSING_KEY,

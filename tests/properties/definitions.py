@@ -39,13 +39,25 @@ CATALOG: Table = {
         "notice": {"title": "Notice: given", "kind": "flag"},
         "renewal_on": {"title": "Renewal", "kind": "date"},
         "seen_at": {"title": "Seen", "kind": "instant"},
+        "sponsor": {"title": "Sponsor", "kind": "text"},
         "tier": {"title": "Tier", "kind": "text", "one_of": ["gold", "no", "#1"]},
     },
     "milestones": {"kickoff": "Kickoff", "value": "First Value"},
     "reasons": {"kickoff": "Kickoff", "habits": "Habits"},
-    "plans": {"onboarding": "Onboarding", "growth": "Growth"},
+    "plans": {
+        "onboarding": "Onboarding",
+        "growth": {
+            "title": "Growth",
+            "due_in": "60bd",
+            "completes": "with_objectives",
+            "objectives": [{"cta": "define", "due_in": "2w"}, {"cta": "train", "required": "false"}],
+        },
+    },
     "playbooks": {
-        "start": {"title": "Start", "tasks": [{"key": "call", "title": "Call", "due_in": "2d", "required": "false"}]}
+        "start": {
+            "title": "Start",
+            "tasks": [{"key": "call", "title": "Call", "due_in": "2bd", "required": "false", "assignee": "csm_lead"}],
+        }
     },
     "templates": {
         "call": {
@@ -66,6 +78,25 @@ CATALOG: Table = {
             "owner": "lead",
             "fallback": "Ann",
             "identity": "rescue",
+        },
+        "define": {
+            "title": "Define goals",
+            "type": "objective",
+            "reason": "kickoff",
+            "priority": "medium",
+            "due_in": "10bd",
+            "owner": ["csm", {"fact": "sponsor"}, "csm_lead", "Ops"],
+        },
+        "train": {
+            "title": "Train the team",
+            "type": "objective",
+            "reason": "habits",
+            "priority": "medium",
+            "due_in": "30d",
+            "due_before": {"fact": "renewal_on", "by": "20bd"},
+            "owner": {"fact": "sponsor"},
+            "subject": {"kind": "contract", "fact": "tier"},
+            "cool_down": "30d",
         },
     },
 }
@@ -151,6 +182,7 @@ HELD = (
     about({"fact": "tier"}, equal(word("gold", "no", "#1")) | known),
     about({"health": "band"}, equal(word("healthy", "neutral", "at_risk"))),
     about({"plan": "onboarding"}, equal(word("draft", "active", "completed"))),
+    about({"plan_progress": "growth"}, ranged(number(0, 100)) | known),
     st.builds(lambda chosen, test: {"ctas": chosen, **test}, selectors("open", "closed"), ranged(whole(0, 5))),
     st.just({"ctas": {"status": "closed", "outcome": "success"}, "is": "0"}),
 )
@@ -185,6 +217,7 @@ effects: st.SearchStrategy[list[object]] = st.lists(
     | templates.map(lambda template: {"escalate_cta": template})
     | selectors().map(lambda chosen: {"close_ctas": {**chosen, "outcome": "superseded"}})
     | st.just({"reach": "value"})
+    | st.just({"open_plan": "growth"})
     | st.text("ab: #'\"\né", min_size=1).map(lambda text: {"notify": {"channel": "leads", "message": text}}),
     min_size=1,
     max_size=3,
@@ -247,6 +280,18 @@ alerts = st.fixed_dictionaries(
     },
 )
 
+cta_rules = tables(
+    {}, {"recur": tables({"every": st.just("90d")}, {"since": word("closing", "opening", "stage_entry")})}
+)
+closing_rules = st.fixed_dictionaries(
+    {"close_when": guards}, optional={"outcome": word("success", "invalid", "recovered")}
+)
+recurring = st.builds(
+    lambda rule, stages: {**rule, **({"stages": stages} if "recur" in rule and stages else {})},
+    cta_rules,
+    st.sampled_from([[], ["mid"], ["mid", "alpha"]]),
+)
+
 segments: st.SearchStrategy[Table] = st.fixed_dictionaries(
     {
         "schema": st.just(SCHEMA),
@@ -261,5 +306,6 @@ segments: st.SearchStrategy[Table] = st.fixed_dictionaries(
         "scorecard": scorecards,
         "everywhere": guards.map(lambda when: [{"key": "out", "to": "mid", "when": when, "priority": "9"}]),
         "alerts": st.fixed_dictionaries({"second": alerts}, optional={"first": alerts}),
+        "ctas": st.fixed_dictionaries({"rescue": closing_rules}, optional={"call": recurring}),
     },
 )

@@ -29,6 +29,7 @@ SHARED = {
     "run",
     "worker",
     "job",
+    "person",
 }
 """The tables that are the same on every node; all others belong to accounts."""
 

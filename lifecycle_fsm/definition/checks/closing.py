@@ -16,6 +16,7 @@ def never_closed(draft: Draft) -> Iterator[Diagnostic]:
     machine = draft.machine
     selectors = tuple(_selectors(machine))
     closed_by_alert = {effect.template for alert in machine.alerts if alert.closes for effect in alert.effects}
+    closed_by_alert |= {rule.template for rule in machine.cta_rules if rule.close_when is not None}
     reported: set[str] = set()
     for path, effect in placed_effects(machine):
         if not isinstance(effect, (OpenCta, EscalateCta)) or effect.template in closed_by_alert | reported:

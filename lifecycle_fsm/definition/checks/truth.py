@@ -35,6 +35,11 @@ def never_true(draft: Draft) -> Iterator[Diagnostic]:
     for alert in machine.alerts:
         asked = (Asked(alert.when, path=f"alerts.{alert.key}.when"),)
         yield from _contradiction(draft, asked, limits_in(machine), f"the alert {alert.key!r} never opens")
+    for rule in machine.cta_rules:
+        if rule.close_when is not None:
+            asked = (Asked(rule.close_when, path=f"ctas.{rule.template}.close_when"),)
+            what = f"the CTA {rule.template!r} is never closed by it"
+            yield from _contradiction(draft, asked, limits_in(machine), what)
 
 
 def _never_taken(draft: Draft, transition: Transition, limits: Limits) -> Iterator[Diagnostic]:

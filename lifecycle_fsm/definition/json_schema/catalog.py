@@ -2,8 +2,11 @@
 
 from lifecycle_fsm.definition.catalog import FACT_KEYS, MEASURE_KEYS, SCHEMA, SECTIONS, UNBOUNDED, FactKind
 from lifecycle_fsm.definition.json_schema.parts import Json, Schema, either, key, listed, named, pair, ref, table, words
+from lifecycle_fsm.definition.owners import DUE_BEFORE_KEYS, OWNER_KEYS, SUBJECT_KEYS
+from lifecycle_fsm.definition.plan_types import OBJECTIVE_KEYS, PLAN_KEYS
 from lifecycle_fsm.definition.templates import TASK_KEYS, TEMPLATE_KEYS
 from lifecycle_fsm.domain.cta import CtaType, Priority
+from lifecycle_fsm.domain.plan import Completion
 
 VERSION: Schema = {"const": SCHEMA, "description": "The version of the language."}
 _TITLE = key(ref("text"), "The name for people.")
@@ -48,8 +51,9 @@ _TASK = table(
     {
         "key": key(ref("name"), "Its name within the playbook."),
         "title": _TITLE,
-        "due_in": key(ref("duration"), "Whole days from the opening of the CTA: `5d`."),
+        "due_in": key(ref("days"), "Days from the opening of the CTA: `5d`, `3bd`."),
         "required": key(ref("flag"), "Whether the step has to be done; true unless said otherwise."),
+        "assignee": key(ref("text"), "Who does it: `csm`, `csm_lead` or a name; whoever owns the CTA by default."),
     },
     required=("key", "title", "due_in"),
 )
@@ -61,6 +65,60 @@ _PLAYBOOK = table(
     required=("title", "tasks"),
 )
 
+_OWNER = {
+    **either(
+        ref("text"),
+        table("Whom a text fact names.", OWNER_KEYS, {"fact": key(ref("name"), "A text fact.")}, OWNER_KEYS),
+    ),
+    "description": "`csm`, `csm_lead` for the CSM's lead, a name, or a table that names a fact.",
+}
+
+_DUE_BEFORE = table(
+    "Days before a date.",
+    DUE_BEFORE_KEYS,
+    {"fact": key(ref("name"), "A date fact."), "by": key(ref("days"), "How long before: `30d`, `10bd`.")},
+    required=DUE_BEFORE_KEYS,
+)
+
+_SUBJECT = table(
+    "One of several things of an account.",
+    SUBJECT_KEYS,
+    {
+        "kind": key(ref("name"), "What kind of thing: `contract`, `ticket`, `contact`."),
+        "fact": key(ref("name"), "A text fact that says which one."),
+    },
+    required=SUBJECT_KEYS,
+)
+
+_OBJECTIVE = table(
+    "One objective of a success plan.",
+    OBJECTIVE_KEYS,
+    {
+        "cta": key(ref("name"), "A template of the type `objective`."),
+        "due_in": key(ref("days"), "Days from the day on which the plan becomes active; else as the template says."),
+        "required": key(ref("flag"), "Whether the plan counts on it; true unless said otherwise."),
+    },
+    required=("cta",),
+)
+
+_PLAN = {
+    **either(
+        ref("text"),
+        table(
+            "A type of success plan with objectives.",
+            PLAN_KEYS,
+            {
+                "title": _TITLE,
+                "due_in": key(ref("days"), "Days from the day on which the plan becomes active."),
+                "completes": key(words(Completion), "What completes it; `by_hand` unless said otherwise."),
+                "objectives": key(listed(_OBJECTIVE), "Its objectives in their order."),
+            },
+            required=("title",),
+        ),
+    ),
+    "description": "A title, or a table with objectives.",
+}
+
 _TEMPLATE = table(
     "A call to action that rules may open.",
     TEMPLATE_KEYS,
@@ -69,10 +127,13 @@ _TEMPLATE = table(
         "type": key(words(CtaType), "The family of the CTA."),
         "reason": key(ref("name"), "Why it exists: a key of `reasons`."),
         "priority": key(words(Priority), "How urgent it is."),
-        "due_in": key(ref("duration"), "Whole days from its opening: `14d`."),
-        "owner": key(ref("text"), "Who works it: `csm` for the account's CSM, or a name."),
+        "due_in": key(ref("days"), "Days from its opening: `14d`, or business days: `10bd`."),
+        "due_before": key(_DUE_BEFORE, "Due so long before a date fact; `due_in` counts where that is not ahead."),
+        "owner": key(either(_OWNER, listed(_OWNER)), "Who works it; of a list the first that names somebody."),
         "fallback": key(ref("text"), "Who owns it when the account has no CSM."),
         "identity": key(ref("text"), "Only one CTA of an identity is open at a time; `<type>:<reason>` by default."),
+        "subject": key(_SUBJECT, "What it is about; makes part of the identity."),
+        "cool_down": key(ref("duration"), "After one is closed, none is opened in its place for so long."),
         "playbook": key(ref("name"), "Its tasks: a key of `playbooks`."),
     },
     required=("title", "type", "reason", "priority", "due_in", "owner"),
@@ -85,7 +146,7 @@ _SECTIONS: dict[str, Schema] = {
     "reasons": named(ref("text"), "Why a CTA exists: key and title."),
     "playbooks": named(_PLAYBOOK, "Lists of tasks."),
     "templates": named(_TEMPLATE, "The CTAs that rules may open."),
-    "plans": named(ref("text"), "Types of success plans: key and title."),
+    "plans": named(_PLAN, "Types of success plans."),
 }
 
 CATALOG: dict[str, Json] = table(

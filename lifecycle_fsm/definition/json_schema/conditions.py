@@ -53,6 +53,7 @@ _SUBJECTS: Mapping[str, Schema] = {
     "visits": key(ref("name"), "How often a stage was entered, this visit included."),
     "ctas": key(ref("selector"), "How many CTAs are like that; none is 0."),
     "plan": key(ref("name"), "A key of `plans`: the status of the newest success plan of that type."),
+    "plan_progress": key(ref("name"), "A key of `plans`: the percentage of objectives met in the newest such plan."),
     "days_until": key(ref("name"), "Days until a date fact or milestone; negative once it has passed."),
     "days_since": key(ref("name"), "Days since a date fact or milestone; negative while it lies ahead."),
 }
@@ -71,6 +72,7 @@ _TESTS: Mapping[str, tuple[tuple[str, ...], Schema]] = {
     "visits": (COUNT.operators, ref("whole")),
     "ctas": (COUNT.operators, ref("whole")),
     "plan": (text_scale(()).operators, words(PlanStatus)),
+    "plan_progress": (number_scale(None).operators, ref("number")),
     "days_until": (DAYS.operators, ref("whole")),
     "days_since": (DAYS.operators, ref("whole")),
     "came_from": (text_scale(()).operators, ref("name")),

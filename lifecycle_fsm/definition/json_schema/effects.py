@@ -59,6 +59,7 @@ _EFFECTS: dict[str, dict[str, Schema]] = {
     "close_ctas": {"close_ctas": key(_CLOSING, "Close all open CTAs like that.")},
     "reach": {"reach": key(ref("name"), "Date a milestone, unless it was reached before.")},
     "notify": {"notify": key(_NOTICE, "Send a message to a channel.")},
+    "open_plan": {"open_plan": key(ref("name"), "Open a success plan with its objectives, unless one is open.")},
 }
 
 

@@ -9,7 +9,7 @@ accepted, except null: an empty value is a mistake, and a text `null` has to be 
 import re
 
 from lifecycle_fsm.definition.json_schema.parts import Json, Schema
-from lifecycle_fsm.definition.values import LONGEST_NAME, NAME, NUMBER, WHOLE
+from lifecycle_fsm.definition.values import BUSINESS_DAYS, LONGEST_NAME, NAME, NUMBER, WHOLE
 from lifecycle_fsm.domain.moments import DURATION
 
 
@@ -40,5 +40,10 @@ SCALARS: dict[str, Json] = {
         "description": "A whole number with a unit: `45s`, `30m`, `12h`, `14d`, `2w`.",
         "type": "string",
         "pattern": _whole_text(DURATION),
+    },
+    "days": {
+        "description": "Whole days: `14d`, `2w`; or business days: `10bd`.",
+        "type": "string",
+        "pattern": _whole_text(re.compile(f"{DURATION.pattern}|{BUSINESS_DAYS.pattern}")),
     },
 }

@@ -1,6 +1,6 @@
 """`segments/*.yaml` as JSON Schema."""
 
-from lifecycle_fsm.definition import alerts, scorecards, transitions
+from lifecycle_fsm.definition import alerts, cta_rules, scorecards, transitions
 from lifecycle_fsm.definition.compile import KEYS, REQUIRED
 from lifecycle_fsm.definition.json_schema.catalog import VERSION
 from lifecycle_fsm.definition.json_schema.effects import EFFECT_LIST
@@ -17,8 +17,9 @@ from lifecycle_fsm.definition.json_schema.parts import (
 )
 from lifecycle_fsm.definition.json_schema.scalars import YES
 from lifecycle_fsm.definition.stages import STAGE_KEYS
+from lifecycle_fsm.domain.cta import CtaOutcome
 from lifecycle_fsm.domain.scorecard import RollUp
-from lifecycle_fsm.engine.machine import TransitionKind
+from lifecycle_fsm.engine.machine import RecurFrom, TransitionKind
 from lifecycle_fsm.engine.migrate import StageClock
 
 _TITLE = key(ref("text"), "The name for people; without it, the key as words.")
@@ -132,6 +133,30 @@ _ALERT = table(
     required=("when", "open_cta"),
 )
 
+_RECUR = table(
+    "When the next one is opened.",
+    cta_rules.RECUR_KEYS,
+    {
+        "every": key(ref("duration"), "So long after."),
+        "since": key(words(RecurFrom), "After what: the closing of the last one, unless said otherwise."),
+    },
+    required=("every",),
+)
+
+_CTA_RULE: dict[str, Json] = {
+    **table(
+        "What CTAs of a template do by themselves.",
+        cta_rules.KEYS,
+        {
+            "close_when": key(ref("condition"), "Closes the open ones."),
+            "outcome": key(words(CtaOutcome), "How they end; `recovered` unless said otherwise."),
+            "recur": key(_RECUR, "Opens the next one."),
+            "stages": key(listed(ref("name")), "Where it recurs; without it, in all stages that are not final."),
+        },
+    ),
+    "dependentRequired": {"outcome": ["close_when"], "stages": ["recur"]},
+}
+
 _LANDING = table(
     "Where the accounts of an old stage go on.",
     ("to", "clock"),
@@ -173,6 +198,7 @@ SEGMENT: dict[str, Json] = table(
             "Where accounts go on whose stage is no longer there: key of the old stage, and the new stage.",
         ),
         "alerts": named(_ALERT, "Conditions that open CTAs without moving the account."),
+        "ctas": named(_CTA_RULE, "What CTAs do by themselves: a key of `templates`, and when it closes or recurs."),
     },
     required=REQUIRED,
 )

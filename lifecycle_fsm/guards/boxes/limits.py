@@ -63,6 +63,7 @@ _OF_FAMILY = {
     "visits": _COUNT,
     "held": replace(_OF_KIND[FieldKind.INSTANT], past=True),
     "plan": Limit(texts=frozenset(PlanStatus)),
+    "plan_progress": Limit(0, 100),
 }
 
 _OF_KEY = {

@@ -28,6 +28,6 @@ def attempts_of(
         return
     outcome = decide(machine, lifecycle, trigger, facts, as_of)
     if isinstance(outcome, Moved):
-        yield carry_out(machine, lifecycle, outcome, Cause.PERSON, as_of)
+        yield carry_out(machine, lifecycle, outcome, Cause.PERSON, as_of, facts)
     elif isinstance(outcome, Refused) and character.number % 4 == 0:
         yield keep_refusal(lifecycle, outcome, as_of)

@@ -91,11 +91,11 @@ def _step(desk: Desk, machine: Machine, wanted: AssignSegment) -> Step:
     stage = _stage(lifecycle, machine, wanted.stage, is_new=before is None)
     if before is None:
         start = Start(lifecycle.account_id, lifecycle.csm, desk.as_of, stage)
-        step = begin(machine, start, desk.as_of, lifecycle)
+        step = begin(machine, start, desk.as_of, lifecycle, desk.reading.facts)
     else:
         assert stage is not None
         way = Route(before, machine, _landings(lifecycle, stage, wanted.clock), wanted.effects)
-        step = migrate(way, lifecycle, desk.as_of, Cause.PERSON)
+        step = migrate(way, lifecycle, desk.as_of, Cause.PERSON, desk.reading.facts)
     put = replace(step.lifecycle, by_hand=wanted.by_hand)
     # The trigger is what was asked for, so that a repeated command is known again.
     return replace(step, cause=Cause.PERSON, trigger=wanted.segment, lifecycle=put)

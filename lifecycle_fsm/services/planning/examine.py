@@ -55,7 +55,7 @@ class Examiner:
 
         Of an account that does not wait for an evaluation the earlier version has nothing to say.
         """
-        migrated = migrate(self.route, lifecycle, as_of)
+        migrated = migrate(self.route, lifecycle, as_of, facts=facts)
         after = evaluate(self.route.after, migrated.lifecycle, facts, as_of)
         path, deeds = _path(after), _deeds(after, migrated)
         if waits:
@@ -76,7 +76,7 @@ class Examiner:
         judged = self._judged.get(lifecycle.stage, ())
         if not judged:
             return {}
-        landed = migrate(self.route, lifecycle, as_of).lifecycle
+        landed = migrate(self.route, lifecycle, as_of, facts=facts).lifecycle
         rows = (
             stand(self.route.before, lifecycle, facts, as_of).row,
             stand(self.route.after, landed, facts, as_of).row,
@@ -88,7 +88,7 @@ def examine_newcomer(machine: Machine, lifecycle: Lifecycle, facts: Facts, as_of
     """What happens to an account without a segment that this machine's rule takes."""
     stage = lifecycle.stage if lifecycle.stage in machine.stages else None
     start = Start(lifecycle.account_id, lifecycle.csm, lifecycle.entered_at, stage)
-    begun = begin(machine, start, as_of, lifecycle)
+    begun = begin(machine, start, as_of, lifecycle, facts)
     after = evaluate(machine, begun.lifecycle, facts, as_of)
     return Effect(
         account_id=lifecycle.account_id,

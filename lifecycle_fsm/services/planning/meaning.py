@@ -28,7 +28,7 @@ def meanings(before: Machine | None, after: Machine | None) -> tuple[Meaning, ..
     """The rule, transitions and alerts that both versions have and whose conditions are written differently."""
     if before is None or after is None:
         return ()
-    pairs = (*_rules(before, after), *_transitions(before, after), *_alerts(before, after))
+    pairs = (*_rules(before, after), *_transitions(before, after), *_alerts(before, after), *_closings(before, after))
     return tuple(_meaning(pair, after) for pair in pairs if pair.before != pair.after)
 
 
@@ -55,6 +55,14 @@ def _alerts(before: Machine, after: Machine) -> Iterator[_Pair]:
         if earlier is not None:
             yield _Pair(f"alerts.{alert.key}", earlier.when, alert.when, None)
             yield _Pair(f"alerts.{alert.key}.clear_when", over(earlier), over(alert), None)
+
+
+def _closings(before: Machine, after: Machine) -> Iterator[_Pair]:
+    known = {rule.template: rule.close_when for rule in before.cta_rules}
+    for rule in after.cta_rules:
+        earlier = known.get(rule.template)
+        if earlier is not None and rule.close_when is not None:
+            yield _Pair(f"ctas.{rule.template}", earlier, rule.close_when, None)
 
 
 def _meaning(pair: _Pair, machine: Machine) -> Meaning:

@@ -195,7 +195,9 @@ def _write(
     stamp: Stamp,
 ) -> Migrated:
     as_of = stamp.recorded_at
-    asked = {each: (migrate(way, reading.lifecycle, as_of),) for each, (reading, way) in going.items()}
+    asked = {
+        each: (migrate(way, reading.lifecycle, as_of, facts=reading.facts),) for each, (reading, way) in going.items()
+    }
     readings = _under_new_versions(connection, going, as_of)
     still = move.content.options.existing is Existing.FROM_NEXT_CHANGE
     results = record_many(connection, Writes(readings, asked, still), stamp, as_of, layout)

@@ -57,7 +57,7 @@ class Runner:
             case TriggerFired(_, trigger):
                 decided = decide(self.machine, self.lifecycle, trigger, facts, as_of)
                 if isinstance(decided, Moved):
-                    yield carry_out(self.machine, self.lifecycle, decided, Cause.PERSON, as_of)
+                    yield carry_out(self.machine, self.lifecycle, decided, Cause.PERSON, as_of, facts)
             case MilestoneDated(at, milestone):
                 if milestone not in self.lifecycle.milestones:
                     yield date_milestone(self.lifecycle, milestone, at, as_of)

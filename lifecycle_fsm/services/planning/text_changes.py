@@ -10,7 +10,8 @@ LONGEST = 110
 """Longer texts of a part are cut; the JSON form has them whole."""
 
 _SIGNS = {Change.ADDED: "+", Change.REMOVED: "-", Change.CHANGED: "~"}
-_WORDS = {Part.SCORED_MEASURE: "scorecard", Part.CATALOG: "catalog"}
+_WORDS = {Part.CTA_RULE: "ctas", Part.SCORED_MEASURE: "scorecard", Part.CATALOG: "catalog"}
+_PLACES = {Part.ALERT: "alerts", Part.CTA_RULE: "ctas"}
 _SENSES = {
     Sense.SAME: "means the same",
     Sense.TIGHTER: "tighter: true for fewer accounts",
@@ -60,9 +61,9 @@ def _cut(text: str) -> str:
 
 
 def _meaning(part: PartDiff, meanings: Mapping[str, Meaning]) -> Iterator[str]:
-    if part.part not in (Part.SEGMENT, Part.TRANSITION, Part.ALERT):
+    if part.part not in (Part.SEGMENT, Part.TRANSITION, Part.ALERT, Part.CTA_RULE):
         return
-    key = f"alerts.{part.key}" if part.part is Part.ALERT else part.key
+    key = f"{_PLACES[part.part]}.{part.key}" if part.part in _PLACES else part.key
     for name, prefix in ((key, ""), (f"{key}.clear_when", "clearing is ")):
         meaning = meanings.get(name)
         if meaning is not None:

@@ -31,6 +31,14 @@ cta = Table(
     Column("snoozed_until", BigInteger),
     Column("playbook", Text),
     Column("flagged", Boolean),
+    Column("subject", Text),
+    Column("first_due_at", BigInteger),
+    Column("opened_by", Text),
+    Column("close_source", Text),
+    Column("closed_seq", BigInteger),
+    Column("parent", Text),
+    Column("plan", Text),
+    Column("required", Boolean),
     UniqueConstraint("account_id", "cause_key"),
     one_of("type", CtaType),
     one_of("priority", Priority),
@@ -53,6 +61,32 @@ cta_task = Table(
     Column("required", Boolean, nullable=False),
     Column("done_at", BigInteger),
     Column("done_by", Text),
+    Column("due_at", BigInteger),
+    Column("assignee", Text),
+)
+
+cta_comment = Table(
+    "cta_comment",
+    metadata,
+    Column("account_id", Id, primary_key=True),
+    Column("cta_id", Id, primary_key=True),
+    Column("id", Id, primary_key=True),
+    Column("author", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("written_at", BigInteger, nullable=False),
+)
+
+cta_link = Table(
+    "cta_link",
+    metadata,
+    Column("account_id", Id, primary_key=True),
+    Column("cta_id", Id, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("reference", Text, primary_key=True),
+    Column("title", Text),
+    Column("url", Text),
+    Column("linked_by", Text, nullable=False),
+    Column("linked_at", BigInteger, nullable=False),
 )
 
 success_plan = Table(
@@ -66,5 +100,18 @@ success_plan = Table(
     Column("opened_at", BigInteger, nullable=False),
     Column("due_at", BigInteger),
     Column("closed_at", BigInteger),
+    Column("key", Text),
+    Column("completes_itself", Boolean),
+    Column("activated_at", BigInteger),
+    Column("owner", SortedText),
     one_of("status", PlanStatus),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", SortedText, primary_key=True),
+    Column("name", Text),
+    Column("lead", SortedText),
+    Column("recorded_at", BigInteger, nullable=False),
 )
