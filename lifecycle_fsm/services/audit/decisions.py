@@ -73,7 +73,7 @@ class DecisionChecker:
 
     def _decision(self, row: LogRow, found: Erasable) -> Iterator[Flaw]:
         kind, machine = row.kind, self._machines.get(row.machine)
-        if kind not in _DECIDED:
+        if kind not in _DECIDED and not _is_closed_by_rule(row):
             self.excepted[kind] += 1
         elif kind == RecordKind.MOVED and row.cause == Cause.OVERRIDE:
             self.excepted[_OVERRIDE] += 1
@@ -93,6 +93,8 @@ def decide_again(machine: Machine, row: LogRow, inputs: Mapping[str, Value]) -> 
     """What the evidence gives today if it is not what was recorded, None if it is."""
     values = tuple(map(inputs.get, _keys(machine)))
     kind, from_stage, as_of = row.kind, str(row.from_stage), row.effective_at
+    if kind == RecordKind.CTA_CLOSED:
+        return _closing_again(machine, row, values)
     if kind in (RecordKind.ALERT_OPENED, RecordKind.ALERT_CLEARED):
         return _alert_again(machine, row, values)
     token = Token(from_stage, values, as_of)
@@ -119,6 +121,28 @@ def _alert_again(machine: Machine, row: LogRow, values: tuple[Value, ...]) -> st
         if looked_at and ends(values, row.effective_at) is not True
         else None
     )
+
+
+def _is_closed_by_rule(row: LogRow) -> bool:
+    """Whether the `close_when` of a template closed its CTAs; people and effects leave other rows."""
+    return row.kind == RecordKind.CTA_CLOSED and row.cause in (Cause.AUTOMATIC, Cause.DEADLINE)
+
+
+def _closing_again(machine: Machine, row: LogRow, values: tuple[Value, ...]) -> str | None:
+    closes = _closings(machine).get(str(row.subject))
+    if closes is None:
+        return f"its rules close no CTA {row.subject!r}"
+    return None if closes(values, row.effective_at) is True else "its CTAs closed, but its inputs do not allow it"
+
+
+@lru_cache(maxsize=256)
+def _closings(machine: Machine) -> Mapping[str, CompiledGuard]:
+    keys = _keys(machine)
+    return {
+        rule.template: compile_guard(guard, keys)
+        for rule in machine.cta_rules
+        if (guard := rule.closes_when) is not None
+    }
 
 
 @lru_cache(maxsize=256)
