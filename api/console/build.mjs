@@ -8,7 +8,7 @@ import * as operations from "@graphql-codegen/typescript-operations";
 import { build } from "esbuild";
 import { buildSchema, parse, specifiedRules, validate } from "graphql";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
@@ -59,39 +59,64 @@ async function writeTypes() {
   writeFileSync(join(here, "src", "generated", "operations.ts"), code);
 }
 
+const COMMON = {
+  absWorkingDir: here,
+  bundle: true,
+  minify: true,
+  target: ["chrome110", "firefox115", "safari16"],
+  outdir: "dist/assets",
+  entryNames: "[name]-[hash]",
+  chunkNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  loader: { ".ttf": "file" },
+  publicPath: "/assets",
+  legalComments: "linked",
+  metafile: true,
+  logLevel: "error",
+};
+
+/** Build an entry and its page, which names what was built. */
+async function page(entry, html, more) {
+  const result = await build({ ...COMMON, entryPoints: [entry], splitting: true, format: "esm", jsx: "automatic", ...more });
+  const [script, { cssBundle }] = Object.entries(result.metafile.outputs).find(([, output]) => output.entryPoint === entry);
+  const text = readFileSync(join(here, html), "utf8").replace("%script%", address(script)).replace("%style%", address(cssBundle));
+  writeFileSync(join(dist, `${pageName(html)}.html`), text);
+}
+
+function pageName(html) {
+  const folder = basename(dirname(html));
+  return folder === "src" ? "index" : folder;
+}
+
+function address(output) {
+  return `/assets/${basename(output)}`;
+}
+
+/** The workers of GraphiQL's editor, each a script of its own; their addresses by name. */
+async function workers() {
+  const entries = {
+    editor: "monaco-editor/esm/vs/editor/editor.worker.js",
+    json: "monaco-editor/esm/vs/language/json/json.worker.js",
+    graphql: "monaco-graphql/esm/graphql.worker.js",
+  };
+  const result = await build({ ...COMMON, entryPoints: entries, entryNames: "worker-[name]-[hash]", format: "iife" });
+  const built = Object.keys(result.metafile.outputs).filter((output) => output.endsWith(".js"));
+  return Object.fromEntries(Object.keys(entries).map((name) => [name, address(built.find((output) => output.includes(`worker-${name}-`)))]));
+}
+
 async function bundle() {
   rmSync(dist, { recursive: true, force: true });
-  const result = await build({
-    absWorkingDir: here,
-    entryPoints: { console: "src/main.tsx" },
-    bundle: true,
-    splitting: true,
-    minify: true,
-    format: "esm",
-    target: ["chrome110", "firefox115", "safari16"],
-    outdir: "dist/assets",
-    entryNames: "[name]-[hash]",
-    chunkNames: "[name]-[hash]",
-    assetNames: "[name]-[hash]",
-    jsx: "automatic",
-    jsxImportSource: "preact",
-    legalComments: "linked",
-    metafile: true,
-    logLevel: "warning",
-  });
-  const entry = Object.entries(result.metafile.outputs).find(([, output]) => output.entryPoint === "src/main.tsx");
-  const [script, { cssBundle }] = entry;
-  const page = readFileSync(join(here, "src", "index.html"), "utf8")
-    .replace("%script%", `/assets/${script.split("/").pop()}`)
-    .replace("%style%", `/assets/${cssBundle.split("/").pop()}`);
-  writeFileSync(join(dist, "index.html"), page);
+  await page("src/main.tsx", "src/index.html", { jsxImportSource: "preact" });
+  await page("src/graphiql/graphiql.tsx", "src/graphiql/index.html", { define: { WORKERS: JSON.stringify(await workers()) } });
 }
 
 /** A compressed twin of every text, so that the server compresses nothing. */
 function compress() {
   for (const file of found(dist, "").filter((name) => /\.(js|css|html|svg|json)$/.test(name))) {
     const bytes = readFileSync(file);
-    writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
+    // The last levels cost seconds on GraphiQL's editor and save little.
+    const quality = bytes.length > 300_000 ? 7 : 11;
+    writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } }));
     writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
   }
 }

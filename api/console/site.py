@@ -1,7 +1,7 @@
 """The console's files over HTTP: compressed beforehand, under a policy that lets nothing in from elsewhere."""
 
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -17,12 +17,19 @@ POLICY = (
 )
 """Everything comes from this server; no inline script or style, no frame, no form that leaves."""
 
+EDITOR_POLICY = (
+    POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'").replace(
+        "font-src 'self'", "font-src 'self' data:"
+    )
+    + "; worker-src 'self'"
+)
+"""GraphiQL's editor writes its own styles with a font in them, and works in the background; scripts are still ours."""
+
 NOT_BUILT = (
     "The console was not built, the API works without it.\n"
     "Run `make console` to build it (Node 20 or later, or none: a Node from PyPI is used then).\n"
 )
 _SECURE = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -43,22 +50,29 @@ class Asset:
 
 def console_routes(dist: Path = DIST) -> list[Route]:
     """
-    Routes for the console's files; any other address gives the page, which knows its own pages.
+    Routes for the console's files and GraphiQL; any other address gives the page, which knows its own pages.
 
     Without a built console every address says how to build it. They must come last, since they take every path.
     """
     assets = read_assets(dist)
-    page = assets.get("index.html")
 
     async def asset(request: Request) -> Response:
         name = f"assets/{request.path_params['name']}"
         found = assets.get(name)
-        return PlainTextResponse("no such file\n", 404) if found is None else answer(request, found, _FOR_EVER)
+        return PlainTextResponse("no such file\n", 404) if found is None else answer(request, found, _FOR_EVER, POLICY)
 
-    async def console(request: Request) -> Response:
-        return PlainTextResponse(NOT_BUILT, 503) if page is None else answer(request, page, _ASK_AGAIN)
+    return [
+        Route("/assets/{name}", asset, methods=["GET"]),
+        Route("/graphiql", _page(assets.get("graphiql.html"), EDITOR_POLICY), methods=["GET"]),
+        Route("/{path:path}", _page(assets.get("index.html"), POLICY), methods=["GET"]),
+    ]
 
-    return [Route("/assets/{name}", asset, methods=["GET"]), Route("/{path:path}", console, methods=["GET"])]
+
+def _page(page: Asset | None, policy: str) -> Callable[[Request], Awaitable[Response]]:
+    async def shown(request: Request) -> Response:
+        return PlainTextResponse(NOT_BUILT, 503) if page is None else answer(request, page, _ASK_AGAIN, policy)
+
+    return shown
 
 
 def read_assets(dist: Path) -> dict[str, Asset]:
@@ -77,9 +91,9 @@ def _read(path: Path) -> Asset:
     return Asset(media_type, f'"{sha256(forms["identity"]).hexdigest()[:32]}"', forms)
 
 
-def answer(request: Request, asset: Asset, caching: str) -> Response:
+def answer(request: Request, asset: Asset, caching: str, policy: str) -> Response:
     """The file in the best form that the browser takes, or 304 where it has it already."""
-    headers = {**_SECURE, "Cache-Control": caching, "ETag": asset.etag}
+    headers = {**_SECURE, "Content-Security-Policy": policy, "Cache-Control": caching, "ETag": asset.etag}
     if request.headers.get("if-none-match") == asset.etag:
         return Response(status_code=304, headers=headers)
     coding = _coding(request.headers.get("accept-encoding", ""), asset)

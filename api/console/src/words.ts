@@ -166,6 +166,11 @@ export const words = {
     applying: "Applying…",
     done: (migrated: number, moved: number, opened: number) => `Applied: ${migrated} accounts taken over, ${moved} moves, ${opened} CTAs opened.`,
   },
+  graphiql: {
+    title: "GraphiQL",
+    examples: "Examples",
+    welcome: "# Everything that the console shows comes from this API.\n{\n  viewer {\n    name\n    roles\n  }\n}\n",
+  },
   severities: { ERROR: "error", WARNING: "warning", NOTE: "note" },
   bands: { HEALTHY: "Healthy", NEUTRAL: "Neutral", AT_RISK: "At risk" },
   noBand: "No score",

@@ -22,6 +22,7 @@ export function Navigation({ leave }: { leave: () => void }) {
             {page.title}
           </a>
         ))}
+        <a href="/graphiql" target="_self">{words.graphiql.title}</a>
       </nav>
       <span class="viewer">{data?.viewer.name}</span>
       <button type="button" class="quiet" onClick={leave}>
