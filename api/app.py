@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from api.console.site import console_routes
 from api.errors import internal_error
@@ -18,7 +18,9 @@ from api.gate import Gate
 from api.ingest.door import PATH as INGEST
 from api.ingest.door import IngestDoor
 from api.limits import Limits
+from api.live.hub import Hub
 from api.schema import make_schema
+from api.socket import SocketView
 from api.threads import Threads
 from api.view import GraphQLView
 from lifecycle_fsm.domain.access import Actor, Role
@@ -38,8 +40,10 @@ def create_app(world: World, settings: Settings) -> Starlette:
     """
     threads = Threads(settings.threads)
     gate = Gate(make_schema(), world, settings, threads, Limits())
+    hub = Hub(gate)
     routes = [
-        Route("/graphql", GraphQLView(gate)),
+        Route("/graphql", GraphQLView(gate, hub)),
+        WebSocketRoute("/graphql", SocketView(gate, hub)),
         Route(INGEST, IngestDoor(world, threads, settings.max_ingest_bytes)),
         Route("/livez", _alive, methods=["GET"]),
         Route("/readyz", _ready(world, threads), methods=["GET"]),
@@ -47,7 +51,7 @@ def create_app(world: World, settings: Settings) -> Starlette:
     ]
     return Starlette(
         routes=routes,
-        lifespan=_lifespan(world, threads),
+        lifespan=_lifespan(world, threads, hub),
         middleware=_cors(settings.cors_origins),
         exception_handlers={Exception: _failed},
     )
@@ -70,10 +74,11 @@ def _cors(origins: str) -> list[Middleware]:
     ]
 
 
-def _lifespan(world: World, threads: Threads) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+def _lifespan(world: World, threads: Threads, hub: Hub) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
+        await hub.close()
         threads.close()
         world.database.dispose()
 

@@ -9,6 +9,7 @@ import strawberry
 from api.loaders import Loaders
 from api.threads import Threads
 from lifecycle_fsm.domain.access import Actor
+from lifecycle_fsm.services.feed import live_cursor
 from lifecycle_fsm.services.world import World
 
 Arguments = ParamSpec("Arguments")
@@ -22,6 +23,11 @@ class Context:
         self.actor = actor
         self._world = world
         self._threads = threads
+        self.live_cursor: str | None = None
+
+    async def note_live_cursor(self) -> None:
+        """Remember the place in the feed before anything of the answer is read."""
+        self.live_cursor = await self.call(live_cursor)
 
     @cached_property
     def loaders(self) -> Loaders:

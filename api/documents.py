@@ -29,6 +29,8 @@ class Document:
     ast: DocumentNode | None = None
     points: int = 1
     """What running it takes from its client's bucket."""
+    asks_for_cursor: bool = False
+    """Whether it may ask for `liveCursor`, which has to be read before anything else."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode | GraphQLError:
         """The operation that the specification selects, or why there is none."""
@@ -75,7 +77,7 @@ class Documents:
         except GraphQLError as error:
             return Document((_with_code(error, "parse_failed"),))
         errors = over_limits(ast, self._limits) or self._invalid(ast)
-        return Document(tuple(errors), ast, fields_of(ast))
+        return Document(tuple(errors), ast, fields_of(ast), "liveCursor" in text)
 
     def _invalid(self, ast: DocumentNode) -> list[GraphQLError]:
         found = validate(self._schema, ast, self._rules, max_errors=MOST_ERRORS, hide_suggestions=self._hides)

@@ -38,6 +38,10 @@ class Prepared:
     text: str
 
 
+Admitted = Prepared | tuple[GraphQLError, ...]
+"""An operation that may run, or why none may."""
+
+
 class Gate:
     """Let requests in: tokens, documents, limits and the points of each client."""
 
@@ -65,11 +69,15 @@ class Gate:
         """
         return await identity_of(header, self._look_up)
 
+    def forget(self, identity: Identity) -> None:
+        """Look a token up anew when it comes next."""
+        self._known = OrderedDict((digest, known) for digest, known in self._known.items() if known[0] != identity)
+
     def context_for(self, identity: Identity) -> Context:
         """What the resolvers of one operation work with."""
         return Context(self.world, identity.actor, self.threads)
 
-    def take(self, identity: Identity, prepared: "Prepared | tuple[GraphQLError, ...]") -> Status:
+    def take(self, identity: Identity, prepared: Admitted) -> Status:
         """
         Take the points of a request from its client's bucket.
 
@@ -84,7 +92,7 @@ class Gate:
         headers = {"Retry-After": str(status.retry_after), **limit_headers(status)}
         raise RequestRefused(429, "throttled", message, headers, {"throttle": status.shown()})
 
-    def prepare(self, incoming: Incoming, identity: Identity) -> Prepared | tuple[GraphQLError, ...]:
+    def prepare(self, incoming: Incoming, identity: Identity) -> Admitted:
         """
         Find and judge the document, and choose its operation.
 
@@ -134,7 +142,7 @@ def _operation(document: Document, incoming: Incoming) -> OperationDefinitionNod
     operation = document.operation(incoming.operation_name)
     if isinstance(operation, GraphQLError):
         return (operation,)
-    if operation.operation is not OperationType.QUERY and not incoming.may_change:
+    if operation.operation is OperationType.MUTATION and not incoming.may_change:
         message = f"A {operation.operation.value} does not go by GET; send it by POST."
         raise RequestRefused(405, "method_not_allowed", message, {"Allow": "POST"})
     return operation

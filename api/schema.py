@@ -22,6 +22,7 @@ from api.queries.nodes import NodeQueries
 from api.queries.operations import OperationQueries
 from api.queries.plans import PlanQueries
 from api.scalars import SCALARS
+from api.subscriptions.changes import Subscription
 from api.types.problems import Problem
 
 
@@ -50,7 +51,9 @@ class Mutation(
 def make_schema() -> strawberry.Schema:
     """Build the schema; the same each time."""
     config = StrawberryConfig(scalar_map=SCALARS)
-    schema = strawberry.Schema(query=Query, mutation=Mutation, types=[Problem], config=config)
+    schema = strawberry.Schema(
+        query=Query, mutation=Mutation, subscription=Subscription, types=[Problem], config=config
+    )
     for given in _inputs(schema._schema):
         # Left out and null mean the same here; a default of null would only be noise in the text.
         if given.default_value is None:

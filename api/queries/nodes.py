@@ -52,6 +52,15 @@ class NodeQueries:
                 return None if made is None else Publication(made=made)
         return None
 
+    @resolved(
+        "The place in the stream of changes before this answer: give it as `after` to a subscription, and nothing is "
+        "missed between the two. At most 1,000 characters. Needs the capability READ_HISTORY."
+    )
+    def live_cursor(self, info: Info) -> str:
+        """Say where to go on."""
+        assert info.context.live_cursor is not None
+        return info.context.live_cursor
+
     @resolved("Whoever the request's token belongs to.")
     def viewer(self, info: Info) -> Viewer:
         """Say who asks."""

@@ -57,7 +57,15 @@ def run_server(world: World, settings: Settings, listener: socket.socket) -> Non
 
     from api.app import create_app  # noqa: PLC0415
 
-    server = uvicorn.Server(uvicorn.Config(create_app(world, settings), log_level="warning"))
+    config = uvicorn.Config(
+        create_app(world, settings),
+        log_level="warning",
+        ws="websockets-sansio",
+        ws_max_size=settings.max_body_bytes,
+        ws_per_message_deflate=False,  # which costs more memory for each client than all the rest
+        timeout_graceful_shutdown=5,  # a stream never ends by itself
+    )
+    server = uvicorn.Server(config)
     plan = plan_worker(settings) if settings.worker else None
     # The server gives the signal on once it has ended, and by default that would end the process before its worker.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

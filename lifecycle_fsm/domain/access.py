@@ -45,11 +45,31 @@ CAPABILITIES: Mapping[Role, frozenset[Capability]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Portfolio:
+    """
+    Limit an actor to some accounts: those of one CSM, those in some segments, or both at once.
+
+    None limits nothing. An account in no segment belongs to no portfolio of segments.
+    """
+
+    csm: str | None = None
+    segments: frozenset[str] | None = None
+
+    def has(self, segment: str, csm: str | None) -> bool:
+        """Whether an account in that segment with that CSM belongs to it."""
+        return (self.csm is None or csm == self.csm) and (self.segments is None or segment in self.segments)
+
+
+EVERYTHING = Portfolio()
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a name that history shows, and roles."""
+    """Who acts: a name that history shows, roles, and the accounts it is limited to."""
 
     name: str
     roles: frozenset[Role]
+    portfolio: Portfolio = EVERYTHING
 
     def may(self, capability: Capability) -> bool:
         """Whether one of the roles carries the capability."""

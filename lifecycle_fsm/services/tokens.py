@@ -12,7 +12,7 @@ from lifecycle_fsm.domain.intake import take_instant, take_text
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.audit_entries import AuditEntry, append_entry
 from lifecycle_fsm.store.instants import optional_ms
-from lifecycle_fsm.store.keys import ApiKey, add_key, find_key, hash_of, note_use, revoke_keys
+from lifecycle_fsm.store.keys import ApiKey, add_key, find_key, find_keys, hash_of, note_use, revoke_keys
 
 PREFIX = "lfsm_"
 """What every token begins with, so that a leaked one is recognised."""
@@ -89,6 +89,16 @@ def identity_of_token(world: World, token: str) -> Identity:
         with world.database.writing() as connection:
             note_use(connection, key.token_hash, now)
     return Identity(Actor(key.name, key.roles), key.token_hash, key.expires_at)
+
+
+def ended_tokens(world: World, keys: Iterable[str]) -> frozenset[str]:
+    """Which of these tokens, named by their hashes, are in force no more."""
+    wanted = frozenset(keys)
+    if not wanted:
+        return frozenset()
+    now = world.clock()
+    with world.database.reading() as connection:
+        return wanted - {key.token_hash for key in find_keys(connection, wanted) if key.is_valid(now)}
 
 
 def revoke_tokens(world: World, actor: Actor, name: str) -> int:

@@ -1,11 +1,12 @@
 """Tokens, kept as hashes: who reads the database cannot act for anybody."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
 from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy.engine import Row as ResultRow
 
 from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.domain.moments import from_ms, to_ms
@@ -56,6 +57,16 @@ def find_key(connection: Connection, token: str) -> ApiKey | None:
     row = connection.execute(_KEY, {"hash": hash_of(token)}).one_or_none()
     if row is None:
         return None
+    return _key_of(row)
+
+
+def find_keys(connection: Connection, hashes: Collection[str]) -> tuple[ApiKey, ...]:
+    """The keys of tokens with these hashes, valid or not."""
+    rows = connection.execute(select(*api_key.columns).where(api_key.c.token_hash.in_(hashes)))
+    return tuple(_key_of(row) for row in rows)
+
+
+def _key_of(row: ResultRow[*tuple[object, ...]]) -> ApiKey:
     return ApiKey(
         row.token_hash,
         row.name,

@@ -52,8 +52,16 @@ def newest() -> str | None:
 def differences(url: str) -> list[str]:
     """What the tables in the database lack or have beside those of this release, empty when they agree."""
     with _opened(url) as database, database.reading() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": _is_ours})
         return [repr(difference) for difference in compare_metadata(context, metadata)]
+
+
+_OF_THE_DATABASE = frozenset({"commit_order", "ix_transition_log_commit_order"})
+"""What PostgreSQL keeps for itself: it fills it, and no code writes it."""
+
+
+def _is_ours(_: object, name: str | None, __: str, reflected: bool, ___: object) -> bool:  # noqa: FBT001 # Alembic's interface
+    return not (reflected and name in _OF_THE_DATABASE)
 
 
 @contextmanager

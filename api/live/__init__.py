@@ -1,0 +1,1 @@
+"""Live changes: one reader of the feed for every subscription of the process."""

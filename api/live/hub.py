@@ -1,0 +1,182 @@
+"""The one reader of the feed in a process, and everybody who listens to it."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+import orjson
+from graphql import ExecutionResult, GraphQLError
+from graphql.execution import Executor, create_source_event_stream
+from strawberry.utils.await_maybe import await_maybe
+
+from api.gate import Gate, Prepared
+from api.live.group import Group, GroupKey, Member, key_of
+from api.live.sink import Sink
+from api.payloads import not_run
+from api.sources import Source
+from lifecycle_fsm.domain.access import Actor, Role
+from lifecycle_fsm.domain.errors import StoreFailed
+from lifecycle_fsm.services.feed import Position, changes_after, feed_position
+from lifecycle_fsm.services.tokens import ended_tokens
+
+_READER = Actor("feed", frozenset({Role.VIEWER}))
+_AT_ONCE = 500
+_PAUSE_AFTER_FAULT = 1.0
+_CHECK_TOKENS_EVERY = 2.0
+MOST_SUBSCRIPTIONS = 10_000
+_LOG = logging.getLogger("api")
+
+Leave = Callable[[], None]
+"""What ends a subscription."""
+
+
+class Hub:
+    """
+    Read the feed while anybody listens, and give each change to those who ask for it.
+
+    However many clients there are, one statement reads the feed, one execution serves
+    all subscriptions that ask the same, and one more statement now and then finds out
+    whose tokens have ended.
+    """
+
+    def __init__(self, gate: Gate, *, pause: float = 0.05) -> None:
+        self._gate = gate
+        self._pause = pause
+        self._groups: dict[GroupKey, Group] = {}
+        self._position: Position | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._starting = asyncio.Lock()
+        self._next_check = 0.0
+
+    @property
+    def subscriptions(self) -> int:
+        """How many subscriptions there are."""
+        return sum(len(group.members) for group in self._groups.values())
+
+    @property
+    def groups(self) -> int:
+        """How many different ones there are."""
+        return len(self._groups)
+
+    async def join(self, prepared: Prepared, sink: Sink) -> Leave | Mapping[str, object]:
+        """Begin a subscription and give what ends it, or the answer that says why it cannot begin."""
+        source = await self._source(prepared)
+        if not isinstance(source, Source):
+            return source
+        await self._start()
+        key = key_of(prepared)
+        group = self._groups.setdefault(key, Group(self._gate, prepared, source))
+        member = Member(sink, prepared.identity, None if source.after is None else deque())
+        group.members.add(member)
+        catching_up = asyncio.create_task(self._catch_up(group, member, source.after)) if source.after else None
+
+        def leave() -> None:
+            if catching_up is not None:
+                catching_up.cancel()
+            self._remove(key, group, member)
+
+        return leave
+
+    async def close(self) -> None:
+        """End every subscription and stop reading."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _source(self, prepared: Prepared) -> Source[object] | Mapping[str, object]:
+        if self.subscriptions >= MOST_SUBSCRIPTIONS:
+            error = GraphQLError("The server has too many subscriptions.", extensions={"code": "too_many"})
+            return not_run([error])
+        assert prepared.document.ast is not None
+        executor = Executor.build(
+            self._gate.graphql,
+            prepared.document.ast,
+            context_value=self._gate.context_for(prepared.identity),
+            raw_variable_values=prepared.incoming.variables,
+            operation_name=prepared.operation.name.value if prepared.operation.name else None,
+        )
+        if isinstance(executor, list):
+            return not_run(executor)
+        found = await await_maybe(create_source_event_stream(executor))
+        if isinstance(found, ExecutionResult):
+            return not_run(found.errors or [])
+        assert isinstance(found, Source)
+        return found
+
+    async def _start(self) -> None:
+        """Begin to read the feed at its end, unless that goes on already."""
+        async with self._starting:
+            if self._task is None or self._task.done():
+                self._position = await self._gate.threads.run(feed_position, self._gate.world, _READER)
+                self._task = asyncio.create_task(self._read())
+
+    def _remove(self, key: GroupKey, group: Group, member: Member) -> None:
+        group.members.discard(member)
+        if not group.members and self._groups.get(key) is group:
+            del self._groups[key]
+
+    async def _read(self) -> None:
+        """Go on until nobody listens; whatever stops it ends the subscriptions, so that clients come again."""
+        try:
+            await self._read_on()
+        finally:
+            for group in tuple(self._groups.values()):
+                for member in tuple(group.members):
+                    member.sink.end(_errors("interrupted", "The stream was interrupted; go on from your last cursor."))
+
+    async def _read_on(self) -> None:
+        """Read as long as anybody listens; a store that does not answer is asked again."""
+        while self._groups:
+            try:
+                has_more = await self._deliver()
+                await self._end_tokens()
+            except StoreFailed as failed:
+                _LOG.warning("the feed cannot be read: %s", failed.code)
+                await asyncio.sleep(_PAUSE_AFTER_FAULT)
+                continue
+            if not has_more:
+                await asyncio.sleep(self._pause)
+
+    async def _deliver(self) -> bool:
+        """Read one page of changes and deliver it; whether there may be more at once."""
+        assert self._position is not None
+        changes = await self._gate.threads.run(changes_after, self._gate.world, _READER, self._position, _AT_ONCE)
+        for change in changes:
+            for group in tuple(self._groups.values()):
+                await group.deliver(change)
+            self._position = change.position
+        return len(changes) == _AT_ONCE
+
+    async def _catch_up(self, group: Group, member: Member, position: Position) -> None:
+        """Read what one member missed, then let it join the others where it stands."""
+        try:
+            while changes := await self._gate.threads.run(changes_after, self._gate.world, _READER, position, _AT_ONCE):
+                for change in changes:
+                    if group.takes(change):
+                        member.sink.next(await group.execute(change))
+                    position = change.position
+        except StoreFailed as failed:
+            member.sink.end(_errors(failed.code, "The feed cannot be read; subscribe again from your last cursor."))
+            return
+        member.join_the_others(position)
+
+    async def _end_tokens(self) -> None:
+        """End the subscriptions whose token has run out or was revoked."""
+        now = asyncio.get_running_loop().time()
+        if now < self._next_check:
+            return
+        self._next_check = now + _CHECK_TOKENS_EVERY
+        members = [member for group in self._groups.values() for member in group.members]
+        keys = {member.identity.key for member in members}
+        ended = await self._gate.threads.run(ended_tokens, self._gate.world, keys)
+        for member in members:
+            if member.identity.key in ended:
+                self._gate.forget(member.identity)
+                member.sink.expel(_errors("unauthenticated", "The token has expired or was revoked."))
+
+
+def _errors(code: str, message: str) -> bytes:
+    return orjson.dumps(not_run([GraphQLError(message, extensions={"code": code})])["errors"])

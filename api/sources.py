@@ -1,0 +1,45 @@
+"""What a subscription asks for: which changes, for whom, from where on."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from lifecycle_fsm.domain.access import Portfolio
+from lifecycle_fsm.domain.history import RecordKind
+from lifecycle_fsm.domain.portfolio import AccountFilter
+from lifecycle_fsm.services.feed import Change, Position
+
+Event = TypeVar("Event")
+
+
+@dataclass(frozen=True)
+class Source(AsyncIterator[Event], Generic[Event]):
+    """
+    Choose changes and say how each is shown.
+
+    It is what a subscription's resolver returns. Nobody iterates over it: the hub reads
+    the feed once for all subscriptions and asks each source what it takes.
+    """
+
+    show: Callable[[Change], Event]
+    about: Callable[[Change], bool]
+    accounts: AccountFilter = field(default_factory=AccountFilter)
+    ids: frozenset[UUID] = frozenset()
+    kinds: frozenset[RecordKind] = frozenset()
+    after: Position | None = field(default=None, compare=False)
+
+    def takes(self, change: Change, portfolio: Portfolio) -> bool:
+        """Whether the change is asked for and belongs to what the caller may see."""
+        standing, record = change.standing, change.record
+        return (
+            portfolio.has(standing.segment, standing.csm)
+            and (not self.ids or record.account_id in self.ids)
+            and (not self.kinds or record.kind in self.kinds)
+            and self.about(change)
+            and self.accounts.accepts(standing)
+        )
+
+    async def __anext__(self) -> Event:
+        """Never called."""
+        raise StopAsyncIteration

@@ -1,0 +1,56 @@
+"""Which changes a subscription shows."""
+
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from api.ids import account_of
+from api.types.filters import MOST_CHOICES, AccountFilterInput
+from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.history import RecordKind
+from lifecycle_fsm.domain.portfolio import AccountFilter
+
+
+@strawberry.input(
+    description="Chooses changes. What is left out, null or empty chooses all; what is given must all apply."
+)
+class ChangeFilter:
+    """A filter of changes."""
+
+    account_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="Of these accounts; at most 100 ids of at most 500 characters."
+    )
+    accounts: AccountFilterInput | None = strawberry.field(
+        default=None, description="Of accounts that are chosen by this when the change is delivered."
+    )
+    kinds: list[RecordKind] | None = strawberry.field(default=None, description="Of one of these kinds.")
+
+    def ids(self) -> frozenset[UUID]:
+        """
+        Give the accounts that are asked for, empty for all.
+
+        Raises:
+            InvalidInput: there are more than 100, or one is not the id of an account.
+        """
+        given = self.account_ids or []
+        if len(given) > MOST_CHOICES:
+            message = f"`accountIds` has {len(given)} entries; expected at most {MOST_CHOICES}"
+            raise InvalidInput(message, path="filter.accountIds")
+        return frozenset(account_of(each, "filter.accountIds") for each in given)
+
+    def chosen(self) -> AccountFilter:
+        """Give the filter of accounts as services know it."""
+        return AccountFilter() if self.accounts is None else self.accounts.to_domain()
+
+
+ChosenChanges = Annotated[
+    ChangeFilter | None, strawberry.argument(name="filter", description="Which changes; all where it is left out.")
+]
+AfterCursor = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Begin with everything after this: the `cursor` of the last event that you have, or `liveCursor` "
+        "of the query that you show. Without it only what happens from now on. At most 1,000 characters."
+    ),
+]
