@@ -1,11 +1,12 @@
 """What is known about an account: its measures, facts and milestones with their dates."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import strawberry
 
 from api.scalars import LooseValue, write_instant
+from lifecycle_fsm.domain.calendars import WEEKDAYS, after
 from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.fields import FieldKind, Value
 from lifecycle_fsm.domain.moments import from_day, from_ms
@@ -108,7 +109,8 @@ def _observed_at(view: AccountView, field: str) -> datetime | None:
 def _due(view: AccountView) -> dict[str, datetime]:
     stage = view.machine.stages[view.lifecycle.stage] if view.machine else None
     expected = stage.milestones if stage else ()
-    return {each.milestone: view.lifecycle.entered_at + timedelta(milliseconds=each.within_ms) for each in expected}
+    calendar = view.machine.workdays if view.machine else WEEKDAYS
+    return {each.milestone: after(calendar, view.lifecycle.entered_at, each.within) for each in expected}
 
 
 def _shown(value: Value, kind: FieldKind | None) -> LooseValue | None:

@@ -6,15 +6,21 @@ import strawberry
 
 from api.resolvers import resolved
 from api.types.effect import RuleEffect, effects_of
+from lifecycle_fsm.domain.calendars import BusinessDays, Span
 from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.services.views import AccountView
 from lifecycle_fsm.services.vocabulary import Stage as MachineStage
 
 
-def span(milliseconds: int | None) -> timedelta | None:
-    """A duration of the machine as a value of GraphQL."""
-    return None if milliseconds is None else timedelta(milliseconds=milliseconds)
+def span(length: Span | None) -> timedelta | None:
+    """A duration of the machine as a value of GraphQL; None for none and for business days."""
+    return timedelta(milliseconds=length) if isinstance(length, int) else None
+
+
+def business_days(length: Span | None) -> int | None:
+    """How many business days a duration of the machine has; None for any other."""
+    return length.count if isinstance(length, BusinessDays) else None
 
 
 @strawberry.type(description="A milestone that is due so long after its stage was entered.")
@@ -22,7 +28,12 @@ class ExpectedMilestone:
     """A milestone and its time."""
 
     milestone: str = strawberry.field(description="The milestone's key; at most 100 characters.")
-    within: timedelta = strawberry.field(description="The time from entering the stage.")
+    within: timedelta | None = strawberry.field(
+        description="The time from entering the stage; null where it is counted in business days."
+    )
+    within_business_days: int | None = strawberry.field(
+        description="The business days from entering the stage; null where it is elapsed time."
+    )
 
 
 @strawberry.type(description="One place in a lifecycle, as its machine lays it down.")
@@ -34,8 +45,18 @@ class Stage:
     key: str = strawberry.field(description="Names the stage in its machine; at most 100 characters.")
     title: str = strawberry.field(description="Its name for people; at most 200 characters.")
     is_final: bool = strawberry.field(description="Whether the lifecycle ends here.")
-    expected: timedelta | None = strawberry.field(description="Longer than this is behind; null for no limit.")
-    stuck_after: timedelta | None = strawberry.field(description="Longer than this is stuck; null for no limit.")
+    expected: timedelta | None = strawberry.field(
+        description="Longer than this is behind; null for no limit and for one in business days."
+    )
+    expected_business_days: int | None = strawberry.field(
+        description="The same in business days; null for no limit and for one in elapsed time."
+    )
+    stuck_after: timedelta | None = strawberry.field(
+        description="Longer than this is stuck; null for no limit and for one in business days."
+    )
+    stuck_after_business_days: int | None = strawberry.field(
+        description="The same in business days; null for no limit and for one in elapsed time."
+    )
     milestones: list[ExpectedMilestone] = strawberry.field(
         description="The milestones due in this stage, in the order of the definition; at most 100."
     )
@@ -69,10 +90,16 @@ class Stage:
             key=stage.key,
             title=stage.title,
             is_final=stage.final,
-            expected=span(stage.expected_ms),
-            stuck_after=span(stage.stuck_ms),
+            expected=span(stage.expected),
+            expected_business_days=business_days(stage.expected),
+            stuck_after=span(stage.stuck),
+            stuck_after_business_days=business_days(stage.stuck),
             milestones=[
-                ExpectedMilestone(milestone=each.milestone, within=timedelta(milliseconds=each.within_ms))
+                ExpectedMilestone(
+                    milestone=each.milestone,
+                    within=span(each.within),
+                    within_business_days=business_days(each.within),
+                )
                 for each in stage.milestones
             ],
         )
@@ -88,8 +115,18 @@ class CurrentStage:
     entered_at: datetime = strawberry.field(description="When the account entered it.")
     time_in_stage: timedelta = strawberry.field(description="How long the account has been in it; never negative.")
     pace: Pace = strawberry.field(description="Whether that is within the stage's limits.")
-    expected: timedelta | None = strawberry.field(description="Longer than this is behind; null for no limit.")
-    stuck_after: timedelta | None = strawberry.field(description="Longer than this is stuck; null for no limit.")
+    expected: timedelta | None = strawberry.field(
+        description="Longer than this is behind; null for no limit and for one in business days."
+    )
+    expected_business_days: int | None = strawberry.field(
+        description="The same in business days; null for no limit and for one in elapsed time."
+    )
+    stuck_after: timedelta | None = strawberry.field(
+        description="Longer than this is stuck; null for no limit and for one in business days."
+    )
+    stuck_after_business_days: int | None = strawberry.field(
+        description="The same in business days; null for no limit and for one in elapsed time."
+    )
     came_from: str | None = strawberry.field(
         description="The key of the stage before, null for the first; at most 100 characters."
     )
@@ -109,8 +146,10 @@ class CurrentStage:
             entered_at=lifecycle.entered_at,
             time_in_stage=view.time_in_stage,
             pace=view.pace,
-            expected=span(stage.expected_ms),
-            stuck_after=span(stage.stuck_ms),
+            expected=span(stage.expected),
+            expected_business_days=business_days(stage.expected),
+            stuck_after=span(stage.stuck),
+            stuck_after_business_days=business_days(stage.stuck),
             came_from=lifecycle.came_from,
             visit=lifecycle.visits.get(stage.key, 1),
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
+from lifecycle_fsm.definition.calendars import read_calendar
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.diagnostics import Findings
 from lifecycle_fsm.definition.nodes import Node, TextNode
@@ -19,7 +20,7 @@ from lifecycle_fsm.domain.fields import FieldKind
 T = TypeVar("T")
 
 SCHEMA = "lifecycle/v1"
-SECTIONS = ("measures", "facts", "milestones", "reasons", "playbooks", "templates", "plans")
+SECTIONS = ("measures", "facts", "milestones", "reasons", "playbooks", "templates", "plans", "calendars")
 MEASURE_KEYS = ("title", "unit", "range", "group", "stale_after")
 FACT_KEYS = ("title", "kind", "unit", "one_of", "stale_after")
 UNBOUNDED = "any"
@@ -76,6 +77,7 @@ class _Compiler:
             milestones={key: MilestoneSpec(key, title) for key, title in titles["milestones"].items()},
             reasons=titles["reasons"],
             playbooks=playbooks,
+            calendars=self._section("calendars", read_calendar),
         )
         so_far = Vocabulary(catalog, frozenset(self.broken))
         templates = self._section("templates", lambda key, node, findings: read_template(key, node, findings, so_far))

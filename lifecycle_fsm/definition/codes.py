@@ -41,6 +41,8 @@ class Code(StrEnum):
     UNKNOWN_PLAYBOOK = "unknown-playbook"
     UNKNOWN_TEMPLATE = "unknown-template"
     UNKNOWN_PLAN = "unknown-plan"
+    UNKNOWN_CALENDAR = "unknown-calendar"
+    UNKNOWN_COUNTRY = "unknown-country"
     UNKNOWN_STAGE = "unknown-stage"
     UNKNOWN_DATE = "unknown-date"
     UNKNOWN_COLUMN = "unknown-column"

@@ -30,6 +30,7 @@ KEYS = (
     "rank",
     "applies_to",
     "initial",
+    "calendar",
     "defaults",
     "scorecard",
     "stages",
@@ -81,7 +82,7 @@ def _machine(table: Table, scope: Scope) -> Machine | None:
     scorecard = read_scorecard(table.get("scorecard"), scope)
     alerts = tuple(read_alerts(table.get("alerts"), scope))
     cta_rules = tuple(read_cta_rules(table.get("ctas"), scope))
-    title = table.text("title")
+    title, calendar = table.text("title"), _of(table, "calendar", scope.calendar)
     if segment is None or initial is None or stages is None or assignment is None:
         return None
     return Machine(
@@ -95,6 +96,7 @@ def _machine(table: Table, scope: Scope) -> Machine | None:
         assignment=assignment,
         alerts=alerts,
         cta_rules=cta_rules,
+        calendar=calendar,
     )
 
 

@@ -8,7 +8,7 @@ from lifecycle_fsm.definition.document import Document
 from lifecycle_fsm.definition.render import document
 from lifecycle_fsm.engine.machine import Machine
 
-SECTIONS = ("reasons", "measures", "facts", "milestones", "plans", "playbooks", "templates")
+SECTIONS = ("reasons", "measures", "facts", "milestones", "plans", "playbooks", "templates", "calendars")
 """The sections of the catalog, in the order in which they are compared."""
 
 
@@ -135,7 +135,7 @@ def _parts(machine: Machine | None) -> Parts:
 
 def _frame(segment: Mapping[str, Document], order: Document) -> Document:
     """What is said about the segment as a whole."""
-    frame = {key: segment[key] for key in ("title", "rank", "applies_to", "initial") if key in segment}
+    frame = {key: segment[key] for key in ("title", "rank", "applies_to", "initial", "calendar") if key in segment}
     roll_up = _table(segment.get("scorecard")).get("roll_up")
     stages = _table(order)["stages"]
     return {**frame, **({} if roll_up is None else {"roll_up": roll_up}), "order": stages}

@@ -1,5 +1,6 @@
 """Catalogs back to the words of the language."""
 
+from lifecycle_fsm.definition.calendars import calendar_document
 from lifecycle_fsm.definition.catalog import SCHEMA, UNBOUNDED, FactKind
 from lifecycle_fsm.definition.document import Document, without_empty
 from lifecycle_fsm.definition.render_guard import number_text
@@ -20,6 +21,7 @@ def catalog_document(catalog: Catalog) -> dict[str, Document]:
             "milestones": {key: spec.title for key, spec in catalog.milestones.items()},
             "reasons": dict(catalog.reasons),
             "plans": {key: _plan(kind) for key, kind in catalog.plans.items()},
+            "calendars": {key: calendar_document(calendar) for key, calendar in catalog.calendars.items()},
             "playbooks": {key: _playbook(playbook) for key, playbook in catalog.playbooks.items()},
             "templates": {key: _template(template) for key, template in catalog.templates.items()},
         }

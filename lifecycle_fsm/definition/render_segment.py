@@ -6,9 +6,9 @@ from lifecycle_fsm.definition.catalog import SCHEMA
 from lifecycle_fsm.definition.document import Document, without_empty
 from lifecycle_fsm.definition.render_effects import effect_document
 from lifecycle_fsm.definition.render_guard import guard_document, number_text
+from lifecycle_fsm.domain.calendars import Span, format_span
 from lifecycle_fsm.domain.cta import CtaOutcome
 from lifecycle_fsm.domain.effects import Effect
-from lifecycle_fsm.domain.moments import format_duration
 from lifecycle_fsm.domain.scorecard import Scorecard, ScoredMeasure
 from lifecycle_fsm.engine.machine import Alert, Assignment, CtaRule, Machine, RecurFrom, Recurrence, Stage, Transition
 from lifecycle_fsm.guards.model import ALWAYS
@@ -25,6 +25,7 @@ def segment_document(machine: Machine) -> dict[str, Document]:
             "rank": str(machine.assignment.rank),
             "applies_to": _applies_to(machine.assignment),
             "initial": machine.initial,
+            "calendar": machine.calendar or "",
             "scorecard": _scorecard(machine.scorecard),
             "stages": {key: _stage(stage, machine.transitions) for key, stage in machine.stages.items()},
             "alerts": alerts,
@@ -43,10 +44,10 @@ def _stage(stage: Stage, transitions: Iterable[Transition]) -> Document:
         {
             "title": stage.title,
             "final": "true" if stage.final else "",
-            "expected": _span(stage.expected_ms),
-            "stuck": _span(stage.stuck_ms),
+            "expected": _span(stage.expected),
+            "stuck": _span(stage.stuck),
             "milestones": [
-                {"milestone": expected.milestone, "within": format_duration(expected.within_ms)}
+                {"milestone": expected.milestone, "within": format_span(expected.within)}
                 for expected in stage.milestones
             ],
             "on_enter": _effects(stage.on_enter),
@@ -105,7 +106,7 @@ def _recurrence(recur: Recurrence | None) -> Document:
     if recur is None:
         return ""
     since = "" if recur.since is RecurFrom.CLOSING else recur.since.value
-    return without_empty({"every": format_duration(recur.every_ms), "since": since})
+    return without_empty({"every": format_span(recur.every_ms), "since": since})
 
 
 def _opening(effect: Effect) -> Document:
@@ -117,8 +118,8 @@ def _effects(effects: Iterable[Effect]) -> list[Document]:
     return [effect_document(effect) for effect in effects]
 
 
-def _span(milliseconds: int | None) -> str:
-    return "" if milliseconds is None else format_duration(milliseconds)
+def _span(span: Span | None) -> str:
+    return "" if span is None else format_span(span)
 
 
 def _scorecard(scorecard: Scorecard) -> Document:

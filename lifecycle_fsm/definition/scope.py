@@ -74,6 +74,11 @@ class Scope:
         plans = {key: key for key in self.vocabulary.catalog.plans}
         return self.vocabulary.look_up(plans, Code.UNKNOWN_PLAN, node, self.findings)
 
+    def calendar(self, node: Node) -> str | None:
+        """The key of the calendar that a text names."""
+        calendars = {key: key for key in self.vocabulary.catalog.calendars}
+        return self.vocabulary.look_up(calendars, Code.UNKNOWN_CALENDAR, node, self.findings)
+
     def stage(self, node: Node) -> str | None:
         """The key of the stage that a text names."""
         name = read_text(node, self.findings)

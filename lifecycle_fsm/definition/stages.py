@@ -8,9 +8,9 @@ from lifecycle_fsm.definition.diagnostics import Related
 from lifecycle_fsm.definition.effects import read_effects
 from lifecycle_fsm.definition.nodes import Node, TableNode, TextNode
 from lifecycle_fsm.definition.scope import Scope
-from lifecycle_fsm.definition.tables import Table, named_entries, read_table
+from lifecycle_fsm.definition.tables import Table, named_entries, read_table, span_at
 from lifecycle_fsm.definition.transitions import KEYS, Exits
-from lifecycle_fsm.definition.values import items_of, read_duration, read_flag
+from lifecycle_fsm.definition.values import items_of, read_flag
 from lifecycle_fsm.engine.machine import ExpectedMilestone, Stage, Transition
 
 STAGE_KEYS = (
@@ -82,8 +82,8 @@ def _stage(key: str, table: Table, scope: Scope) -> Stage:
         key=key,
         title=table.text("title") or title_of(key),
         final=table.read("final", read_flag) or False,
-        expected_ms=table.read("expected", read_duration),
-        stuck_ms=table.read("stuck", read_duration),
+        expected=span_at(table, "expected"),
+        stuck=span_at(table, "stuck"),
         milestones=tuple(milestone for milestone in milestones if milestone is not None),
         on_enter=read_effects(table.get("on_enter"), scope),
         on_exit=read_effects(table.get("on_exit"), scope),
@@ -98,7 +98,7 @@ def _expected(node: Node, scope: Scope) -> ExpectedMilestone | None:
     named = table.get("milestone") if table is not None else None
     if table is None or named is None:
         return None
-    milestone, within = scope.milestone(named), table.read("within", read_duration)
+    milestone, within = scope.milestone(named), span_at(table, "within")
     return None if milestone is None or within is None else ExpectedMilestone(milestone.key, within)
 
 

@@ -8,7 +8,8 @@ from typing import TypeVar
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.diagnostics import Findings, nearest
 from lifecycle_fsm.definition.nodes import Node, TableNode, TextNode, spoken, start_of
-from lifecycle_fsm.definition.values import Read, items_of, read_name, read_text, read_word
+from lifecycle_fsm.definition.values import Read, items_of, read_name, read_span, read_text, read_word
+from lifecycle_fsm.domain.calendars import Span
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -82,6 +83,12 @@ def report_unknown_keys(table: TableNode, findings: Findings, what: str, keys: t
             message = f"{what} has no key {entry.key.text!r}; it may have: {', '.join(keys)}"
             findings.error(Code.UNKNOWN_KEY, entry.key.span, message, suggestion=suggestion)
     return frozenset(key for key in meant if key is not None)
+
+
+def span_at(table: Table, key: str) -> Span | None:
+    """The length of time of a key, in elapsed time or in business days."""
+    node = table.get(key)
+    return None if node is None else read_span(node, table.findings)
 
 
 def named_entries(node: Node | None, findings: Findings, what: str) -> Iterator[tuple[TextNode, Node]]:

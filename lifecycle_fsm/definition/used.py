@@ -33,6 +33,7 @@ def used_catalog(machine: Machine, catalog: Catalog) -> Catalog:
         playbooks=_kept(catalog.playbooks, "playbooks", uses),
         templates=templates,
         plans=plans,
+        calendars=_kept(catalog.calendars, "calendars", uses),
     )
 
 
@@ -50,6 +51,8 @@ def _kept(entries: Mapping[str, T], section: str, uses: set[Use]) -> Mapping[str
 
 
 def _uses(machine: Machine) -> Iterator[Use]:
+    if machine.calendar is not None:
+        yield "calendars", machine.calendar
     scorecard = machine.scorecard
     for measures in (scorecard.measures, *scorecard.by_stage.values()):
         yield from (("measures", measure.key) for measure in measures)

@@ -8,6 +8,7 @@ from typing import TypeVar
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.diagnostics import Findings, nearest
 from lifecycle_fsm.definition.nodes import ListNode, Node, TextNode, spoken
+from lifecycle_fsm.domain.calendars import BUSINESS_DAYS, MOST_BUSINESS_DAYS, BusinessDays, Span, parse_span
 from lifecycle_fsm.domain.cta_rules import DueIn
 from lifecycle_fsm.domain.moments import DAY_MS, EARLIEST, LATEST, parse_duration, to_day, to_ms
 
@@ -21,7 +22,6 @@ LONGEST_DURATION_MS = 100 * 366 * DAY_MS
 
 NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
 NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?")
-BUSINESS_DAYS = re.compile(r"(\d{1,4})bd")
 WHOLE = re.compile(r"[-+]?\d{1,16}")
 
 
@@ -100,6 +100,10 @@ def read_duration(node: Node, findings: Findings) -> int | None:
     milliseconds = parse_duration(text)
     if milliseconds is not None and milliseconds <= LONGEST_DURATION_MS:
         return milliseconds
+    if isinstance(parse_span(text), BusinessDays):
+        message = f"this is elapsed time, so business days such as {text!r} cannot stand here"
+        findings.error(Code.WRONG_UNIT, node.span, message, suggestion=text.replace("bd", "d"))
+        return None
     if WHOLE.fullmatch(text):
         message = f"a duration needs a unit (s, m, h, d, w); {text!r} has none"
         findings.error(Code.WRONG_UNIT, node.span, message, suggestion=f"{text}d")
@@ -108,6 +112,17 @@ def read_duration(node: Node, findings: Findings) -> int | None:
     else:
         message = f"{text!r} is no duration; write a whole number and a unit, such as 12h, 14d or 2w"
         findings.error(Code.INVALID_VALUE, node.span, message)
+    return None
+
+
+def read_span(node: Node, findings: Findings) -> Span | None:
+    """A duration such as `14d`, or business days such as `10bd`."""
+    span = parse_span(node.text) if isinstance(node, TextNode) else None
+    if not isinstance(span, BusinessDays):
+        return read_duration(node, findings)
+    if span.count <= MOST_BUSINESS_DAYS:
+        return span
+    findings.error(Code.OUTSIDE_RANGE, node.span, f"{span.count} business days are more than 100 years")
     return None
 
 

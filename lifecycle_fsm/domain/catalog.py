@@ -1,8 +1,9 @@
-"""The shared vocabulary of all segments: measures, facts, milestones, CTA templates and playbooks."""
+"""The shared vocabulary of all segments: measures, facts, milestones, calendars, CTA templates and playbooks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from lifecycle_fsm.domain.calendars import Calendar
 from lifecycle_fsm.domain.cta import CtaTemplate, Task
 from lifecycle_fsm.domain.fields import FieldKind
 from lifecycle_fsm.domain.plan import PlanType
@@ -66,3 +67,4 @@ class Catalog:
     playbooks: Mapping[str, Playbook] = field(default_factory=dict)
     templates: Mapping[str, CtaTemplate] = field(default_factory=dict)
     plans: Mapping[str, PlanType] = field(default_factory=dict)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)

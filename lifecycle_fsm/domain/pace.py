@@ -1,6 +1,6 @@
 """Whether an account moves through its stage in the time expected."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -17,17 +17,16 @@ class Pace(StrEnum):
         return ("on_track", "behind", "stuck").index(self.value)
 
 
-def pace_of(entered_at: datetime, expected: timedelta | None, stuck: timedelta | None, as_of: datetime) -> Pace:
+def pace_of(behind_after: datetime | None, stuck_after: datetime | None, as_of: datetime) -> Pace:
     """
-    Judge the time in stage against its two limits; a limit that is None is never passed.
+    Judge the date against the instants up to which a visit is on track, and not stuck; None is never passed.
 
     Exactly at a limit is still within it.
 
     Source: recipe R37, "on track if days in stage <= expected; behind if <= stuck limit; else stuck".
     """
-    age = as_of - entered_at
-    if stuck is not None and age > stuck:
+    if stuck_after is not None and as_of > stuck_after:
         return Pace.STUCK
-    if expected is not None and age > expected:
+    if behind_after is not None and as_of > behind_after:
         return Pace.BEHIND
     return Pace.ON_TRACK

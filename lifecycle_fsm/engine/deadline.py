@@ -8,6 +8,7 @@ from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.engine.alerting import is_watched, over
 from lifecycle_fsm.engine.cta_rules import rest_deadlines
 from lifecycle_fsm.engine.machine import AUTO, Alert
+from lifecycle_fsm.engine.overdue import limits_of
 from lifecycle_fsm.engine.situation import Situation
 from lifecycle_fsm.guards.deadlines import next_change
 from lifecycle_fsm.guards.model import Guard
@@ -66,11 +67,11 @@ def _cool_down(situation: Situation, alert: Alert) -> Iterator[int]:
 
 
 def _limits(situation: Situation) -> Iterator[int]:
-    entered_ms = to_ms(situation.lifecycle.entered_at)
-    if situation.stage.expected_ms is not None and situation.lifecycle.noted_pace.rank < Pace.BEHIND.rank:
-        yield entered_ms + situation.stage.expected_ms + 1
-    if situation.stage.stuck_ms is not None and situation.lifecycle.noted_pace.rank < Pace.STUCK.rank:
-        yield entered_ms + situation.stage.stuck_ms + 1
+    limits, noted = limits_of(situation.machine, situation.lifecycle), situation.lifecycle.noted_pace
+    if limits.behind_after is not None and noted.rank < Pace.BEHIND.rank:
+        yield to_ms(limits.behind_after) + 1
+    if limits.stuck_after is not None and noted.rank < Pace.STUCK.rank:
+        yield to_ms(limits.stuck_after) + 1
     for alert in situation.machine.alerts:
         yield from _cool_down(situation, alert)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from lifecycle_fsm.domain.calendars import WEEKDAYS, Calendar, Span
 from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.cta import CtaOutcome, CtaSelector
 from lifecycle_fsm.domain.effects import Effect, OpenCta
@@ -30,18 +31,18 @@ class ExpectedMilestone:
     """A milestone that is due so long after the stage was entered."""
 
     milestone: str
-    within_ms: int
+    within: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One place in a lifecycle, its time limits in milliseconds, and what happens at its edges."""
+    """One place in a lifecycle, its time limits, and what happens at its edges."""
 
     key: str
     title: str
     final: bool = False
-    expected_ms: int | None = None
-    stuck_ms: int | None = None
+    expected: Span | None = None
+    stuck: Span | None = None
     milestones: tuple[ExpectedMilestone, ...] = ()
     on_enter: tuple[Effect, ...] = ()
     on_exit: tuple[Effect, ...] = ()
@@ -178,6 +179,7 @@ class Machine:
 
     `stages` and `transitions` are in the order of the text. `catalog` is the part of
     the vocabulary that these rules use, so that a decision can be made again later.
+    `calendar` names the one of the catalog in which business days are counted.
     `digest` is the SHA-256 of the canonical definition, in hexadecimal, and names the version.
     """
 
@@ -191,11 +193,17 @@ class Machine:
     assignment: Assignment
     alerts: tuple[Alert, ...] = ()
     cta_rules: tuple[CtaRule, ...] = ()
+    calendar: str | None = None
     digest: str = field(default="", compare=False)
 
     def __hash__(self) -> int:
         """Machines are found by their digest."""
         return hash(self.digest)
+
+    @property
+    def workdays(self) -> Calendar:
+        """The calendar in which business days are counted: Monday to Friday where none is named."""
+        return WEEKDAYS if self.calendar is None else self.catalog.calendars[self.calendar]
 
     @cached_property
     def exits(self) -> Mapping[str, tuple[Transition, ...]]:

@@ -1,8 +1,9 @@
 """Time in stage: effects when an account falls behind or gets stuck, once per visit."""
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from lifecycle_fsm.domain.calendars import Span, after
 from lifecycle_fsm.domain.effects import Effect
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
@@ -13,15 +14,34 @@ from lifecycle_fsm.engine.perform import perform
 from lifecycle_fsm.engine.situation import Situation
 
 
-def pace_in(stage: Stage, entered_at: datetime, as_of: datetime) -> Pace:
-    """The pace of a visit to the stage that began at `entered_at`."""
-    return pace_of(entered_at, _span(stage.expected_ms), _span(stage.stuck_ms), as_of)
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Up to when a visit is on track, and up to when it is not stuck; None for ever."""
+
+    behind_after: datetime | None
+    stuck_after: datetime | None
+
+
+def limits_of(machine: Machine, lifecycle: Lifecycle) -> Limits:
+    """The limits of the present visit."""
+    stage = machine.stages[lifecycle.stage]
+    return Limits(_limit(machine, lifecycle, stage.expected), _limit(machine, lifecycle, stage.stuck))
+
+
+def pace_in(machine: Machine, lifecycle: Lifecycle, as_of: datetime) -> Pace:
+    """The pace of the present visit."""
+    limits = limits_of(machine, lifecycle)
+    return pace_of(limits.behind_after, limits.stuck_after, as_of)
+
+
+def _limit(machine: Machine, lifecycle: Lifecycle, span: Span | None) -> datetime | None:
+    return None if span is None else after(machine.workdays, lifecycle.entered_at, span)
 
 
 def note_pace(situation: Situation, cause: Cause) -> Situation:
     """Carry out the effects of a pace that got worse; an account that is already stuck skips nothing."""
     stage, lifecycle = situation.stage, situation.lifecycle
-    pace = pace_in(stage, lifecycle.entered_at, situation.as_of)
+    pace = pace_in(situation.machine, lifecycle, situation.as_of)
     for worse in (Pace.BEHIND, Pace.STUCK):
         if lifecycle.noted_pace.rank < worse.rank <= pace.rank:
             step = _pace_step(situation.machine, situation.lifecycle, worse, _effects(stage, worse), situation, cause)
@@ -48,7 +68,3 @@ def _pace_step(
 
 def _effects(stage: Stage, pace: Pace) -> tuple[Effect, ...]:
     return stage.on_behind if pace is Pace.BEHIND else stage.on_stuck
-
-
-def _span(milliseconds: int | None) -> timedelta | None:
-    return None if milliseconds is None else timedelta(milliseconds=milliseconds)

@@ -37,9 +37,7 @@ def view_of(reading: Reading, profile: Profile, as_of: datetime) -> AccountView:
         machine=machine,
         facts=reading.facts,
         health=_health(reading, machine, as_of),
-        pace=Pace.ON_TRACK
-        if machine is None
-        else pace_in(machine.stages[lifecycle.stage], lifecycle.entered_at, as_of),
+        pace=Pace.ON_TRACK if machine is None else pace_in(machine, lifecycle, as_of),
         time_in_stage=max(as_of - lifecycle.entered_at, timedelta(0)),
         next_check_at=reading.stored.next_check_at,
         as_of=as_of,

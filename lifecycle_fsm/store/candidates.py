@@ -175,10 +175,11 @@ def _in_stage(machine: Machine, stage: Stage, column: Column, scope: Scope) -> I
 
 def _late(stage: Stage, as_of_ms: int) -> Iterator[ColumnElement[bool]]:
     noted, entered_at = account_state.c.noted_pace, account_state.c.entered_at
-    if stage.expected_ms is not None:
-        yield and_(entered_at < as_of_ms - stage.expected_ms, noted == Pace.ON_TRACK.value)
-    if stage.stuck_ms is not None:
-        yield and_(entered_at < as_of_ms - stage.stuck_ms, noted != Pace.STUCK.value)
+    # Limits in business days are kept by the deadline alone: SQL has no calendar.
+    if isinstance(stage.expected, int):
+        yield and_(entered_at < as_of_ms - stage.expected, noted == Pace.ON_TRACK.value)
+    if isinstance(stage.stuck, int):
+        yield and_(entered_at < as_of_ms - stage.stuck, noted != Pace.STUCK.value)
 
 
 def _acts(alert: Alert, column: Column, as_of_ms: int) -> ColumnElement[bool]:

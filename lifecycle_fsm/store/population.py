@@ -22,6 +22,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from lifecycle_fsm.domain.calendars import at_least_ms
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.engine.alerting import over
 from lifecycle_fsm.engine.machine import Alert, Machine, Stage
@@ -180,12 +181,12 @@ def _is_waiting(as_of_ms: int) -> ColumnElement[bool]:
 
 
 def _is_late(stage: Stage, as_of_ms: int) -> ColumnElement[bool]:
-    limits = ((stage.expected_ms, (Pace.ON_TRACK,)), (stage.stuck_ms, (Pace.ON_TRACK, Pace.BEHIND)))
+    limits = ((stage.expected, (Pace.ON_TRACK,)), (stage.stuck, (Pace.ON_TRACK, Pace.BEHIND)))
     return or_(
         false(),
         *(
             and_(
-                account_state.c.entered_at < literal(as_of_ms - span, BigInteger()),
+                account_state.c.entered_at < literal(as_of_ms - at_least_ms(span), BigInteger()),
                 account_state.c.noted_pace.in_([pace.value for pace in noted]),
             )
             for span, noted in limits

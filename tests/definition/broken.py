@@ -21,6 +21,7 @@ class Mistake:
 
 _OWNER = "owner: csm,\n                 fallback"
 _PLAN = "{onboarding: Onboarding}"
+_CALENDAR = "country: DE, years: [2025, 2026]"
 
 IN_CATALOG = (
     Mistake(Code.UNKNOWN_SCHEMA, "lifecycle/v1", "«lifecycle/v2»", "lifecycle/v1"),
@@ -78,6 +79,15 @@ IN_CATALOG = (
     Mistake(Code.DUPLICATE_KEY, "plans:", "«reasons»: {}\nplans:"),
     Mistake(Code.MISSING_VALUE, "[{key: a, title: Call, due_in: 2d}]", "«[]»"),
     Mistake(Code.INVALID_VALUE, "due_in: 2d}]", "due_in: 2d, required: «yes»}]"),
+    Mistake(Code.UNKNOWN_COUNTRY, "country: DE,", "country: «de»,", "DE"),
+    Mistake(Code.UNKNOWN_COUNTRY, "country: DE,", "country: «DE-B»,"),
+    Mistake(Code.UNKNOWN_COUNTRY, "country: DE,", "country: «Germany»,"),
+    Mistake(Code.OUTSIDE_RANGE, "years: [2025, 2026]", "years: [«1825», 2026]"),
+    Mistake(Code.EMPTY_INTERVAL, "years: [2025, 2026]", "years: «[2026, 2025]»"),
+    Mistake(Code.WRONG_TYPE, "years: [2025, 2026]", "years: «[2026]»"),
+    Mistake(Code.MISSING_KEY, f"{{title: Office, {_CALENDAR},", "{«title»: Office, years: [2025, 2026],"),
+    Mistake(Code.INVALID_VALUE, "2026-12-24: Christmas Eve", "«Christmas»: free"),
+    Mistake(Code.INVALID_VALUE, _CALENDAR, "working_days: [«mon»]", "monday"),
 )
 
 _LEAF = "{measure: health.score, at_least: 60}"
@@ -114,6 +124,9 @@ IN_SEGMENT = (
     Mistake(Code.UNKNOWN_STAGE, "    adoption: {setup", "    «adoptoin»: {setup", "adoption"),
     Mistake(Code.WRONG_UNIT, "expected: 60d", "expected: «60»", "60d"),
     Mistake(Code.STUCK_BEFORE_EXPECTED, "stuck: 90d", "stuck: «30d»"),
+    Mistake(Code.STUCK_BEFORE_EXPECTED, "stuck: 90d", "stuck: «60bd»"),
+    Mistake(Code.UNKNOWN_CALENDAR, "calendar: office", "calendar: «ofice»", "office"),
+    Mistake(Code.WRONG_UNIT, "min_dwell: 1d", "min_dwell: «1bd»", "1d"),
     Mistake(Code.UNKNOWN_MILESTONE, "[{milestone: kickoff_done", "[{milestone: «kickof_done»", "kickoff_done"),
     Mistake(Code.UNKNOWN_TEMPLATE, "open_cta: kickoff_call", "open_cta: «kickoff_cal»", "kickoff_call"),
     Mistake(Code.NO_EFFECT, "{open_cta: kickoff_call}", "{«opn_cta»: kickoff_call}", "open_cta"),

@@ -24,6 +24,7 @@ templates:
                   owner: csm}
   adoption_plan: {title: Adoption plan, type: lifecycle, reason: kickoff, priority: medium, due_in: 7d,
                   owner: csm}
+calendars: {office: {title: Office, country: DE, years: [2025, 2026], holidays: {2026-12-24: Christmas Eve}}}
 """
 
 SEGMENT = """\
@@ -44,7 +45,7 @@ stages:
   onboarding:
     expected: 60d
     stuck: 90d
-    milestones: [{milestone: kickoff_done, within: 14d}]
+    milestones: [{milestone: kickoff_done, within: 10bd}]
     on_enter: [{open_cta: kickoff_call}]
     on_exit:  [{close_ctas: {type: lifecycle, outcome: superseded}}]
     on_behind: [{open_cta: stage_overdue}]
@@ -83,6 +84,7 @@ alerts:
     when: {measure: usage.logins_30d, below: 5}
     clear_when: {measure: usage.logins_30d, at_least: 10}
     open_cta: usage_dropped
+calendar: office
 """
 
 

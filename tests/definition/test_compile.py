@@ -2,6 +2,7 @@
 
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.configuration import compile_configuration
+from lifecycle_fsm.domain.calendars import BusinessDays
 from lifecycle_fsm.domain.cta import CtaOutcome, CtaSelector, CtaType, Priority
 from lifecycle_fsm.domain.effects import CloseCtas, EscalateCta, OpenCta, ReachMilestone
 from lifecycle_fsm.domain.moments import DAY_MS
@@ -21,12 +22,26 @@ def test_a_stage_has_its_limits_milestones_and_effects() -> None:
     stage = sample().stages["onboarding"]
 
     assert (stage.title, stage.final) == ("Onboarding", False)
-    assert (stage.expected_ms, stage.stuck_ms) == (60 * DAY_MS, 90 * DAY_MS)
-    assert stage.milestones == (ExpectedMilestone("kickoff_done", 14 * DAY_MS),)
+    assert (stage.expected, stage.stuck) == (60 * DAY_MS, 90 * DAY_MS)
+    assert stage.milestones == (ExpectedMilestone("kickoff_done", BusinessDays(10)),)
     assert stage.on_enter == (OpenCta("kickoff_call"),)
     assert stage.on_exit == (CloseCtas(CtaSelector(type=CtaType.LIFECYCLE), CtaOutcome.SUPERSEDED),)
     assert stage.on_behind == (OpenCta("stage_overdue"),)
     assert stage.on_stuck == (EscalateCta("stage_overdue", Priority.HIGH),)
+
+
+def test_a_calendar_carries_the_holidays_of_its_country_as_dates() -> None:
+    calendar = sample().workdays
+
+    assert [day.value for day in calendar.working_days] == ["monday", "tuesday", "wednesday", "thursday", "friday"]
+    assert len(calendar.holidays) == 2 * 9 + 1
+    assert [str(each.on) for each in calendar.holidays if each.on.month == 12] == [
+        "2025-12-25",
+        "2025-12-26",
+        "2026-12-24",
+        "2026-12-25",
+        "2026-12-26",
+    ]
 
 
 def test_a_transition_has_its_triggers_requirements_and_effects() -> None:

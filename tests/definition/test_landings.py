@@ -31,4 +31,4 @@ def test_a_landing_must_be_a_stage_that_is_there() -> None:
     compiled = compile_configuration(files(segment=SEGMENT + MIGRATIONS.replace("adoption", "adoptoin")))
 
     (found,) = [each for each in compiled.diagnostics if each.suggestion == "adoption"]
-    assert (found.code, found.span.file, found.span.line) == ("unknown-stage", "segments/enterprise.yaml", 58)
+    assert (found.code, found.span.file, found.span.line) == ("unknown-stage", "segments/enterprise.yaml", 59)

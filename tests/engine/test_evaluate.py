@@ -1,7 +1,9 @@
 """What data and time do to an account: moves, effects, pace, alerts, deadlines."""
 
 from dataclasses import replace
+from datetime import timedelta
 
+from lifecycle_fsm.domain.calendars import BusinessDays, after
 from lifecycle_fsm.domain.cta import CtaOutcome, CtaSelector, CtaStatus, Priority
 from lifecycle_fsm.domain.effects import CloseCtas, EscalateCta, OpenCta, ReachMilestone
 from lifecycle_fsm.domain.history import RecordKind
@@ -126,8 +128,8 @@ def test_falling_behind_opens_a_cta_and_getting_stuck_escalates_it() -> None:
     stage = Stage(
         "a",
         "A",
-        expected_ms=10 * DAY_MS,
-        stuck_ms=20 * DAY_MS,
+        expected=10 * DAY_MS,
+        stuck=20 * DAY_MS,
         on_behind=(OpenCta("risk"),),
         on_stuck=(EscalateCta("risk", Priority.HIGH),),
     )
@@ -147,9 +149,23 @@ def test_falling_behind_opens_a_cta_and_getting_stuck_escalates_it() -> None:
     assert stuck.lifecycle.noted_pace is Pace.STUCK
 
 
+def test_a_limit_in_business_days_is_passed_after_so_many_worked_days() -> None:
+    stage = Stage("a", "A", expected=BusinessDays(5), on_behind=(OpenCta("risk"),))
+    machine = a_machine(a_transition("go", "a", "b", usage(1)), stages=(stage,), templates=(RISK,))
+    entered = a_lifecycle("a")
+    due = after(machine.workdays, entered.entered_at, BusinessDays(5))
+
+    on_track = evaluate(machine, entered, facts(usage=0), due)
+    behind = evaluate(machine, entered, facts(usage=0), due + timedelta(milliseconds=1))
+
+    assert (due - entered.entered_at).days == 7
+    assert (on_track.steps, on_track.next_check_at) == ((), due + timedelta(milliseconds=1))
+    assert [step.subject for step in behind.steps] == ["behind"]
+
+
 def test_a_late_look_at_a_stuck_account_still_carries_out_both_effects() -> None:
     stage = Stage(
-        "a", "A", expected_ms=DAY_MS, stuck_ms=2 * DAY_MS, on_behind=(OpenCta("risk"),), on_stuck=(OpenCta("plan"),)
+        "a", "A", expected=DAY_MS, stuck=2 * DAY_MS, on_behind=(OpenCta("risk"),), on_stuck=(OpenCta("plan"),)
     )
     machine = a_machine(a_transition("go", "a", "b", usage(1)), stages=(stage,), templates=(RISK, PLAN))
 

@@ -53,6 +53,14 @@ CATALOG: Table = {
             "objectives": [{"cta": "define", "due_in": "2w"}, {"cta": "train", "required": "false"}],
         },
     },
+    "calendars": {
+        "office": {"title": "Office", "country": "DE-BY", "years": ["2024", "2026"]},
+        "gulf": {
+            "title": "Gulf: branch",
+            "working_days": ["sunday", "monday", "thursday"],
+            "holidays": {"2026-03-31": "Stock-taking: all"},
+        },
+    },
     "playbooks": {
         "start": {
             "title": "Start",
@@ -116,6 +124,7 @@ def whole(low: int, high: int) -> st.SearchStrategy[str]:
 
 
 spans = st.builds("{}{}".format, st.integers(0, 400), word("s", "m", "h", "d", "w"))
+working_spans = spans | whole(0, 400).map("{}bd".format)
 dates = st.dates(date(1950, 1, 1), date(2150, 1, 1)).map(date.isoformat)
 instants = st.datetimes(datetime(1950, 1, 1), datetime(2150, 1, 1)).map(  # noqa: DTZ001
     lambda instant: f"{instant.isoformat(timespec='milliseconds')}Z"
@@ -250,9 +259,9 @@ def stages(key: str) -> st.SearchStrategy[Table]:
         {"transitions": exits(key)},
         optional={
             "title": st.just("A: title"),
-            "expected": st.just("30d"),
-            "stuck": st.just("45d"),
-            "milestones": spans.map(lambda span: [{"milestone": "value", "within": span}]),
+            "expected": st.just("30d") | st.just("21bd"),
+            "stuck": st.just("45d") | st.just("32bd"),
+            "milestones": working_spans.map(lambda span: [{"milestone": "value", "within": span}]),
             "on_enter": effects,
             "on_exit": effects,
             "on_behind": effects,
@@ -302,6 +311,7 @@ segments: st.SearchStrategy[Table] = st.fixed_dictionaries(
     },
     optional={
         "rank": whole(-5, 500),
+        "calendar": word("office", "gulf"),
         "defaults": spans.map(lambda span: {"unknown": "hold", "min_dwell": span}),
         "scorecard": scorecards,
         "everywhere": guards.map(lambda when: [{"key": "out", "to": "mid", "when": when, "priority": "9"}]),

@@ -6,13 +6,14 @@ from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.compile import Draft
 from lifecycle_fsm.definition.diagnostics import Diagnostic, Related, Severity
 from lifecycle_fsm.definition.paths import placed_leaves
+from lifecycle_fsm.domain.calendars import is_longer
 from lifecycle_fsm.guards.model import Leaf, Reading, Within
 
 
 def stuck_before_expected(draft: Draft) -> Iterator[Diagnostic]:
     """Stages in which an account would be stuck before it is behind."""
     for key, stage in draft.machine.stages.items():
-        if stage.expected_ms is not None and stage.stuck_ms is not None and stage.stuck_ms <= stage.expected_ms:
+        if stage.expected is not None and stage.stuck is not None and not is_longer(stage.stuck, stage.expected):
             message = f"an account in {key!r} would be stuck before it is behind; `stuck` is longer than `expected`"
             related = (Related("expected here", draft.positions.span(f"stages.{key}.expected")),)
             span = draft.positions.span(f"stages.{key}.stuck")

@@ -16,6 +16,7 @@ _WORDS = {
     "playbooks": "playbook",
     "templates": "CTA template",
     "plans": "success plan",
+    "calendars": "calendar",
 }
 
 

@@ -1,10 +1,13 @@
 """`catalog.yaml` as JSON Schema."""
 
+from lifecycle_fsm.definition.calendars import CALENDAR_KEYS, COUNTRY
 from lifecycle_fsm.definition.catalog import FACT_KEYS, MEASURE_KEYS, SCHEMA, SECTIONS, UNBOUNDED, FactKind
 from lifecycle_fsm.definition.json_schema.parts import Json, Schema, either, key, listed, named, pair, ref, table, words
+from lifecycle_fsm.definition.json_schema.scalars import whole_text
 from lifecycle_fsm.definition.owners import DUE_BEFORE_KEYS, OWNER_KEYS, SUBJECT_KEYS
 from lifecycle_fsm.definition.plan_types import OBJECTIVE_KEYS, PLAN_KEYS
 from lifecycle_fsm.definition.templates import TASK_KEYS, TEMPLATE_KEYS
+from lifecycle_fsm.domain.calendars import Weekday
 from lifecycle_fsm.domain.cta import CtaType, Priority
 from lifecycle_fsm.domain.plan import Completion
 
@@ -139,6 +142,31 @@ _TEMPLATE = table(
     required=("title", "type", "reason", "priority", "due_in", "owner"),
 )
 
+_CALENDAR: dict[str, Json] = {
+    **table(
+        "Which days are worked.",
+        CALENDAR_KEYS,
+        {
+            "title": _TITLE,
+            "working_days": key(listed(words(Weekday)), "The days of the week that are worked; Monday to Friday."),
+            "country": {
+                "description": "Its public holidays are not worked: `DE`, or a part of it: `DE-BY`.",
+                "type": "string",
+                "pattern": whole_text(COUNTRY),
+            },
+            "years": key(pair(ref("whole")), "For which years they are looked up; 2020 to 2035 unless said otherwise."),
+            "holidays": {
+                "description": "Other days that are not worked, by date, with their names.",
+                "type": "object",
+                "propertyNames": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"},
+                "additionalProperties": ref("text"),
+            },
+        },
+        required=("title",),
+    ),
+    "dependentRequired": {"years": ["country"]},
+}
+
 _SECTIONS: dict[str, Schema] = {
     "measures": named(_MEASURE, "Health inputs: numbers that change."),
     "facts": named(_FACT, "Everything else that is known about an account."),
@@ -147,6 +175,7 @@ _SECTIONS: dict[str, Schema] = {
     "playbooks": named(_PLAYBOOK, "Lists of tasks."),
     "templates": named(_TEMPLATE, "The CTAs that rules may open."),
     "plans": named(_PLAN, "Types of success plans."),
+    "calendars": named(_CALENDAR, "Which days are worked, for durations such as `10bd`."),
 }
 
 CATALOG: dict[str, Json] = table(

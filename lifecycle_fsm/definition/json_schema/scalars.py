@@ -9,11 +9,15 @@ accepted, except null: an empty value is a mistake, and a text `null` has to be 
 import re
 
 from lifecycle_fsm.definition.json_schema.parts import Json, Schema
-from lifecycle_fsm.definition.values import BUSINESS_DAYS, LONGEST_NAME, NAME, NUMBER, WHOLE
+from lifecycle_fsm.definition.values import LONGEST_NAME, NAME, NUMBER, WHOLE
+from lifecycle_fsm.domain.calendars import BUSINESS_DAYS
 from lifecycle_fsm.domain.moments import DURATION
 
+SPAN = re.compile(f"{DURATION.pattern}|{BUSINESS_DAYS.pattern}")
 
-def _whole_text(pattern: re.Pattern[str]) -> str:
+
+def whole_text(pattern: re.Pattern[str]) -> str:
+    """The pattern for a text as a whole."""
     return f"^(?:{pattern.pattern})$"
 
 
@@ -26,24 +30,29 @@ SCALARS: dict[str, Json] = {
     "name": {
         "description": "Lower case letters, digits and `_`, in groups joined by `.`.",
         "type": "string",
-        "pattern": _whole_text(NAME),
+        "pattern": whole_text(NAME),
         "maxLength": LONGEST_NAME,
     },
     "number": {
         "description": "A number without a unit: `0.4`, never `40%`.",
         "type": ["number", "string"],
-        "pattern": _whole_text(NUMBER),
+        "pattern": whole_text(NUMBER),
     },
-    "whole": {"description": "A whole number.", "type": ["integer", "string"], "pattern": _whole_text(WHOLE)},
+    "whole": {"description": "A whole number.", "type": ["integer", "string"], "pattern": whole_text(WHOLE)},
     "flag": {**FLAG, "description": "`true` or `false`."},
+    "span": {
+        "description": "A duration such as `14d`, or business days such as `10bd`.",
+        "type": "string",
+        "pattern": whole_text(SPAN),
+    },
     "duration": {
         "description": "A whole number with a unit: `45s`, `30m`, `12h`, `14d`, `2w`.",
         "type": "string",
-        "pattern": _whole_text(DURATION),
+        "pattern": whole_text(DURATION),
     },
     "days": {
         "description": "Whole days: `14d`, `2w`; or business days: `10bd`.",
         "type": "string",
-        "pattern": _whole_text(re.compile(f"{DURATION.pattern}|{BUSINESS_DAYS.pattern}")),
+        "pattern": whole_text(re.compile(f"{DURATION.pattern}|{BUSINESS_DAYS.pattern}")),
     },
 }

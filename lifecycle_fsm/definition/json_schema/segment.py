@@ -93,7 +93,7 @@ _EXPECTED = table(
     ("milestone", "within"),
     {
         "milestone": key(ref("name"), "A key of `milestones`."),
-        "within": key(ref("duration"), "So long after the stage was entered."),
+        "within": key(ref("span"), "So long after the stage was entered."),
     },
     required=("milestone", "within"),
 )
@@ -104,8 +104,8 @@ _STAGE = table(
     {
         "title": _TITLE,
         "final": key(ref("flag"), "Whether the lifecycle ends here."),
-        "expected": key(ref("duration"), "Longer than this is behind."),
-        "stuck": key(ref("duration"), "Longer than this is stuck."),
+        "expected": key(ref("span"), "Longer than this is behind."),
+        "stuck": key(ref("span"), "Longer than this is stuck."),
         "milestones": key(listed(_EXPECTED), "Milestones that are due in this stage."),
         "on_enter": key(EFFECT_LIST, "What is done when the stage is entered."),
         "on_exit": key(EFFECT_LIST, "What is done when the stage is left."),
@@ -179,6 +179,9 @@ SEGMENT: dict[str, Json] = table(
         ),
         "applies_to": _APPLIES_TO,
         "initial": key(ref("name"), "The stage in which accounts begin."),
+        "calendar": key(
+            ref("name"), "In which business days such as `10bd` are counted; without it, Monday to Friday."
+        ),
         "defaults": _DEFAULTS,
         "scorecard": _SCORECARD,
         "stages": named(_STAGE, "The stages, in the order of the journey.", least=1),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from lifecycle_fsm.domain.calendars import Span
 from lifecycle_fsm.domain.fields import CAME_FROM
 from lifecycle_fsm.engine.alerting import over
 from lifecycle_fsm.engine.machine import Alert, Machine, Transition
@@ -56,8 +57,8 @@ def _changed_alerts(route: Route) -> Iterator[Alert]:
             yield alert
 
 
-def _limits(machine: Machine, stage: str) -> tuple[int | None, int | None]:
-    return machine.stages[stage].expected_ms, machine.stages[stage].stuck_ms
+def _limits(machine: Machine, stage: str) -> tuple[Span | None, Span | None]:
+    return machine.stages[stage].expected, machine.stages[stage].stuck
 
 
 def _hot_rows_tell(route: Route) -> bool:
