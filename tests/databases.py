@@ -75,14 +75,15 @@ class PostgresServer:
         self._execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
 
     def _has(self, name: str) -> bool:
-        with psycopg.connect(self._libpq_url(), autocommit=True) as connection:
+        with psycopg.connect(self.libpq_url(), autocommit=True) as connection:
             return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
 
     def _execute(self, statement: sql.Composed) -> None:
-        with psycopg.connect(self._libpq_url(), autocommit=True) as connection:
+        with psycopg.connect(self.libpq_url(), autocommit=True) as connection:
             connection.execute(statement)
 
-    def _libpq_url(self) -> str:
+    def libpq_url(self) -> str:
+        """The address of the server for its own driver."""
         return self.admin_url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     def _url(self, name: str) -> str:
