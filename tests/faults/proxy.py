@@ -61,7 +61,7 @@ class Proxy:
             while data := client.recv(_CHUNK):
                 if self.weather is Weather.CUT:
                     break
-                if self.weather is Weather.LOSES_COMMITS and b"COMMIT" in data:
+                if self.weather is Weather.LOSES_COMMITS and b"COMMIT\x00" in data:
                     unheard.set()
                 upstream.sendall(data)
         _hang_up(client)

@@ -40,7 +40,7 @@ def act(stage: Stage, accounts: list[UUID], client: int, start: Barrier) -> list
                 record_facts(stage.world, FEED, RecordFacts(rows, "crm", key))
                 told.append(key)
             case 1:
-                fire_transition(stage.world, CSM, FireTransition(account, "advance", key))
+                fire_transition(stage.world, CSM, FireTransition(account, "expect_churn", key))
             case 2:
                 reach_milestone(stage.world, CSM, ReachMilestone(account, "kickoff_done", key))
             case _:
@@ -49,7 +49,7 @@ def act(stage: Stage, accounts: list[UUID], client: int, start: Barrier) -> list
 
 
 def test_sixteen_clients_on_ten_accounts(stage: Stage) -> None:
-    accounts = [stage.sign(f"A{number}", arr=5_000, csm=None) for number in range(10)]
+    accounts = [stage.sign(f"A{number}", arr=500_000, csm=None) for number in range(10)]
     start = Barrier(CLIENTS)
 
     with ThreadPoolExecutor(CLIENTS) as pool:

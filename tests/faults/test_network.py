@@ -70,7 +70,7 @@ def test_a_batch_whose_answer_was_lost_is_done_once(site: Site) -> None:
 
 
 def test_a_transition_whose_answer_was_lost_is_done_once(site: Site) -> None:
-    account = site.accounts[0]
+    account = site.stage.sign("BIG", arr=500_000)
     command = FireTransition(account, "churn", "key-1", override=True, reason="They left")
     before = site.stage.see(account).lifecycle.revision
     site.proxy.weather = Weather.LOSES_COMMITS
