@@ -4,7 +4,12 @@ import socket
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 
-from lifecycle_fsm.background.plan import WorkerPlan
+from lifecycle_fsm.background.notify.posting import receivers_of
+from lifecycle_fsm.background.plan import NOBODY, WorkerPlan
+from lifecycle_fsm.definition.notifications import read_notifications
+from lifecycle_fsm.definition.report import report
+from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.notification import Notifications
 from lifecycle_fsm.services.audit.signing import Signer, read_signer
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings
@@ -35,8 +40,10 @@ def plan_worker(settings: Settings) -> WorkerPlan:
     How this process works in the background.
 
     Raises:
-        FileFailed: the signing key cannot be read.
+        OSError: the signing key or the file of notifications cannot be read.
+        InvalidInput: the file of notifications has mistakes, or a secret that it names is missing.
     """
+    notifications = _notifications(settings)
     return WorkerPlan(
         name=settings.worker_name or socket.gethostname(),
         version=version("lifecycle-fsm"),
@@ -47,6 +54,8 @@ def plan_worker(settings: Settings) -> WorkerPlan:
         silence=timedelta(seconds=settings.worker_silence_seconds),
         keep=timedelta(days=settings.keep_days),
         signer=_signer(settings),
+        notifications=notifications,
+        receivers=receivers_of(notifications),
     )
 
 
@@ -59,3 +68,14 @@ def _beside(database_url: str) -> str:
 
 def _signer(settings: Settings) -> Signer | None:
     return None if settings.signing_key is None else read_signer(settings.signing_key.read_text(encoding="utf-8"))
+
+
+def _notifications(settings: Settings) -> Notifications:
+    if settings.notifications is None:
+        return NOBODY
+    name, content = settings.notifications.name, settings.notifications.read_bytes()
+    read = read_notifications(name, content)
+    if read.notifications is None:
+        told = report(read.diagnostics, {name: content})
+        raise InvalidInput(f"the file of notifications has mistakes:\n{told}", path="LIFECYCLE_NOTIFICATIONS")
+    return read.notifications

@@ -94,6 +94,7 @@ class Settings(BaseSettings):
     keep_days: int = Field(
         default=30, ge=1, le=3650, description="Days for which delivered messages and answers to batches are kept."
     )
+    notifications: Path | None = Field(default=None, description="File of channels and routes.")
     signing_key: Path | None = Field(default=None, description="Key that signs the log over all history.")
     configuration: Path | None = Field(default=None, description="Folder of definitions that `demo` publishes.")
 

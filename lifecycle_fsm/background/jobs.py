@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from random import SystemRandom
 from uuid import UUID
 
+from lifecycle_fsm.background.notify.posting import Post
 from lifecycle_fsm.background.plan import ACTOR, WorkerPlan
 from lifecycle_fsm.domain.operations import JobName
 from lifecycle_fsm.domain.run import RunSummary
 from lifecycle_fsm.domain.shard import Shard
 from lifecycle_fsm.services.audit.checkpoints import grow_log, sign_checkpoint
 from lifecycle_fsm.services.evaluate import evaluate_page, somebody_waits
+from lifecycle_fsm.services.notifying import anything_to_route, route_page
 from lifecycle_fsm.services.retention import retain_page
 from lifecycle_fsm.services.sweeping.sweep import resume_sweep, sweep
 from lifecycle_fsm.services.world import World
@@ -42,8 +45,24 @@ def jobs_of(world: World, plan: WorkerPlan, is_stopping: IsStopping) -> Mapping[
         JobName.EVALUATE: _evaluation(world, plan),
         JobName.SWEEP: Job(_always, lambda _shard, _position: _sweep(world, is_stopping)),
         JobName.SEAL: Job(_always, lambda _shard, _position: _seal(world, plan)),
+        JobName.DELIVER: _delivery(world, plan),
         JobName.RETAIN: Job(_always, lambda _shard, _position: retain_page(world, ACTOR, plan.keep)),
     }
+
+
+def _delivery(world: World, plan: WorkerPlan) -> Job:
+    """Shard 0 hands messages to their channels; each other one is a channel, so that none waits for another."""
+    post, names = Post(world, plan.receivers, SystemRandom()), sorted(plan.receivers)
+
+    def has_work(shard: int) -> bool:
+        return anything_to_route(world) if shard == 0 else post.has_mail(names[shard - 1])
+
+    def page(shard: int, _: str | None) -> str | None:
+        if shard == 0:
+            return route_page(world, plan.notifications)
+        return post.page(names[shard - 1]) if shard <= len(names) else None
+
+    return Job(has_work, page, 1 + len(names))
 
 
 def _always(_: int) -> bool:

@@ -4,13 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from lifecycle_fsm.background.notify.posting import Receiver
 from lifecycle_fsm.domain.access import Actor, Role
+from lifecycle_fsm.domain.notification import Notifications
 from lifecycle_fsm.domain.operations import JobName
 from lifecycle_fsm.domain.schedule import Schedule
 from lifecycle_fsm.services.audit.signing import Signer
 
 ACTOR = Actor("worker", frozenset({Role.ADMIN}))
 """Who history says it was."""
+
+NOBODY = Notifications()
+"""Nobody is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,7 @@ class WorkerPlan:
     jobs run at the same time, `silence` how long a worker may not be heard before others
     take its work over, `keep` how long messages that have left and answers to batches are kept,
     `keep_workflows` how long the book-keeping of finished runs. Without a `signer` the log
-    grows and is not signed.
+    grows and is not signed. `receivers` are the channels of `notifications` with their secrets.
     """
 
     name: str
@@ -37,3 +42,5 @@ class WorkerPlan:
     keep: timedelta = timedelta(days=30)
     keep_workflows: timedelta = timedelta(days=1)
     signer: Signer | None = None
+    notifications: Notifications = NOBODY
+    receivers: Mapping[str, Receiver] = field(default_factory=dict, repr=False)

@@ -23,7 +23,7 @@ from lifecycle_fsm.store.tables.ctas import cta, cta_comment, cta_link, cta_task
 from lifecycle_fsm.store.tables.facts import fact_history, milestone_event
 from lifecycle_fsm.store.tables.history import transition_inputs
 from lifecycle_fsm.store.tables.runs import set_aside
-from lifecycle_fsm.store.tables.work import dirty, outbox
+from lifecycle_fsm.store.tables.work import delivery, dirty, outbox
 
 EMPTIED: tuple[Table, ...] = (
     transition_inputs,
@@ -37,6 +37,7 @@ EMPTIED: tuple[Table, ...] = (
     cta,
     success_plan,
     outbox,
+    delivery,
     dirty,
     set_aside,
 )

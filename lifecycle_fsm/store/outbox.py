@@ -34,11 +34,10 @@ class WaitingMessage:
 def put_messages(connection: Connection, messages: Sequence[tuple[UUID, int, Message]]) -> None:
     """Put messages of these accounts about these history rows into the outbox."""
     dialect = dialect_of(connection)
-    execute_each(
-        connection,
-        dialect.insert("outbox", MESSAGE_COLUMNS),
-        [message_values(*message, dialect) for message in messages],
-    )
+    # Ids of one instant are random; in order they keep what happened in a row in its order.
+    ids = sorted(new_id(to_ms(message.created_at)) for _, _, message in messages)
+    rows = [message_values(*message, dialect, message_id) for message, message_id in zip(messages, ids, strict=True)]
+    execute_each(connection, dialect.insert("outbox", MESSAGE_COLUMNS), rows)
 
 
 def waiting_messages(connection: Connection, due_at: datetime, limit: int) -> tuple[WaitingMessage, ...]:
@@ -48,6 +47,17 @@ def waiting_messages(connection: Connection, due_at: datetime, limit: int) -> tu
         WaitingMessage(row.account_id, row.id, row.kind, row.seq, row.payload, from_ms(row.created_at), row.attempts)
         for row in rows
     )
+
+
+def settle_messages(connection: Connection, messages: Sequence[WaitingMessage], at: datetime) -> None:
+    """Say that messages have been handed to every channel that wants them."""
+    dialect = dialect_of(connection)
+    statement = (
+        f"UPDATE outbox SET delivered_at = {dialect.mark} "  # noqa: S608 - our own names
+        f"WHERE account_id = {dialect.mark} AND id = {dialect.mark}"
+    )
+    rows = [(to_ms(at), dialect.bind_id(each.account_id), dialect.bind_id(each.id)) for each in messages]
+    execute_each(connection, statement, rows)
 
 
 _WAITING = (
@@ -66,12 +76,14 @@ _WAITING = (
 )
 
 
-def message_values(account_id: UUID, seq: int, message: Message, dialect: Dialect) -> Row:
+def message_values(
+    account_id: UUID, seq: int, message: Message, dialect: Dialect, message_id: UUID | None = None
+) -> Row:
     """The columns of a message that has just been put, in the order of `MESSAGE_COLUMNS`."""
     created_at = to_ms(message.created_at)
     return (
         dialect.bind_id(account_id),
-        dialect.bind_id(new_id(created_at)),
+        dialect.bind_id(message_id or new_id(created_at)),
         message.kind,
         seq,
         orjson.dumps(dict(message.payload)).decode(),

@@ -2,18 +2,24 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete, exists, or_, select, tuple_
 
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.tables.work import ingest_batch, outbox
+from lifecycle_fsm.store.tables.work import delivery, ingest_batch, outbox
 
 
 def forget_messages(connection: Connection, before: datetime, limit: int) -> int:
-    """Delete messages that left before an instant, and give how many."""
-    old = select(outbox.c.account_id, outbox.c.id).where(outbox.c.delivered_at < to_ms(before)).limit(limit)
+    """Delete messages that were delivered to all before an instant, and give how many; dead ones stay for people."""
+    left = exists().where(
+        delivery.c.account_id == outbox.c.account_id,
+        delivery.c.message_id == outbox.c.id,
+        or_(delivery.c.delivered_at.is_(None), delivery.c.delivered_at >= to_ms(before)),
+    )
+    old = select(outbox.c.account_id, outbox.c.id).where(outbox.c.delivered_at < to_ms(before), ~left).limit(limit)
     keys = [tuple(row) for row in connection.execute(old)]
     if keys:
+        connection.execute(delete(delivery).where(tuple_(delivery.c.account_id, delivery.c.message_id).in_(keys)))
         connection.execute(delete(outbox).where(tuple_(outbox.c.account_id, outbox.c.id).in_(keys)))
     return len(keys)
 

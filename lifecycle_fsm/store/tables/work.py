@@ -6,6 +6,7 @@ from lifecycle_fsm.store.tables.metadata import metadata
 from lifecycle_fsm.store.tables.types import Id, JsonObject
 
 PENDING = text("delivered_at IS NULL AND dead_at IS NULL")
+DEAD = text("dead_at IS NOT NULL")
 
 outbox = Table(
     "outbox",
@@ -22,6 +23,23 @@ outbox = Table(
     Column("dead_at", BigInteger),
     Column("last_error", Text),
     Index("ix_outbox_pending", "next_attempt_at", postgresql_where=PENDING, sqlite_where=PENDING),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("account_id", Id, primary_key=True),
+    Column("message_id", Id, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", BigInteger, nullable=False),
+    Column("leased_until", BigInteger, nullable=False),
+    Column("delivered_at", BigInteger),
+    Column("dead_at", BigInteger),
+    Column("last_error", Text),
+    Index("ix_delivery_pending", "channel", "next_attempt_at", postgresql_where=PENDING, sqlite_where=PENDING),
+    Index("ix_delivery_dead", "dead_at", postgresql_where=DEAD, sqlite_where=DEAD),
 )
 
 dirty = Table(

@@ -1,0 +1,1 @@
+"""Messages leave: to webhooks, chats and mailboxes."""
