@@ -93,7 +93,7 @@ class Account(Node):
     @resolved("How well it does. Without a segment there is no score.")
     def health(self) -> Health:
         """Its health score."""
-        return Health(view=self.view)
+        return Health.of(self.view)
 
     @resolved("Its measures with a value, by key; at most 1,000.")
     async def measures(self, info: Info) -> list[MeasureValue]:

@@ -6,13 +6,14 @@ import strawberry
 from strawberry.types.enum import has_enum_definition
 
 from lifecycle_fsm.domain.access import Capability, Role
+from lifecycle_fsm.domain.catalog import MeasureType
 from lifecycle_fsm.domain.cta import CtaOutcome, CtaStatus, CtaType, Priority
 from lifecycle_fsm.domain.fields import FieldKind
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.operations import JobName
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.domain.portfolio import AccountOrderField
-from lifecycle_fsm.domain.scorecard import Absence, Band, RollUp
+from lifecycle_fsm.domain.scorecard import Absence, Band, Missing, RollUp, Scheme
 from lifecycle_fsm.services.observe import RowNote
 from lifecycle_fsm.services.planning.content import Deed, Existing, Lack, SegmentChange, Sense
 from lifecycle_fsm.services.rules import EffectWord, ExportFormat
@@ -94,7 +95,7 @@ _describe(
 )
 _describe(
     Absence,
-    "Why a measure took no part in a health score.",
+    "Why a measure has no value that counts in a health score.",
     MISSING="It has never been observed.",
     STALE="Its last observation is too old.",
 )
@@ -103,6 +104,30 @@ _describe(
     "Why a leaf has no value to test.",
     MISSING="The value is not known.",
     STALE="The last observation is too old to be used.",
+)
+_describe(
+    Missing,
+    "What a scorecard makes of measures that are missing or stale.",
+    LEAVE_OUT="The others make up the score.",
+    WORST="Each counts as 0.",
+    UNKNOWN="Without more than a share of the weight there is no score; else they are left out.",
+)
+_describe(
+    Scheme,
+    "What people see first of a health score.",
+    SCORE="The number, 0 to 100.",
+    GRADE="The grade.",
+    COLOUR="The band.",
+)
+_describe(
+    MeasureType,
+    "What the values of a measure are.",
+    NUMBER="Any number.",
+    PERCENTAGE="A percentage, 0 to 100 unless its range says otherwise.",
+    RATIO="A share, 0 to 1 unless its range says otherwise.",
+    COUNT="A whole number.",
+    FLAG="Yes or no, 1 or 0 as a number.",
+    CHOICE="One of a few words, as a number the score that the word stands for.",
 )
 _describe(
     RollUp,

@@ -8,22 +8,33 @@ from typing import TypeVar
 from lifecycle_fsm.definition.calendars import read_calendar
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.diagnostics import Findings
+from lifecycle_fsm.definition.measures import read_derivations, read_measure
 from lifecycle_fsm.definition.nodes import Node, TextNode
 from lifecycle_fsm.definition.plan_types import read_plan_type
+from lifecycle_fsm.definition.scope import Scope
+from lifecycle_fsm.definition.scorecards import read_shared
 from lifecycle_fsm.definition.tables import Table, named_entries, read_table
 from lifecycle_fsm.definition.templates import read_playbook, read_template
-from lifecycle_fsm.definition.values import items_of, read_duration, read_number, read_text
+from lifecycle_fsm.definition.values import read_duration, read_text
 from lifecycle_fsm.definition.vocabulary import HEALTH, Vocabulary
-from lifecycle_fsm.domain.catalog import Catalog, FactSpec, MeasureSpec, MilestoneSpec
+from lifecycle_fsm.domain.catalog import Catalog, FactSpec, MilestoneSpec
 from lifecycle_fsm.domain.fields import FieldKind
 
 T = TypeVar("T")
 
 SCHEMA = "lifecycle/v1"
-SECTIONS = ("measures", "facts", "milestones", "reasons", "playbooks", "templates", "plans", "calendars")
-MEASURE_KEYS = ("title", "unit", "range", "group", "stale_after")
+SECTIONS = (
+    "measures",
+    "facts",
+    "milestones",
+    "reasons",
+    "playbooks",
+    "templates",
+    "plans",
+    "calendars",
+    "scorecards",
+)
 FACT_KEYS = ("title", "kind", "unit", "one_of", "stale_after")
-UNBOUNDED = "any"
 
 
 class FactKind(StrEnum):
@@ -72,7 +83,7 @@ class _Compiler:
         titles = {section: self._section(section, _title) for section in ("milestones", "reasons")}
         playbooks = self._section("playbooks", read_playbook)
         catalog = Catalog(
-            measures=self._section("measures", _measure),
+            measures=self._section("measures", read_measure),
             facts=self._section("facts", _fact),
             milestones={key: MilestoneSpec(key, title) for key, title in titles["milestones"].items()},
             reasons=titles["reasons"],
@@ -85,7 +96,14 @@ class _Compiler:
         catalog = replace(catalog, templates=templates)
         known = Vocabulary(catalog, frozenset(self.broken))
         plans = self._section("plans", lambda key, node, findings: read_plan_type(key, node, findings, known))
-        return Vocabulary(replace(catalog, plans=plans), frozenset(self.broken))
+        return self._completed(Vocabulary(replace(catalog, plans=plans), frozenset(self.broken)))
+
+    def _completed(self, known: Vocabulary) -> Vocabulary:
+        """With what is put together from entries of all sections."""
+        derivations = read_derivations(self.table.get("measures"), known, self.findings)
+        known = replace(known, derivations=derivations)
+        scorecards = self._section("scorecards", lambda _, node, findings: read_shared(node, Scope(known, findings)))
+        return replace(known, scorecards=scorecards, broken=frozenset(self.broken))
 
     def _section(self, section: str, read: Callable[[str, Node, Findings], T | None]) -> Mapping[str, T]:
         entries: dict[str, T] = {}
@@ -112,35 +130,6 @@ class _Compiler:
 
 def _title(_key: str, node: Node, findings: Findings) -> str | None:
     return read_text(node, findings)
-
-
-def _measure(key: str, node: Node, findings: Findings) -> MeasureSpec | None:
-    table = read_table(node, findings, "a measure", MEASURE_KEYS, required=("title", "unit"))
-    if table is None:
-        return None
-    title, unit = table.text("title"), table.text("unit")
-    low, high = table.read("range", _range) or (None, None)
-    stale_after = table.read("stale_after", read_duration)
-    if title is None or unit is None:
-        return None
-    return MeasureSpec(key, title, unit, low, high, table.text("group"), stale_after)
-
-
-def _range(node: Node, findings: Findings) -> tuple[float | None, float | None] | None:
-    items = items_of(node, findings)
-    if len(items) != 2:  # noqa: PLR2004
-        if items:
-            findings.error(Code.WRONG_TYPE, node.span, "a range has two items, such as [0, 100] or [0, any]")
-        return None
-    low, high = (_bound(item, findings) for item in items)
-    if low is not None and high is not None and low >= high:
-        findings.error(Code.EMPTY_INTERVAL, node.span, "the first number of a range is below the second")
-        return None
-    return low, high
-
-
-def _bound(node: Node, findings: Findings) -> float | None:
-    return None if isinstance(node, TextNode) and node.text == UNBOUNDED else read_number(node, findings)
 
 
 def _fact(key: str, node: Node, findings: Findings) -> FactSpec | None:

@@ -46,6 +46,8 @@ class Code(StrEnum):
     UNKNOWN_STAGE = "unknown-stage"
     UNKNOWN_DATE = "unknown-date"
     UNKNOWN_COLUMN = "unknown-column"
+    UNKNOWN_SCORECARD = "unknown-scorecard"
+    UNKNOWN_GROUP = "unknown-group"
 
     NO_SUBJECT = "no-subject"
     SEVERAL_SUBJECTS = "several-subjects"
@@ -58,6 +60,7 @@ class Code(StrEnum):
     SEVERAL_EFFECTS = "several-effects"
     CONTRADICTING_SELECTOR = "contradicting-selector"
     SAME_THRESHOLDS = "same-thresholds"
+    WRONG_GRADES = "wrong-grades"
 
     DUPLICATE_TRANSITION = "duplicate-transition"
     NO_STAGES = "no-stages"
@@ -79,5 +82,6 @@ class Code(StrEnum):
     NEVER_CLEARS = "never-clears"
     CLEARS_AT_ONCE = "clears-at-once"
     NEVER_CLOSED = "never-closed"
+    CTA_SCORE_CYCLE = "cta-score-cycle"
     UNUSED_NAME = "unused-name"
     NOT_DECIDED = "not-decided"

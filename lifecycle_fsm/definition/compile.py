@@ -16,7 +16,7 @@ from lifecycle_fsm.definition.scope import Positions, Scope
 from lifecycle_fsm.definition.scorecards import read_scorecard
 from lifecycle_fsm.definition.stages import Stages, read_stages, stage_titles, title_of
 from lifecycle_fsm.definition.tables import Table, read_table
-from lifecycle_fsm.definition.used import used_catalog
+from lifecycle_fsm.definition.used import used_catalog, used_derivations
 from lifecycle_fsm.definition.values import read_duration, read_flag, read_name, read_whole, read_word
 from lifecycle_fsm.definition.vocabulary import Vocabulary
 from lifecycle_fsm.engine.machine import Assignment, Machine
@@ -72,6 +72,7 @@ def compile_segment(root: Node, vocabulary: Vocabulary, findings: Findings) -> D
     machine, migrations = _machine(table, scope), read_migrations(table.get("migrations"), scope)
     if machine is None or findings.has_errors:
         return None
+    machine = replace(machine, derivations=used_derivations(machine, vocabulary.derivations))
     complete = replace(machine, catalog=used_catalog(machine, vocabulary.catalog))
     return Draft(complete, scope.positions, migrations)
 

@@ -17,7 +17,7 @@ from lifecycle_fsm.definition.render import digest
 from lifecycle_fsm.definition.source import read_source
 from lifecycle_fsm.definition.vocabulary import Vocabulary
 from lifecycle_fsm.domain.catalog import Catalog
-from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.engine.machine import Derivation, Machine
 
 CATALOG_FILE = "catalog.yaml"
 _SEGMENT_FILE = re.compile(r"segments/([a-z][a-z0-9_]*)\.yaml")
@@ -25,10 +25,15 @@ _SEGMENT_FILE = re.compile(r"segments/([a-z][a-z0-9_]*)\.yaml")
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """The vocabulary and the machines by segment, in the order in which segments take accounts."""
+    """
+    The vocabulary and the machines by segment, in the order in which segments take accounts.
+
+    `derivations` say what the derived measures of the catalog follow from.
+    """
 
     catalog: Catalog
     machines: Mapping[str, Machine]
+    derivations: Mapping[str, Derivation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def compile_configuration(files: Mapping[str, bytes]) -> Compiled:
         # A mistake elsewhere may be why nothing refers to a name.
         findings.extend(() if findings.sorted() else unused_names(root, vocabulary.catalog, ordered))
     machines = {draft.machine.segment: draft.machine for draft in ordered}
-    configuration = None if findings.has_errors else Configuration(vocabulary.catalog, machines)
+    configuration = None if findings.has_errors else Configuration(vocabulary.catalog, machines, vocabulary.derivations)
     return Compiled(configuration, findings.sorted(), {draft.machine.segment: draft for draft in ordered})
 
 

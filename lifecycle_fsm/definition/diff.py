@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from lifecycle_fsm.definition.document import Document
 from lifecycle_fsm.definition.render import document
+from lifecycle_fsm.definition.scorecards import RULE_KEYS
 from lifecycle_fsm.engine.machine import Machine
 
 SECTIONS = ("reasons", "measures", "facts", "milestones", "plans", "playbooks", "templates", "calendars")
@@ -136,9 +137,9 @@ def _parts(machine: Machine | None) -> Parts:
 def _frame(segment: Mapping[str, Document], order: Document) -> Document:
     """What is said about the segment as a whole."""
     frame = {key: segment[key] for key in ("title", "rank", "applies_to", "initial", "calendar") if key in segment}
-    roll_up = _table(segment.get("scorecard")).get("roll_up")
-    stages = _table(order)["stages"]
-    return {**frame, **({} if roll_up is None else {"roll_up": roll_up}), "order": stages}
+    scorecard = _table(segment.get("scorecard"))
+    rules = {key: scorecard[key] for key in RULE_KEYS if key in scorecard}
+    return {**frame, **rules, "order": _table(order)["stages"]}
 
 
 def _stages(segment: Mapping[str, Document]) -> Parts:

@@ -25,7 +25,11 @@ def document(machine: Machine) -> dict[str, Document]:
         "measures": [measure.key for measure in machine.scorecard.measures],
         "by_stage": {stage: [each.key for each in scored] for stage, scored in machine.scorecard.by_stage.items()},
     }
-    return {"catalog": catalog_document(machine.catalog), "segment": segment_document(machine), "order": order}
+    return {
+        "catalog": catalog_document(machine.catalog, machine.derivations),
+        "segment": segment_document(machine),
+        "order": order,
+    }
 
 
 def canonical(machine: Machine) -> bytes:

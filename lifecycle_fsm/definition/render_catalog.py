@@ -1,22 +1,26 @@
 """Catalogs back to the words of the language."""
 
+from collections.abc import Mapping
+
 from lifecycle_fsm.definition.calendars import calendar_document
-from lifecycle_fsm.definition.catalog import SCHEMA, UNBOUNDED, FactKind
+from lifecycle_fsm.definition.catalog import SCHEMA, FactKind
 from lifecycle_fsm.definition.document import Document, without_empty
-from lifecycle_fsm.definition.render_guard import number_text
-from lifecycle_fsm.domain.catalog import Catalog, FactSpec, MeasureSpec, Playbook
+from lifecycle_fsm.definition.measures import OF_FIXED_RANGE, UNBOUNDED
+from lifecycle_fsm.definition.render_guard import guard_document, number_text
+from lifecycle_fsm.domain.catalog import Catalog, FactSpec, MeasureSpec, MeasureType, Playbook
 from lifecycle_fsm.domain.cta import CtaTemplate, Task
 from lifecycle_fsm.domain.cta_rules import DueBefore, DueIn, OwnerFromFact, OwnerRule, SubjectRule
 from lifecycle_fsm.domain.moments import format_duration
 from lifecycle_fsm.domain.plan import Completion, Objective, PlanType
+from lifecycle_fsm.engine.machine import Derivation
 
 
-def catalog_document(catalog: Catalog) -> dict[str, Document]:
-    """The catalog as `catalog.yaml` writes it."""
+def catalog_document(catalog: Catalog, derivations: Mapping[str, Derivation]) -> dict[str, Document]:
+    """The catalog as `catalog.yaml` writes it, with what its derived measures follow from."""
     return without_empty(
         {
             "schema": SCHEMA,
-            "measures": {key: _measure(spec) for key, spec in catalog.measures.items()},
+            "measures": {key: _measure(spec, derivations.get(key)) for key, spec in catalog.measures.items()},
             "facts": {key: _fact(spec) for key, spec in catalog.facts.items()},
             "milestones": {key: spec.title for key, spec in catalog.milestones.items()},
             "reasons": dict(catalog.reasons),
@@ -28,17 +32,31 @@ def catalog_document(catalog: Catalog) -> dict[str, Document]:
     )
 
 
-def _measure(spec: MeasureSpec) -> Document:
+def _measure(spec: MeasureSpec, derivation: Derivation | None) -> Document:
     bounded = spec.minimum is not None or spec.maximum is not None
+    is_fixed = spec.type in OF_FIXED_RANGE
+    # A type has a range of its own, so that none is said where it is open on both sides.
+    spoken = bounded or spec.type is not MeasureType.NUMBER or spec.is_derived
     return without_empty(
         {
             "title": spec.title,
-            "unit": spec.unit,
-            "range": [_bound(spec.minimum), _bound(spec.maximum)] if bounded else [],
+            "type": "" if spec.type is MeasureType.NUMBER else spec.type.value,
+            "unit": "" if is_fixed else spec.unit,
+            "range": [_bound(spec.minimum), _bound(spec.maximum)] if spoken and not is_fixed else [],
+            "choices": {word: number_text(score) for word, score in spec.choices},
             "group": spec.group or "",
             "stale_after": _span(spec.stale_after_ms),
+            "derived": {} if derivation is None else _derived(derivation),
         }
     )
+
+
+def _derived(derivation: Derivation) -> Document:
+    cases: list[Document] = [
+        {"when": guard_document(case.when), "value": number_text(case.value)} for case in derivation.cases
+    ]
+    otherwise = "" if derivation.otherwise is None else number_text(derivation.otherwise)
+    return without_empty({"cases": cases, "otherwise": otherwise})
 
 
 def _bound(bound: float | None) -> str:

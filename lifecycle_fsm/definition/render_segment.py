@@ -9,7 +9,7 @@ from lifecycle_fsm.definition.render_guard import guard_document, number_text
 from lifecycle_fsm.domain.calendars import Span, format_span
 from lifecycle_fsm.domain.cta import CtaOutcome
 from lifecycle_fsm.domain.effects import Effect
-from lifecycle_fsm.domain.scorecard import Scorecard, ScoredMeasure
+from lifecycle_fsm.domain.scorecard import Missing, RollUp, Scheme, Scorecard, ScoredMeasure, ScoreGroup
 from lifecycle_fsm.engine.machine import Alert, Assignment, CtaRule, Machine, RecurFrom, Recurrence, Stage, Transition
 from lifecycle_fsm.guards.model import ALWAYS
 
@@ -128,8 +128,26 @@ def _scorecard(scorecard: Scorecard) -> Document:
     by_stage: dict[str, Document] = {
         stage: _scored_in_stage(scorecard.measures, scored) for stage, scored in scorecard.by_stage.items()
     }
-    written: dict[str, Document] = {"roll_up": scorecard.roll_up.value, "measures": _scored(scorecard.measures)}
+    written: dict[str, Document] = {
+        "roll_up": scorecard.roll_up.value,
+        "groups": [_group(group) for group in scorecard.groups],
+        "missing": _missing(scorecard),
+        "scheme": "" if scorecard.scheme is Scheme.SCORE else scorecard.scheme.value,
+        "grades": [{"grade": each.name, "at_least": number_text(each.at_least)} for each in scorecard.grades],
+        "measures": _scored(scorecard.measures),
+    }
     return without_empty({**written, "stages": by_stage}, keep=("measures",))
+
+
+def _group(group: ScoreGroup) -> Document:
+    roll_up = "" if group.roll_up is RollUp.WEIGHTED else group.roll_up.value
+    return without_empty({"group": group.name, "weight": number_text(group.weight), "roll_up": roll_up})
+
+
+def _missing(scorecard: Scorecard) -> Document:
+    if scorecard.missing is Missing.UNKNOWN:
+        return {"unknown_above": number_text(scorecard.unknown_above)}
+    return "" if scorecard.missing is Missing.LEAVE_OUT else scorecard.missing.value
 
 
 def _scored(measures: Iterable[ScoredMeasure]) -> dict[str, Document]:

@@ -8,6 +8,7 @@ from lifecycle_fsm.definition.compile import compile_segment
 from lifecycle_fsm.definition.diagnostics import Findings
 from lifecycle_fsm.definition.document import node_of
 from lifecycle_fsm.definition.render import digest
+from lifecycle_fsm.definition.vocabulary import Vocabulary
 from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.engine.machine import Machine
@@ -30,8 +31,13 @@ def machine_from_document(written: Mapping[str, object]) -> Machine:
 
 
 def catalog_from_document(written: Mapping[str, object]) -> Catalog:
+    """The catalog of a document; see `vocabulary_from_document`."""
+    return vocabulary_from_document(written).catalog
+
+
+def vocabulary_from_document(written: Mapping[str, object]) -> Vocabulary:
     """
-    The catalog of a document, such as a stored version.
+    The catalog of a document, such as a stored version, with what its derived measures follow from.
 
     Raises:
         InvalidInput: the document is none that `catalog_document` gives.
@@ -39,7 +45,7 @@ def catalog_from_document(written: Mapping[str, object]) -> Catalog:
     findings = Findings()
     vocabulary = compile_catalog(node_of(written), findings)
     _refuse_mistakes(findings, "catalog")
-    return vocabulary.catalog
+    return vocabulary
 
 
 def _refuse_mistakes(findings: Findings, what: str) -> None:

@@ -8,9 +8,10 @@ from lifecycle_fsm.definition.document import Document
 from lifecycle_fsm.definition.nodes import Node
 from lifecycle_fsm.definition.scope import Scope
 from lifecycle_fsm.definition.tables import Table, read_table
+from lifecycle_fsm.definition.values import read_flag
 from lifecycle_fsm.domain.cta import CtaOutcome, CtaSelector, CtaType
 
-GUARD_KEYS = ("type", "reason", "template", "status", "outcome", "since")
+GUARD_KEYS = ("type", "reason", "template", "status", "outcome", "since", "flagged")
 STAGE_ENTRY = "stage_entry"
 
 
@@ -41,6 +42,7 @@ def read_selector(node: Node, scope: Scope) -> CtaSelector | None:
         status=status.value if status is not None else None,
         outcome=outcome,
         since_entry=table.word("since", Since) is not None,
+        flagged=table.read("flagged", read_flag),
     )
 
 
@@ -74,7 +76,8 @@ def read_closing_selector(table: Table, scope: Scope) -> CtaSelector:
 
 def describe(selector: CtaSelector) -> str:
     """The selector in words: `open risk CTAs`."""
-    words = [selector.outcome, selector.status, selector.type, selector.template]
+    flagged = {True: "flagged", False: "unflagged"}.get(selector.flagged) if selector.flagged is not None else None
+    words = [flagged, selector.outcome, selector.status, selector.type, selector.template]
     about = f" about {selector.reason}" if selector.reason else ""
     since = " since stage entry" if selector.since_entry else ""
     return " ".join([*(word for word in words if word), "CTAs"]) + about + since

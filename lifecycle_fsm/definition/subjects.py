@@ -51,7 +51,7 @@ def read_measure(table: Table, node: Node, scope: Scope) -> Asked | None:
     if measure is None or (window is None and table.get("change_over") is not None):
         return None
     kind = SubjectKind.HEALTH if measure.key == HEALTH else SubjectKind.MEASURE
-    field = fields.HEALTH_SCORE if measure.key == HEALTH else fields.measure_field(measure.key)
+    field = fields.HEALTH_SCORE if measure.key == HEALTH else measure.field
     fresh = freshness_of(field, measure.stale_after_ms)
     written: Written = (("measure", measure.key),)
     if window is None:

@@ -7,7 +7,7 @@ from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.cta import CtaSelector, CtaTemplate
 from lifecycle_fsm.domain.cta_rules import OwnerFromFact
 from lifecycle_fsm.domain.effects import CloseCtas, Effect, EscalateCta, Notify, OpenCta, OpenPlan, ReachMilestone
-from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.engine.machine import Derivation, Machine
 from lifecycle_fsm.guards.model import Leaf, SubjectKind, leaves
 
 T = TypeVar("T")
@@ -46,6 +46,12 @@ def facts_of(template: CtaTemplate) -> Iterator[str]:
         yield template.subject.fact
 
 
+def used_derivations(machine: Machine, derivations: Mapping[str, Derivation]) -> Mapping[str, Derivation]:
+    """What the derived measures that a machine reads or scores follow from."""
+    read = {name for section, name in _uses(machine) if section == "measures"}
+    return {key: derivation for key, derivation in derivations.items() if key in read}
+
+
 def _kept(entries: Mapping[str, T], section: str, uses: set[Use]) -> Mapping[str, T]:
     return {key: entry for key, entry in entries.items() if (section, key) in uses}
 
@@ -53,9 +59,7 @@ def _kept(entries: Mapping[str, T], section: str, uses: set[Use]) -> Mapping[str
 def _uses(machine: Machine) -> Iterator[Use]:
     if machine.calendar is not None:
         yield "calendars", machine.calendar
-    scorecard = machine.scorecard
-    for measures in (scorecard.measures, *scorecard.by_stage.values()):
-        yield from (("measures", measure.key) for measure in measures)
+    yield from (("measures", measure.key) for measure in machine.scorecard.everywhere())
     for stage in machine.stages.values():
         yield from (("milestones", expected.milestone) for expected in stage.milestones)
         yield from _of_effects((*stage.on_enter, *stage.on_exit, *stage.on_behind, *stage.on_stuck))

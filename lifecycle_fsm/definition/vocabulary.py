@@ -9,6 +9,8 @@ from lifecycle_fsm.definition.diagnostics import Findings, nearest
 from lifecycle_fsm.definition.nodes import Node
 from lifecycle_fsm.definition.values import read_text
 from lifecycle_fsm.domain.catalog import Catalog
+from lifecycle_fsm.domain.scorecard import Scorecard
+from lifecycle_fsm.engine.machine import Derivation
 
 T = TypeVar("T")
 
@@ -23,12 +25,15 @@ class Vocabulary:
 
     `broken` are names whose entries have mistakes of their own, and `readable` is false
     when there is no catalog to speak of; names that could be among those are not
-    reported as unknown.
+    reported as unknown. `derivations` say what derived measures follow from; `scorecards`
+    are those that segments may refine, and no part of a version.
     """
 
     catalog: Catalog = field(default_factory=Catalog)
     broken: frozenset[str] = frozenset()
     readable: bool = True
+    derivations: Mapping[str, Derivation] = field(default_factory=dict)
+    scorecards: Mapping[str, Scorecard] = field(default_factory=dict)
 
     def look_up(self, known: Mapping[str, T], code: Code, node: Node, findings: Findings) -> T | None:
         """What a name in the text refers to, None after a report or when its entry is broken."""

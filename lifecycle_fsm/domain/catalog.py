@@ -2,11 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from lifecycle_fsm.domain.calendars import Calendar
 from lifecycle_fsm.domain.cta import CtaTemplate, Task
-from lifecycle_fsm.domain.fields import FieldKind
+from lifecycle_fsm.domain.fields import Field, FieldKind, derived_field, measure_field
 from lifecycle_fsm.domain.plan import PlanType
+
+
+class MeasureType(StrEnum):
+    """What the values of a measure are; all of them are kept as numbers."""
+
+    NUMBER = "number"
+    PERCENTAGE = "percentage"
+    RATIO = "ratio"
+    COUNT = "count"
+    FLAG = "flag"
+    """Yes or no, kept as 1 or 0."""
+    CHOICE = "choice"
+    """One of a few words, kept as the score of 0-100 that the word stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +29,9 @@ class MeasureSpec:
     Describe one health input.
 
     `minimum` and `maximum` bound what ingest accepts, inclusive, None for no bound.
-    `stale_after_ms` is the age from which on the value counts as unknown.
+    `stale_after_ms` is the age from which on the value counts as unknown. `choices` are
+    the words of a choice with their scores, no two the same. A derived measure is not
+    recorded but follows from what else is known.
     """
 
     key: str
@@ -25,6 +41,20 @@ class MeasureSpec:
     maximum: float | None = None
     group: str | None = None
     stale_after_ms: int | None = None
+    type: MeasureType = MeasureType.NUMBER
+    choices: tuple[tuple[str, float], ...] = ()
+    is_derived: bool = False
+
+    @property
+    def field(self) -> Field:
+        """Where its value stands in an account's row."""
+        return derived_field(self.key) if self.is_derived else measure_field(self.key)
+
+    def label(self, value: float) -> str | None:
+        """The word for a value of a flag or choice; None where the number speaks for itself."""
+        if self.type is MeasureType.FLAG:
+            return "yes" if value else "no"
+        return next((word for word, score in self.choices if score == value), None)
 
 
 @dataclass(frozen=True, slots=True)

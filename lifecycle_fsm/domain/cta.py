@@ -177,6 +177,7 @@ class CtaSelector:
     status: str | None = None
     outcome: CtaOutcome | None = None
     since_entry: bool = False
+    flagged: bool | None = None
 
     @property
     def key(self) -> str:
@@ -188,6 +189,7 @@ class CtaSelector:
             ("status", self.status),
             ("outcome", self.outcome),
             ("since", "stage_entry" if self.since_entry else None),
+            ("flagged", None if self.flagged is None else str(self.flagged).lower()),
         ]
         return ",".join(f"{name}={part}" for name, part in parts if part is not None)
 
@@ -202,6 +204,7 @@ class CtaSelector:
             status=parts.get("status"),
             outcome=CtaOutcome(parts["outcome"]) if "outcome" in parts else None,
             since_entry=parts.get("since") == "stage_entry",
+            flagged=parts["flagged"] == "true" if "flagged" in parts else None,
         )
 
     def matches(self, cta: Cta, entered_at: datetime) -> bool:
@@ -212,6 +215,7 @@ class CtaSelector:
             and self.template in (None, cta.template)
             and self.status in (None, "open" if cta.is_open else "closed")
             and self.outcome in (None, cta.outcome)
+            and self.flagged in (None, cta.flagged)
             and (not self.since_entry or self._relevant_at(cta) >= entered_at)
         )
 

@@ -51,6 +51,11 @@ def measure_field(key: str) -> Field:
     return Field(f"measure.{key}", FieldKind.NUMBER)
 
 
+def derived_field(key: str) -> Field:
+    """The current value of a measure that follows from what else is known."""
+    return Field(f"derived.{key}", FieldKind.NUMBER)
+
+
 def fact_field(key: str, kind: FieldKind) -> Field:
     """The current value of a fact."""
     return Field(f"fact.{key}", kind)

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from lifecycle_fsm.domain.catalog import FactSpec, MeasureSpec
+from lifecycle_fsm.domain.catalog import FactSpec, MeasureSpec, MeasureType
 from lifecycle_fsm.domain.fields import FieldKind, Value
 from lifecycle_fsm.domain.moments import EARLIEST, LATEST, to_day, to_ms
 
@@ -28,15 +28,54 @@ class Refusal:
 
 
 def take_measure(spec: MeasureSpec, outside: Outside) -> Value | Refusal:
-    """The measure as a finite double inside its range; None and blank text mean unknown."""
+    """
+    The measure as a finite double inside its range; None and blank text mean unknown.
+
+    A flag comes as true or false, a choice as one of its words; a derived measure does not come at all.
+    """
+    if spec.is_derived:
+        return Refusal(f"measure {spec.key!r} is derived from what else is known; record that instead")
     if _is_blank(outside):
         return None
-    number = _number(outside)
+    number = _MEASURED.get(spec.type, _any_number)(spec, outside)
     if number is None or not math.isfinite(number):
-        return Refusal(f"measure {spec.key!r} is {_seen(outside)}; expected a finite number in {spec.unit}")
+        return Refusal(f"measure {spec.key!r} is {_seen(outside)}; expected {_expected(spec)}")
     if not _in_range(spec, number):
         return Refusal(f"measure {spec.key!r} is {_seen(outside)}; expected {_range(spec)} {spec.unit}")
     return number
+
+
+def _any_number(_: MeasureSpec, outside: Outside) -> float | None:
+    return _number(outside)
+
+
+def _count(_: MeasureSpec, outside: Outside) -> float | None:
+    number = _integer(outside)
+    return None if number is None else float(number)
+
+
+def _yes_or_no(_: MeasureSpec, outside: Outside) -> float | None:
+    flag = _flag(outside)
+    return None if flag is None else float(flag)
+
+
+def _choice(spec: MeasureSpec, outside: Outside) -> float | None:
+    return dict(spec.choices).get(str(outside).strip())
+
+
+_MEASURED = {MeasureType.COUNT: _count, MeasureType.FLAG: _yes_or_no, MeasureType.CHOICE: _choice}
+
+
+def _expected(spec: MeasureSpec) -> str:
+    match spec.type:
+        case MeasureType.FLAG:
+            return "true or false"
+        case MeasureType.CHOICE:
+            return f"one of {', '.join(word for word, _ in spec.choices)}"
+        case MeasureType.COUNT:
+            return f"a whole number of {spec.unit}"
+        case _:
+            return f"a finite number in {spec.unit}"
 
 
 def take_fact(spec: FactSpec, outside: Outside) -> Value | Refusal:

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from lifecycle_fsm.domain.cta import Cta
+from lifecycle_fsm.domain.override import Override
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.domain.plan import SuccessPlan
 
@@ -34,7 +35,8 @@ class Lifecycle:
     their instants. `ctas` are all of the account's, oldest first. `noted_pace` is the
     worst pace whose effects have been carried out in this visit. `held` maps digests
     of conditions to the instant since which they have been true. `by_hand` says that a
-    person chose the segment, so that no rule takes the account away.
+    person chose the segment, so that no rule takes the account away. `overrides` has what
+    people said in the place of measures and of the health score, by key.
     """
 
     account_id: UUID
@@ -53,6 +55,7 @@ class Lifecycle:
     alerts: Mapping[str, AlertState] = field(default_factory=dict)
     held: Mapping[str, datetime] = field(default_factory=dict)
     by_hand: bool = False
+    overrides: Mapping[str, Override] = field(default_factory=dict)
 
     def plan_in_work(self, plan_type: str) -> SuccessPlan | None:
         """The plan of this type that is a draft or active, None for none; there is one at most."""

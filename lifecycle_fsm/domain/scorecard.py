@@ -1,10 +1,8 @@
-"""Health: measures weighed into one score and one band, with the reason for every point."""
+"""Scorecards: which measures make up health, how each counts, and what the score is called."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-
-from lifecycle_fsm.domain.fields import Value
 
 HEALTHY_FROM = 75.0
 NEUTRAL_FROM = 50.0
@@ -28,10 +26,29 @@ class RollUp(StrEnum):
 
 
 class Absence(StrEnum):
-    """Why a measure does not take part in a score."""
+    """Why a measure has no value that counts."""
 
     MISSING = "missing"
     STALE = "stale"
+
+
+class Missing(StrEnum):
+    """What a scorecard makes of measures that are missing or stale."""
+
+    LEAVE_OUT = "leave_out"
+    """The others make up the score."""
+    WORST = "worst"
+    """Each counts as 0."""
+    UNKNOWN = "unknown"
+    """Without more than a share of the weight there is no score; else they are left out."""
+
+
+class Scheme(StrEnum):
+    """What people see first of a score."""
+
+    SCORE = "score"
+    GRADE = "grade"
+    COLOUR = "colour"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +58,7 @@ class ScoredMeasure:
 
     `healthy` and `neutral` are in the measure's unit. Healthy above neutral means that
     more is better; below, that less is better. They differ. `minimum` and `maximum`
-    are the measure's range, None where it has no bound.
+    are the measure's range, None where it has no bound. `group` is the measure's own.
     """
 
     key: str
@@ -51,42 +68,88 @@ class ScoredMeasure:
     minimum: float | None = None
     maximum: float | None = None
     stale_after_ms: int | None = None
+    group: str | None = None
+    is_derived: bool = False
+
+    @property
+    def field_key(self) -> str:
+        """Under which key its value stands; the instant of observation stands under the same with `@`."""
+        return f"derived.{self.key}" if self.is_derived else f"measure.{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreGroup:
+    """Measures that become one score of their own first: its name, its weight among groups, and its roll-up."""
+
+    name: str
+    weight: float
+    roll_up: RollUp = RollUp.WEIGHTED
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A name for the scores from `at_least` up to the next better grade."""
+
+    name: str
+    at_least: float
 
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """Measures in the order of the file, their roll-up, and the stages that weigh differently."""
+    """
+    Hold measures in the order of the file, their roll-up, and the stages that weigh differently.
+
+    With `groups`, every measure belongs to one of them and `roll_up` is that of the
+    groups. `unknown_above` is the share of missing weight, 0 to 1, that `Missing.UNKNOWN`
+    still accepts. `grades` come best first; the last begins at 0.
+    """
 
     roll_up: RollUp
     measures: tuple[ScoredMeasure, ...]
     by_stage: Mapping[str, tuple[ScoredMeasure, ...]]
+    groups: tuple[ScoreGroup, ...] = ()
+    missing: Missing = Missing.LEAVE_OUT
+    unknown_above: float = 1.0
+    scheme: Scheme = Scheme.SCORE
+    grades: tuple[Grade, ...] = ()
 
     def for_stage(self, stage: str) -> tuple[ScoredMeasure, ...]:
         """The measures that count in a stage."""
         return self.by_stage.get(stage, self.measures)
 
+    def everywhere(self) -> tuple[ScoredMeasure, ...]:
+        """One entry of every measure that counts in any stage."""
+        lists = (self.measures, *self.by_stage.values())
+        return tuple({each.key: each for measures in lists for each in measures}.values())
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """What one measure did to the score; `points` is its share of the total, None when it took no part."""
+    def grade_of(self, score: float) -> str | None:
+        """The one grade of a score; None for a scorecard without grades."""
+        return next((grade.name for grade in self.grades if score >= grade.at_least), None)
 
-    measure: str
-    weight: float
-    value: float | None
-    score: float | None
-    band: Band | None
-    points: float | None
-    absence: Absence | None
-    observed_at_ms: int | None
+    def in_words(self, score: float | None) -> str:
+        """A score as the scheme shows it: `74`, `B`, `neutral`; `unknown` without one."""
+        if score is None:
+            return "unknown"
+        if self.scheme is Scheme.COLOUR:
+            return band_of(score).value
+        # Cut, not rounded: 74.9 is not healthy and must not read 75.
+        return (self.grade_of(score) if self.scheme is Scheme.GRADE else None) or f"{int(score)}"
 
 
 @dataclass(frozen=True, slots=True)
 class HealthScore:
-    """The rolled-up score, 0-100, or None with no band when no measure is left to score."""
+    """The rolled-up score, 0-100, and its band; neither where the scorecard gives no score."""
 
     score: float | None
     band: Band | None
-    contributions: tuple[Contribution, ...]
+
+
+NO_HEALTH = HealthScore(None, None)
+
+
+def health_of(score: float | None) -> HealthScore:
+    """The score with its band."""
+    return NO_HEALTH if score is None else HealthScore(score, band_of(score))
 
 
 def band_of(score: float) -> Band:
@@ -104,18 +167,25 @@ def measure_score(measure: ScoredMeasure, value: float) -> float:
     neutral-to-healthy distance beyond the threshold. So a measure at a threshold
     lies exactly at the band's edge, and the score never falls when the value improves.
 
-    Source: thresholds per measure, README "Health score".
+    Source: thresholds per measure, docs/health.md.
     """
     step = measure.healthy - measure.neutral
-    best = measure.maximum if step > 0 else measure.minimum
-    worst = measure.minimum if step > 0 else measure.maximum
-    best = measure.healthy + step if best is None else best
-    worst = measure.neutral - step if worst is None else worst
-    if (value - measure.healthy) * step >= 0:
-        return _between(value, measure.healthy, best, HEALTHY_FROM, BEST)
-    if (value - measure.neutral) * step >= 0:
-        return _between(value, measure.neutral, measure.healthy, NEUTRAL_FROM, HEALTHY_FROM)
-    return _between(value, worst, measure.neutral, WORST, NEUTRAL_FROM)
+    best, worst = (measure.maximum, measure.minimum) if step > 0 else (measure.minimum, measure.maximum)
+    if _reaches(value, measure.healthy, step):
+        return _between(value, measure.healthy, measure.healthy + step if best is None else best, HEALTHY_FROM, BEST)
+    if _reaches(value, measure.neutral, step):
+        return min(_between(value, measure.neutral, measure.healthy, NEUTRAL_FROM, HEALTHY_FROM), _BELOW_HEALTHY)
+    lowest = measure.neutral - step if worst is None else worst
+    return min(_between(value, lowest, measure.neutral, WORST, NEUTRAL_FROM), _BELOW_NEUTRAL)
+
+
+def _reaches(value: float, threshold: float, step: float) -> bool:
+    return value >= threshold if step > 0 else value <= threshold
+
+
+# A value short of a threshold must not be rounded up to it.
+_BELOW_HEALTHY = 75.0 - 2.0**-46
+_BELOW_NEUTRAL = 50.0 - 2.0**-47
 
 
 def _between(value: float, low: float, high: float, low_score: float, high_score: float) -> float:
@@ -123,59 +193,3 @@ def _between(value: float, low: float, high: float, low_score: float, high_score
         return high_score
     share = min(1.0, max(0.0, (value - low) / (high - low)))
     return low_score + share * (high_score - low_score)
-
-
-def score(scorecard: Scorecard, stage: str, values: Mapping[str, Value], as_of_ms: int) -> HealthScore:
-    """
-    Weigh the measures of one account into its health score.
-
-    `values` has `measure.<key>` and `measure.<key>@` entries. Measures that are missing
-    or stale drop out and the other weights are scaled up; none left gives no score.
-
-    Source: weighted mean, README "Health score".
-    """
-    parts = tuple(_contribution(measure, values, as_of_ms) for measure in scorecard.for_stage(stage))
-    present = [(part, part.score) for part in parts if part.score is not None]
-    total_weight = sum(part.weight for part, _ in present)
-    if not present or total_weight <= 0:
-        return HealthScore(None, None, parts)
-    if scorecard.roll_up is RollUp.WORST:
-        worst = min(scored for _, scored in present)
-        return HealthScore(worst, band_of(worst), parts)
-    mean = sum(part.weight * scored for part, scored in present) / total_weight
-    return HealthScore(mean, band_of(mean), tuple(_with_points(part, total_weight) for part in parts))
-
-
-def _contribution(measure: ScoredMeasure, values: Mapping[str, Value], as_of_ms: int) -> Contribution:
-    value = values.get(f"measure.{measure.key}")
-    observed = values.get(f"measure.{measure.key}@")
-    observed_ms = observed if isinstance(observed, int) else None
-    absence = _absence(measure, value, observed_ms, as_of_ms)
-    if absence is not None or not isinstance(value, float | int):
-        number = float(value) if isinstance(value, float | int) else None
-        return Contribution(measure.key, measure.weight, number, None, None, None, absence, observed_ms)
-    scored = measure_score(measure, float(value))
-    return Contribution(measure.key, measure.weight, float(value), scored, band_of(scored), None, None, observed_ms)
-
-
-def _absence(measure: ScoredMeasure, value: Value, observed_ms: int | None, as_of_ms: int) -> Absence | None:
-    if value is None:
-        return Absence.MISSING
-    if measure.stale_after_ms is None or observed_ms is None:
-        return None
-    return Absence.STALE if as_of_ms - observed_ms >= measure.stale_after_ms else None
-
-
-def _with_points(part: Contribution, total_weight: float) -> Contribution:
-    if part.score is None:
-        return part
-    return Contribution(
-        part.measure,
-        part.weight,
-        part.value,
-        part.score,
-        part.band,
-        part.weight * part.score / total_weight,
-        part.absence,
-        part.observed_at_ms,
-    )

@@ -18,8 +18,8 @@ def next_deadline(situation: Situation) -> int | None:
     """
     The earliest of all deadlines after the evaluation date, in milliseconds since 1970; None when there is none.
 
-    Counts automatic transitions, alerts, CTAs that rest, recur or close, the limits of the
-    stage, and the ageing of scored measures.
+    Counts automatic transitions, alerts, derived measures, CTAs that rest, recur or close, the
+    limits of the stage, the ageing of scored measures, and the ends of overrides.
     """
     return min((at for at in _deadlines(situation) if at > situation.as_of_ms), default=None)
 
@@ -33,6 +33,7 @@ def _deadlines(situation: Situation) -> Iterator[int]:
     yield from _staleness(situation)
     yield from _baseline_changes(situation)
     yield from rest_deadlines(situation)
+    yield from (to_ms(override.until) for override in situation.lifecycle.overrides.values())
 
 
 def _watched_guards(situation: Situation) -> Iterator[Guard]:
@@ -45,6 +46,8 @@ def _watched_guards(situation: Situation) -> Iterator[Guard]:
     for rule in situation.machine.cta_rules:
         if rule.closes_when is not None:
             yield rule.closes_when
+    for derivation in situation.machine.derivations.values():
+        yield from (case.when for case in derivation.cases)
 
 
 def _awaited(situation: Situation, alert: Alert) -> Guard:
@@ -77,11 +80,9 @@ def _limits(situation: Situation) -> Iterator[int]:
 
 
 def _staleness(situation: Situation) -> Iterator[int]:
-    spans = {
-        measure.key: measure.stale_after_ms
-        for measure in situation.machine.scorecard.for_stage(situation.lifecycle.stage)
-    }
-    for part in situation.health.contributions:
-        stale_after_ms = spans[part.measure]
-        if stale_after_ms is not None and part.observed_at_ms is not None:
-            yield part.observed_at_ms + stale_after_ms
+    values = situation.facts.values
+    for measure in situation.machine.scorecard.for_stage(situation.lifecycle.stage):
+        if measure.stale_after_ms is not None:
+            observed_at_ms = values.get(f"{measure.field_key}@")
+            if isinstance(observed_at_ms, int):
+                yield observed_at_ms + measure.stale_after_ms

@@ -9,8 +9,9 @@ from lifecycle_fsm.domain.calendars import WEEKDAYS, Calendar, Span
 from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.cta import CtaOutcome, CtaSelector
 from lifecycle_fsm.domain.effects import Effect, OpenCta
-from lifecycle_fsm.domain.fields import STAGE_ENTERED_AT, Field, change_parts, ctas_field
+from lifecycle_fsm.domain.fields import STAGE_ENTERED_AT, Field, change_parts, ctas_field, derived_field
 from lifecycle_fsm.domain.scorecard import Scorecard
+from lifecycle_fsm.domain.scoring import Card, card_for
 from lifecycle_fsm.guards.model import All, Guard, Leaf, Reading, Subject, SubjectKind, Within, fields
 
 AUTO = "auto"
@@ -172,6 +173,27 @@ class Assignment:
     rank: int = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A condition, and the value that a measure has where it is the first to be true."""
+
+    when: Guard
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """
+    Say what a measure follows from.
+
+    The first case that is true gives the value, none of them `otherwise`; a case that is
+    unknown before any is true leaves the measure unknown.
+    """
+
+    cases: tuple[Case, ...]
+    otherwise: float | None = None
+
+
 @dataclass(frozen=True)
 class Machine:
     """
@@ -180,6 +202,7 @@ class Machine:
     `stages` and `transitions` are in the order of the text. `catalog` is the part of
     the vocabulary that these rules use, so that a decision can be made again later.
     `calendar` names the one of the catalog in which business days are counted.
+    `derivations` are those of its derived measures, by measure.
     `digest` is the SHA-256 of the canonical definition, in hexadecimal, and names the version.
     """
 
@@ -194,6 +217,7 @@ class Machine:
     alerts: tuple[Alert, ...] = ()
     cta_rules: tuple[CtaRule, ...] = ()
     calendar: str | None = None
+    derivations: Mapping[str, Derivation] = field(default_factory=dict)
     digest: str = field(default="", compare=False)
 
     def __hash__(self) -> int:
@@ -220,8 +244,14 @@ class Machine:
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
-        """Every field that a guard of the machine reads, sorted by key."""
-        return tuple(sorted({field for guard in self.guards() for field in fields(guard)}))
+        """Every field that a guard of the machine reads, and every derived measure, sorted by key."""
+        read = {field for guard in self.guards() for field in fields(guard)}
+        return tuple(sorted(read | {derived_field(key) for key in self.derivations}))
+
+    @cached_property
+    def cards(self) -> Mapping[str, Card]:
+        """The scorecard as each stage uses it."""
+        return {stage: card_for(self.scorecard, stage) for stage in self.stages}
 
     @cached_property
     def baselines(self) -> tuple[tuple[str, int], ...]:
@@ -229,7 +259,7 @@ class Machine:
         return tuple(parts for field in self.fields if (parts := change_parts(field.key)) is not None)
 
     def guards(self) -> Iterator[Guard]:
-        """Every condition of the machine: transitions with and without the time to dwell, alerts, closing CTAs."""
+        """Every condition: transitions with and without the time to dwell, alerts, closing CTAs, derivations."""
         for transition in self.transitions:
             yield from (transition.guard(trigger) for trigger in transition.triggers)
         for alert in self.alerts:
@@ -239,3 +269,5 @@ class Machine:
         for rule in self.cta_rules:
             if rule.closes_when is not None:
                 yield rule.closes_when
+        for derivation in self.derivations.values():
+            yield from (case.when for case in derivation.cases)

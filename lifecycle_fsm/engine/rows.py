@@ -1,17 +1,29 @@
 """The row of one account that every guard of its machine is judged on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from lifecycle_fsm.domain.cta import CtaSelector
 from lifecycle_fsm.domain.facts import Facts
-from lifecycle_fsm.domain.fields import HEALTH_BAND, HEALTH_SCORE, Value, baseline_key, change_parts
+from lifecycle_fsm.domain.fields import (
+    HEALTH_BAND,
+    HEALTH_SCORE,
+    Value,
+    baseline_key,
+    change_parts,
+    derived_field,
+    measure_field,
+)
 from lifecycle_fsm.domain.lifecycle import Lifecycle
-from lifecycle_fsm.domain.moments import to_ms
+from lifecycle_fsm.domain.moments import from_ms, to_ms
+from lifecycle_fsm.domain.override import HEALTH, Override
 from lifecycle_fsm.domain.plan_progress import progress_of
-from lifecycle_fsm.domain.scorecard import HealthScore, score
-from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.domain.scorecard import NO_HEALTH, HealthScore, health_of
+from lifecycle_fsm.domain.scoring import ExplainedHealth, explain, rate
+from lifecycle_fsm.engine.machine import Derivation, Machine
+from lifecycle_fsm.guards.model import fields
+from lifecycle_fsm.guards.python import CompiledGuard, compile_guard
 
 Row = Mapping[str, Value]
 _SINCE_ENTRY = ".since_entry"
@@ -19,10 +31,10 @@ _SINCE_ENTRY = ".since_entry"
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What readers read from."""
+    """What readers read from: `values` are those of measures and facts as they count."""
 
     lifecycle: Lifecycle
-    facts: Facts
+    values: Row
     health: HealthScore
 
 
@@ -35,9 +47,80 @@ def guard_row(machine: Machine, lifecycle: Lifecycle, facts: Facts, as_of_ms: in
 
     Counts that nothing was counted for are 0; every other value that is not known is None.
     """
-    health = score(machine.scorecard, lifecycle.stage, facts.values, as_of_ms)
-    known = _Known(lifecycle, facts, health)
+    overrides = _in_force(lifecycle, as_of_ms)
+    values = _counting(machine, lifecycle, facts, overrides, as_of_ms)
+    health = rate(machine.cards[lifecycle.stage], values, as_of_ms)
+    if HEALTH in overrides:
+        health = health_of(overrides[HEALTH].value)
+    known = _Known(lifecycle, values, health)
     return {key: read(known) for key, read in _readers(machine)}, health
+
+
+def explained_health(
+    machine: Machine, lifecycle: Lifecycle, facts: Facts, as_of_ms: int
+) -> tuple[HealthScore, ExplainedHealth]:
+    """The health score that counts, and what the measures make of it; the two differ where it is overridden."""
+    overrides = _in_force(lifecycle, as_of_ms)
+    values = _counting(machine, lifecycle, facts, overrides, as_of_ms)
+    explained = explain(machine.cards[lifecycle.stage], values, as_of_ms)
+    override = overrides.get(HEALTH)
+    return (explained.health if override is None else health_of(override.value)), explained
+
+
+def _in_force(lifecycle: Lifecycle, as_of_ms: int) -> Mapping[str, Override]:
+    if not lifecycle.overrides:
+        return lifecycle.overrides
+    as_of = from_ms(as_of_ms)
+    return {key: each for key, each in lifecycle.overrides.items() if each.counts(as_of)}
+
+
+def _counting(
+    machine: Machine, lifecycle: Lifecycle, facts: Facts, overrides: Mapping[str, Override], as_of_ms: int
+) -> Row:
+    """Measures and facts as they count: what people said in their place, and the derived ones."""
+    if not overrides and not machine.derivations:
+        return facts.values
+    values = {**facts.values, **dict(_said(overrides))}
+    readers, derivers = _derivers(machine)
+    known = _Known(lifecycle, values, NO_HEALTH)
+    row = tuple(read(known) for read in readers)
+    derived = {key: derive(row, as_of_ms) for key, derive in derivers}
+    said = {derived_field(key).key: each.value for key, each in overrides.items() if key in machine.derivations}
+    return {**values, **derived, **said}
+
+
+def _said(overrides: Mapping[str, Override]) -> Iterator[tuple[str, Value]]:
+    """Overridden measures; one counts as observed until it ends, so that it does not become stale before."""
+    for key, override in overrides.items():
+        yield measure_field(key).key, override.value
+        yield f"{measure_field(key).key}@", to_ms(override.until)
+
+
+_Deriver = Callable[[tuple[Value, ...], int], Value]
+
+
+@lru_cache(maxsize=256)
+def _derivers(machine: Machine) -> tuple[tuple[_Reader, ...], tuple[tuple[str, _Deriver], ...]]:
+    """Readers of what derivations ask for, and each derived field with how it follows from that."""
+    conditions = [case.when for each in machine.derivations.values() for case in each.cases]
+    keys = tuple(sorted({field.key for condition in conditions for field in fields(condition)}))
+    derivers = tuple((derived_field(key).key, _deriver(each, keys)) for key, each in machine.derivations.items())
+    return tuple(map(_reader, keys)), derivers
+
+
+def _deriver(derivation: Derivation, keys: tuple[str, ...]) -> _Deriver:
+    judges: tuple[tuple[CompiledGuard, float], ...] = tuple(
+        (compile_guard(case.when, keys), case.value) for case in derivation.cases
+    )
+
+    def derive(row: tuple[Value, ...], as_of_ms: int) -> Value:
+        for judge, value in judges:
+            truth = judge(row, as_of_ms)
+            if truth is not False:
+                return value if truth else None
+        return derivation.otherwise
+
+    return derive
 
 
 @lru_cache(maxsize=256)
@@ -51,7 +134,7 @@ def _reader(key: str) -> _Reader:
     family, _, rest = key.partition(".")
     if family in _FAMILIES:
         return _FAMILIES[family](rest)
-    return lambda known: known.facts.values.get(key)
+    return lambda known: known.values.get(key)
 
 
 def _change_reader(base: str, window_ms: int) -> _Reader:
@@ -59,7 +142,7 @@ def _change_reader(base: str, window_ms: int) -> _Reader:
     read_now = _reader(base)
 
     def read(known: _Known) -> Value:
-        now, before = read_now(known), known.facts.values.get(before_key)
+        now, before = read_now(known), known.values.get(before_key)
         if isinstance(now, float | int) and isinstance(before, float | int):
             return float(now) - float(before)
         return None

@@ -1,18 +1,19 @@
 """Steps of the engine turned into what the store writes: the only maker of history rows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from lifecycle_fsm.domain.cta import Cta
+from lifecycle_fsm.domain.fields import Value
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.plan import SuccessPlan
-from lifecycle_fsm.domain.scorecard import HealthScore
 from lifecycle_fsm.engine.outcomes import CtaOpened, Evaluation, MilestoneReached, Step
 from lifecycle_fsm.services.notes import note_of
 from lifecycle_fsm.store.accounts import StoredAccount
 from lifecycle_fsm.store.change import AccountChange, Health, Message, MilestoneEvent, OpenedCta, Record
+from lifecycle_fsm.store.layout import is_derived_measure
 from lifecycle_fsm.store.ledger import Entry, canonical_effects
 
 EVALUATOR = "1"
@@ -56,7 +57,7 @@ def change_of(before: StoredAccount, first: Sequence[Step], evaluation: Evaluati
         before=before.head,
         recorded_at=stamp.recorded_at,
         records=(*asked, *followed),
-        health=_health(before, evaluation.health, stamp),
+        health=_health(before, evaluation, stamp),
         next_check_at=evaluation.next_check_at,
         row=evaluation.row,
         opened=tuple(_opened(steps, evaluation.lifecycle)),
@@ -91,9 +92,16 @@ def _record(step: Step, stamp: Stamp, *, is_first: bool, asked: bool) -> Record:
     return Record(entry, step.inputs)
 
 
-def _health(before: StoredAccount, health: HealthScore, stamp: Stamp) -> Health:
-    changed = health.score != before.health_score
-    return Health(health.score, health.band, (stamp.as_of or stamp.recorded_at) if changed else None)
+def _health(before: StoredAccount, evaluation: Evaluation, stamp: Stamp) -> Health:
+    health, found_at = evaluation.health, stamp.as_of or stamp.recorded_at
+    changed_at = found_at if health.score != before.health_score else None
+    return Health(health.score, health.band, changed_at, dict(_changed(before.derived, evaluation.row)), found_at)
+
+
+def _changed(before: Mapping[str, Value], row: Mapping[str, Value]) -> Iterator[tuple[str, Value]]:
+    """The derived measures that are not what they were."""
+    measures = {key for key in row if is_derived_measure(key)} | before.keys()
+    return ((key, row.get(key)) for key in sorted(measures) if row.get(key) != before.get(key))
 
 
 def _opened(steps: Sequence[Step], after: Lifecycle) -> Iterator[OpenedCta]:

@@ -54,6 +54,7 @@ def published_files(world: World, actor: Actor) -> dict[str, str]:
         if not segments:
             return {}
         machines = world.shelf.machines(connection, [each.machine for each in segments])
-        catalog = as_yaml(catalog_document(world.shelf.catalog(connection)))
+        known = world.shelf.vocabulary(connection)
+        catalog = as_yaml(catalog_document(known.catalog, known.derivations))
     texts = {f"segments/{each.segment}.yaml": definition_text(machines[each.machine]) for each in segments}
     return {"catalog.yaml": catalog, **texts}

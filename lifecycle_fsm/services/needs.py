@@ -9,8 +9,9 @@ from lifecycle_fsm.engine.machine import Machine
 def fields_of(machine: Machine) -> Iterator[Field]:
     """Every field that guards read, and the scored measures with their instants where these can go stale."""
     yield from machine.fields
-    scorecard = machine.scorecard
-    for measure in (*scorecard.measures, *(each for stage in scorecard.by_stage.values() for each in stage)):
+    for measure in machine.scorecard.everywhere():
+        if measure.is_derived:
+            continue
         yield measure_field(measure.key)
         if measure.stale_after_ms is not None:
             yield observed_field(measure_field(measure.key))

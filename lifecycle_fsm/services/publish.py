@@ -102,7 +102,8 @@ def publish(world: World, actor: Actor, files: Mapping[str, bytes]) -> Published
 
 def edition_of(configuration: Configuration) -> Edition:
     """The edition that a configuration makes."""
-    text = orjson.dumps(catalog_document(configuration.catalog), option=orjson.OPT_SORT_KEYS).decode()
+    written = catalog_document(configuration.catalog, configuration.derivations)
+    text = orjson.dumps(written, option=orjson.OPT_SORT_KEYS).decode()
     return Edition(text, tuple(configuration.machines.values()))
 
 

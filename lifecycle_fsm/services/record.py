@@ -8,7 +8,7 @@ from uuid import UUID
 from lifecycle_fsm.domain.errors import StaleRevision, StoreFailed
 from lifecycle_fsm.domain.history import Cause
 from lifecycle_fsm.domain.lifecycle import Lifecycle
-from lifecycle_fsm.domain.scorecard import HealthScore
+from lifecycle_fsm.domain.scorecard import NO_HEALTH
 from lifecycle_fsm.engine.evaluate import evaluate
 from lifecycle_fsm.engine.migrate import stand
 from lifecycle_fsm.engine.outcomes import Evaluation, Step
@@ -110,4 +110,4 @@ def standing_after(reading: Reading, asked: Sequence[Step], as_of: datetime) -> 
 
 
 def _untouched(lifecycle: Lifecycle) -> Evaluation:
-    return Evaluation((), lifecycle, HealthScore(None, None, ()), {}, (), None)
+    return Evaluation((), lifecycle, NO_HEALTH, {}, (), None)

@@ -70,7 +70,7 @@ def definition_text(machine: Machine) -> str:
 @lru_cache(maxsize=_KEPT)
 def catalog_text(machine: Machine) -> str:
     """The part of the catalog that the rules use, as canonical YAML."""
-    return as_yaml(catalog_document(machine.catalog))
+    return as_yaml(catalog_document(machine.catalog, machine.derivations))
 
 
 @lru_cache(maxsize=_KEPT * len(ExportFormat))

@@ -4,10 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.pace import Pace
-from lifecycle_fsm.domain.scorecard import HealthScore, score
-from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.engine.overdue import pace_in
 from lifecycle_fsm.services.reading import Reading, read_accounts
 from lifecycle_fsm.services.views import AccountView
@@ -36,15 +33,8 @@ def view_of(reading: Reading, profile: Profile, as_of: datetime) -> AccountView:
         lifecycle=lifecycle,
         machine=machine,
         facts=reading.facts,
-        health=_health(reading, machine, as_of),
         pace=Pace.ON_TRACK if machine is None else pace_in(machine, lifecycle, as_of),
         time_in_stage=max(as_of - lifecycle.entered_at, timedelta(0)),
         next_check_at=reading.stored.next_check_at,
         as_of=as_of,
     )
-
-
-def _health(reading: Reading, machine: Machine | None, as_of: datetime) -> HealthScore:
-    if machine is None:
-        return HealthScore(None, None, ())
-    return score(machine.scorecard, reading.lifecycle.stage, reading.facts.values, to_ms(as_of))

@@ -8,12 +8,16 @@ from uuid import UUID
 from lifecycle_fsm.domain.facts import Facts
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
+from lifecycle_fsm.domain.moments import to_ms
+from lifecycle_fsm.domain.override import Overrides
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.domain.portfolio import AccountFilter, AccountOrder, AccountOrderField
-from lifecycle_fsm.domain.scorecard import HealthScore
+from lifecycle_fsm.domain.scorecard import NO_HEALTH, HealthScore
+from lifecycle_fsm.domain.scoring import ExplainedHealth
 from lifecycle_fsm.engine.decide import Available, available
 from lifecycle_fsm.engine.evaluate import held_by_unknown
 from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.engine.rows import explained_health
 from lifecycle_fsm.engine.situation import situation_of
 from lifecycle_fsm.store.accounts import Profile
 
@@ -33,11 +37,27 @@ class AccountView:
     lifecycle: Lifecycle
     machine: Machine | None
     facts: Facts
-    health: HealthScore
     pace: Pace
     time_in_stage: timedelta
     next_check_at: datetime | None
     as_of: datetime
+
+    @property
+    def health(self) -> HealthScore:
+        """The health score that counts."""
+        return self.explained_health[0]
+
+    @property
+    def overrides(self) -> Overrides:
+        """What people said in the place of measures and of the score, as far as it counts at `as_of`."""
+        return {key: each for key, each in self.lifecycle.overrides.items() if each.counts(self.as_of)}
+
+    @property
+    def explained_health(self) -> tuple[HealthScore, ExplainedHealth]:
+        """The health score that counts, and what the measures make of it; the two differ where it is overridden."""
+        if self.machine is None:
+            return NO_HEALTH, ExplainedHealth(NO_HEALTH, (), 0.0)
+        return explained_health(self.machine, self.lifecycle, self.facts, to_ms(self.as_of))
 
     @property
     def available(self) -> tuple[Available, ...]:

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import orjson
 
-from lifecycle_fsm.definition.restore import catalog_from_document, machine_from_document
+from lifecycle_fsm.definition.restore import machine_from_document, vocabulary_from_document
+from lifecycle_fsm.definition.vocabulary import Vocabulary
 from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.errors import MachineNotFound
 from lifecycle_fsm.engine.machine import Machine
@@ -19,16 +20,20 @@ class Shelf:
 
     def __init__(self) -> None:
         self._machines: dict[str, Machine] = {}
-        self._catalogs: dict[str, Catalog] = {}
+        self._vocabularies: dict[str, Vocabulary] = {}
 
     def catalog(self, connection: Connection) -> Catalog:
         """The catalog that was published last; an empty one before the first."""
+        return self.vocabulary(connection).catalog
+
+    def vocabulary(self, connection: Connection) -> Vocabulary:
+        """The same with what its derived measures follow from."""
         latest = latest_catalog(connection)
         if latest is None:
-            return Catalog()
-        if latest.digest not in self._catalogs:
-            self._catalogs[latest.digest] = catalog_from_document(orjson.loads(latest.document))
-        return self._catalogs[latest.digest]
+            return Vocabulary()
+        if latest.digest not in self._vocabularies:
+            self._vocabularies[latest.digest] = vocabulary_from_document(orjson.loads(latest.document))
+        return self._vocabularies[latest.digest]
 
     def machines(self, connection: Connection, digests: Iterable[str]) -> dict[str, Machine]:
         """

@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import bindparam, func, select, update
 
 from lifecycle_fsm.domain.facts import Facts, account_id_for
+from lifecycle_fsm.domain.fields import Value
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.domain.pace import Pace
@@ -16,7 +17,7 @@ from lifecycle_fsm.domain.scorecard import Band
 from lifecycle_fsm.store.change import Head
 from lifecycle_fsm.store.ctas import load_ctas
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.hot_row import lifecycle_of, observed_values, reading
+from lifecycle_fsm.store.hot_row import derived_measures, lifecycle_of, observed_values, reading
 from lifecycle_fsm.store.instants import optional_instant
 from lifecycle_fsm.store.layout import Layout
 from lifecycle_fsm.store.ledger import GENESIS
@@ -59,7 +60,7 @@ class StoredAccount:
     Hold an account as it was read: its lifecycle, the end of its history, and what is known about it.
 
     `facts` has the observed fields; baselines are read apart by `facts.load_baselines`.
-    CTAs come without their tasks.
+    CTAs come without their tasks. `derived` has the derived measures as they were last found.
     """
 
     lifecycle: Lifecycle
@@ -69,6 +70,7 @@ class StoredAccount:
     health_score: float | None
     health_band: Band | None
     next_check_at: datetime | None
+    derived: Mapping[str, Value] = field(default_factory=dict)
 
 
 def create_accounts(connection: Connection, accounts: Sequence[NewAccount]) -> list[bool]:
@@ -100,7 +102,7 @@ def load_accounts(connection: Connection, ids: Sequence[UUID], layout: Layout) -
 
     At most 10,000 ids at a time.
     """
-    rows = connection.execute(reading(layout.observed_columns), {"ids": list(ids)}).all()
+    rows = connection.execute(reading(layout.kept_columns), {"ids": list(ids)}).all()
     ctas, plans = load_ctas(connection, ids), load_plans(connection, ids)
     return {
         row.account_id: StoredAccount(
@@ -113,6 +115,7 @@ def load_accounts(connection: Connection, ids: Sequence[UUID], layout: Layout) -
             health_score=row.health_score,
             health_band=None if row.health_band is None else Band(row.health_band),
             next_check_at=optional_instant(row.next_check_at),
+            derived=derived_measures(row, layout),
         )
         for row in rows
     }

@@ -70,11 +70,17 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """The health score that the hot row shows; `changed_at` appends it to history, too."""
+    """
+    The health score that the hot row shows; `changed_at` appends it to history, too.
+
+    `measures` are the derived measures that have changed, by field key, as history gets them.
+    """
 
     score: float | None = None
     band: Band | None = None
     changed_at: datetime | None = None
+    measures: Mapping[str, Value] = field(default_factory=dict)
+    found_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.store.change import AccountChange, Head
 from lifecycle_fsm.store.instants import optional_instant, optional_ms
-from lifecycle_fsm.store.layout import Layout, is_observed
+from lifecycle_fsm.store.layout import Layout, is_derived_measure, is_observed
 from lifecycle_fsm.store.raw import Dialect, Row
 from lifecycle_fsm.store.tables.accounts import account_state
 
@@ -130,11 +130,21 @@ def lifecycle_of(row: ResultRow[*tuple[object, ...]]) -> Lifecycle:
 
 def observed_values(row: ResultRow[*tuple[object, ...]], layout: Layout) -> dict[str, Value]:
     """The observed fields of a row that `reading` selected with the layout's slots; unknown ones are absent."""
-    slots = cast("tuple[Value, ...]", row[len(_READ) :])
+    slots = cast("tuple[Value, ...]", row[len(_READ) : len(_READ) + len(layout.observed)])
     values: dict[str, Value] = {
         key: value for (key, _), value in zip(layout.observed, slots, strict=True) if value is not None
     }
     values.update((key, value) for key, value in row.more.items() if value is not None and is_observed(key))
+    return values
+
+
+def derived_measures(row: ResultRow[*tuple[object, ...]], layout: Layout) -> dict[str, Value]:
+    """The derived measures of a row that `reading` selected with `kept_columns`; unknown ones are absent."""
+    slots = cast("tuple[Value, ...]", row[len(_READ) + len(layout.observed) :])
+    values: dict[str, Value] = {
+        key: value for (key, _), value in zip(layout.measures, slots, strict=True) if value is not None
+    }
+    values.update((key, value) for key, value in row.more.items() if value is not None and is_derived_measure(key))
     return values
 
 

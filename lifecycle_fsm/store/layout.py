@@ -37,6 +37,11 @@ def is_observed(key: str) -> bool:
     return _OBSERVED.match(key) is not None
 
 
+def is_derived_measure(key: str) -> bool:
+    """Whether the field is a measure that follows from what else is known."""
+    return key.startswith("derived.") and ".change." not in key
+
+
 @dataclass(frozen=True)
 class Layout:
     """
@@ -80,6 +85,16 @@ class Layout:
     def observed_columns(self) -> tuple[str, ...]:
         """The columns of `observed`."""
         return tuple(column for _, column in self.observed)
+
+    @cached_property
+    def measures(self) -> tuple[tuple[str, str], ...]:
+        """Field and column of each slot with a derived measure, by column."""
+        return tuple(pair for pair in self._by_column if is_derived_measure(pair[0]))
+
+    @cached_property
+    def kept_columns(self) -> tuple[str, ...]:
+        """The columns of `observed`, then those of `measures`."""
+        return (*self.observed_columns, *(column for _, column in self.measures))
 
     @cached_property
     def derived_columns(self) -> tuple[str, ...]:

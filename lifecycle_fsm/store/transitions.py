@@ -1,14 +1,15 @@
 """The one write that changes an account: hot row, history, CTAs, plans, milestones and messages together."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
 from lifecycle_fsm.domain.errors import StaleRevision
-from lifecycle_fsm.domain.fields import HEALTH_SCORE
+from lifecycle_fsm.domain.fields import HEALTH_SCORE, Field, FieldKind
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.store import ledger
 from lifecycle_fsm.store.change import AccountChange, Head, Saved, SuppressedCta
@@ -161,7 +162,15 @@ def _append_health(connection: Connection, writes: Sequence[Write]) -> None:
         for write in writes
         if (changed_at := write.change.health.changed_at) is not None
     ]
-    append_history(connection, scores)
+    append_history(connection, [*scores, *(derived for write in writes for derived in _derived(write))])
+
+
+def _derived(write: Write) -> Iterator[tuple[datetime, Observation]]:
+    health = write.change.health
+    for key, value in health.measures.items():
+        assert health.found_at is not None
+        field = Field(key, FieldKind.NUMBER)
+        yield write.change.recorded_at, Observation(write.account_id, field, value, health.found_at, "derived")
 
 
 def _put_messages(connection: Connection, writes: Sequence[Write], suppressed: Suppressions) -> None:

@@ -22,6 +22,8 @@ class Mistake:
 _OWNER = "owner: csm,\n                 fallback"
 _PLAN = "{onboarding: Onboarding}"
 _CALENDAR = "country: DE, years: [2025, 2026]"
+_LOGINS = "{title: Logins, unit: logins, range: [0, any]}"
+_CLOSED = "{plan: onboarding, is: completed}"
 
 IN_CATALOG = (
     Mistake(Code.UNKNOWN_SCHEMA, "lifecycle/v1", "«lifecycle/v2»", "lifecycle/v1"),
@@ -88,6 +90,27 @@ IN_CATALOG = (
     Mistake(Code.MISSING_KEY, f"{{title: Office, {_CALENDAR},", "{«title»: Office, years: [2025, 2026],"),
     Mistake(Code.INVALID_VALUE, "2026-12-24: Christmas Eve", "«Christmas»: free"),
     Mistake(Code.INVALID_VALUE, _CALENDAR, "working_days: [«mon»]", "monday"),
+    Mistake(Code.INVALID_VALUE, "{title: Logins, unit", "{title: Logins, type: «cont», unit", "count"),
+    Mistake(Code.MISSING_KEY, "{title: Logins, unit: logins,", "{«title»: Logins, type: count,"),
+    Mistake(Code.WRONG_TYPE, _LOGINS, "{title: Logins, type: flag, range: «[0, 1]»}"),
+    Mistake(Code.WRONG_TYPE, _LOGINS, "{title: Logins, unit: logins, choices: «{few: 0}»}"),
+    Mistake(Code.WRONG_TYPE, _LOGINS, "{title: Logins, stale_after: «3d», derived: {cases: []}}"),
+    Mistake(Code.MISSING_KEY, _LOGINS, "{«title»: Logins, type: choice}"),
+    Mistake(Code.INVALID_VALUE, _LOGINS, "{title: Logins, type: choice, choices: «{many: 50, few: 50}»}"),
+    Mistake(Code.OUTSIDE_RANGE, _LOGINS, "{title: Logins, type: choice, choices: {many: «150», few: 50}}"),
+    Mistake(Code.MISSING_VALUE, _LOGINS, "{title: Logins, derived: {cases: «[]»}}"),
+    Mistake(Code.MISSING_KEY, _LOGINS, f"{{title: Logins, derived: {{cases: [{{«when»: {_CLOSED}}}]}}}}"),
+    Mistake(Code.OUTSIDE_RANGE, _LOGINS, f"{{title: Logins, derived: {{cases: [{{when: {_CLOSED}, value: «101»}}]}}}}"),
+    Mistake(
+        Code.WRONG_SUBJECT,
+        _LOGINS,
+        "{title: Logins, derived: {cases: [{when: «{stage_age: {at_least: 3d}}», value: 1}]}}",
+    ),
+    Mistake(
+        Code.WRONG_SUBJECT,
+        _LOGINS,
+        "{title: Logins, derived: {cases: [{when: «{measure: health.score, below: 3}», value: 1}]}}",
+    ),
 )
 
 _LEAF = "{measure: health.score, at_least: 60}"
@@ -121,6 +144,14 @@ IN_SEGMENT = (
         "    «setup_completion»: {weight: 3, healthy: 50,",
     ),
     Mistake(Code.MISSING_KEY, "{weight: 1, healthy: 20", "{«healthy»: 20"),
+    Mistake(Code.UNKNOWN_SCORECARD, "  roll_up: weighted", "  uses: «usual»"),
+    Mistake(
+        Code.UNKNOWN_GROUP, "  roll_up: weighted", "  roll_up: weighted\n  groups: «[{group: Onboarding, weight: 1}]»"
+    ),
+    Mistake(Code.WRONG_GRADES, "  roll_up: weighted", "  grades: «[{grade: A, at_least: 90}]»"),
+    Mistake(Code.WRONG_GRADES, "  roll_up: weighted", "  scheme: «grade»"),
+    Mistake(Code.OUTSIDE_RANGE, "  roll_up: weighted", "  missing: {unknown_above: «40»}"),
+    Mistake(Code.INVALID_VALUE, "  roll_up: weighted", "  missing: «ignore»"),
     Mistake(Code.UNKNOWN_STAGE, "    adoption: {setup", "    «adoptoin»: {setup", "adoption"),
     Mistake(Code.WRONG_UNIT, "expected: 60d", "expected: «60»", "60d"),
     Mistake(Code.STUCK_BEFORE_EXPECTED, "stuck: 90d", "stuck: «30d»"),

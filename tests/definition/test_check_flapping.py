@@ -7,7 +7,7 @@ from lifecycle_fsm.definition.configuration import compile_configuration
 from lifecycle_fsm.domain.facts import Facts
 from lifecycle_fsm.domain.fields import Value
 from lifecycle_fsm.domain.moments import to_day
-from lifecycle_fsm.domain.scorecard import score
+from lifecycle_fsm.domain.scoring import rate
 from lifecycle_fsm.engine.evaluate import evaluate
 from tests.builders import a_lifecycle
 from tests.definition.corpus import Case, broken, good
@@ -63,7 +63,7 @@ def test_the_example_of_a_score_is_one_that_measures_can_have() -> None:
     machine = compile_configuration(case("flapping_by_health", broken()).files).drafts["flapping_by_health"].machine
 
     assert found.example == {"health.band": "neutral", "health.score": 50.0}
-    assert score(machine.scorecard, "adoption", {"measure.setup": 50.0}, 0).score == 50.0
+    assert rate(machine.cards["adoption"], {"measure.setup": 50.0}, 0).score == 50.0
 
 
 def test_a_score_that_a_stage_weighs_in_its_own_way_is_named_with_its_stage() -> None:

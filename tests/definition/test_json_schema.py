@@ -71,6 +71,10 @@ BEYOND = {
     "due_in: 3d, subject: {kind: contract, fact: «account.arr»},": "the kind of the fact stands elsewhere",
     "{onboarding: {title: O, objectives: [{cta: «kickoff_call»}]}}": "the type of the template stands elsewhere",
     "{onboarding: {title: O, completes: «with_objectives»}}": "it depends on the objectives",
+    "{title: Logins, type: choice, choices: «{many: 50, few: 50}»}": "it depends on two values",
+    "{title: Logins, derived: {cases: [{when: «{measure: health.score, below: 3}», value: 1}]}}": (
+        "the score is read like a measure"
+    ),
     "hours_for_a_due_date": "hours may add up to whole days",
     "date_in_words": "the kind of the fact stands in the catalog",
     "text_compared_as_number": "the kind of the fact stands in the catalog",
@@ -207,11 +211,11 @@ def test_every_key_has_a_description() -> None:
 
 
 def keys_of(part: object, path: str) -> Iterator[tuple[str, dict[str, object]]]:
-    """Every key of every table of the schema, except in the condition that compares a fact's kind."""
+    """Every key of every table of the schema, except in conditions about other keys."""
     for name, below in part.items() if isinstance(part, dict) else ():
         if name == "properties":
             yield from ((f"{path}.{key}", described) for key, described in below.items())
-        if name not in {"then", "oneOf"}:
+        if name not in {"then", "oneOf", "allOf"}:
             yield from keys_of(below, f"{path}.{name}")
     for index, item in enumerate(part if isinstance(part, list | tuple) else ()):
         yield from keys_of(item, f"{path}.{index}")

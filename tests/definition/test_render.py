@@ -83,7 +83,7 @@ def test_a_catalog_reads_back() -> None:
     configuration = compile_configuration(files()).configuration
     assert configuration is not None
 
-    again = catalog_from_document(catalog_document(configuration.catalog))
+    again = catalog_from_document(catalog_document(configuration.catalog, configuration.derivations))
 
     assert again == configuration.catalog
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lifecycle_fsm.domain.catalog import FactSpec, MeasureSpec
+from lifecycle_fsm.domain.catalog import FactSpec, MeasureSpec, MeasureType
 from lifecycle_fsm.domain.fields import FieldKind
 from lifecycle_fsm.domain.intake import Outside, Refusal, take_fact, take_instant, take_measure
 
@@ -69,3 +69,40 @@ def test_a_long_value_is_cut_in_the_message() -> None:
 
     assert isinstance(refusal, Refusal)
     assert len(refusal.message) < 110
+
+
+TRAINED = MeasureSpec("trained", "Trained", "yes/no", 0.0, 1.0, type=MeasureType.FLAG)
+SPONSOR = MeasureSpec(
+    "sponsor", "Sponsor", "points", 0.0, 100.0, type=MeasureType.CHOICE, choices=(("strong", 100.0), ("none", 0.0))
+)
+SEATS = MeasureSpec("seats", "Seats", "seats", 0.0, type=MeasureType.COUNT)
+LAUNCH = MeasureSpec("launch", "Launch", "points", 0.0, 100.0, is_derived=True)
+
+
+@pytest.mark.parametrize(
+    ("spec", "outside", "taken"),
+    [
+        (TRAINED, True, 1.0),
+        (TRAINED, "no", 0.0),
+        (SPONSOR, "strong", 100.0),
+        (SPONSOR, " none ", 0.0),
+        (SEATS, "12", 12.0),
+        (SEATS, None, None),
+    ],
+)
+def test_a_measure_comes_as_its_type_says(spec: MeasureSpec, outside: Outside, taken: float | None) -> None:
+    assert take_measure(spec, outside) == taken
+
+
+@pytest.mark.parametrize(
+    ("spec", "outside", "message"),
+    [
+        (TRAINED, "perhaps", "measure 'trained' is 'perhaps'; expected true or false"),
+        (SPONSOR, 100, "measure 'sponsor' is '100'; expected one of strong, none"),
+        (SEATS, 1.5, "measure 'seats' is '1.5'; expected a whole number of seats"),
+        (SEATS, -1, "measure 'seats' is '-1'; expected at least 0 seats"),
+        (LAUNCH, 50, "measure 'launch' is derived from what else is known; record that instead"),
+    ],
+)
+def test_a_measure_of_another_type_is_refused(spec: MeasureSpec, outside: Outside, message: str) -> None:
+    assert take_measure(spec, outside) == Refusal(message)

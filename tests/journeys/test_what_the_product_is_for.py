@@ -233,4 +233,4 @@ def test_15_one_read_gives_the_whole_account(stage: Stage) -> None:
         "renewal_window",
         "reimplement",
     }
-    assert view.health.contributions[0].measure == "usage.wau_ratio"
+    assert view.explained_health[1].contributions[0].measure.key == "usage.wau_ratio"

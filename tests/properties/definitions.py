@@ -32,6 +32,30 @@ CATALOG: Table = {
         "depth": {"title": "Depth", "unit": "%", "range": ["0", "100"], "stale_after": "30d"},
         "usage.ratio": {"title": "Ratio", "unit": "ratio", "range": ["0", "1"]},
         "usage.logins": {"title": "Logins", "unit": "logins", "group": "Usage"},
+        "usage.seats": {"title": "Seats", "type": "count", "unit": "seats", "group": "Usage"},
+        "trained": {"title": "Trained", "type": "flag", "group": "People"},
+        "sponsor": {"title": "Sponsor", "type": "choice", "choices": {"weak": "40", "strong": "90"}, "group": "People"},
+        "launch": {
+            "title": "Launch",
+            "group": "People",
+            "derived": {
+                "cases": [
+                    {
+                        "when": {"ctas": {"type": "risk", "status": "open", "flagged": "true"}, "at_least": "1"},
+                        "value": "0",
+                    },
+                    {"when": {"days_since": "seen_at", "above": "14"}, "value": "40"},
+                ],
+                "otherwise": "100",
+            },
+        },
+    },
+    "scorecards": {
+        "shared": {
+            "missing": "worst",
+            "grades": [{"grade": "A", "at_least": "75"}, {"grade": "F", "at_least": "0"}],
+            "measures": {"sponsor": {"weight": "2"}, "trained": {"weight": "1"}, "launch": {"weight": "1"}},
+        }
     },
     "facts": {
         "arr": {"title": "ARR", "kind": "number", "unit": "USD"},
@@ -172,6 +196,7 @@ def selectors(*statuses: str) -> st.SearchStrategy[Table]:
         "template": word("call", "rescue"),
     }
     if statuses:
+        keys |= {"flagged": word("true", "false")}
         keys |= {"status": word(*statuses), "since": st.just("stage_entry")}
     return st.fixed_dictionaries({}, optional=keys)
 
@@ -179,6 +204,9 @@ def selectors(*statuses: str) -> st.SearchStrategy[Table]:
 HELD = (
     about({"measure": "depth"}, ranged(number(0, 100)) | known),
     about({"measure": "usage.ratio"}, ranged(number(0, 1))),
+    about({"measure": "launch"}, ranged(number(0, 100)) | known),
+    about({"measure": "launch", "change_over": "1w"}, ranged(number(-100, 100))),
+    about({"measure": "sponsor"}, ranged(number(0, 100)) | known),
     about({"measure": "usage.logins"}, ranged(number(-1e300, 1e300))),
     about({"measure": "health.score"}, ranged(number(0, 100)) | known),
     about({"measure": "health.score", "change_over": "2w"}, ranged(number(-100, 100))),
@@ -271,9 +299,32 @@ def stages(key: str) -> st.SearchStrategy[Table]:
 
 
 scored = st.fixed_dictionaries({"weight": number(0.1, 9), "healthy": number(51, 100), "neutral": number(0, 50)})
-scorecards = st.fixed_dictionaries(
-    {"measures": st.fixed_dictionaries({"usage.logins": scored}, optional={"depth": scored})},
+rules: Mapping[str, st.SearchStrategy[object]] = {
+    "missing": word("leave_out", "worst") | number(0, 1).map(lambda share: {"unknown_above": share}),
+    "scheme": word("score", "colour"),
+}
+groups = st.builds(
+    lambda first, second: [
+        {"group": "Usage", "weight": first},
+        {"group": "People", "weight": second, "roll_up": "worst"},
+    ],
+    number(0.1, 9),
+    number(0.1, 9),
+)
+refined = st.fixed_dictionaries(
+    {"uses": st.just("shared")},
     optional={
+        **rules,
+        "scheme": word("score", "colour", "grade"),
+        "groups": groups,
+        "measures": st.fixed_dictionaries({}, optional={"usage.logins": scored, "sponsor": st.just({"weight": "0"})}),
+        "stages": st.just({"mid": {"trained": {"weight": "0"}, "launch": {"healthy": "90"}}}),
+    },
+)
+scorecards = refined | st.fixed_dictionaries(
+    {"measures": st.fixed_dictionaries({"usage.logins": scored}, optional={"depth": scored, "launch": scored})},
+    optional={
+        **rules,
         "roll_up": word("weighted", "worst"),
         "stages": st.fixed_dictionaries({"mid": st.fixed_dictionaries({"depth": scored, "usage.logins": scored})})
         | st.just({"alpha": {"usage.logins": {"weight": "0"}}, "mid": {}}),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from lifecycle_fsm.definition.checks.alerting import contradicting_alerts
 from lifecycle_fsm.definition.checks.closing import never_closed
+from lifecycle_fsm.definition.checks.cycles import cta_score_cycles
 from lifecycle_fsm.definition.checks.exits import same_guards, unguarded_moves
 from lifecycle_fsm.definition.checks.flapping import flapping_cycles
 from lifecycle_fsm.definition.checks.graph import dead_ends, final_stages_with_exits, unreachable_stages
@@ -32,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     unknown_traps,
     contradicting_alerts,
     never_closed,
+    cta_score_cycles,
 )
 
 

@@ -22,7 +22,7 @@ def never_closed(draft: Draft) -> Iterator[Diagnostic]:
         if not isinstance(effect, (OpenCta, EscalateCta)) or effect.template in closed_by_alert | reported:
             continue
         template = machine.catalog.templates[effect.template]
-        if not any(_chooses(selector, template) for selector in selectors):
+        if not any(chooses(selector, template) for selector in selectors):
             reported.add(template.key)
             message = (
                 f"nothing closes the CTA {template.key!r} when the account moves on, and no condition waits for it; "
@@ -64,7 +64,7 @@ def _selectors(machine: Machine) -> Iterator[CtaSelector]:
                 yield CtaSelector.from_key(leaf.subject.written[0][1])
 
 
-def _chooses(selector: CtaSelector, template: CtaTemplate) -> bool:
+def chooses(selector: CtaSelector, template: CtaTemplate) -> bool:
     """Whether the selector may choose CTAs of the template."""
     return (
         selector.type in (None, template.type)

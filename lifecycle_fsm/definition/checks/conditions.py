@@ -12,7 +12,6 @@ from lifecycle_fsm.domain.fields import (
     FieldKind,
     Value,
     fact_field,
-    measure_field,
     visits_field,
 )
 from lifecycle_fsm.domain.moments import from_day, from_ms
@@ -74,7 +73,7 @@ def _of_catalog(machine: Machine) -> dict[str, Limit]:
     for measure in machine.catalog.measures.values():
         low = ANY_NUMBER.low if measure.minimum is None else measure.minimum
         high = ANY_NUMBER.high if measure.maximum is None else measure.maximum
-        limits[measure_field(measure.key).key] = Limit(low, high)
+        limits[measure.field.key] = Limit(low, high)
     for fact in machine.catalog.facts.values():
         if fact.one_of:
             limits[fact_field(fact.key, fact.kind).key] = Limit(texts=frozenset(fact.one_of))

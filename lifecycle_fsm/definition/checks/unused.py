@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.compile import Draft
 from lifecycle_fsm.definition.diagnostics import Diagnostic, Severity
-from lifecycle_fsm.definition.nodes import Node, TableNode
+from lifecycle_fsm.definition.nodes import Node, TableNode, TextNode
 from lifecycle_fsm.domain.catalog import Catalog
 
 _WORDS = {
@@ -17,6 +17,7 @@ _WORDS = {
     "templates": "CTA template",
     "plans": "success plan",
     "calendars": "calendar",
+    "scorecards": "scorecard",
 }
 
 
@@ -36,6 +37,14 @@ def _used(catalog: Catalog, drafts: Iterable[Draft]) -> dict[str, set[str]]:
     used["reasons"] |= {template.reason for template in catalog.templates.values()}
     used["playbooks"] |= {each.playbook for each in catalog.templates.values() if each.playbook is not None}
     for draft in drafts:
-        for section, names in used.items():
-            names |= set(getattr(draft.machine.catalog, section))
+        for section in _WORDS:
+            used[section] |= set(getattr(draft.machine.catalog, section, ()))
+        used["scorecards"] |= _refined(draft)
     return used
+
+
+def _refined(draft: Draft) -> set[str]:
+    """The shared scorecard that a segment refines."""
+    scorecard = draft.positions.node("scorecard")
+    named = scorecard.get("uses") if isinstance(scorecard, TableNode) else None
+    return {named.text} if isinstance(named, TextNode) else set()

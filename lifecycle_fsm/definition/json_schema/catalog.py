@@ -1,13 +1,16 @@
 """`catalog.yaml` as JSON Schema."""
 
 from lifecycle_fsm.definition.calendars import CALENDAR_KEYS, COUNTRY
-from lifecycle_fsm.definition.catalog import FACT_KEYS, MEASURE_KEYS, SCHEMA, SECTIONS, UNBOUNDED, FactKind
+from lifecycle_fsm.definition.catalog import FACT_KEYS, SCHEMA, SECTIONS, FactKind
 from lifecycle_fsm.definition.json_schema.parts import Json, Schema, either, key, listed, named, pair, ref, table, words
 from lifecycle_fsm.definition.json_schema.scalars import whole_text
+from lifecycle_fsm.definition.json_schema.scorecards import SHARED_SCORECARD
+from lifecycle_fsm.definition.measures import CASE_KEYS, DERIVED_KEYS, MEASURE_KEYS, UNBOUNDED, UNKNOWN
 from lifecycle_fsm.definition.owners import DUE_BEFORE_KEYS, OWNER_KEYS, SUBJECT_KEYS
 from lifecycle_fsm.definition.plan_types import OBJECTIVE_KEYS, PLAN_KEYS
 from lifecycle_fsm.definition.templates import TASK_KEYS, TEMPLATE_KEYS
 from lifecycle_fsm.domain.calendars import Weekday
+from lifecycle_fsm.domain.catalog import MeasureType
 from lifecycle_fsm.domain.cta import CtaType, Priority
 from lifecycle_fsm.domain.plan import Completion
 
@@ -15,21 +18,66 @@ VERSION: Schema = {"const": SCHEMA, "description": "The version of the language.
 _TITLE = key(ref("text"), "The name for people.")
 _STALE_AFTER = key(ref("duration"), "A value older than this counts as unknown; without it, never.")
 
-_MEASURE = table(
-    "A health input: a number that changes.",
-    MEASURE_KEYS,
+_CASE = table(
+    "A condition, and the value where it is the first that is true.",
+    CASE_KEYS,
     {
-        "title": _TITLE,
-        "unit": key(ref("text"), "What the number counts: `%`, `ratio`, `logins`, `days`."),
-        "range": key(
-            pair(either({"const": UNBOUNDED}, ref("number"))),
-            "What is accepted, both ends included: `[0, 100]`, or `[0, any]` without an upper end.",
-        ),
-        "group": key(ref("text"), "Where the measure is listed."),
-        "stale_after": _STALE_AFTER,
+        "when": key(ref("derived_condition"), "What must be true; nothing about the stage or the score can be asked."),
+        "value": key(either(ref("number"), ref("name")), "The value of the measure: a number, a choice or a flag."),
     },
-    required=("title", "unit"),
+    required=CASE_KEYS,
 )
+_DERIVED = table(
+    "What the measure follows from, instead of being recorded.",
+    DERIVED_KEYS,
+    {
+        "cases": key(listed(_CASE), "Asked in this order; one that is unknown leaves the measure unknown."),
+        "otherwise": key(
+            either(ref("number"), ref("name")), f"The value when no case is true; `{UNKNOWN}` by default."
+        ),
+    },
+    required=("cases",),
+)
+_TYPED: dict[str, Json] = {"properties": {"type": {"enum": [MeasureType.NUMBER.value, MeasureType.COUNT.value]}}}
+
+_MEASURE: dict[str, Json] = {
+    **table(
+        "A health input: a number that changes.",
+        MEASURE_KEYS,
+        {
+            "title": _TITLE,
+            "type": key(words(MeasureType), "What its values are; `number` by default."),
+            "unit": key(ref("text"), "What the number counts: `%`, `ratio`, `logins`, `days`."),
+            "range": key(
+                pair(either({"const": UNBOUNDED}, ref("number"))),
+                "What is accepted, both ends included: `[0, 100]`, or `[0, any]` without an upper end.",
+            ),
+            "choices": key(
+                named(ref("number"), "Words and their scores of 0 to 100.", least=1), "What a choice may be."
+            ),
+            "group": key(ref("text"), "Where the measure is listed, and the group of a scorecard that it belongs to."),
+            "stale_after": _STALE_AFTER,
+            "derived": _DERIVED,
+        },
+        required=("title",),
+    ),
+    "allOf": [
+        {"if": {**_TYPED, "not": {"required": ["derived"]}}, "then": {"required": ["unit"]}},
+        {
+            "if": {"required": ["type"], "properties": {"type": {"const": MeasureType.CHOICE.value}}},
+            "then": {"required": ["choices"]},
+            "else": {"properties": {"choices": False}},
+        },
+        {
+            "if": {
+                "required": ["type"],
+                "properties": {"type": {"enum": [MeasureType.FLAG.value, MeasureType.CHOICE.value]}},
+            },
+            "then": {"properties": {"unit": False, "range": False}},
+        },
+        {"if": {"required": ["derived"]}, "then": {"properties": {"stale_after": False}}},
+    ],
+}
 
 _FACT = {
     **table(
@@ -176,6 +224,7 @@ _SECTIONS: dict[str, Schema] = {
     "templates": named(_TEMPLATE, "The CTAs that rules may open."),
     "plans": named(_PLAN, "Types of success plans."),
     "calendars": named(_CALENDAR, "Which days are worked, for durations such as `10bd`."),
+    "scorecards": named(SHARED_SCORECARD, "Scorecards that segments refine."),
 }
 
 CATALOG: dict[str, Json] = table(

@@ -10,6 +10,7 @@ from lifecycle_fsm.definition.json_schema.effects import EFFECT, OPENING, SELECT
 from lifecycle_fsm.definition.json_schema.parts import Json, either, ref
 from lifecycle_fsm.definition.json_schema.scalars import SCALARS
 from lifecycle_fsm.definition.json_schema.segment import SEGMENT
+from lifecycle_fsm.definition.measures import SUBJECTS_OF_DERIVED
 from lifecycle_fsm.definition.subjects import SUBJECTS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -22,6 +23,7 @@ def schema() -> dict[str, Json]:
         "segment": {"title": "segment", **SEGMENT},
         "condition": condition("condition"),
         "account_condition": condition("account_condition", (word for word in SUBJECTS if word in OF_ACCOUNTS)),
+        "derived_condition": condition("derived_condition", (word for word in SUBJECTS if word in SUBJECTS_OF_DERIVED)),
         "milestone_condition": about("milestone"),
         "selector": SELECTOR,
         "effect": EFFECT,

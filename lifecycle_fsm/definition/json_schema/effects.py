@@ -20,6 +20,7 @@ SELECTOR: dict[str, Json] = table(
         "status": key(words(SelectedStatus), "Only those that still ask for work, or only those that are done."),
         "outcome": key(words(CtaOutcome), "Only those that ended like this; goes with `status: closed`."),
         "since": key(words(Since), "Only those opened, or closed, since the present stage was entered."),
+        "flagged": key(ref("flag"), "Only those that a person flagged, or only those that nobody did."),
     },
 )
 

@@ -16,9 +16,9 @@ from lifecycle_fsm.definition.json_schema.parts import (
     words,
 )
 from lifecycle_fsm.definition.json_schema.scalars import YES
+from lifecycle_fsm.definition.json_schema.scorecards import SCORECARD_RULES, SCORED
 from lifecycle_fsm.definition.stages import STAGE_KEYS
 from lifecycle_fsm.domain.cta import CtaOutcome
-from lifecycle_fsm.domain.scorecard import RollUp
 from lifecycle_fsm.engine.machine import RecurFrom, TransitionKind
 from lifecycle_fsm.engine.migrate import StageClock
 
@@ -45,29 +45,22 @@ _DEFAULTS = table(
     },
 )
 
-_SCORED: dict[str, Schema] = {
-    "weight": key(ref("number"), "How much it counts; 0 in a stage takes it out there."),
-    "healthy": key(ref("number"), "Healthy from here on; below `neutral` it means that less is better."),
-    "neutral": key(ref("number"), "Neutral from here on, at risk beyond."),
-}
-_MEASURES = named(
-    table("How a measure counts.", scorecards.MEASURE_KEYS, _SCORED, required=_SCORED),
-    "The measures that make up health, by their keys.",
-)
 _OF_A_STAGE = named(
-    table("How a measure counts in this stage.", scorecards.MEASURE_KEYS, _SCORED),
+    table("How a measure counts in this stage.", scorecards.MEASURE_KEYS, SCORED),
     "What differs in this stage.",
 )
-_SCORECARD = table(
-    "How measures become one score.",
-    scorecards.KEYS,
-    {
-        "roll_up": key(words(RollUp), "The weighted mean, or the worst measure."),
-        "measures": _MEASURES,
-        "stages": named(_OF_A_STAGE, "Stages in which measures count differently."),
-    },
-    required=("measures",),
-)
+_SCORECARD: dict[str, Json] = {
+    **table(
+        "How measures become one score.",
+        scorecards.KEYS,
+        {
+            "uses": key(ref("name"), "A scorecard of the catalog to start from; what stands here refines it."),
+            **SCORECARD_RULES,
+            "stages": named(_OF_A_STAGE, "Stages in which measures count differently."),
+        },
+    ),
+    "anyOf": [{"required": ["measures"]}, {"required": ["uses"]}],
+}
 
 _TRANSITION: dict[str, Schema] = {
     "key": key(ref("name"), "Its name, once in a stage; history refers to it."),

@@ -1,6 +1,7 @@
 """Two versions compared for the accounts between them: which conditions differ, and whether SQL can tell."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from lifecycle_fsm.domain.calendars import Span
 from lifecycle_fsm.domain.fields import CAME_FROM
@@ -74,6 +75,8 @@ def _hot_rows_tell(route: Route) -> bool:
         return False
     if any(key.startswith("health.") for key in reads) and _scorecards_differ(route):
         return False
+    if any(key.startswith("derived.") for key in reads) and route.before.derivations != route.after.derivations:
+        return False
     renames = any(landing.stage != stage for stage, landing in route.landings.items())
     return not (renames and any(key == CAME_FROM.key or key.startswith("visits.") for key in reads))
 
@@ -84,4 +87,8 @@ def _scorecards_differ(route: Route) -> bool:
 
 def _health_differs(route: Route, stage: str, landed: str) -> bool:
     before, after = route.before.scorecard, route.after.scorecard
-    return (before.roll_up, before.for_stage(stage)) != (after.roll_up, after.for_stage(landed))
+    rules = replace(before, measures=before.for_stage(stage), by_stage={})
+    return (
+        rules != replace(after, measures=after.for_stage(landed), by_stage={})
+        or route.before.derivations != route.after.derivations
+    )
