@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from lifecycle_fsm.domain.catalog import Catalog
-from lifecycle_fsm.domain.cta import CtaSelector, CtaTemplate
-from lifecycle_fsm.domain.cta_rules import OwnerFromFact
+from lifecycle_fsm.domain.cta import CtaSelector
 from lifecycle_fsm.domain.effects import CloseCtas, Effect, EscalateCta, Notify, OpenCta, OpenPlan, ReachMilestone
 from lifecycle_fsm.engine.machine import Derivation, Machine
 from lifecycle_fsm.guards.model import Leaf, SubjectKind, leaves
@@ -22,7 +21,7 @@ def used_catalog(machine: Machine, catalog: Catalog) -> Catalog:
     plans = _kept(catalog.plans, "plans", uses)
     uses |= {("templates", objective.template) for kind in plans.values() for objective in kind.objectives}
     templates = _kept(catalog.templates, "templates", uses)
-    uses |= {("facts", fact) for template in templates.values() for fact in facts_of(template)}
+    uses |= {("facts", fact) for template in templates.values() for fact in template.asked_facts}
     uses |= {("reasons", template.reason) for template in templates.values()}
     uses |= {("playbooks", template.playbook) for template in templates.values() if template.playbook is not None}
     return Catalog(
@@ -35,15 +34,6 @@ def used_catalog(machine: Machine, catalog: Catalog) -> Catalog:
         plans=plans,
         calendars=_kept(catalog.calendars, "calendars", uses),
     )
-
-
-def facts_of(template: CtaTemplate) -> Iterator[str]:
-    """The facts that a template asks when a CTA is opened."""
-    yield from (rule.fact for rule in template.owners if isinstance(rule, OwnerFromFact))
-    if template.due_before is not None:
-        yield template.due_before.fact
-    if template.subject is not None:
-        yield template.subject.fact
 
 
 def used_derivations(machine: Machine, derivations: Mapping[str, Derivation]) -> Mapping[str, Derivation]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from lifecycle_fsm.domain.cta_rules import DueBefore, DueIn, OwnerRule, SubjectRule
+from lifecycle_fsm.domain.cta_rules import CSM_LEAD, DueBefore, DueIn, OwnerFromFact, OwnerRule, SubjectRule
 
 
 class CtaType(StrEnum):
@@ -105,6 +105,18 @@ class CtaTemplate:
     due_before: DueBefore | None = None
     subject: SubjectRule | None = None
     cool_down_ms: int = 0
+
+    @property
+    def asks_for_lead(self) -> bool:
+        """Whether the lead of the account's CSM may have to do something."""
+        return CSM_LEAD in self.owners or any(task.assignee == CSM_LEAD for task in self.tasks)
+
+    @property
+    def asked_facts(self) -> tuple[str, ...]:
+        """The facts that are asked when a CTA of the template is opened."""
+        owners = tuple(rule.fact for rule in self.owners if isinstance(rule, OwnerFromFact))
+        others = (self.due_before, self.subject)
+        return (*owners, *(rule.fact for rule in others if rule is not None))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,16 @@
 """The steps that people ask for: a refusal kept, a milestone dated, a CTA closed, a plan changed."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from lifecycle_fsm.domain.cta import CloseSource, Cta, CtaOutcome
+from lifecycle_fsm.domain.fields import Value
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.plan import SuccessPlan
 from lifecycle_fsm.engine.ended import ended
-from lifecycle_fsm.engine.outcomes import CtaClosed, MilestoneReached, Refused, Step
+from lifecycle_fsm.engine.outcomes import CtaClosed, CtaEdited, CtaOpened, Done, MilestoneReached, Refused, Step
 
 
 def keep_refusal(lifecycle: Lifecycle, refused: Refused, as_of: datetime) -> Step:
@@ -52,6 +54,49 @@ def end_cta(lifecycle: Lifecycle, cta: Cta, outcome: CtaOutcome, as_of: datetime
         effective_at=as_of,
         subject=cta.cause_key,
         done=(CtaClosed(cta.cause_key, outcome),),
+    )
+
+
+def add_cta(lifecycle: Lifecycle, cta: Cta, as_of: datetime, words: Mapping[str, Value]) -> Step:
+    """Open a CTA that a person asked for; `words` are what the person typed, kept where it can be erased."""
+    return Step(
+        kind=RecordKind.CTA_OPENED,
+        cause=Cause.PERSON,
+        from_stage=lifecycle.stage,
+        lifecycle=replace(lifecycle, revision=lifecycle.revision + 1, ctas=(*lifecycle.ctas, cta)),
+        effective_at=as_of,
+        subject=cta.cause_key,
+        done=(CtaOpened(cta),),
+        inputs=words,
+    )
+
+
+def edit_cta(
+    lifecycle: Lifecycle, cta: Cta, edits: Sequence[CtaEdited], as_of: datetime, words: Mapping[str, Value]
+) -> Step:
+    """Put a changed CTA in the place of the account's; `words` are what the person typed."""
+    return Step(
+        kind=RecordKind.CTA_CHANGED,
+        cause=Cause.PERSON,
+        from_stage=lifecycle.stage,
+        lifecycle=replace(lifecycle.with_cta(cta), revision=lifecycle.revision + 1),
+        effective_at=as_of,
+        subject=cta.cause_key,
+        done=tuple(edits),
+        inputs=words,
+    )
+
+
+def plan_step(before: Lifecycle, after: Lifecycle, plan_type: str, done: tuple[Done, ...], as_of: datetime) -> Step:
+    """Open a success plan or change its status; `after` stands at the row that will record it."""
+    return Step(
+        kind=RecordKind.PLAN_CHANGED,
+        cause=Cause.PERSON,
+        from_stage=before.stage,
+        lifecycle=after,
+        effective_at=as_of,
+        subject=plan_type,
+        done=done,
     )
 
 

@@ -258,6 +258,11 @@ class Machine:
         """The field keys and windows in milliseconds whose past values `change_over` compares with."""
         return tuple(parts for field in self.fields if (parts := change_parts(field.key)) is not None)
 
+    @cached_property
+    def asks_for_leads(self) -> bool:
+        """Whether one of its CTAs may fall to the lead of an account's CSM."""
+        return any(template.asks_for_lead for template in self.catalog.templates.values())
+
     def guards(self) -> Iterator[Guard]:
         """Every condition: transitions with and without the time to dwell, alerts, closing CTAs, derivations."""
         for transition in self.transitions:

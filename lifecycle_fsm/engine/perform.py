@@ -83,7 +83,7 @@ def open_cta(
     resting = cool_until(lifecycle, template, identity)
     if resting is not None and resting[0] > opening.as_of:
         until, last = resting
-        return lifecycle, (CtaSuppressed(template.key, identity, last.cause_key, snoozed=False, until=until),)
+        return lifecycle, (CtaSuppressed(template.key, template.identity, last.cause_key, snoozed=False, until=until),)
     cta = new_cta(opening, template, priority, index)
     return replace(lifecycle, ctas=(*lifecycle.ctas, cta)), (CtaOpened(cta),)
 
@@ -97,7 +97,7 @@ def _taken(
         return opening.lifecycle.with_cta(raised), (done,)
     snoozed = taken.is_snoozed(opening.as_of)
     until = taken.snoozed_until if snoozed else None
-    return opening.lifecycle, (CtaSuppressed(template.key, taken.identity, taken.cause_key, snoozed, until),)
+    return opening.lifecycle, (CtaSuppressed(template.key, template.identity, taken.cause_key, snoozed, until),)
 
 
 def close_ctas(

@@ -158,6 +158,8 @@ def _is_plain(machine: Machine, before: Lifecycle, facts: Facts, model: Evaluati
         and all(_is_observed(key) for key in facts.values)
         and not fresh
         and all(has_only(alert, _ALERT) for alert in machine.alerts)
+        and not machine.cta_rules
+        and not any(machine.catalog.templates[cta.template].asked_facts for cta in model.lifecycle.ctas)
     )
 
 

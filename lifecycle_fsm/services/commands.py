@@ -97,6 +97,16 @@ class Desk:
         rows = load_run(self.connection, self.command.account_id, first.entry.run_id)
         return tuple(record_of(link) for link in rows)
 
+    def command_rows(self, kinds: Sequence[RecordKind]) -> tuple[HistoryRecord, ...]:
+        """
+        Give the rows that this command left when it was done before, for one that names nothing beforehand.
+
+        Raises:
+            IdempotencyConflict: the key belongs to a command of another kind.
+        """
+        first = find_command(self.connection, self.command.account_id, self.command.idempotency_key)
+        return () if first is None else self.done_before(kinds, _about(first))
+
     def check_revision(self) -> None:
         """
         Stop a command whose author saw an older account; not for one that was done before.
@@ -154,9 +164,12 @@ def check_key(idempotency_key: str) -> None:
         )
 
 
+def _about(first: Link) -> str:
+    return str(first.entry.subject if first.entry.trigger is None else first.entry.trigger)
+
+
 def _check_same(first: Link, kinds: Sequence[RecordKind], about: str) -> None:
-    entry = first.entry
-    was_about = entry.subject if entry.trigger is None else entry.trigger
+    entry, was_about = first.entry, _about(first)
     if entry.kind not in kinds or was_about != about:
         raise IdempotencyConflict(
             f"the idempotency key {entry.command_id!r} was used for another command "

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from lifecycle_fsm.domain.cta import Cta
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.engine.outcomes import (
     CtaClosed,
@@ -51,6 +52,11 @@ def note_of(done: Done) -> Note:
             return {"did": "stage_ignored", "stage": done.stage}
 
 
+def _without_subject(cta: Cta) -> str:
+    """The place of a CTA but for its subject: that may name a person, and a note cannot be erased."""
+    return cta.identity if cta.subject is None else cta.identity.replace(f"/{cta.subject}", "", 1)
+
+
 def _of_plan(done: PlanDeed) -> Note:
     match done:
         case PlanOpened(plan):
@@ -70,11 +76,10 @@ def _of_cta(done: CtaDeed) -> Note:
                 "did": "cta_opened",
                 "cta": cta.cause_key,
                 "template": cta.template,
-                "identity": cta.identity,
+                "identity": _without_subject(cta),
                 "priority": cta.priority.value,
                 "owner": cta.owner,
                 "due_at": to_ms(cta.due_at),
-                **({} if cta.subject is None else {"subject": cta.subject}),
             }
         case CtaSuppressed():
             return {

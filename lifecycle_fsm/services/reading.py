@@ -7,6 +7,7 @@ from uuid import UUID
 
 from lifecycle_fsm.domain.errors import UnknownAccount
 from lifecycle_fsm.domain.facts import Facts
+from lifecycle_fsm.domain.fields import CSM_LEAD_FIELD
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.services.world import World
@@ -14,6 +15,7 @@ from lifecycle_fsm.store.accounts import StoredAccount, load_accounts
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.facts import load_baselines
 from lifecycle_fsm.store.layout import Layout
+from lifecycle_fsm.store.people import load_leads
 
 UNASSIGNED = "unassigned"
 """The segment, machine and stage of an account that no segment takes."""
@@ -41,11 +43,12 @@ def read_accounts(
     digests = {account.lifecycle.machine for account in stored.values()} - {UNASSIGNED}
     machines = world.shelf.machines(connection, digests)
     baselines = _baselines(connection, stored, machines, as_of)
+    leads = _leads(connection, stored, machines)
     return {
         account_id: Reading(
             account,
             machines.get(account.lifecycle.machine),
-            Facts({**account.facts.values, **baselines.get(account_id, {})}),
+            Facts({**account.facts.values, **baselines.get(account_id, {}), **leads.get(account_id, {})}),
         )
         for account_id, account in stored.items()
     }
@@ -75,3 +78,17 @@ def _baselines(
         return {}
     ids = [account_id for account_id, account in stored.items() if account.lifecycle.machine in machines]
     return load_baselines(connection, ids, wanted, as_of)
+
+
+def _leads(
+    connection: Connection, stored: Mapping[UUID, StoredAccount], machines: Mapping[str, Machine]
+) -> dict[UUID, dict[str, str]]:
+    """The lead of each account's CSM, read only for machines whose CTAs may fall to one."""
+    asking = {digest for digest, machine in machines.items() if machine.asks_for_leads}
+    csms = {
+        account_id: account.lifecycle.csm
+        for account_id, account in stored.items()
+        if account.lifecycle.machine in asking and account.lifecycle.csm is not None
+    }
+    leads = load_leads(connection, csms.values()) if csms else {}
+    return {account_id: {CSM_LEAD_FIELD: leads[csm]} for account_id, csm in csms.items() if csm in leads}
