@@ -60,11 +60,16 @@ def _closing(situation: Situation, rule: CtaRule, cause: Cause) -> Step:
 
 def _opening(situation: Situation, rule: CtaRule, cause: Cause) -> Step:
     lifecycle = replace(situation.lifecycle, revision=situation.lifecycle.revision + 1)
-    opening = Opening(lifecycle, situation.machine.catalog, situation.facts, situation.as_of)
+    opening = _opening_of(situation, lifecycle)
     template = situation.machine.catalog.templates[rule.template]
     return _step(
         situation, RecordKind.CTA_OPENED, rule.template, open_cta(opening, template, template.priority, 0), cause
     )
+
+
+def _opening_of(situation: Situation, lifecycle: Lifecycle) -> Opening:
+    machine = situation.machine
+    return Opening(lifecycle, machine.catalog, situation.facts, situation.as_of, machine.workdays)
 
 
 def _step(
@@ -94,7 +99,7 @@ def due_again_at(situation: Situation, rule: CtaRule) -> datetime | None:
     if rule.recur is None or not _recurs_in(situation, rule):
         return None
     lifecycle, template = situation.lifecycle, situation.machine.catalog.templates[rule.template]
-    opening = Opening(lifecycle, situation.machine.catalog, situation.facts, situation.as_of)
+    opening = _opening_of(situation, lifecycle)
     place = identity_of(opening, template)
     if lifecycle.in_place(place) is not None:
         return None

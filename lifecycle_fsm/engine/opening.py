@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from lifecycle_fsm.domain.calendars import WEEKDAYS, Calendar, add_business_days
 from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.cta import Cta, CtaStatus, CtaTemplate, Priority, Task
 from lifecycle_fsm.domain.cta_rules import CSM, CSM_LEAD, DueBefore, DueIn, OwnerFromFact, OwnerRule, subject_text
@@ -14,18 +15,16 @@ from lifecycle_fsm.domain.moments import DAY_MS, from_ms
 NOBODY = "unassigned"
 """The owner of a CTA that neither the account nor its template names one for."""
 
-WEEK = 5
-"""The working days of a week, from Monday."""
-
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Where and when a CTA is opened: for which account, on which facts, at which date."""
+    """Where and when a CTA is opened: for which account, on which facts, at which date, in which calendar."""
 
     lifecycle: Lifecycle
     catalog: Catalog
     facts: Facts
     as_of: datetime
+    calendar: Calendar = WEEKDAYS
 
     def value(self, fact: str) -> Value:
         """The value of a fact, None where it is not known or the catalog lacks it."""
@@ -98,7 +97,7 @@ def due_at_of(opening: Opening, template: CtaTemplate) -> datetime:
     before = None if template.due_before is None else _before(opening, template.due_before)
     if before is not None and before > opening.as_of:
         return before
-    return days_after(opening.as_of, template.due_in)
+    return days_after(opening, opening.as_of, template.due_in)
 
 
 def _before(opening: Opening, rule: DueBefore) -> datetime | None:
@@ -106,24 +105,20 @@ def _before(opening: Opening, rule: DueBefore) -> datetime | None:
     if not isinstance(value, int) or spec is None:
         return None
     at = from_ms(value * DAY_MS if spec.kind is FieldKind.DAY else value)
-    return days_after(at, DueIn(-rule.by.days, rule.by.business))
+    return days_after(opening, at, DueIn(-rule.by.days, rule.by.business))
 
 
 def _dated(opening: Opening, task: Task) -> Task:
-    due_at = days_after(opening.as_of, DueIn(task.due_in_days, task.business))
+    due_at = days_after(opening, opening.as_of, DueIn(task.due_in_days, task.business))
     return replace(task, due_at=due_at, assignee=_named(opening, task.assignee))
 
 
-def days_after(start: datetime, span: DueIn) -> datetime:
+def days_after(opening: Opening, start: datetime, span: DueIn) -> datetime:
     """The same time of day, so many days later; a negative span counts back."""
     if not span.business:
         return start + timedelta(days=span.days)
-    step = timedelta(days=1 if span.days > 0 else -1)
-    left = abs(span.days)
-    while left:
-        start += step
-        left -= start.weekday() < WEEK
-    return start
+    day = start.date()
+    return start + (add_business_days(opening.calendar, day, span.days) - day)
 
 
 def cool_until(lifecycle: Lifecycle, template: CtaTemplate, identity: str) -> tuple[datetime, Cta] | None:

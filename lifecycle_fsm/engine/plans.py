@@ -41,7 +41,7 @@ def activate(
     opening: Opening, plan: SuccessPlan, kind: PlanType, index: int
 ) -> tuple[Lifecycle, tuple[CtaOpened, ...]]:
     """Make a draft active: its dates count from now, and its objectives are opened."""
-    due_at = None if kind.due_in is None else days_after(opening.as_of, kind.due_in)
+    due_at = None if kind.due_in is None else days_after(opening, opening.as_of, kind.due_in)
     active = replace(plan, status=PlanStatus.ACTIVE, activated_at=opening.as_of, due_at=plan.due_at or due_at)
     opened = tuple(
         _objective(opening, plan, objective, index + place) for place, objective in enumerate(kind.objectives)
@@ -54,7 +54,7 @@ def activate(
 def _objective(opening: Opening, plan: SuccessPlan, objective: Objective, index: int) -> Cta:
     template = opening.catalog.templates[objective.template]
     cta = new_cta(opening, template, template.priority, index)
-    due_at = cta.due_at if objective.due_in is None else days_after(opening.as_of, objective.due_in)
+    due_at = cta.due_at if objective.due_in is None else days_after(opening, opening.as_of, objective.due_in)
     return replace(
         cta,
         identity=placed(cta.identity, f"plan:{plan.key}"),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from lifecycle_fsm.domain.access import Actor, Capability, require
+from lifecycle_fsm.domain.calendars import WEEKDAYS, Calendar
 from lifecycle_fsm.domain.cta import Cta, CtaStatus, CtaTemplate, CtaType, Priority
 from lifecycle_fsm.domain.cta_rules import subject_text
 from lifecycle_fsm.domain.cta_work import Reference
@@ -127,7 +128,7 @@ def _open(desk: Desk, wanted: OpenCta, template: CtaTemplate | None) -> OpenOutc
 def _cta(desk: Desk, wanted: OpenCta, template: CtaTemplate | None) -> Cta:
     lifecycle = replace(desk.reading.lifecycle, revision=desk.reading.lifecycle.revision + 1)
     catalog = desk.world.shelf.catalog(desk.connection)
-    opening = Opening(lifecycle, catalog, _facts(desk, template), desk.as_of)
+    opening = Opening(lifecycle, catalog, _facts(desk, template), desk.as_of, workdays_of(desk))
     base = _free(opening, wanted) if template is None else new_cta(opening, template, template.priority, 0)
     subject = base.subject if wanted.subject is None else wanted.subject.text
     identity = base.identity
@@ -148,6 +149,12 @@ def _cta(desk: Desk, wanted: OpenCta, template: CtaTemplate | None) -> Cta:
         opened_by=desk.actor.name,
         parent=None if wanted.parent is None else parent_key(desk, wanted.parent),
     )
+
+
+def workdays_of(desk: Desk) -> Calendar:
+    """The calendar in which days are counted for the account."""
+    machine = desk.reading.machine
+    return WEEKDAYS if machine is None else machine.workdays
 
 
 def _facts(desk: Desk, template: CtaTemplate | None) -> Facts:
