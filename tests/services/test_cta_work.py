@@ -15,7 +15,7 @@ from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.paging import PageRequest
 from lifecycle_fsm.services.audit.erase import erase_account
 from lifecycle_fsm.services.browse import tasks_of
-from lifecycle_fsm.services.cta_browse import comments_of, links_of, page_ctas
+from lifecycle_fsm.services.cta_browse import PlacedCta, comments_of, links_of, page_ctas
 from lifecycle_fsm.services.cta_bulk import BulkNote, ChangeCtas, change_ctas
 from lifecycle_fsm.services.cta_opening import OpenCta, Subject, open_cta
 from lifecycle_fsm.services.cta_work import CtaWorked, PlaceTaken, WorkOnCta, work_on_cta
@@ -219,7 +219,8 @@ def test_pages_of_all_ctas_meet_without_a_gap_in_both_directions(stage: Stage) -
 
     for order in (CtaOrder(), CtaOrder(descending=True)):
         _, whole = page_ctas(stage.world, CSM, choose, order, PageRequest(100, with_total=True))
-        found, after = [], None
+        found: list[PlacedCta] = []
+        after: str | None = None
         while True:
             _, page = page_ctas(stage.world, CSM, choose, order, PageRequest(2, after=after))
             found += page.items
