@@ -20,11 +20,10 @@ from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.hot_row import observed_values, reading
 from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.layout import Layout
+from lifecycle_fsm.store.locks import lock_accounts
 from lifecycle_fsm.store.raw import Dialect, Row, dialect_of, execute_each, hits
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.facts import fact_history
-
-_ATTEMPTS = 5
 
 Baseline = tuple[str, int]
 """The key of a field, and how many milliseconds before the evaluation date its value is asked for."""
@@ -83,19 +82,33 @@ def record_facts(
 
     Raises:
         UnknownAccount: one of the accounts does not exist.
-        StoreFailed: other writers kept changing the same accounts; try again.
+        StoreFailed: an account was changed although it was locked; try again.
     """
-    receptions = [Reception.REPEATED] * len(observations)
-    pending = list(range(len(observations)))
-    for _ in range(_ATTEMPTS):
-        batch = [observations[place] for place in pending]
-        outcome, losers = _record(connection, batch, layout, recorded_at)
-        for place, reception in zip(pending, outcome, strict=True):
-            receptions[place] = reception
-        pending = [place for place in pending if observations[place].account_id in losers]
-        if not pending:
-            return receptions
-    raise StoreFailed("other writers kept changing the same accounts; try again", retryable=True)
+    receptions = _first_try(connection, observations, layout, recorded_at)
+    if receptions is not None:
+        return receptions
+    lock_accounts(connection, {seen.account_id for seen in observations})
+    receptions, losers = _record(connection, observations, layout, recorded_at)
+    if losers:
+        raise StoreFailed("accounts that are locked were changed all the same; try again", retryable=True)
+    return receptions
+
+
+def _first_try(
+    connection: Connection, observations: Sequence[Observation], layout: Layout, recorded_at: datetime
+) -> list[Reception] | None:
+    """
+    Write a batch without locks; None, and nothing written, where somebody else changed one of the accounts.
+
+    What it holds of the others is given back then: to wait for one account while holding
+    those after it would make two writers wait for each other.
+    """
+    with connection.begin_nested() as attempt:
+        receptions, losers = _record(connection, observations, layout, recorded_at)
+        if losers:
+            attempt.rollback()
+            return None
+        return receptions
 
 
 def load_facts(

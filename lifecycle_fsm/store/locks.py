@@ -1,12 +1,10 @@
 """Rows held for one writer, for the rare account that too many change at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select
-
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.tables.accounts import account_state
+from lifecycle_fsm.store.raw import execute_each
 
 
 def lock_account(connection: Connection, account_id: UUID) -> None:
@@ -14,8 +12,12 @@ def lock_account(connection: Connection, account_id: UUID) -> None:
     lock_accounts(connection, [account_id])
 
 
-def lock_accounts(connection: Connection, ids: Sequence[UUID]) -> None:
-    """The same for many accounts, in the order of their ids, so that two such callers never wait for each other."""
+def lock_accounts(connection: Connection, ids: Iterable[UUID]) -> None:
+    """
+    The same for many accounts, in the order of their ids, so that two such callers never wait for each other.
+
+    A statement for each: one for all of them would lock rows on several nodes of a distributed database.
+    """
     if connection.dialect.name != "sqlite":
-        key = account_state.c.account_id
-        connection.execute(select(key).where(key.in_(ids)).order_by(key).with_for_update())
+        ordered = [(account_id,) for account_id in sorted(ids, key=lambda each: each.bytes)]
+        execute_each(connection, "SELECT 1 FROM account_state WHERE account_id = %s FOR UPDATE", ordered)

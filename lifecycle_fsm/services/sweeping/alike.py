@@ -20,6 +20,7 @@ from lifecycle_fsm.services.reading import Reading
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.candidates import Candidate
 from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.distributed import is_distributed
 from lifecycle_fsm.store.layout import Layout
 from lifecycle_fsm.store.ledger import canonical_inputs
 from lifecycle_fsm.store.plain import Kind, Plain, machine_of, read_plain, revision_of
@@ -53,7 +54,7 @@ class Alike:
     ) -> tuple[RunSummary, frozenset[UUID]]:
         """Move those candidates of a page that can be moved together; give what came of them, and which they were."""
         found = {each.account_id: each for each in page if each.settled and each.first is not None}
-        if len(found) < FEWEST:
+        if len(found) < FEWEST or is_distributed(connection):
             return RunSummary(), frozenset()
         sheets, summary, done = Sheets(dialect_of(connection), self.layout), RunSummary(), set[UUID]()
         for kind, plains in read_plain(connection, list(found), self.layout).items():
