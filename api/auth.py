@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 
+from api.oidc.fetching import ProviderFailed
 from api.refusals import RequestRefused
 from lifecycle_fsm.domain.errors import Unauthenticated
 from lifecycle_fsm.services.tokens import Identity
 
-_LONGEST_TOKEN = 1_000
+_LONGEST_TOKEN = 8_000
 
 
 async def identity_of(header: str | None, look_up: Callable[[str], Awaitable[Identity]]) -> Identity:
@@ -14,7 +15,7 @@ async def identity_of(header: str | None, look_up: Callable[[str], Awaitable[Ide
     Give the owner of an `Authorization` header.
 
     Raises:
-        RequestRefused: 401, there is no valid token in it.
+        RequestRefused: 401, there is no valid token in it; 503, whoever issued it cannot be asked.
     """
     scheme, _, token = (header or "").strip().partition(" ")
     if scheme.lower() != "bearer" or not 0 < len(token.strip()) <= _LONGEST_TOKEN:
@@ -23,6 +24,9 @@ async def identity_of(header: str | None, look_up: Callable[[str], Awaitable[Ide
         return await look_up(token.strip())
     except Unauthenticated as error:
         raise _unauthenticated(error.message) from error
+    except ProviderFailed as error:
+        message = "the identity provider cannot be asked at present; try again"
+        raise RequestRefused(503, error.code, message, {"Retry-After": "30"}) from error
 
 
 def _unauthenticated(message: str) -> RequestRefused:

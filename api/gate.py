@@ -14,6 +14,8 @@ from api.context import Context
 from api.documents import Document, Documents
 from api.incoming import Incoming
 from api.limits import Limits
+from api.oidc.configured import sign_in_of
+from api.oidc.sign_in import looks_like_one
 from api.persisted import PersistedDocuments, Policy, read_trusted
 from api.refusals import RequestRefused
 from api.threads import Threads
@@ -58,6 +60,7 @@ class Gate:
             {Role(role): Policy(policy) for role, policy in settings.document_policies.items()},
             Policy(settings.document_policy),
         )
+        self._sign_in = sign_in_of(settings, threads, world.clock)
         self._known: OrderedDict[bytes, tuple[Identity, datetime]] = OrderedDict()
 
     async def identify(self, header: str | None) -> Identity:
@@ -119,7 +122,10 @@ class Gate:
         found, until = self._known.get(digest, (None, now))
         if found is not None and now < until and found.is_valid(now):
             return found
-        identity = await self.threads.run(identity_of_token, self.world, token)
+        if self._sign_in is not None and looks_like_one(token):
+            identity = await self._sign_in.identity(token)
+        else:
+            identity = await self.threads.run(identity_of_token, self.world, token)
         self._known[digest] = (identity, now + _REMEMBERED)
         if len(self._known) > _MOST_REMEMBERED:
             self._known.popitem(last=False)

@@ -66,6 +66,22 @@ class Settings(BaseSettings):
     document_policies: dict[str, Literal["open", "preferred", "required"]] = Field(
         default={}, description="The same for single roles, as a JSON object."
     )
+    oidc_issuer: str | None = Field(
+        default=None,
+        pattern=r"^https?://\S+$",
+        description="OpenID Connect provider whose tokens let people in.",
+    )
+    oidc_audience: str = Field(default="lifecycle-fsm", min_length=1, description="What its tokens must be made for.")
+    oidc_roles: dict[str, Role] = Field(
+        default={}, description="The provider's words for our roles, as a JSON object; others let nobody in."
+    )
+    oidc_roles_claim: str = Field(
+        default="roles", min_length=1, description="Claim with those words; points lead into objects."
+    )
+    oidc_name_claim: str = Field(default="email", min_length=1, description="Claim that history calls people by.")
+    oidc_leeway_seconds: int = Field(
+        default=60, ge=0, le=300, description="Seconds by which the provider's clock may differ."
+    )
     worker: bool = Field(default=True, description="Whether the server itself does what runs by itself.")
     worker_name: str | None = Field(
         default=None, min_length=1, max_length=100, description="What this worker is called; its host's name otherwise."

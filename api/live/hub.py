@@ -170,10 +170,11 @@ class Hub:
             return
         self._next_check = now + _CHECK_TOKENS_EVERY
         members = [member for group in self._groups.values() for member in group.members]
-        keys = {member.identity.key for member in members}
+        keys = {member.identity.key for member in members if member.identity.is_ours}
         ended = await self._gate.threads.run(ended_tokens, self._gate.world, keys)
+        present = self._gate.world.clock()
         for member in members:
-            if member.identity.key in ended:
+            if member.identity.key in ended or not member.identity.is_valid(present):
                 self._gate.forget(member.identity)
                 member.sink.expel(_errors("unauthenticated", "The token has expired or was revoked."))
 

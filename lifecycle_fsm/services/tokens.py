@@ -52,11 +52,16 @@ def issue_token(
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whoever sent a token: the actor, the token's hash, and when it ends; None is never."""
+    """
+    Whoever sent a token: the actor, the token's hash, and when it ends; None is never.
+
+    `is_ours` says that it was issued here, so that it may be revoked here; another's ends by itself.
+    """
 
     actor: Actor
     key: str
     expires_at: datetime | None = None
+    is_ours: bool = True
 
     def is_valid(self, as_of: datetime) -> bool:
         """Whether the token has not run out at that instant."""
