@@ -74,6 +74,18 @@ def publication_of(given: str, path: str) -> UUID:
     return _uuid(_local(given, "Publication", path), given, path)
 
 
+def delivery_of(given: str, path: str) -> tuple[UUID, UUID, str]:
+    """
+    Give the account, the message and the channel of the delivery that an id names.
+
+    Raises:
+        InvalidInput: it is not the id of a delivery.
+    """
+    account, _, rest = _local(given, "Delivery", path).partition("/")
+    message, _, channel = rest.partition("/")
+    return _uuid(account, given, path), _uuid(message, given, path), channel
+
+
 def _local(given: str, expected: str, path: str) -> str:
     type_name, local = read_id(given, path)
     if type_name != expected:

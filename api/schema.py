@@ -13,8 +13,10 @@ from api.mutations.assign_segment import AssignSegment
 from api.mutations.close_cta import CloseCta
 from api.mutations.fire_transition import FireTransition
 from api.mutations.plan_configuration import PlanConfiguration
+from api.mutations.purge_deliveries import PurgeDeliveries
 from api.mutations.reach_milestone import ReachMilestone
 from api.mutations.record_facts import RecordFacts
+from api.mutations.replay_deliveries import ReplayDeliveries
 from api.queries.accounts import AccountQueries
 from api.queries.configuration import ConfigurationQueries
 from api.queries.machines import MachineQueries
@@ -44,6 +46,8 @@ class Mutation(
     PlanConfiguration,
     ApprovePlan,
     ApplyConfiguration,
+    ReplayDeliveries,
+    PurgeDeliveries,
 ):
     """The root of mutations."""
 

@@ -259,6 +259,7 @@ _describe(
     RECORD_FACTS="Record measures and facts.",
     REACH_MILESTONE="Date milestones.",
     EVALUATE="Evaluate accounts outside a write.",
+    OPERATE="Replay and purge notifications that did not arrive.",
     PUBLISH="Publish machines.",
     MANAGE_TOKENS="Issue and revoke tokens.",
 )

@@ -4,8 +4,10 @@ from datetime import datetime
 
 import strawberry
 
+from api.types.delivery import ChannelTraffic
 from lifecycle_fsm.domain.operations import JobName, JobRun, WorkerView
 from lifecycle_fsm.services.operations import Operations as Seen
+from lifecycle_fsm.services.operations import Traffic
 
 
 @strawberry.type(description="A process that does what runs by itself.")
@@ -65,6 +67,12 @@ class Operations:
     lag_seconds: float | None = strawberry.field(
         description="How long the longest of them has waited, in seconds; null where none waits."
     )
+    messages_unrouted: int = strawberry.field(
+        description="Messages of the outbox that have not been handed to their channels."
+    )
+    channels: list[ChannelTraffic] = strawberry.field(
+        description="What is on its way, by channel; channels without anything are left out. At most 1,000."
+    )
     workers: list[Worker] = strawberry.field(description="The workers by name; at most 1,000.")
     jobs: list[JobReport] = strawberry.field(description="The last run of each job that has ever run; at most 100.")
 
@@ -75,6 +83,16 @@ class Operations:
             accounts_marked=seen.backlog.marked,
             accounts_due=seen.backlog.due,
             lag_seconds=None if seen.lag is None else seen.lag.total_seconds(),
+            messages_unrouted=seen.unrouted,
+            channels=[
+                ChannelTraffic(channel=each.channel, waiting=each.waiting, dead=each.dead, lag_seconds=_lag(each, seen))
+                for each in seen.traffic
+            ],
             workers=[Worker.of(each) for each in seen.workers],
             jobs=[JobReport.of(each) for each in seen.jobs],
         )
+
+
+def _lag(traffic: Traffic, seen: Seen) -> float:
+    due_at = traffic.oldest_due_at
+    return 0.0 if due_at is None else max((seen.at - due_at).total_seconds(), 0.0)

@@ -9,6 +9,7 @@ from lifecycle_fsm.cli.check import check
 from lifecycle_fsm.cli.demo import demo
 from lifecycle_fsm.cli.importing import accounts
 from lifecycle_fsm.cli.migrate import migrate
+from lifecycle_fsm.cli.outbox import list_dead, purge, replay
 from lifecycle_fsm.cli.planning import apply, approve, plan, publications, rollback, show_plan
 from lifecycle_fsm.cli.publish import publish
 from lifecycle_fsm.cli.render import render, schema
@@ -29,6 +30,11 @@ app = typer.Typer(
 imports = typer.Typer(help="Bring in real data.", no_args_is_help=True)
 imports.command()(accounts)
 app.add_typer(imports, name="import")
+outbox = typer.Typer(help="Look after notifications that did not arrive.", no_args_is_help=True)
+outbox.command("list")(list_dead)
+for handle in (replay, purge):
+    outbox.command()(handle)
+app.add_typer(outbox, name="outbox")
 for each in (demo, serve, worker, status, migrate, check, render, schema, publish, token, sweep, back_fill):
     app.command()(each)
 for command in (plan, show_plan, approve, apply, publications, rollback, simulate, *AUDIT):

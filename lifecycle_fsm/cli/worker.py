@@ -35,13 +35,21 @@ def status(*, by: By = None) -> None:
     """Say what waits, since when, who works, and what ran last."""
     with opened(read_settings()) as world:
         now, found = world.clock(), view_operations(world, operator(by))
-    for line in (*_waiting(found), *_workers(found.workers, now), *_jobs(found.jobs, now)):
+    for line in (*_waiting(found), *_messages(found), *_workers(found.workers, now), *_jobs(found.jobs, now)):
         typer.echo(line)
 
 
 def _waiting(found: Operations) -> list[str]:
     lag = "" if found.lag is None else f"; the longest for {_span(found.lag)}"
     return [f"Accounts that wait: {found.backlog.marked:,} marked, {found.backlog.due:,} due{lag}."]
+
+
+def _messages(found: Operations) -> list[str]:
+    lines = [f"Messages: {found.unrouted:,} to be handed to channels."] if found.unrouted else []
+    return lines + [
+        f"Channel {each.channel}: {each.waiting:,} on their way, {each.dead:,} dead (see `lifecycle-fsm outbox list`)."
+        for each in found.traffic
+    ]
 
 
 def _workers(workers: tuple[WorkerView, ...], now: datetime) -> list[str]:

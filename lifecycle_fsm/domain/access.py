@@ -28,6 +28,7 @@ class Capability(StrEnum):
     RECORD_FACTS = "record_facts"
     REACH_MILESTONE = "reach_milestone"
     EVALUATE = "evaluate"
+    OPERATE = "operate"
     PUBLISH = "publish"
     MANAGE_TOKENS = "manage_tokens"
 

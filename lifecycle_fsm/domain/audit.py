@@ -15,6 +15,8 @@ class AuditKind(StrEnum):
     KEY_ADDED = "key_added"
     EXPORTED = "exported"
     ERASED = "erased"
+    DELIVERIES_REPLAYED = "deliveries_replayed"
+    DELIVERIES_PURGED = "deliveries_purged"
 
 
 class MarkKind(StrEnum):

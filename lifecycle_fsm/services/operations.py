@@ -1,11 +1,13 @@
 """How the background stands: what waits, since when, who works, and what ran last."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from lifecycle_fsm.domain.access import Actor, Capability, require
 from lifecycle_fsm.domain.operations import Backlog, JobRun, WorkerView
 from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.deliveries import Traffic, load_traffic
+from lifecycle_fsm.store.outbox import count_waiting
 from lifecycle_fsm.store.waiting import backlog
 from lifecycle_fsm.store.workers import load_job_runs, load_workers
 
@@ -13,12 +15,22 @@ SILENCE = timedelta(seconds=60)
 """A worker that was not heard for so long is shown as dead, whatever it was set to."""
 
 
+__all__ = ["Operations", "Traffic", "view_operations"]
+
+
 @dataclass(frozen=True, slots=True)
 class Operations:
-    """Hold what people look at when something does not happen; `lag` is how long the longest account has waited."""
+    """
+    Hold what people look at when something does not happen; `lag` is how long the longest account has waited.
 
+    `unrouted` messages have not been handed to their channels; `traffic` is what is on its way to each.
+    """
+
+    at: datetime
     backlog: Backlog
     lag: timedelta | None
+    unrouted: int
+    traffic: tuple[Traffic, ...]
     workers: tuple[WorkerView, ...]
     jobs: tuple[JobRun, ...]
 
@@ -35,4 +47,12 @@ def view_operations(world: World, actor: Actor) -> Operations:
     with world.database.reading() as connection:
         waiting = backlog(connection, now)
         lag = None if waiting.oldest_at is None else max(now - waiting.oldest_at, timedelta(0))
-        return Operations(waiting, lag, load_workers(connection, now - SILENCE), load_job_runs(connection))
+        return Operations(
+            now,
+            waiting,
+            lag,
+            count_waiting(connection),
+            load_traffic(connection),
+            load_workers(connection, now - SILENCE),
+            load_job_runs(connection),
+        )

@@ -6,14 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 import orjson
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.store.change import Message, Payload
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.raw import Dialect, Row, dialect_of, execute_each
-from lifecycle_fsm.store.tables.work import outbox
+from lifecycle_fsm.store.tables.work import PENDING, outbox
 
 MESSAGE_COLUMNS = ("account_id", "id", "kind", "seq", "payload", "created_at", "next_attempt_at", "attempts")
 
@@ -47,6 +47,12 @@ def waiting_messages(connection: Connection, due_at: datetime, limit: int) -> tu
         WaitingMessage(row.account_id, row.id, row.kind, row.seq, row.payload, from_ms(row.created_at), row.attempts)
         for row in rows
     )
+
+
+def count_waiting(connection: Connection) -> int:
+    """How many messages have not been handed to their channels."""
+    wanted = select(func.count()).select_from(outbox).where(PENDING)
+    return connection.execute(wanted).scalar_one()
 
 
 def settle_messages(connection: Connection, messages: Sequence[WaitingMessage], at: datetime) -> None:
