@@ -1,7 +1,7 @@
 """GraphQL texts read, judged and kept, so that each is worked on once."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graphql import (
     DocumentNode,
@@ -31,6 +31,8 @@ class Document:
     """What running it takes from its client's bucket."""
     asks_for_cursor: bool = False
     """Whether it may ask for `liveCursor`, which has to be read before anything else."""
+    kept: dict[str, object] = field(default_factory=dict, compare=False)
+    """What its operations were made into, by name; as long as the document is kept."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode | GraphQLError:
         """The operation that the specification selects, or why there is none."""

@@ -12,6 +12,7 @@ from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, Operat
 from api.auth import identity_of
 from api.context import Context
 from api.documents import Document, Documents
+from api.execution.executor import Executor
 from api.incoming import Incoming
 from api.limits import Limits
 from api.oidc.configured import sign_in_of
@@ -54,6 +55,7 @@ class Gate:
         self.graphql: GraphQLSchema = schema._schema
         self.world, self.settings, self.threads = world, settings, threads
         self.throttle = Throttle(settings.rate, settings.rate_burst)
+        self.executor = Executor(schema, introspection=settings.introspection)
         self._documents = Documents(self.graphql, limits, introspection=settings.introspection)
         self._persisted = PersistedDocuments(
             read_trusted(settings.documents),

@@ -2,14 +2,15 @@
 
 import asyncio
 
-from graphql import ExecutionResult, OperationType, execute
-from strawberry.utils.await_maybe import await_maybe
+from graphql import ExecutionResult, OperationType
 
+from api.context import Context
 from api.gate import Gate, Prepared
+from api.payloads import Answered
 from api.refusals import RequestRefused
 
 
-async def run_once(gate: Gate, prepared: Prepared) -> ExecutionResult:
+async def run_once(gate: Gate, prepared: Prepared) -> Answered | ExecutionResult:
     """
     Run a query or a mutation.
 
@@ -30,21 +31,12 @@ async def run_once(gate: Gate, prepared: Prepared) -> ExecutionResult:
         raise RequestRefused(504, "operation_timed_out", message, None, {"retryable": True}) from error
 
 
-async def _run(gate: Gate, prepared: Prepared) -> ExecutionResult:
-    assert prepared.document.ast is not None
-    name = prepared.operation.name
-    context = gate.context_for(prepared.identity)
-    if prepared.document.asks_for_cursor:
-        # Before anything else is read: what the answer lacks must come after it.
-        await context.note_live_cursor()
-    return await await_maybe(
-        execute(
-            gate.graphql,
-            prepared.document.ast,
-            context_value=context,
-            variable_values=prepared.incoming.variables,
-            operation_name=name.value if name else None,
-            executor_class=gate.schema.execution_context_class,
-            hide_suggestions=not gate.settings.introspection,
-        )
-    )
+async def _run(gate: Gate, prepared: Prepared) -> Answered | ExecutionResult:
+    async def context() -> Context:
+        made = gate.context_for(prepared.identity)
+        if prepared.document.asks_for_cursor:
+            # Before anything else is read: what the answer lacks must come after it.
+            await made.note_live_cursor()
+        return made
+
+    return await gate.executor.execute(prepared.document, prepared.operation, prepared.incoming.variables, context)

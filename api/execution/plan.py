@@ -1,0 +1,77 @@
+"""A plan: what one operation reads and writes, level by level."""
+
+from asyncio import gather
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from graphql.execution.values import VariableValues
+
+from api.context import Context
+
+Slots = list[object]
+"""What one run has at hand: objects that wait, arguments, and infos, each in a place that the plan knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run is given."""
+
+    context: Context
+    values: VariableValues
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """
+    One relation: objects wait in `slot`, their half-made answers in the one after it.
+
+    `load` gives the values of all objects, `complete` turns one into its answer.
+    """
+
+    key: str
+    slot: int
+    load: Callable[[Sequence[object], Slots], Awaitable[Sequence[object]]]
+    complete: Callable[[object, Slots], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """
+    Functions generated for one operation.
+
+    `begin` answers the root and leaves what has to be waited for in the slots; `steps`
+    are taken whenever objects wait for them, those of one level together.
+    """
+
+    makers: tuple[Callable[[Run], object], ...]
+    begin: Callable[[object, Slots], dict[str, object]]
+    steps: tuple[Step, ...]
+
+    async def run(self, given: Run) -> dict[str, object]:
+        """
+        Answer the operation.
+
+        Raises:
+            Exception: whatever a resolver raised, or Surprise.
+        """
+        slots = [make(given) for make in self.makers]
+        data = self.begin(None, slots)
+        while ready := [step for step in self.steps if slots[step.slot]]:
+            await _take(ready, slots)
+        return data
+
+
+async def _take(ready: Sequence[Step], slots: Slots) -> None:
+    """Take the steps of one level."""
+    waiting: list[tuple[Step, list[object], list[dict[str, object]]]] = []
+    for step in ready:
+        waiting.append((step, slots[step.slot], slots[step.slot + 1]))  # type: ignore[arg-type] # lists, as the compiler makes them
+        slots[step.slot], slots[step.slot + 1] = [], []
+    if len(waiting) == 1:
+        found = [await ready[0].load(waiting[0][1], slots)]
+    else:
+        found = await gather(*(step.load(objects, slots) for step, objects, _ in waiting))
+    for (step, _, answers), values in zip(waiting, found, strict=True):
+        complete, key = step.complete, step.key
+        for answer, value in zip(answers, values, strict=True):
+            answer[key] = complete(value, slots)
