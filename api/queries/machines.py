@@ -6,9 +6,11 @@ import strawberry
 
 from api.context import Info
 from api.resolvers import resolved
+from api.types.adrift import AdriftAccounts
 from api.types.machine import Machine
 from api.types.segment import Segment
 from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.services.adrift import accounts_adrift
 from lifecycle_fsm.services.browse import current_machine, list_segments
 
 
@@ -43,3 +45,13 @@ class MachineQueries:
     async def segments(self, info: Info) -> list[Segment]:
         """Load all segments."""
         return [Segment.of(view) for view in await info.context.call(list_segments)]
+
+    @resolved(
+        "Accounts that stay in their segment although no rule gives them to it any more, until their facts, the rules "
+        "or a person say otherwise; by segment, those with such accounts only, at most 100. Accounts put there by "
+        "hand are not counted."
+    )
+    async def accounts_adrift(self, info: Info) -> list[AdriftAccounts]:
+        """Find them among all accounts."""
+        found = await info.context.call(accounts_adrift)
+        return [AdriftAccounts.of(segment, accounts) for segment, accounts in found.items()]

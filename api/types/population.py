@@ -24,7 +24,7 @@ class AffectedAccounts:
     """A number and some of them."""
 
     ids: strawberry.Private[tuple[UUID, ...]]
-    count: int = strawberry.field(description="How many there were when the plan was made.")
+    count: int = strawberry.field(description="How many there are; in a plan, how many there were when it was made.")
 
     @resolved("Some of them as they stand now, by id; at most 10. Those that are gone since are left out.")
     async def samples(self, info: Info) -> list[Account]:

@@ -13,6 +13,7 @@ from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.intake import take_instant
 from lifecycle_fsm.domain.moments import parse_duration
 from lifecycle_fsm.domain.run import RunSummary
+from lifecycle_fsm.services.adrift import accounts_adrift
 from lifecycle_fsm.services.sweeping.back_fill import Period
 from lifecycle_fsm.services.sweeping.back_fill import back_fill as fill_back
 from lifecycle_fsm.services.sweeping.foreseen import Foreseen, SweepSummary
@@ -46,7 +47,10 @@ def sweep(
             at = None if as_of is None else _instant(as_of, "--as-of")
             summary = sweep_accounts(world, actor, at, dry_run=dry_run, segments=segment or (), progress=_told(bar))
         bar.told(1, 1)
+        adrift = accounts_adrift(world, actor)
     _tell(summary, "Dry run, nothing was written: " if dry_run else "")
+    for key, accounts in adrift.items():
+        typer.echo(f"{accounts.number:,} accounts of {key!r} are there although no rule gives them to it any more.")
     _tell_accounts(summary)
 
 

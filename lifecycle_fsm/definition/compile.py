@@ -9,7 +9,7 @@ from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.cta_rules import read_cta_rules
 from lifecycle_fsm.definition.diagnostics import Findings
 from lifecycle_fsm.definition.guard_text import read_guard
-from lifecycle_fsm.definition.migrations import read_migrations
+from lifecycle_fsm.definition.migrations import read_arrivals, read_migrations
 from lifecycle_fsm.definition.nodes import Node, TableNode
 from lifecycle_fsm.definition.paths import leaves_under
 from lifecycle_fsm.definition.scope import Positions, Scope
@@ -19,8 +19,8 @@ from lifecycle_fsm.definition.tables import Table, read_table
 from lifecycle_fsm.definition.used import used_catalog, used_derivations
 from lifecycle_fsm.definition.values import read_duration, read_flag, read_name, read_whole, read_word
 from lifecycle_fsm.definition.vocabulary import Vocabulary
+from lifecycle_fsm.domain.landing import Landing
 from lifecycle_fsm.engine.machine import Assignment, Machine
-from lifecycle_fsm.engine.migrate import Landing
 from lifecycle_fsm.guards.model import SubjectKind
 
 KEYS = (
@@ -37,6 +37,7 @@ KEYS = (
     "everywhere",
     "alerts",
     "ctas",
+    "arrivals",
     "migrations",
 )
 REQUIRED = ("schema", "segment", "applies_to", "initial", "stages")
@@ -84,6 +85,7 @@ def _machine(table: Table, scope: Scope) -> Machine | None:
     alerts = tuple(read_alerts(table.get("alerts"), scope))
     cta_rules = tuple(read_cta_rules(table.get("ctas"), scope))
     title, calendar = table.text("title"), _of(table, "calendar", scope.calendar)
+    arrivals = read_arrivals(table.get("arrivals"), scope)
     if segment is None or initial is None or stages is None or assignment is None:
         return None
     return Machine(
@@ -98,6 +100,7 @@ def _machine(table: Table, scope: Scope) -> Machine | None:
         alerts=alerts,
         cta_rules=cta_rules,
         calendar=calendar,
+        arrivals=arrivals,
     )
 
 

@@ -54,7 +54,7 @@ class PartDiff:
 
     `key` is stable: a stage's, an alert's, a measure's or a CTA template's own, `stage.transition` for a
     transition, `section.entry` for the catalog, the segment's name for its title, rule,
-    rank, initial stage, and the order of its stages.
+    rank, initial stage, arrivals, and the order of its stages.
     """
 
     part: Part
@@ -136,7 +136,8 @@ def _parts(machine: Machine | None) -> Parts:
 
 def _frame(segment: Mapping[str, Document], order: Document) -> Document:
     """What is said about the segment as a whole."""
-    frame = {key: segment[key] for key in ("title", "rank", "applies_to", "initial", "calendar") if key in segment}
+    own = ("title", "rank", "applies_to", "initial", "calendar", "arrivals")
+    frame = {key: segment[key] for key in own if key in segment}
     scorecard = _table(segment.get("scorecard"))
     rules = {key: scorecard[key] for key in RULE_KEYS if key in scorecard}
     return {**frame, **rules, "order": _table(order)["stages"]}

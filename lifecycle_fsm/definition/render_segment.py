@@ -9,6 +9,7 @@ from lifecycle_fsm.definition.render_guard import guard_document, number_text
 from lifecycle_fsm.domain.calendars import Span, format_span
 from lifecycle_fsm.domain.cta import CtaOutcome
 from lifecycle_fsm.domain.effects import Effect
+from lifecycle_fsm.domain.landing import Landing, StageClock
 from lifecycle_fsm.domain.scorecard import Missing, RollUp, Scheme, Scorecard, ScoredMeasure, ScoreGroup
 from lifecycle_fsm.engine.machine import Alert, Assignment, CtaRule, Machine, RecurFrom, Recurrence, Stage, Transition
 from lifecycle_fsm.guards.model import ALWAYS
@@ -30,6 +31,7 @@ def segment_document(machine: Machine) -> dict[str, Document]:
             "stages": {key: _stage(stage, machine.transitions) for key, stage in machine.stages.items()},
             "alerts": alerts,
             "ctas": {rule.template: _cta_rule(rule) for rule in machine.cta_rules},
+            "arrivals": {key: _landing(landing) for key, landing in machine.arrivals.items()},
         },
         keep=("stages",),
     )
@@ -37,6 +39,12 @@ def segment_document(machine: Machine) -> dict[str, Document]:
 
 def _applies_to(assignment: Assignment) -> Document:
     return {"manual": "true"} if assignment.when is None else {"when": guard_document(assignment.when)}
+
+
+def _landing(landing: Landing) -> Document:
+    if landing.clock is StageClock.KEEP:
+        return landing.stage
+    return {"to": landing.stage, "clock": landing.clock.value}
 
 
 def _stage(stage: Stage, transitions: Iterable[Transition]) -> Document:

@@ -36,7 +36,8 @@ class Lifecycle:
     worst pace whose effects have been carried out in this visit. `held` maps digests
     of conditions to the instant since which they have been true. `by_hand` says that a
     person chose the segment, so that no rule takes the account away. `overrides` has what
-    people said in the place of measures and of the health score, by key.
+    people said in the place of measures and of the health score, by key. `rules` names the publication
+    whose rules of assignment the account follows, where not all accounts do.
     """
 
     account_id: UUID
@@ -56,6 +57,7 @@ class Lifecycle:
     held: Mapping[str, datetime] = field(default_factory=dict)
     by_hand: bool = False
     overrides: Mapping[str, Override] = field(default_factory=dict)
+    rules: str | None = None
 
     def plan_in_work(self, plan_type: str) -> SuccessPlan | None:
         """The plan of this type that is a draft or active, None for none; there is one at most."""

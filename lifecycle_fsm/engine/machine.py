@@ -10,6 +10,7 @@ from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.cta import CtaOutcome, CtaSelector
 from lifecycle_fsm.domain.effects import Effect, OpenCta
 from lifecycle_fsm.domain.fields import STAGE_ENTERED_AT, Field, change_parts, ctas_field, derived_field
+from lifecycle_fsm.domain.landing import Landing
 from lifecycle_fsm.domain.scorecard import Scorecard
 from lifecycle_fsm.domain.scoring import Card, card_for
 from lifecycle_fsm.guards.model import All, Guard, Leaf, Reading, Subject, SubjectKind, Within, fields
@@ -201,6 +202,7 @@ class Machine:
 
     `stages` and `transitions` are in the order of the text. `catalog` is the part of
     the vocabulary that these rules use, so that a decision can be made again later.
+    `arrivals` say where accounts from other segments go on, by `segment.stage` or by stage.
     `calendar` names the one of the catalog in which business days are counted.
     `derivations` are those of its derived measures, by measure.
     `digest` is the SHA-256 of the canonical definition, in hexadecimal, and names the version.
@@ -218,6 +220,7 @@ class Machine:
     cta_rules: tuple[CtaRule, ...] = ()
     calendar: str | None = None
     derivations: Mapping[str, Derivation] = field(default_factory=dict)
+    arrivals: Mapping[str, Landing] = field(default_factory=dict)
     digest: str = field(default="", compare=False)
 
     def __hash__(self) -> int:
@@ -262,6 +265,11 @@ class Machine:
     def asks_for_leads(self) -> bool:
         """Whether one of its CTAs may fall to the lead of an account's CSM."""
         return any(template.asks_for_lead for template in self.catalog.templates.values())
+
+    def landing(self, segment: str, stage: str) -> Landing | None:
+        """Where accounts of a stage of another segment go on; None where neither the text nor an equal key says it."""
+        own = Landing(stage) if stage in self.stages else None
+        return self.arrivals.get(f"{segment}.{stage}", self.arrivals.get(stage, own))
 
     def guards(self) -> Iterator[Guard]:
         """Every condition: transitions with and without the time to dwell, alerts, closing CTAs, derivations."""

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
 from lifecycle_fsm.domain.facts import NOTHING_KNOWN, Facts
 from lifecycle_fsm.domain.history import Cause, RecordKind
+from lifecycle_fsm.domain.landing import Landing, StageClock
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.moments import from_ms
 from lifecycle_fsm.domain.pace import Pace
@@ -17,21 +17,6 @@ from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.engine.outcomes import Done, Evaluation, Step
 from lifecycle_fsm.engine.perform import perform
 from lifecycle_fsm.engine.situation import situation_of
-
-
-class StageClock(StrEnum):
-    """What becomes of the time that an account has already spent in its stage."""
-
-    KEEP = "keep"
-    RESTART = "restart"
-
-
-@dataclass(frozen=True, slots=True)
-class Landing:
-    """The stage in which the accounts of an old stage go on."""
-
-    stage: str
-    clock: StageClock = StageClock.KEEP
 
 
 @dataclass(frozen=True, slots=True)

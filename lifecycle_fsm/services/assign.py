@@ -1,18 +1,16 @@
 """Accounts put into segments: by the first rule that takes them, or by hand."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from lifecycle_fsm.domain.facts import Facts
-from lifecycle_fsm.domain.fields import Value
-from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.engine.begin import Start, begin
 from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.engine.outcomes import Step
-from lifecycle_fsm.guards.reference import judge
-from lifecycle_fsm.services.reading import UNASSIGNED, Reading
+from lifecycle_fsm.engine.taking import first_that_takes
+from lifecycle_fsm.services.reading import Reading
+from lifecycle_fsm.services.segment_rules import UNASSIGNED
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.machines import load_segments
@@ -32,7 +30,7 @@ def offer(world: World, connection: Connection, readings: Iterable[Reading], as_
     if not waiting:
         return {}
     machines = current_machines(world, connection)
-    found = [(reading, first_that_takes(machines, reading.facts, as_of)) for reading in waiting]
+    found = [(reading, first_that_takes(machines, reading.facts.values, as_of)) for reading in waiting]
     return {
         reading.lifecycle.account_id: _assigned(reading, machine, as_of)
         for reading, machine in found
@@ -47,18 +45,9 @@ def current_machines(world: World, connection: Connection) -> tuple[Machine, ...
     return tuple(machines[segment.machine] for segment in segments)
 
 
-def first_that_takes(machines: Sequence[Machine], facts: Facts, as_of: datetime) -> Machine | None:
-    """The first machine whose rule holds for the facts; unknown does not take."""
-    row: Mapping[str, Value] = facts.values
-    for machine in machines:
-        rule = machine.assignment.when
-        if rule is not None and judge(rule, row, to_ms(as_of)) is True:
-            return machine
-    return None
-
-
 def _assigned(reading: Reading, machine: Machine, as_of: datetime) -> Assigned:
     lifecycle = reading.lifecycle
     wanted = None if lifecycle.stage == UNASSIGNED else lifecycle.stage
     start = Start(lifecycle.account_id, lifecycle.csm, lifecycle.entered_at, wanted)
-    return Assigned(replace(reading, machine=machine), begin(machine, start, as_of, lifecycle, reading.facts))
+    before = replace(lifecycle, rules=reading.rules.newest)
+    return Assigned(replace(reading, machine=machine), begin(machine, start, as_of, before, reading.facts))

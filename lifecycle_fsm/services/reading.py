@@ -1,6 +1,6 @@
 """Accounts read with everything that an evaluation of them needs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,6 +10,8 @@ from lifecycle_fsm.domain.facts import Facts
 from lifecycle_fsm.domain.fields import CSM_LEAD_FIELD
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.engine.taking import first_that_takes
+from lifecycle_fsm.services.segment_rules import NO_RULES, UNASSIGNED, SegmentRules, load_rules
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.accounts import StoredAccount, load_accounts
 from lifecycle_fsm.store.database import Connection
@@ -17,17 +19,19 @@ from lifecycle_fsm.store.facts import load_baselines
 from lifecycle_fsm.store.layout import Layout
 from lifecycle_fsm.store.people import load_leads
 
-UNASSIGNED = "unassigned"
-"""The segment, machine and stage of an account that no segment takes."""
-
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One account as it is stored, its machine (None while unassigned), and its facts with their baselines."""
+    """
+    One account as it is stored, its machine (None while unassigned), and its facts with their baselines.
+
+    `rules` may take it to another segment.
+    """
 
     stored: StoredAccount
     machine: Machine | None
     facts: Facts
+    rules: SegmentRules = NO_RULES
 
     @property
     def lifecycle(self) -> Lifecycle:
@@ -39,16 +43,25 @@ def read_accounts(
     world: World, connection: Connection, ids: Sequence[UUID], layout: Layout, as_of: datetime
 ) -> dict[UUID, Reading]:
     """Read accounts by id, in a number of statements that does not grow with theirs; unknown ids are absent."""
+    return read_under(world, connection, ids, layout, as_of, load_rules(world, connection))
+
+
+def read_under(
+    world: World, connection: Connection, ids: Sequence[UUID], layout: Layout, as_of: datetime, rules: SegmentRules
+) -> dict[UUID, Reading]:
+    """Read accounts that these rules may take to another segment."""
     stored = load_accounts(connection, ids, layout)
     digests = {account.lifecycle.machine for account in stored.values()} - {UNASSIGNED}
     machines = world.shelf.machines(connection, digests)
-    baselines = _baselines(connection, stored, machines, as_of)
-    leads = _leads(connection, stored, machines)
+    followed = {**machines, **{machine.digest: machine for machine in _takers(stored.values(), rules, as_of)}}
+    baselines = _baselines(connection, list(stored), followed.values(), as_of)
+    leads = _leads(connection, stored, followed.values())
     return {
         account_id: Reading(
             account,
             machines.get(account.lifecycle.machine),
             Facts({**account.facts.values, **baselines.get(account_id, {}), **leads.get(account_id, {})}),
+            rules,
         )
         for account_id, account in stored.items()
     }
@@ -68,27 +81,29 @@ def read_account(world: World, connection: Connection, account_id: UUID, layout:
 
 
 def _baselines(
-    connection: Connection,
-    stored: Mapping[UUID, StoredAccount],
-    machines: Mapping[str, Machine],
-    as_of: datetime,
+    connection: Connection, ids: Sequence[UUID], machines: Iterable[Machine], as_of: datetime
 ) -> dict[UUID, dict[str, float]]:
-    wanted = sorted({baseline for machine in machines.values() for baseline in machine.baselines})
-    if not wanted:
-        return {}
-    ids = [account_id for account_id, account in stored.items() if account.lifecycle.machine in machines]
-    return load_baselines(connection, ids, wanted, as_of)
+    wanted = sorted({baseline for machine in machines for baseline in machine.baselines})
+    return load_baselines(connection, ids, wanted, as_of) if wanted else {}
+
+
+def _takers(stored: Iterable[StoredAccount], rules: SegmentRules, as_of: datetime) -> Iterator[Machine]:
+    """The machines of other segments that take some of the accounts: what they compare with is read, too."""
+    if not any(machine.baselines or machine.asks_for_leads for machine in rules.machines):
+        return
+    for account in stored:
+        taker = first_that_takes(rules.of(account.lifecycle), account.facts.values, as_of)
+        if taker is not None and taker.segment != account.lifecycle.segment:
+            yield taker
 
 
 def _leads(
-    connection: Connection, stored: Mapping[UUID, StoredAccount], machines: Mapping[str, Machine]
+    connection: Connection, stored: Mapping[UUID, StoredAccount], machines: Iterable[Machine]
 ) -> dict[UUID, dict[str, str]]:
     """The lead of each account's CSM, read only for machines whose CTAs may fall to one."""
-    asking = {digest for digest, machine in machines.items() if machine.asks_for_leads}
-    csms = {
-        account_id: account.lifecycle.csm
-        for account_id, account in stored.items()
-        if account.lifecycle.machine in asking and account.lifecycle.csm is not None
-    }
-    leads = load_leads(connection, csms.values()) if csms else {}
-    return {account_id: {CSM_LEAD_FIELD: leads[csm]} for account_id, csm in csms.items() if csm in leads}
+    if not any(machine.asks_for_leads for machine in machines):
+        return {}
+    csms = {account_id: account.lifecycle.csm for account_id, account in stored.items()}
+    named = {account_id: csm for account_id, csm in csms.items() if csm is not None}
+    leads = load_leads(connection, named.values()) if named else {}
+    return {account_id: {CSM_LEAD_FIELD: leads[csm]} for account_id, csm in named.items() if csm in leads}

@@ -1,17 +1,19 @@
 """THE writer: whatever changes an account's lifecycle is saved here, with its history, in the caller's transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 from lifecycle_fsm.domain.errors import StaleRevision, StoreFailed
 from lifecycle_fsm.domain.history import Cause
 from lifecycle_fsm.domain.lifecycle import Lifecycle
+from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.domain.scorecard import NO_HEALTH
 from lifecycle_fsm.engine.evaluate import evaluate
 from lifecycle_fsm.engine.migrate import stand
 from lifecycle_fsm.engine.outcomes import Evaluation, Step
+from lifecycle_fsm.engine.taking import next_taking, take_away
 from lifecycle_fsm.services.changes import Stamp, change_of
 from lifecycle_fsm.services.reading import Reading
 from lifecycle_fsm.store.change import AccountChange, Saved
@@ -94,19 +96,35 @@ def _check_complete(saved: Saved) -> None:
 
 
 def evaluation_after(reading: Reading, asked: Sequence[Step], as_of: datetime) -> Evaluation:
-    """Evaluate an account as the steps that were asked for left it."""
+    """Evaluate an account as the steps that were asked for left it; first another segment may take it."""
     lifecycle = asked[-1].lifecycle if asked else reading.lifecycle
     if reading.machine is None:
-        return _untouched(lifecycle)
-    return evaluate(reading.machine, lifecycle, reading.facts, as_of, Cause.AUTOMATIC)
+        return _awaited(reading, _untouched(lifecycle), as_of)
+    ranked = reading.rules.of(lifecycle)
+    taken = take_away(ranked, reading.machine, lifecycle, reading.facts.values, as_of)
+    if taken is None:
+        return _awaited(reading, evaluate(reading.machine, lifecycle, reading.facts, as_of, Cause.AUTOMATIC), as_of)
+    there = evaluate(taken.machine, taken.step.lifecycle, reading.facts, as_of, Cause.AUTOMATIC)
+    return _awaited(reading, replace(there, steps=(taken.step, *there.steps)), as_of)
 
 
 def standing_after(reading: Reading, asked: Sequence[Step], as_of: datetime) -> Evaluation:
     """Look at an account as the steps that were asked for left it, and take no other."""
     lifecycle = asked[-1].lifecycle if asked else reading.lifecycle
     if reading.machine is None:
-        return _untouched(lifecycle)
-    return stand(reading.machine, lifecycle, reading.facts, as_of)
+        return _awaited(reading, _untouched(lifecycle), as_of)
+    return _awaited(reading, stand(reading.machine, lifecycle, reading.facts, as_of), as_of)
+
+
+def _awaited(reading: Reading, evaluation: Evaluation, as_of: datetime) -> Evaluation:
+    """The same, due as well when time alone may let another segment take the account."""
+    lifecycle = evaluation.lifecycle
+    if lifecycle.by_hand:
+        return evaluation
+    at = next_taking(reading.rules.of(lifecycle), reading.facts.values, as_of)
+    if at is None or (evaluation.next_check_at is not None and to_ms(evaluation.next_check_at) <= at):
+        return evaluation
+    return replace(evaluation, next_check_at=from_ms(at))
 
 
 def _untouched(lifecycle: Lifecycle) -> Evaluation:

@@ -15,7 +15,7 @@ from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.services.changes import Stamp
 from lifecycle_fsm.services.evaluate import RunSummary, evaluate_ids, summary_of
 from lifecycle_fsm.services.observe import FactRow, RowResult, check_rows
-from lifecycle_fsm.services.reading import UNASSIGNED
+from lifecycle_fsm.services.segment_rules import UNASSIGNED
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.accounts import (
     NewAccount,

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.engine.overdue import pace_in
-from lifecycle_fsm.services.reading import Reading, read_accounts
+from lifecycle_fsm.services.reading import Reading, read_under
+from lifecycle_fsm.services.segment_rules import NO_RULES
 from lifecycle_fsm.services.views import AccountView
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.accounts import Profile, load_profiles
@@ -16,7 +17,7 @@ from lifecycle_fsm.store.layout import load_layout
 
 def view_many(world: World, connection: Connection, ids: Sequence[UUID], as_of: datetime) -> dict[UUID, AccountView]:
     """Read and view accounts by id; unknown ids are absent."""
-    readings = read_accounts(world, connection, ids, load_layout(connection), as_of)
+    readings = read_under(world, connection, ids, load_layout(connection), as_of, NO_RULES)
     profiles = load_profiles(connection, list(readings))
     return {
         account_id: view_of(reading, profiles[account_id], as_of)

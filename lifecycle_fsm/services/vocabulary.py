@@ -3,9 +3,9 @@
 from lifecycle_fsm.definition.diagnostics import Diagnostic, Related, Severity
 from lifecycle_fsm.definition.diff import Change, Edit, Part, PartDiff
 from lifecycle_fsm.definition.nodes import Span
+from lifecycle_fsm.domain.landing import StageClock
 from lifecycle_fsm.engine.decide import Available
 from lifecycle_fsm.engine.machine import AUTO, Alert, ExpectedMilestone, Machine, Stage, Transition, TransitionKind
-from lifecycle_fsm.engine.migrate import StageClock
 from lifecycle_fsm.engine.outcomes import Judged
 from lifecycle_fsm.guards.model import Guard, Leaf, SubjectKind
 from lifecycle_fsm.guards.phrases import operator_of, requirement

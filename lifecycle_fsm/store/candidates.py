@@ -6,7 +6,7 @@ deadline, is what the engine says. Every other account is a candidate, whatever 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -37,7 +37,7 @@ from lifecycle_fsm.engine.machine import AUTO, Alert, Machine, Stage
 from lifecycle_fsm.guards.model import Guard, Held, held_parts
 from lifecycle_fsm.guards.sql import Column, condition
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.decision import columns, first_move, is_held, taken_by
+from lifecycle_fsm.store.decision import columns, first_move, is_held, taken_away, taken_by
 from lifecycle_fsm.store.layout import Layout
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.work import dirty
@@ -57,6 +57,14 @@ class Scope:
     takers: Sequence[Machine]
     """The versions that segments use now, by rank: they take accounts without a segment."""
     segments: Sequence[str] = ()
+    base: Sequence[Machine] = ()
+    """By rank, the versions whose rules take accounts from one segment to another."""
+    later: Mapping[str, Sequence[Machine]] = field(default_factory=dict)
+    """The same for the accounts that follow a publication which not all do, by its id."""
+
+
+TAKEN = "segment "
+"""Before the name of the segment that takes an account from its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +72,9 @@ class Candidate:
     """
     An account that may change, with the versions of the row that this was decided on.
 
-    `first` is the key of the automatic transition that would fire first, or for an
-    account without a segment the one that takes it. It binds where the account is `settled`:
+    `first` is the key of the automatic transition that would fire first, for an account
+    without a segment the one that takes it, and `segment NAME` where another segment
+    takes it from its own. It binds where the account is `settled`:
     neither marked nor past its deadline.
     """
 
@@ -133,7 +142,19 @@ def is_suspect(scope: Scope) -> ColumnElement[bool]:
     """Whether the engine would do something for an account whose evaluation stands."""
     answers = {machine.digest: _changes(machine, scope) for machine in scope.machines}
     answers[UNASSIGNED] = taken_by(scope.takers, scope.layout, scope.as_of_ms).is_not(None)
-    return _by_machine(answers, false())
+    return or_(_taken_away(scope).is_not(None), _by_machine(answers, false()))
+
+
+def _taken_away(scope: Scope) -> ColumnElement[str | None]:
+    """The other segment that takes an account, null for none."""
+    stages: dict[str, set[str]] = {}
+    for machine in scope.machines:
+        stages.setdefault(machine.segment, set()).update(machine.stages)
+    base = taken_away(scope.base, stages, scope.layout, scope.as_of_ms)
+    if not scope.later:
+        return base
+    later = {key: taken_away(ranked, stages, scope.layout, scope.as_of_ms) for key, ranked in scope.later.items()}
+    return case(later, value=account_state.c.bookkeeping["rules"].as_string(), else_=base)
 
 
 def _selected(scope: Scope, settled: ColumnElement[bool]) -> Select[Any]:
@@ -141,11 +162,12 @@ def _selected(scope: Scope, settled: ColumnElement[bool]) -> Select[Any]:
         machine.digest: first_move(machine, scope.layout, scope.as_of_ms) for machine in scope.machines
     }
     first[UNASSIGNED] = taken_by(scope.takers, scope.layout, scope.as_of_ms)
+    away = _taken_away(scope)
     return select(
         account_state.c.account_id,
         account_state.c.state_version,
         account_state.c.facts_version,
-        type_coerce(_by_machine(first, null()), String()).label("first"),
+        case((away.is_not(None), literal(TAKEN, String()) + away), else_=_by_machine(first, null())).label("first"),
         type_coerce(settled, Boolean()).label("settled"),
     )
 

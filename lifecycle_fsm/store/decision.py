@@ -5,7 +5,7 @@ The answers are the engine's own for accounts whose evaluation stands: neither m
 for the next one nor past their deadline. Both databases answer the same.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     String,
+    and_,
     case,
     false,
     func,
@@ -84,6 +85,34 @@ def taken_by(machines: Sequence[Machine], layout: Layout, as_of_ms: Instant) -> 
     if not rules:
         return type_coerce(null(), String())
     return case(*((condition(rule, layout.expression, as_of_ms), literal(name, String())) for rule, name in rules))
+
+
+def taken_away(
+    ranked: Sequence[Machine], stages: Mapping[str, Collection[str]], layout: Layout, as_of_ms: Instant
+) -> ColumnElement[str | None]:
+    """
+    The other segment whose rule takes an account that has one, null for none; machines in the order of rank.
+
+    `stages` are those in which accounts of each segment stand: only from some do they go on elsewhere.
+    """
+    if not any(machine.assignment.when is not None for machine in ranked):
+        return type_coerce(null(), String())
+    taker = taken_by(ranked, layout, as_of_ms)
+    by_hand = func.coalesce(account_state.c.bookkeeping["by_hand"].as_boolean(), false())
+    lands = or_(false(), *_landings(ranked, stages, taker))
+    # In steps, so that the account's memory is read only where a rule would take it elsewhere.
+    return case((taker != account_state.c.segment, case((by_hand, null()), (lands, taker))))
+
+
+def _landings(
+    ranked: Sequence[Machine], stages: Mapping[str, Collection[str]], taker: ColumnElement[str | None]
+) -> Iterator[ColumnElement[bool]]:
+    for machine in ranked:
+        for segment, keys in stages.items():
+            landing = sorted(stage for stage in keys if machine.landing(segment, stage) is not None)
+            if segment != machine.segment and landing:
+                here = and_(account_state.c.segment == segment, account_state.c.stage.in_(landing))
+                yield and_(taker == machine.segment, here)
 
 
 def automatic_exits(machine: Machine) -> Mapping[str, tuple[tuple[str, Guard], ...]]:

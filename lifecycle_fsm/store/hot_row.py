@@ -99,6 +99,7 @@ def bookkeeping(lifecycle: Lifecycle) -> str:
             "milestones": {key: to_ms(reached_at) for key, reached_at in lifecycle.milestones.items()},
             "held": {key: to_ms(since) for key, since in lifecycle.held.items()},
             **({"by_hand": True} if lifecycle.by_hand else {}),
+            **({"rules": lifecycle.rules} if lifecycle.rules is not None else {}),
             "alerts": {
                 key: [alert.episode, to_ms(alert.opened_at), optional_ms(alert.cleared_at)]
                 for key, alert in lifecycle.alerts.items()
@@ -125,6 +126,7 @@ def lifecycle_of(row: ResultRow[*tuple[object, ...]]) -> Lifecycle:
         alerts={key: _alert(*value) for key, value in kept.get("alerts", {}).items()},
         held=_instants(kept.get("held", {})),
         by_hand=kept.get("by_hand", False),
+        rules=kept.get("rules"),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Select, bindparam, insert, select
+from sqlalchemy import Select, bindparam, func, insert, select
 from sqlalchemy.engine import Row as ResultRow
 
 from lifecycle_fsm.domain.audit import AuditKind
@@ -140,6 +140,13 @@ def load_publications(connection: Connection, limit: int) -> tuple[Publication, 
     return tuple(publication_of(row) for row in connection.execute(_NEWEST, {"limit": limit}))
 
 
+def load_since_roll_out(connection: Connection) -> tuple[Publication, ...]:
+    """The newest publication that was rolled out to all accounts, else the first one, and those after it, in order."""
+    made = [publication_of(row) for row in connection.execute(_SINCE_ROLL_OUT)]
+    last = max((place for place, each in enumerate(made) if each.roll_out == _EVERYBODY), default=0)
+    return tuple(made[last:])
+
+
 def publications_of(connection: Connection, plan: str) -> tuple[Publication, ...]:
     """The publications of a plan, oldest first: one, or several where its roll-out was widened."""
     return tuple(publication_of(row) for row in connection.execute(_OF_PLAN, {"plan": plan}))
@@ -190,6 +197,14 @@ _APPROVALS = (
 _PUBLICATIONS: Select[*tuple[Any, ...]] = select(*publication.columns)
 
 _NEWEST = _PUBLICATIONS.order_by(publication.c.published_at.desc(), publication.c.id.desc()).limit(bindparam("limit"))
+
+_EVERYBODY = "all"
+
+_ROLLED_OUT_AT = select(func.max(publication.c.published_at)).where(publication.c.roll_out == _EVERYBODY)
+
+_SINCE_ROLL_OUT = _PUBLICATIONS.where(
+    publication.c.published_at >= func.coalesce(_ROLLED_OUT_AT.scalar_subquery(), 0)
+).order_by(publication.c.published_at, publication.c.id)
 
 _OF_PLAN = _PUBLICATIONS.where(publication.c.plan == bindparam("plan")).order_by(
     publication.c.published_at, publication.c.id

@@ -9,6 +9,7 @@ from api.ids import global_id
 from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.services.publish import Published, publish
+from lifecycle_fsm.services.register import AccountRow, register_accounts
 from lifecycle_fsm.services.world import World
 from tests.api.conftest import ADMIN
 from tests.api.definitions import FILES, SEGMENT
@@ -116,3 +117,11 @@ def test_refuses_what_cannot_be_assigned(door: Door, given: JSON, name: str) -> 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.CSM, Role.AUDITOR, Role.INGEST])
 def test_only_publishers_assign(door: Door, token_of: Callable[[Role], str], role: Role) -> None:
     assert assign(door.as_token(token_of(role)))["code"] == "FORBIDDEN"
+
+
+def test_an_account_that_no_rule_takes_any_more_is_shown(door: Door, world: World) -> None:
+    register_accounts(world, ADMIN, [AccountRow("ACME", "Acme", facts={"arr": 0})], "test")
+
+    found = door.data("{ accountsAdrift { segment accounts { count samples { id } } } }")
+
+    assert found == {"accountsAdrift": [{"segment": "starter", "accounts": {"count": 1, "samples": [{"id": ACME}]}}]}

@@ -1,7 +1,7 @@
 """A segment says where the accounts of its old stages go on."""
 
 from lifecycle_fsm.definition.configuration import compile_configuration
-from lifecycle_fsm.engine.migrate import Landing, StageClock
+from lifecycle_fsm.domain.landing import Landing, StageClock
 from tests.definition.samples import SEGMENT, files
 
 MIGRATIONS = """\

@@ -352,6 +352,14 @@ recurring = st.builds(
     st.sampled_from([[], ["mid"], ["mid", "alpha"]]),
 )
 
+arrivals = st.fixed_dictionaries(
+    {},
+    optional={
+        "live": word(*STAGES),
+        "other.live": st.fixed_dictionaries({"to": word(*STAGES)}, optional={"clock": word("keep", "restart")}),
+    },
+)
+
 segments: st.SearchStrategy[Table] = st.fixed_dictionaries(
     {
         "schema": st.just(SCHEMA),
@@ -366,6 +374,7 @@ segments: st.SearchStrategy[Table] = st.fixed_dictionaries(
         "defaults": spans.map(lambda span: {"unknown": "hold", "min_dwell": span}),
         "scorecard": scorecards,
         "everywhere": guards.map(lambda when: [{"key": "out", "to": "mid", "when": when, "priority": "9"}]),
+        "arrivals": arrivals,
         "alerts": st.fixed_dictionaries({"second": alerts}, optional={"first": alerts}),
         "ctas": st.fixed_dictionaries({"rescue": closing_rules}, optional={"call": recurring}),
     },

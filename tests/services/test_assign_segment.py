@@ -6,7 +6,7 @@ import pytest
 
 from lifecycle_fsm.domain.errors import Forbidden, InvalidInput, MachineNotFound
 from lifecycle_fsm.domain.history import Cause, RecordKind
-from lifecycle_fsm.engine.migrate import StageClock
+from lifecycle_fsm.domain.landing import StageClock
 from lifecycle_fsm.services.planning.assigning import AssignSegment, assign_segment
 from lifecycle_fsm.services.planning.content import Existing, Options
 from lifecycle_fsm.services.planning.plan import Plan, plan

@@ -7,8 +7,9 @@ import pytest
 
 from lifecycle_fsm.definition.configuration import compile_configuration
 from lifecycle_fsm.domain.cta import CtaOutcome
+from lifecycle_fsm.domain.landing import Landing
 from lifecycle_fsm.engine.machine import Machine
-from lifecycle_fsm.engine.migrate import Landing, Route
+from lifecycle_fsm.engine.migrate import Route
 from lifecycle_fsm.services.ctas import CloseCta, close_cta
 from lifecycle_fsm.services.planning.comparing import comparison
 from lifecycle_fsm.services.planning.survey import Ground, survey, survey_each

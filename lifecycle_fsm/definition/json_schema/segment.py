@@ -19,8 +19,8 @@ from lifecycle_fsm.definition.json_schema.scalars import YES
 from lifecycle_fsm.definition.json_schema.scorecards import SCORECARD_RULES, SCORED
 from lifecycle_fsm.definition.stages import STAGE_KEYS
 from lifecycle_fsm.domain.cta import CtaOutcome
+from lifecycle_fsm.domain.landing import StageClock
 from lifecycle_fsm.engine.machine import RecurFrom, TransitionKind
-from lifecycle_fsm.engine.migrate import StageClock
 
 _TITLE = key(ref("text"), "The name for people; without it, the key as words.")
 
@@ -188,6 +188,10 @@ SEGMENT: dict[str, Json] = table(
                 )
             ),
             "Exits that all stages share.",
+        ),
+        "arrivals": named(
+            {**either(ref("name"), _LANDING), "description": "A stage of this segment, or a table that names one."},
+            "Where accounts from other segments go on: `stage` or `segment.stage` of theirs, and the stage here.",
         ),
         "migrations": named(
             {**either(ref("name"), _LANDING), "description": "A stage of this version, or a table that names one."},

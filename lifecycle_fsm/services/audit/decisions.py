@@ -7,9 +7,11 @@ from functools import lru_cache
 from lifecycle_fsm.domain.audit import Check, Flaw
 from lifecycle_fsm.domain.fields import Value
 from lifecycle_fsm.domain.history import Cause, RecordKind
+from lifecycle_fsm.domain.moments import from_ms
 from lifecycle_fsm.engine.alerting import over
 from lifecycle_fsm.engine.machine import Alert, Machine
 from lifecycle_fsm.engine.runner import Token, runner_of
+from lifecycle_fsm.engine.taking import RULES, first_that_takes
 from lifecycle_fsm.guards.python import CompiledGuard, compile_guard
 from lifecycle_fsm.services.audit.machines import Library
 from lifecycle_fsm.store.audit_rows import Erasable, LogRow, RawId, uuid_of
@@ -73,7 +75,12 @@ class DecisionChecker:
 
     def _decision(self, row: LogRow, found: Erasable) -> Iterator[Flaw]:
         kind, machine = row.kind, self._machines.get(row.machine)
-        if kind not in _DECIDED and not _is_closed_by_rule(row):
+        if kind == RecordKind.REASSIGNED and row.cause == Cause.AUTOMATIC:
+            self.decided += 1
+            answer = take_again(self._machines, row, read_inputs(found[1]))
+            if answer is not None:
+                yield self._flaw(Check.DECISION, row.seq, answer)
+        elif kind not in _DECIDED and not _is_closed_by_rule(row):
             self.excepted[kind] += 1
         elif kind == RecordKind.MOVED and row.cause == Cause.OVERRIDE:
             self.excepted[_OVERRIDE] += 1
@@ -87,6 +94,21 @@ class DecisionChecker:
 
     def _flaw(self, check: Check, seq: int, message: str) -> Flaw:
         return Flaw(check, message, None if self._account is None else uuid_of(self._account), seq)
+
+
+def take_again(machines: Mapping[str, Machine], row: LogRow, inputs: Mapping[str, Value]) -> str | None:
+    """What the evidence of a change of segment gives today if it is not what was recorded, None if it is."""
+    asked = [machines.get(digest) for digest in str(inputs.get(RULES, "")).split(",")]
+    ranked, before = [machine for machine in asked if machine is not None], machines.get(str(row.subject))
+    if len(ranked) < len(asked) or before is None:
+        return "rules that were asked cannot be trusted or found"
+    taker = first_that_takes(ranked, inputs, from_ms(row.effective_at))
+    if taker is None or taker.digest != row.machine:
+        return f"its inputs give it to {'no segment' if taker is None else repr(taker.segment)}"
+    landing = taker.landing(before.segment, str(row.from_stage))
+    if landing is None or landing.stage != row.to_stage:
+        return f"its stage {row.from_stage!r} does not go on in {row.to_stage!r}"
+    return None
 
 
 def decide_again(machine: Machine, row: LogRow, inputs: Mapping[str, Value]) -> str | None:

@@ -13,7 +13,7 @@ from lifecycle_fsm.domain.errors import InvalidInput, UnknownAccount
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.intake import take_instant, take_text
 from lifecycle_fsm.services.changes import EVALUATOR
-from lifecycle_fsm.services.reading import UNASSIGNED
+from lifecycle_fsm.services.segment_rules import UNASSIGNED
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.audit_entries import AuditEntry, append_entry
 from lifecycle_fsm.store.database import Connection

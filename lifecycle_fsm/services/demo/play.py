@@ -18,8 +18,9 @@ from lifecycle_fsm.services.demo.attempts import attempts_of
 from lifecycle_fsm.services.demo.people import deeds_of
 from lifecycle_fsm.services.demo.population import Character, make_population
 from lifecycle_fsm.services.demo.signals import Signal, is_churned, signals_of
-from lifecycle_fsm.services.reading import UNASSIGNED, Reading, read_accounts
+from lifecycle_fsm.services.reading import Reading, read_accounts
 from lifecycle_fsm.services.record import Writes, record_many
+from lifecycle_fsm.services.segment_rules import UNASSIGNED
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.accounts import NewAccount, Profile, create_accounts, load_accounts, load_profiles
 from lifecycle_fsm.store.database import Connection

@@ -8,10 +8,11 @@ from lifecycle_fsm.domain.access import Actor, Capability, require
 from lifecycle_fsm.domain.errors import InvalidInput, MachineNotFound
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.intake import take_text
+from lifecycle_fsm.domain.landing import Landing, StageClock
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.engine.begin import Start, begin
 from lifecycle_fsm.engine.machine import Machine
-from lifecycle_fsm.engine.migrate import Landing, Route, StageClock, migrate
+from lifecycle_fsm.engine.migrate import Route, migrate
 from lifecycle_fsm.engine.outcomes import Step
 from lifecycle_fsm.services.assign import current_machines
 from lifecycle_fsm.services.commands import Command, Desk, at_desk

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from lifecycle_fsm.domain.calendars import Span
 from lifecycle_fsm.domain.fields import CAME_FROM
+from lifecycle_fsm.domain.landing import Landing
 from lifecycle_fsm.engine.alerting import over
 from lifecycle_fsm.engine.machine import Alert, Machine, Transition
-from lifecycle_fsm.engine.migrate import Landing, Route
+from lifecycle_fsm.engine.migrate import Route
 from lifecycle_fsm.guards.model import Guard
 from lifecycle_fsm.store.layout import OWN_COLUMNS, is_observed
 from lifecycle_fsm.store.population import ChangedExit, Comparison

@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from lifecycle_fsm.definition.diff import PartDiff
-from lifecycle_fsm.engine.migrate import Landing, StageClock
+from lifecycle_fsm.domain.landing import Landing, StageClock
 
 MOST_SAMPLES = 10
 """How many accounts are named as examples of an effect."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from lifecycle_fsm.definition.compile import Draft
 from lifecycle_fsm.definition.configuration import Configuration
 from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.landing import Landing, StageClock
 from lifecycle_fsm.engine.machine import Machine
-from lifecycle_fsm.engine.migrate import Landing, Route, StageClock
+from lifecycle_fsm.engine.migrate import Route
 from lifecycle_fsm.services.planning.content import Options
 
 

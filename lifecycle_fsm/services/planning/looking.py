@@ -10,7 +10,7 @@ from lifecycle_fsm.services.planning.draft import Versions, route
 from lifecycle_fsm.services.planning.reassigning import Reassigned, find_reassigned, tally_arrivals
 from lifecycle_fsm.services.planning.survey import Ground, survey
 from lifecycle_fsm.services.planning.tally import Tally
-from lifecycle_fsm.services.reading import UNASSIGNED
+from lifecycle_fsm.services.segment_rules import UNASSIGNED
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.population import Group, count_groups, longest_in_stage
 

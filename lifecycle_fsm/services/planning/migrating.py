@@ -12,7 +12,7 @@ from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.engine.migrate import Route, migrate
 from lifecycle_fsm.engine.outcomes import Step
-from lifecycle_fsm.services.assign import first_that_takes
+from lifecycle_fsm.engine.taking import first_that_takes
 from lifecycle_fsm.services.changes import Stamp
 from lifecycle_fsm.services.evaluate import RunSummary, evaluate_ids, summary_of
 from lifecycle_fsm.services.planning.content import Existing, PlanContent
@@ -180,8 +180,8 @@ def _segment(move: _Move, reading: Reading, as_of: datetime) -> str:
     versions, own = move.versions, reading.lifecycle.segment
     if not versions.reassigns or reading.lifecycle.by_hand:
         return own
-    before = first_that_takes(list(versions.before.values()), reading.facts, as_of)
-    after = first_that_takes(list(versions.after.values()), reading.facts, as_of)
+    before = first_that_takes(list(versions.before.values()), reading.facts.values, as_of)
+    after = first_that_takes(list(versions.after.values()), reading.facts.values, as_of)
     if after is None or (before is not None and before.segment == after.segment):
         return own
     return after.segment

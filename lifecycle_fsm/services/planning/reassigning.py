@@ -11,7 +11,7 @@ from lifecycle_fsm.services.planning.draft import Versions, route
 from lifecycle_fsm.services.planning.examine import examine_newcomer
 from lifecycle_fsm.services.planning.survey import Ground, examine_ids, known
 from lifecycle_fsm.services.planning.tally import Counter, Tally
-from lifecycle_fsm.services.reading import UNASSIGNED
+from lifecycle_fsm.services.segment_rules import UNASSIGNED
 from lifecycle_fsm.store.population import Taken, find_taken
 
 Origin = tuple[str, str]

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from lifecycle_fsm.definition.diff import diff
+from lifecycle_fsm.domain.landing import Landing, StageClock
 from lifecycle_fsm.engine.machine import Machine
-from lifecycle_fsm.engine.migrate import Landing, StageClock
 from lifecycle_fsm.services.planning.content import (
     MOST_SAMPLES,
     Accounts,

@@ -19,7 +19,7 @@ from lifecycle_fsm.services.planning.content import (
 )
 from lifecycle_fsm.services.planning.text_changes import changes_text
 from lifecycle_fsm.services.planning.text_table import stages_table
-from lifecycle_fsm.services.reading import UNASSIGNED
+from lifecycle_fsm.services.segment_rules import UNASSIGNED
 from lifecycle_fsm.services.vocabulary import AUTO
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.accounts import load_profiles

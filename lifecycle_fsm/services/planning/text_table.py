@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from lifecycle_fsm.engine.migrate import StageClock
+from lifecycle_fsm.domain.landing import StageClock
 from lifecycle_fsm.services.planning.content import StageEffect
 
 _HEAD = ("stage", "version", "goes on in", "accounts", "move", "stay", "blocked", "unblocked")

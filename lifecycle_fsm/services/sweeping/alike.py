@@ -13,12 +13,13 @@ from uuid import UUID
 from lifecycle_fsm.domain.run import RunSummary, counts_of
 from lifecycle_fsm.engine.outcomes import Evaluation
 from lifecycle_fsm.engine.repeat import Repeat, agrees, needed_keys, repeat_of
+from lifecycle_fsm.engine.taking import waits_for_time
 from lifecycle_fsm.services.apart import evaluate_apart, prepare
 from lifecycle_fsm.services.changes import Stamp, change_of
 from lifecycle_fsm.services.evaluate import summary_of
 from lifecycle_fsm.services.reading import Reading
 from lifecycle_fsm.services.world import World
-from lifecycle_fsm.store.candidates import Candidate
+from lifecycle_fsm.store.candidates import TAKEN, Candidate
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.distributed import is_distributed
 from lifecycle_fsm.store.layout import Layout
@@ -53,7 +54,7 @@ class Alike:
         self, connection: Connection, page: Sequence[Candidate], stamp: Stamp
     ) -> tuple[RunSummary, frozenset[UUID]]:
         """Move those candidates of a page that can be moved together; give what came of them, and which they were."""
-        found = {each.account_id: each for each in page if each.settled and each.first is not None}
+        found = {each.account_id: each for each in page if each.settled and _moves(each)}
         if len(found) < FEWEST or is_distributed(connection):
             return RunSummary(), frozenset()
         sheets, summary, done = Sheets(dialect_of(connection), self.layout), RunSummary(), set[UUID]()
@@ -87,6 +88,8 @@ class Alike:
             return None
         (reading, model), (_, check) = asked
         assert reading.machine is not None
+        if waits_for_time(reading.rules.of(reading.lifecycle)):
+            return None  # Each has a deadline of its own at which another segment may take it.
         slots = tuple(key for key, _ in self.layout.observed)
         beside = tuple(key for key in needed_keys(reading.machine) if key not in slots)
         as_of = stamp.as_of or stamp.recorded_at
@@ -110,6 +113,10 @@ class Alike:
         good = [(reading, found) for reading, found in asked if reading is not None and isinstance(found, Evaluation)]
         usable = len(good) == len(two) and all(reading.machine is not None for reading, _ in good)
         return good if usable and not prepared.asked else None
+
+
+def _moves(candidate: Candidate) -> bool:
+    return candidate.first is not None and not candidate.first.startswith(TAKEN)
 
 
 def _stencil(

@@ -10,7 +10,7 @@ from lifecycle_fsm.engine.outcomes import Evaluation
 from lifecycle_fsm.services.apart import Failed, Prepared, evaluate_apart, prepare
 from lifecycle_fsm.services.reading import Reading
 from lifecycle_fsm.services.world import World
-from lifecycle_fsm.store.candidates import Candidate
+from lifecycle_fsm.store.candidates import TAKEN, Candidate
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.layout import Layout
 
@@ -68,11 +68,14 @@ def _disagreement(candidate: Candidate, prepared: Prepared, evaluation: Evaluati
 
 
 def _first(prepared: Prepared, evaluation: Evaluation, key: UUID) -> str | None:
-    """The segment that takes the account, else the transition that the engine takes first."""
+    """The segment that takes the account from its own or from none, else the transition that the engine takes first."""
     if key in prepared.asked:
         return prepared.asked[key][-1].lifecycle.segment
-    if evaluation.steps and evaluation.steps[0].kind is RecordKind.MOVED:
-        return evaluation.steps[0].transition
+    first = evaluation.steps[0] if evaluation.steps else None
+    if first is not None and first.kind is RecordKind.REASSIGNED:
+        return f"{TAKEN}{first.lifecycle.segment}"
+    if first is not None and first.kind is RecordKind.MOVED:
+        return first.transition
     return None
 
 

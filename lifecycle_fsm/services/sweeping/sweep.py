@@ -14,6 +14,7 @@ from lifecycle_fsm.services.assign import current_machines
 from lifecycle_fsm.services.changes import Stamp
 from lifecycle_fsm.services.evaluate import summary_of
 from lifecycle_fsm.services.record import LostRace
+from lifecycle_fsm.services.segment_rules import load_rules
 from lifecycle_fsm.services.sweeping.alike import Alike
 from lifecycle_fsm.services.sweeping.deciding import Decided, decide_again
 from lifecycle_fsm.services.sweeping.foreseen import LISTED, Foreseen, SweepSummary, effects_of, sweep_summary
@@ -123,13 +124,15 @@ class _Pages:
         """What the run looks at; its accounts are counted when it begins."""
         with self.world.database.reading() as connection:
             counted = count_by_machine(connection, self.run.segments)
-            digests = counted.keys() - {UNASSIGNED}
+            digests, rules = counted.keys() - {UNASSIGNED}, load_rules(self.world, connection)
             scope = Scope(
                 to_ms(self.run.as_of),
                 load_layout(connection),
                 tuple(self.world.shelf.machines(connection, sorted(digests)).values()),
                 current_machines(self.world, connection),
                 self.run.segments,
+                rules.base,
+                rules.later,
             )
             if self.run.last_account is None:
                 found = RunSummary(
