@@ -150,7 +150,7 @@ def sqlite_database(folder: Path, template: Path) -> Iterator[str]:
     try:
         yield f"sqlite:///{path}"
     finally:
-        for suffix in ("", "-wal", "-shm"):
+        for suffix in ("", "-wal", "-shm", "-line"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 

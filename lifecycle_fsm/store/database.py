@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import cast
 
 import orjson
@@ -13,6 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from lifecycle_fsm.domain.errors import StoreFailed
 from lifecycle_fsm.store.failures import DRIVER_ERRORS, store_failed
+from lifecycle_fsm.store.line import Line
 from lifecycle_fsm.store.queue import WriterQueue
 
 __all__ = ["Connection", "Database"]
@@ -39,6 +40,7 @@ class Database:
         self.url = _parsed(url)
         self._engine = _engine(self.url, connections)
         self._writers: WriterQueue | None = None
+        self._line = Line(self.url.database if self.is_sqlite else None)
         if self.is_sqlite:
             self._writers = WriterQueue(_PATIENCE_SECONDS)
             self._writer = self._engine.execution_options(begin="BEGIN IMMEDIATE")
@@ -60,11 +62,9 @@ class Database:
         Raises:
             StoreFailed: the database refused, was busy, or could not be reached.
         """
-        with (
-            self._writers.turn() if self._writers else nullcontext(),
-            _translated(),
-            self._writer.begin() as connection,
-        ):
+        with self._writers.turn() if self._writers else nullcontext(), _translated(), ExitStack() as stack:
+            with self._line.head():
+                connection = stack.enter_context(self._writer.begin())
             yield connection
 
     @contextmanager
@@ -83,6 +83,9 @@ class Database:
     def dispose(self) -> None:
         """Close every connection; the next transaction opens new ones."""
         self._engine.dispose()
+        # After whoever writes at the moment, such as a worker that finishes its page.
+        with self._writers.turn() if self._writers else nullcontext():
+            self._line.close()
 
 
 @contextmanager
