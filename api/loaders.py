@@ -18,6 +18,7 @@ from lifecycle_fsm.services.browse import (
     view_accounts,
 )
 from lifecycle_fsm.services.history import page_history
+from lifecycle_fsm.services.milestones import MilestoneNote, milestone_events
 from lifecycle_fsm.services.planning.kept import KeptPlan
 from lifecycle_fsm.services.publishing_pages import find_plans, find_publications, versions_of
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
@@ -47,6 +48,7 @@ class Loaders:
         self._call = call
         self.accounts = DataLoader[UUID, AccountView | None](load_fn=self._accounts)
         self.history = DataLoader[tuple[UUID, PageRequest], Page[HistoryRecord]](load_fn=self._history)
+        self.milestone_events = DataLoader[UUID, tuple[MilestoneNote, ...]](load_fn=self._milestone_events)
         self.machines = DataLoader[str, Machine | None](load_fn=self._machines)
         self.plans = DataLoader[str, KeptPlan | None](load_fn=self._plans)
         self.publications = DataLoader[UUID, Publication | None](load_fn=self._publications)
@@ -71,6 +73,10 @@ class Loaders:
             found = await self._call(page_history, ids, page)
             pages |= {(account_id, page): found[account_id] for account_id in ids}
         return [pages[key] for key in keys]
+
+    async def _milestone_events(self, ids: list[UUID]) -> Sequence[tuple[MilestoneNote, ...]]:
+        found = await self._call(milestone_events, ids)
+        return [found.get(account_id, ()) for account_id in ids]
 
     async def _machines(self, digests: list[str]) -> Sequence[Machine | None]:
         found = await self._call(find_machines, _possible(digests))

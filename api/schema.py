@@ -16,7 +16,9 @@ from api.mutations.plan_configuration import PlanConfiguration
 from api.mutations.purge_deliveries import PurgeDeliveries
 from api.mutations.reach_milestone import ReachMilestone
 from api.mutations.record_facts import RecordFacts
+from api.mutations.redate_milestone import RedateMilestone
 from api.mutations.replay_deliveries import ReplayDeliveries
+from api.mutations.revoke_milestone import RevokeMilestone
 from api.queries.accounts import AccountQueries
 from api.queries.configuration import ConfigurationQueries
 from api.queries.machines import MachineQueries
@@ -41,6 +43,8 @@ class Mutation(
     FireTransition,
     RecordFacts,
     ReachMilestone,
+    RedateMilestone,
+    RevokeMilestone,
     CloseCta,
     AssignSegment,
     PlanConfiguration,

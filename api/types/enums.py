@@ -10,6 +10,7 @@ from lifecycle_fsm.domain.catalog import MeasureType
 from lifecycle_fsm.domain.cta import CtaOutcome, CtaStatus, CtaType, Priority
 from lifecycle_fsm.domain.fields import FieldKind
 from lifecycle_fsm.domain.history import Cause, RecordKind
+from lifecycle_fsm.domain.milestones import Compliance
 from lifecycle_fsm.domain.operations import JobName
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.domain.portfolio import AccountOrderField
@@ -62,6 +63,7 @@ class EffectKind(Enum):
     PLAN_KEPT = strawberry.enum_value("plan_kept", description="No plan was opened, because one of its type is open.")
     PLAN_MOVED = strawberry.enum_value("plan_moved", description="A success plan has another status.")
     MILESTONE_REACHED = strawberry.enum_value("milestone_reached", description="A milestone was dated.")
+    MILESTONE_REVOKED = strawberry.enum_value("milestone_revoked", description="A milestone lost the date that it had.")
     MILESTONE_KEPT = strawberry.enum_value(
         "milestone_kept", description="A milestone had been reached before and kept its date."
     )
@@ -204,9 +206,21 @@ _describe(
     CTA_CHANGED="A person changed a CTA, its tasks, comments or links.",
     CTA_WOKEN="A CTA has rested as long as somebody wished.",
     CTA_CLOSED="A CTA was closed by a person, or its rule closed all of its template.",
+    MILESTONE_REVOKED="A milestone was taken back.",
+    MILESTONE_REDATED="A milestone got another date.",
+    MILESTONE_MISSED="A milestone was not reached by its due date.",
     PLAN_CHANGED="A success plan changed its status.",
     CSM_CHANGED="Another CSM owns it.",
     ERASED="What was known about it was erased by law; its history stays provable.",
+)
+_describe(
+    Compliance,
+    "How an expected milestone stands against its due date.",
+    PENDING="Not reached, and still in time.",
+    IN_TIME="Reached by the due date.",
+    LATE="Reached after the due date.",
+    MISSED="Not reached, and the due date has passed.",
+    UNKNOWN="The date that the time counts from is not known.",
 )
 _describe(
     TransitionKind,
@@ -331,6 +345,7 @@ _describe(
     SEGMENT="The segment as a whole: title, rule, rank, initial stage, order of stages.",
     STAGE="A stage.",
     TRANSITION="A transition.",
+    MILESTONE="A milestone that data dates.",
     ALERT="An alert.",
     CTA_RULE="What CTAs of a template do by themselves.",
     SCORED_MEASURE="A measure of the scorecard.",

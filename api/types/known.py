@@ -1,15 +1,19 @@
 """What is known about an account: its measures, facts and milestones with their dates."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import strawberry
 
+from api.context import Info
+from api.resolvers import resolved
 from api.scalars import LooseValue, write_instant
-from lifecycle_fsm.domain.calendars import WEEKDAYS, after
 from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.fields import FieldKind, Value
+from lifecycle_fsm.domain.milestones import Compliance
 from lifecycle_fsm.domain.moments import from_day, from_ms
+from lifecycle_fsm.services.milestones import MilestoneNote
 from lifecycle_fsm.services.views import AccountView
 
 
@@ -38,6 +42,32 @@ class FactValue:
     observed_at: datetime | None = strawberry.field(description="When it was observed; null if never.")
 
 
+@strawberry.type(description="One thing that happened to a milestone: it was dated, or a date was taken back.")
+class MilestoneEvent:
+    """A date that a milestone got or lost."""
+
+    is_revoked: bool = strawberry.field(description="Whether this date was taken back; else it was given.")
+    reached_at: datetime = strawberry.field(description="The date.")
+    recorded_at: datetime = strawberry.field(description="When that was recorded.")
+    source: str = strawberry.field(
+        description="`person`; `data` for a condition; `stage` for an effect; at most 100 characters."
+    )
+    author: str | None = strawberry.field(description="Who did it; null for data and stages. At most 200 characters.")
+    comment: str | None = strawberry.field(description="What the author remarked; at most 500 characters.")
+
+    @classmethod
+    def of(cls, event: MilestoneNote) -> "MilestoneEvent":
+        """Show an event."""
+        return cls(
+            is_revoked=event.revoked,
+            reached_at=event.reached_at,
+            recorded_at=event.recorded_at,
+            source=event.source,
+            author=event.author,
+            comment=event.comment,
+        )
+
+
 @strawberry.type(description="A dated achievement of an account, reached or not.")
 class Milestone:
     """A milestone with its date."""
@@ -47,8 +77,21 @@ class Milestone:
     is_reached: bool = strawberry.field(description="Whether it is reached.")
     reached_at: datetime | None = strawberry.field(description="When it was reached; null while it is not.")
     due_at: datetime | None = strawberry.field(
-        description="When the present stage expects it; null where it does not expect it."
+        description="Until when the present stage expects it; null where it does not expect it or has no date for it."
     )
+    compliance: Compliance | None = strawberry.field(
+        description="How it stands against `dueAt`; null where the present stage does not expect it."
+    )
+    margin: timedelta | None = strawberry.field(
+        description="How long before `dueAt` it was reached, negative when it was late; null while it is not reached."
+    )
+    account_id: strawberry.Private[UUID]
+
+    @resolved("When it was reached and taken back, by whom and why, oldest first; at most 1,000.")
+    async def events(self, info: Info) -> list[MilestoneEvent]:
+        """Its own history."""
+        found = await info.context.loaders.milestone_events.load(self.account_id)
+        return [MilestoneEvent.of(each) for each in found if each.milestone == self.key]
 
 
 def measures_of(view: AccountView, catalog: Catalog) -> Iterator[MeasureValue]:
@@ -84,14 +127,17 @@ def milestones_of(view: AccountView, catalog: Catalog) -> Iterator[Milestone]:
     """The milestones that the account's machine uses, in the catalog's order, then others that it has reached."""
     titles = {key: spec.title for key, spec in catalog.milestones.items()}
     used = view.machine.catalog.milestones if view.machine else {}
-    reached, due = view.lifecycle.milestones, _due(view)
+    reached, standing = view.lifecycle.milestones, {each.milestone: each for each in view.standings}
     for key in dict.fromkeys((*used, *sorted(reached))):
         yield Milestone(
             key=key,
             title=titles.get(key, key),
             is_reached=key in reached,
             reached_at=reached.get(key),
-            due_at=due.get(key),
+            due_at=standing[key].due_at if key in standing else None,
+            compliance=standing[key].compliance if key in standing else None,
+            margin=standing[key].margin if key in standing else None,
+            account_id=view.profile.account_id,
         )
 
 
@@ -104,13 +150,6 @@ def _keys(view: AccountView, family: str) -> list[str]:
 def _observed_at(view: AccountView, field: str) -> datetime | None:
     observed = view.facts.values.get(f"{field}@")
     return from_ms(observed) if isinstance(observed, int) else None
-
-
-def _due(view: AccountView) -> dict[str, datetime]:
-    stage = view.machine.stages[view.lifecycle.stage] if view.machine else None
-    expected = stage.milestones if stage else ()
-    calendar = view.machine.workdays if view.machine else WEEKDAYS
-    return {each.milestone: after(calendar, view.lifecycle.entered_at, each.within) for each in expected}
 
 
 def _shown(value: Value, kind: FieldKind | None) -> LooseValue | None:

@@ -16,6 +16,7 @@ from api.types.transition import Transition
 from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.scorecard import RollUp
 from lifecycle_fsm.services.rules import ExportFormat, catalog_text, definition_text, exported
+from lifecycle_fsm.services.vocabulary import Achievement as MachineAchievement
 from lifecycle_fsm.services.vocabulary import Alert as MachineAlert
 from lifecycle_fsm.services.vocabulary import Machine as Rules
 
@@ -51,6 +52,26 @@ class Alert:
             when=Guard(condition=alert.when),
             clear_when=None if alert.clear_when is None else Guard(condition=alert.clear_when),
             effects=effects_of(alert.effects, catalog),
+        )
+
+
+@strawberry.type(description="A milestone that data dates as soon as its condition is true.")
+class DatedByData:
+    """A milestone with its condition."""
+
+    milestone: str = strawberry.field(description="The milestone's key; at most 100 characters.")
+    stages: list[str] = strawberry.field(
+        description="The keys of the stages in which that may happen; empty for all. At most 100."
+    )
+    when: Guard = strawberry.field(description="The condition.")
+
+    @classmethod
+    def of(cls, achievement: MachineAchievement) -> "DatedByData":
+        """Show a milestone of a machine."""
+        return cls(
+            milestone=achievement.milestone,
+            stages=list(achievement.stages),
+            when=Guard(condition=achievement.when),
         )
 
 
@@ -94,6 +115,11 @@ class Machine(Node):
     def transitions(self) -> list[Transition]:
         """The edges of the graph."""
         return [Transition.of(transition, self.rules) for transition in self.rules.transitions]
+
+    @resolved("The milestones that data dates, in the order of the definition; at most 100.")
+    def milestones(self) -> list[DatedByData]:
+        """What is reached by itself."""
+        return [DatedByData.of(achievement) for achievement in self.rules.achievements]
 
     @resolved("Its alerts in the order of the definition; at most 100.")
     def alerts(self) -> list[Alert]:

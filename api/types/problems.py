@@ -21,6 +21,9 @@ class ProblemCode(Enum):
     FORBIDDEN = strawberry.enum_value("forbidden", description="The caller's roles do not allow it.")
     INVALID_INPUT = strawberry.enum_value("invalid_input", description="A value of the input was refused.")
     UNKNOWN_MILESTONE = strawberry.enum_value("unknown_milestone", description="The catalog has no such milestone.")
+    MILESTONE_NOT_REACHED = strawberry.enum_value(
+        "milestone_not_reached", description="The account has not reached the milestone."
+    )
     UNKNOWN_CTA = strawberry.enum_value("unknown_cta", description="The account has no such CTA.")
     CTA_ALREADY_CLOSED = strawberry.enum_value("cta_already_closed", description="The CTA was closed before.")
     IDEMPOTENCY_CONFLICT = strawberry.enum_value(
@@ -108,6 +111,15 @@ class UnknownMilestone(Problem):
 
     code: ProblemCode = strawberry.field(description="Always UNKNOWN_MILESTONE.", default=ProblemCode.UNKNOWN_MILESTONE)
     known: list[str] = strawberry.field(description="The keys of the milestones that it has; at most 1,000.")
+
+
+@strawberry.type(description="The account has not reached the milestone, so it cannot be corrected.")
+class MilestoneNotReached(Problem):
+    """There is no date to correct."""
+
+    code: ProblemCode = strawberry.field(
+        description="Always MILESTONE_NOT_REACHED.", default=ProblemCode.MILESTONE_NOT_REACHED
+    )
 
 
 @strawberry.type(description="The account has no such CTA.")

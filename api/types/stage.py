@@ -29,10 +29,17 @@ class ExpectedMilestone:
 
     milestone: str = strawberry.field(description="The milestone's key; at most 100 characters.")
     within: timedelta | None = strawberry.field(
-        description="The time from entering the stage; null where it is counted in business days."
+        description="The time from entering the stage, or from `of`; null where it is counted in business days."
     )
     within_business_days: int | None = strawberry.field(
-        description="The business days from entering the stage; null where it is elapsed time."
+        description="The same in business days; null where it is elapsed time."
+    )
+    of: str | None = strawberry.field(
+        description="The key of the dated fact that the time counts from; null for entering the stage. "
+        "At most 100 characters."
+    )
+    on_missed: list[RuleEffect] = strawberry.field(
+        description="What is done when the time is over without it, in order; at most 20."
     )
 
 
@@ -99,6 +106,8 @@ class Stage:
                     milestone=each.milestone,
                     within=span(each.within),
                     within_business_days=business_days(each.within),
+                    of=each.of,
+                    on_missed=effects_of(each.on_missed, catalog),
                 )
                 for each in stage.milestones
             ],

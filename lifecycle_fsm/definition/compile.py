@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from lifecycle_fsm.definition.achievements import read_achievements
 from lifecycle_fsm.definition.alerts import read_alerts
 from lifecycle_fsm.definition.catalog import check_schema
 from lifecycle_fsm.definition.codes import Code
@@ -35,6 +36,7 @@ KEYS = (
     "scorecard",
     "stages",
     "everywhere",
+    "milestones",
     "alerts",
     "ctas",
     "arrivals",
@@ -83,6 +85,7 @@ def _machine(table: Table, scope: Scope) -> Machine | None:
     stages, initial = _stages(table, scope), _of(table, "initial", scope.stage)
     scorecard = read_scorecard(table.get("scorecard"), scope)
     alerts = tuple(read_alerts(table.get("alerts"), scope))
+    achievements = tuple(read_achievements(table.get("milestones"), scope))
     cta_rules = tuple(read_cta_rules(table.get("ctas"), scope))
     title, calendar = table.text("title"), _of(table, "calendar", scope.calendar)
     arrivals = read_arrivals(table.get("arrivals"), scope)
@@ -101,6 +104,7 @@ def _machine(table: Table, scope: Scope) -> Machine | None:
         cta_rules=cta_rules,
         calendar=calendar,
         arrivals=arrivals,
+        achievements=achievements,
     )
 
 

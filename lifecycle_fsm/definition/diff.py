@@ -27,6 +27,7 @@ class Part(StrEnum):
     SEGMENT = "segment"
     STAGE = "stage"
     TRANSITION = "transition"
+    MILESTONE = "milestone"
     ALERT = "alert"
     CTA_RULE = "cta_rule"
     SCORED_MEASURE = "scored_measure"
@@ -127,6 +128,7 @@ def _parts(machine: Machine | None) -> Parts:
     return {
         (Part.SEGMENT, machine.segment): _frame(segment, whole["order"]),
         **_stages(segment),
+        **{(Part.MILESTONE, key): dated for key, dated in _table(segment.get("milestones")).items()},
         **{(Part.ALERT, key): alert for key, alert in _table(segment.get("alerts")).items()},
         **{(Part.CTA_RULE, key): rule for key, rule in _table(segment.get("ctas")).items()},
         **_scored(_table(segment.get("scorecard"))),

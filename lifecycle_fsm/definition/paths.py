@@ -14,6 +14,7 @@ def placed_guards(machine: Machine) -> Iterator[tuple[str, Guard]]:
         path = f"stages.{transition.source}.transitions.{transition.key}"
         yield from ((f"{path}.requires.{index}", leaf) for index, leaf in enumerate(transition.requires))
         yield f"{path}.when", transition.when
+    yield from ((f"milestones.{each.milestone}.when", each.when) for each in machine.achievements)
     for alert in machine.alerts:
         yield f"alerts.{alert.key}.when", alert.when
         if alert.clear_when is not None:

@@ -25,6 +25,8 @@ def document(machine: Machine) -> dict[str, Document]:
         "measures": [measure.key for measure in machine.scorecard.measures],
         "by_stage": {stage: [each.key for each in scored] for stage, scored in machine.scorecard.by_stage.items()},
     }
+    if machine.achievements:
+        order["milestones"] = [each.milestone for each in machine.achievements]
     return {
         "catalog": catalog_document(machine.catalog, machine.derivations),
         "segment": segment_document(machine),

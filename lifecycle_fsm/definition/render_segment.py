@@ -11,7 +11,18 @@ from lifecycle_fsm.domain.cta import CtaOutcome
 from lifecycle_fsm.domain.effects import Effect
 from lifecycle_fsm.domain.landing import Landing, StageClock
 from lifecycle_fsm.domain.scorecard import Missing, RollUp, Scheme, Scorecard, ScoredMeasure, ScoreGroup
-from lifecycle_fsm.engine.machine import Alert, Assignment, CtaRule, Machine, RecurFrom, Recurrence, Stage, Transition
+from lifecycle_fsm.engine.machine import (
+    Achievement,
+    Alert,
+    Assignment,
+    CtaRule,
+    ExpectedMilestone,
+    Machine,
+    RecurFrom,
+    Recurrence,
+    Stage,
+    Transition,
+)
 from lifecycle_fsm.guards.model import ALWAYS
 
 
@@ -29,6 +40,7 @@ def segment_document(machine: Machine) -> dict[str, Document]:
             "calendar": machine.calendar or "",
             "scorecard": _scorecard(machine.scorecard),
             "stages": {key: _stage(stage, machine.transitions) for key, stage in machine.stages.items()},
+            "milestones": {each.milestone: _achievement(each) for each in machine.achievements},
             "alerts": alerts,
             "ctas": {rule.template: _cta_rule(rule) for rule in machine.cta_rules},
             "arrivals": {key: _landing(landing) for key, landing in machine.arrivals.items()},
@@ -54,10 +66,7 @@ def _stage(stage: Stage, transitions: Iterable[Transition]) -> Document:
             "final": "true" if stage.final else "",
             "expected": _span(stage.expected),
             "stuck": _span(stage.stuck),
-            "milestones": [
-                {"milestone": expected.milestone, "within": format_span(expected.within)}
-                for expected in stage.milestones
-            ],
+            "milestones": [_expected(expected) for expected in stage.milestones],
             "on_enter": _effects(stage.on_enter),
             "on_exit": _effects(stage.on_exit),
             "on_behind": _effects(stage.on_behind),
@@ -65,6 +74,21 @@ def _stage(stage: Stage, transitions: Iterable[Transition]) -> Document:
             "transitions": [_transition(each) for each in transitions if each.source == stage.key],
         }
     )
+
+
+def _expected(expected: ExpectedMilestone) -> Document:
+    return without_empty(
+        {
+            "milestone": expected.milestone,
+            "within": format_span(expected.within),
+            "of": expected.of or "",
+            "on_missed": _effects(expected.on_missed),
+        }
+    )
+
+
+def _achievement(achievement: Achievement) -> Document:
+    return without_empty({"when": guard_document(achievement.when), "stages": list(achievement.stages)})
 
 
 def _transition(transition: Transition) -> Document:

@@ -59,7 +59,7 @@ def _in_order(segment: object, order: object) -> object:
     if not isinstance(segment, Mapping) or not isinstance(order, Mapping):
         return segment
     arranged = dict(segment)
-    for key in ("stages", "alerts"):
+    for key in ("stages", "milestones", "alerts"):
         if key in arranged:
             arranged[key] = _arranged(arranged[key], order.get(key))
     scorecard = arranged.get("scorecard")

@@ -8,9 +8,11 @@ from lifecycle_fsm.definition.diagnostics import Related
 from lifecycle_fsm.definition.effects import read_effects
 from lifecycle_fsm.definition.nodes import Node, TableNode, TextNode
 from lifecycle_fsm.definition.scope import Scope
+from lifecycle_fsm.definition.selectors import STAGE_ENTRY
 from lifecycle_fsm.definition.tables import Table, named_entries, read_table, span_at
 from lifecycle_fsm.definition.transitions import KEYS, Exits
 from lifecycle_fsm.definition.values import items_of, read_flag
+from lifecycle_fsm.domain.fields import FieldKind
 from lifecycle_fsm.engine.machine import ExpectedMilestone, Stage, Transition
 
 STAGE_KEYS = (
@@ -25,6 +27,7 @@ STAGE_KEYS = (
     "on_stuck",
     "transitions",
 )
+EXPECTED_KEYS = ("milestone", "within", "of", "on_missed")
 
 
 def title_of(key: str) -> str:
@@ -93,13 +96,29 @@ def _stage(key: str, table: Table, scope: Scope) -> Stage:
 
 
 def _expected(node: Node, scope: Scope) -> ExpectedMilestone | None:
-    keys = ("milestone", "within")
-    table = read_table(node, scope.findings, "an expected milestone", keys, required=keys)
+    required = ("milestone", "within")
+    table = read_table(node, scope.findings, "an expected milestone", EXPECTED_KEYS, required)
     named = table.get("milestone") if table is not None else None
     if table is None or named is None:
         return None
     milestone, within = scope.milestone(named), span_at(table, "within")
-    return None if milestone is None or within is None else ExpectedMilestone(milestone.key, within)
+    start, on_missed = _start(table, scope), read_effects(table.get("on_missed"), scope)
+    if milestone is None or within is None:
+        return None
+    return ExpectedMilestone(milestone.key, within, start, on_missed)
+
+
+def _start(table: Table, scope: Scope) -> str | None:
+    """The dated fact that `of` names, None for the entry of the stage."""
+    node = table.get("of")
+    if node is None or (isinstance(node, TextNode) and node.text == STAGE_ENTRY):
+        return None
+    fact = scope.fact(node)
+    if fact is not None and fact.kind not in {FieldKind.DAY, FieldKind.INSTANT}:
+        message = f"the fact {fact.key!r} is no date, so no time can be counted from it"
+        scope.findings.error(Code.UNKNOWN_DATE, node.span, message)
+        return None
+    return None if fact is None else fact.key
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,8 +51,12 @@ def _uses(machine: Machine) -> Iterator[Use]:
         yield "calendars", machine.calendar
     yield from (("measures", measure.key) for measure in machine.scorecard.everywhere())
     for stage in machine.stages.values():
-        yield from (("milestones", expected.milestone) for expected in stage.milestones)
+        for expected in stage.milestones:
+            yield "milestones", expected.milestone
+            yield from () if expected.of is None else (("facts", expected.of),)
+            yield from _of_effects(expected.on_missed)
         yield from _of_effects((*stage.on_enter, *stage.on_exit, *stage.on_behind, *stage.on_stuck))
+    yield from (("milestones", achievement.milestone) for achievement in machine.achievements)
     for transition in machine.transitions:
         yield from _of_effects(transition.effects)
     for alert in machine.alerts:

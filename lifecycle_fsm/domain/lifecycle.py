@@ -37,7 +37,9 @@ class Lifecycle:
     of conditions to the instant since which they have been true. `by_hand` says that a
     person chose the segment, so that no rule takes the account away. `overrides` has what
     people said in the place of measures and of the health score, by key. `rules` names the publication
-    whose rules of assignment the account follows, where not all accounts do.
+    whose rules of assignment the account follows, where not all accounts do. `missed` maps the
+    milestones that were noted as missed in this visit to their due dates, `revoked` those
+    that people took back to the instants of it: older observations do not date them again.
     """
 
     account_id: UUID
@@ -58,6 +60,8 @@ class Lifecycle:
     by_hand: bool = False
     overrides: Mapping[str, Override] = field(default_factory=dict)
     rules: str | None = None
+    missed: Mapping[str, datetime] = field(default_factory=dict)
+    revoked: Mapping[str, datetime] = field(default_factory=dict)
 
     def plan_in_work(self, plan_type: str) -> SuccessPlan | None:
         """The plan of this type that is a draft or active, None for none; there is one at most."""

@@ -12,6 +12,7 @@ EFFECT_KINDS = (
     "cta_escalated",
     "cta_closed",
     "milestone_reached",
+    "milestone_revoked",
     "milestone_kept",
     "notified",
     "stage_ignored",

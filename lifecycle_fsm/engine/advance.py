@@ -58,6 +58,7 @@ def enter(lifecycle: Lifecycle, stage: str, as_of: datetime) -> Lifecycle:
         came_from=lifecycle.stage,
         visits={**lifecycle.visits, stage: lifecycle.visits.get(stage, 0) + 1},
         noted_pace=Pace.ON_TRACK,
+        missed={},
     )
 
 

@@ -10,7 +10,16 @@ from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.plan import SuccessPlan
 from lifecycle_fsm.engine.ended import ended
-from lifecycle_fsm.engine.outcomes import CtaClosed, CtaEdited, CtaOpened, Done, MilestoneReached, Refused, Step
+from lifecycle_fsm.engine.outcomes import (
+    CtaClosed,
+    CtaEdited,
+    CtaOpened,
+    Done,
+    MilestoneReached,
+    MilestoneRevoked,
+    Refused,
+    Step,
+)
 
 
 def keep_refusal(lifecycle: Lifecycle, refused: Refused, as_of: datetime) -> Step:
@@ -28,17 +37,56 @@ def keep_refusal(lifecycle: Lifecycle, refused: Refused, as_of: datetime) -> Ste
     )
 
 
-def date_milestone(lifecycle: Lifecycle, milestone: str, reached_at: datetime, as_of: datetime) -> Step:
+def date_milestone(  # who dates it, and on what, beside what is dated
+    lifecycle: Lifecycle,
+    milestone: str,
+    reached_at: datetime,
+    as_of: datetime,
+    cause: Cause = Cause.PERSON,
+    inputs: Mapping[str, Value] | None = None,
+) -> Step:
     """Date a milestone that was not reached before."""
     milestones = {**lifecycle.milestones, milestone: reached_at}
     return Step(
         kind=RecordKind.MILESTONE_REACHED,
-        cause=Cause.PERSON,
+        cause=cause,
         from_stage=lifecycle.stage,
         lifecycle=replace(lifecycle, revision=lifecycle.revision + 1, milestones=milestones),
         effective_at=as_of,
         subject=milestone,
         done=(MilestoneReached(milestone, reached_at),),
+        inputs=inputs or {},
+    )
+
+
+def revoke_milestone(lifecycle: Lifecycle, milestone: str, as_of: datetime) -> Step:
+    """Take back a milestone; what was observed until now does not date it again."""
+    reached_at = lifecycle.milestones[milestone]
+    others = {key: at for key, at in lifecycle.milestones.items() if key != milestone}
+    revoked = {**lifecycle.revoked, milestone: as_of}
+    return Step(
+        kind=RecordKind.MILESTONE_REVOKED,
+        cause=Cause.PERSON,
+        from_stage=lifecycle.stage,
+        lifecycle=replace(lifecycle, revision=lifecycle.revision + 1, milestones=others, revoked=revoked),
+        effective_at=as_of,
+        subject=milestone,
+        done=(MilestoneRevoked(milestone, reached_at),),
+    )
+
+
+def redate_milestone(lifecycle: Lifecycle, milestone: str, reached_at: datetime, as_of: datetime) -> Step:
+    """Give a milestone that is reached another date."""
+    before = lifecycle.milestones[milestone]
+    milestones = {**lifecycle.milestones, milestone: reached_at}
+    return Step(
+        kind=RecordKind.MILESTONE_REDATED,
+        cause=Cause.PERSON,
+        from_stage=lifecycle.stage,
+        lifecycle=replace(lifecycle, revision=lifecycle.revision + 1, milestones=milestones),
+        effective_at=as_of,
+        subject=milestone,
+        done=(MilestoneRevoked(milestone, before), MilestoneReached(milestone, reached_at)),
     )
 
 

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from lifecycle_fsm.domain.fields import baseline_key
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.pace import Pace
+from lifecycle_fsm.engine.achievement import awaited
 from lifecycle_fsm.engine.alerting import is_watched, over
 from lifecycle_fsm.engine.cta_rules import rest_deadlines
+from lifecycle_fsm.engine.expectation import misses
 from lifecycle_fsm.engine.machine import AUTO, Alert
 from lifecycle_fsm.engine.overdue import limits_of
 from lifecycle_fsm.engine.situation import Situation
@@ -18,7 +20,7 @@ def next_deadline(situation: Situation) -> int | None:
     """
     The earliest of all deadlines after the evaluation date, in milliseconds since 1970; None when there is none.
 
-    Counts automatic transitions, alerts, derived measures, CTAs that rest, recur or close, the
+    Counts automatic transitions, milestones, alerts, derived measures, CTAs that rest, recur or close, the
     limits of the stage, the ageing of scored measures, and the ends of overrides.
     """
     return min((at for at in _deadlines(situation) if at > situation.as_of_ms), default=None)
@@ -30,6 +32,7 @@ def _deadlines(situation: Situation) -> Iterator[int]:
         if at is not None:
             yield at
     yield from _limits(situation)
+    yield from misses(situation)
     yield from _staleness(situation)
     yield from _baseline_changes(situation)
     yield from rest_deadlines(situation)
@@ -48,6 +51,7 @@ def _watched_guards(situation: Situation) -> Iterator[Guard]:
             yield rule.closes_when
     for derivation in situation.machine.derivations.values():
         yield from (case.when for case in derivation.cases)
+    yield from (achievement.when for achievement in awaited(situation))
 
 
 def _awaited(situation: Situation, alert: Alert) -> Guard:

@@ -8,10 +8,12 @@ from lifecycle_fsm.domain.facts import Facts
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.moments import from_ms
+from lifecycle_fsm.engine.achievement import reach_by_data
 from lifecycle_fsm.engine.advance import advance
 from lifecycle_fsm.engine.alerting import watch
 from lifecycle_fsm.engine.cta_rules import tend
 from lifecycle_fsm.engine.deadline import next_deadline
+from lifecycle_fsm.engine.expectation import note_missed
 from lifecycle_fsm.engine.holding import remember_held
 from lifecycle_fsm.engine.machine import AUTO, Machine
 from lifecycle_fsm.engine.outcomes import Evaluation
@@ -28,8 +30,9 @@ def evaluate(
     """
     Let data and time act on an account until nothing changes any more.
 
-    In turn: conditions with `for` are timed, automatic moves are taken, a worse pace
-    and alerts act, CTAs wake, close and recur. What they open or close may allow another move, so the turn is
+    In turn: conditions with `for` are timed, milestones are dated by data, automatic
+    moves are taken, a worse pace, missed milestones and alerts act, CTAs wake, close
+    and recur. What they open or close may allow another move, so the turn is
     repeated; it ends because no stage is entered twice, a pace worsens twice at most
     an alert that has acted rests, and a CTA closes once.
     """
@@ -45,8 +48,10 @@ def evaluate(
 
 def _turn(situation: Situation, cause: Cause, entered: set[str]) -> Situation:
     situation = remember_held(situation)
+    situation = reach_by_data(situation, cause)
     situation = advance(situation, cause, entered)
     situation = note_pace(situation, cause)
+    situation = note_missed(situation, cause)
     already = {step.subject for step in situation.steps if step.kind in _OF_ALERTS}
     return tend(watch(situation, cause, already), cause)
 

@@ -9,7 +9,15 @@ from lifecycle_fsm.domain.calendars import WEEKDAYS, Calendar, Span
 from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.cta import CtaOutcome, CtaSelector
 from lifecycle_fsm.domain.effects import Effect, OpenCta
-from lifecycle_fsm.domain.fields import STAGE_ENTERED_AT, Field, change_parts, ctas_field, derived_field
+from lifecycle_fsm.domain.fields import (
+    STAGE_ENTERED_AT,
+    Field,
+    change_parts,
+    ctas_field,
+    derived_field,
+    fact_field,
+    milestone_field,
+)
 from lifecycle_fsm.domain.landing import Landing
 from lifecycle_fsm.domain.scorecard import Scorecard
 from lifecycle_fsm.domain.scoring import Card, card_for
@@ -30,10 +38,16 @@ class TransitionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExpectedMilestone:
-    """A milestone that is due so long after the stage was entered."""
+    """
+    A milestone that is due so long after the stage was entered, or after a dated fact named by `of`.
+
+    `on_missed` is done when the due date has passed without it.
+    """
 
     milestone: str
     within: Span
+    of: str | None = None
+    on_missed: tuple[Effect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +109,15 @@ class Transition:
 
 def _conjuncts(guard: Guard) -> tuple[Guard, ...]:
     return guard.parts if isinstance(guard, All) else (guard,)
+
+
+@dataclass(frozen=True, slots=True)
+class Achievement:
+    """A milestone that data dates when `when` becomes true in one of `stages`; empty means all."""
+
+    milestone: str
+    when: Guard
+    stages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +244,7 @@ class Machine:
     calendar: str | None = None
     derivations: Mapping[str, Derivation] = field(default_factory=dict)
     arrivals: Mapping[str, Landing] = field(default_factory=dict)
+    achievements: tuple[Achievement, ...] = ()
     digest: str = field(default="", compare=False)
 
     def __hash__(self) -> int:
@@ -247,9 +271,9 @@ class Machine:
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
-        """Every field that a guard of the machine reads, and every derived measure, sorted by key."""
+        """Every field that a guard of the machine reads, or a due date reads, and every derived measure, by key."""
         read = {field for guard in self.guards() for field in fields(guard)}
-        return tuple(sorted(read | {derived_field(key) for key in self.derivations}))
+        return tuple(sorted({*read, *self._milestone_fields(), *map(derived_field, self.derivations)}))
 
     @cached_property
     def cards(self) -> Mapping[str, Card]:
@@ -272,7 +296,7 @@ class Machine:
         return self.arrivals.get(f"{segment}.{stage}", self.arrivals.get(stage, own))
 
     def guards(self) -> Iterator[Guard]:
-        """Every condition: transitions with and without the time to dwell, alerts, closing CTAs, derivations."""
+        """Every condition: of transitions for each trigger, alerts, closing CTAs, derivations, milestones."""
         for transition in self.transitions:
             yield from (transition.guard(trigger) for trigger in transition.triggers)
         for alert in self.alerts:
@@ -284,3 +308,14 @@ class Machine:
                 yield rule.closes_when
         for derivation in self.derivations.values():
             yield from (case.when for case in derivation.cases)
+        yield from (achievement.when for achievement in self.achievements)
+
+    def _milestone_fields(self) -> Iterator[Field]:
+        """What due dates are counted from, and the milestones that data may date."""
+        yield from (milestone_field(each.milestone) for each in self.achievements)
+        for expected in (each for stage in self.stages.values() for each in stage.milestones):
+            yield milestone_field(expected.milestone)
+            yield STAGE_ENTERED_AT if expected.of is None else self._start_field(expected.of)
+
+    def _start_field(self, fact: str) -> Field:
+        return fact_field(fact, self.catalog.facts[fact].kind)

@@ -157,6 +157,14 @@ class MilestoneReached:
 
 
 @dataclass(frozen=True, slots=True)
+class MilestoneRevoked:
+    """A milestone lost the date that it had."""
+
+    milestone: str
+    reached_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MilestoneKept:
     """A milestone had been reached before and keeps its date."""
 
@@ -185,7 +193,7 @@ CtaDeed = CtaOpened | CtaSuppressed | CtaEscalated | CtaClosed | CtaWoken | CtaE
 PlanDeed = PlanOpened | PlanKept | PlanMoved
 """What was done to success plans."""
 
-Done = CtaDeed | PlanDeed | MilestoneReached | MilestoneKept | Notified | StageIgnored
+Done = CtaDeed | PlanDeed | MilestoneReached | MilestoneRevoked | MilestoneKept | Notified | StageIgnored
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from lifecycle_fsm.domain.cta import Cta
 from lifecycle_fsm.domain.fields import Value
+from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.plan import SuccessPlan
-from lifecycle_fsm.engine.outcomes import CtaOpened, Evaluation, MilestoneReached, Step
+from lifecycle_fsm.engine.outcomes import CtaOpened, Evaluation, MilestoneReached, MilestoneRevoked, Step
 from lifecycle_fsm.services.notes import note_of
 from lifecycle_fsm.store.accounts import StoredAccount
 from lifecycle_fsm.store.change import AccountChange, Health, Message, MilestoneEvent, OpenedCta, Record
@@ -125,10 +126,23 @@ def _plans(before: Lifecycle, after: Lifecycle) -> tuple[SuccessPlan, ...]:
 def _milestones(steps: Sequence[Step], stamp: Stamp) -> Iterator[MilestoneEvent]:
     for step in steps:
         for done in step.done:
-            if isinstance(done, MilestoneReached):
-                yield MilestoneEvent(
-                    done.milestone, done.reached_at, stamp.recorded_at, stamp.source, author=stamp.actor
-                )
+            if isinstance(done, MilestoneReached | MilestoneRevoked):
+                yield _milestone_event(step, done, stamp)
+
+
+def _milestone_event(step: Step, done: MilestoneReached | MilestoneRevoked, stamp: Stamp) -> MilestoneEvent:
+    """The author and the comment are those of a person who dated it; data and the stage's effects have neither."""
+    by_person = step.cause is Cause.PERSON and step.subject == done.milestone
+    by_data = "data" if step.kind is RecordKind.MILESTONE_REACHED else "stage"
+    return MilestoneEvent(
+        milestone=done.milestone,
+        reached_at=done.reached_at,
+        recorded_at=stamp.recorded_at,
+        source=stamp.source if by_person else by_data,
+        revoked=isinstance(done, MilestoneRevoked),
+        author=stamp.actor if by_person else None,
+        comment=stamp.reason if by_person else None,
+    )
 
 
 def _messages(steps: Sequence[Step], stamp: Stamp) -> Iterator[Message]:

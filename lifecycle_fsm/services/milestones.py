@@ -1,5 +1,6 @@
 """A person dates a milestone, and whatever waited for it happens at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +13,18 @@ from lifecycle_fsm.engine.asked import date_milestone
 from lifecycle_fsm.services.commands import Command, Desk, at_desk
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.change import MilestoneEvent as MilestoneNote
+from lifecycle_fsm.store.milestones import load_milestone_events
+
+__all__ = [
+    "MilestoneDated",
+    "MilestoneNote",
+    "MilestoneOutcome",
+    "MilestoneUnknown",
+    "ReachMilestone",
+    "milestone_events",
+    "reach_milestone",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +85,13 @@ def reach_milestone(world: World, actor: Actor, wanted: ReachMilestone) -> Miles
 
     command = Command(wanted.account_id, wanted.idempotency_key, wanted.expected_revision)
     return at_desk(world, actor, command, work)
+
+
+def milestone_events(world: World, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, tuple[MilestoneNote, ...]]:
+    """What happened to the milestones of accounts, oldest first; accounts without any are absent."""
+    require(actor, Capability.READ)
+    with world.database.reading() as connection:
+        return load_milestone_events(connection, ids)
 
 
 def _date(desk: Desk, wanted: ReachMilestone) -> MilestoneDated:

@@ -15,6 +15,7 @@ from lifecycle_fsm.engine.outcomes import (
     Done,
     MilestoneKept,
     MilestoneReached,
+    MilestoneRevoked,
     Notified,
     PlanDeed,
     PlanKept,
@@ -44,6 +45,8 @@ def note_of(done: Done) -> Note:
                 "milestone": done.milestone,
                 "reached_at": to_ms(done.reached_at),
             }
+        case MilestoneRevoked():
+            return {"did": "milestone_revoked", "milestone": done.milestone, "reached_at": to_ms(done.reached_at)}
         case MilestoneKept():
             return {"did": "milestone_kept", "milestone": done.milestone, "reached_at": to_ms(done.reached_at)}
         case Notified():

@@ -8,6 +8,7 @@ from uuid import UUID
 from lifecycle_fsm.domain.facts import Facts
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
+from lifecycle_fsm.domain.milestones import Standing
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.override import Overrides
 from lifecycle_fsm.domain.pace import Pace
@@ -16,6 +17,7 @@ from lifecycle_fsm.domain.scorecard import NO_HEALTH, HealthScore
 from lifecycle_fsm.domain.scoring import ExplainedHealth
 from lifecycle_fsm.engine.decide import Available, available
 from lifecycle_fsm.engine.evaluate import held_by_unknown
+from lifecycle_fsm.engine.expectation import standings
 from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.engine.rows import explained_health
 from lifecycle_fsm.engine.situation import situation_of
@@ -65,6 +67,13 @@ class AccountView:
         if self.machine is None:
             return ()
         return available(self.machine, self.lifecycle, self.facts, self.as_of)
+
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        """How each milestone that the present stage expects stands."""
+        if self.machine is None:
+            return ()
+        return tuple(standings(self.machine, self.lifecycle, self.facts.values, self.as_of))
 
     @property
     def held_by_unknown(self) -> tuple[str, ...]:

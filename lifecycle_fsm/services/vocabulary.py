@@ -5,7 +5,16 @@ from lifecycle_fsm.definition.diff import Change, Edit, Part, PartDiff
 from lifecycle_fsm.definition.nodes import Span
 from lifecycle_fsm.domain.landing import StageClock
 from lifecycle_fsm.engine.decide import Available
-from lifecycle_fsm.engine.machine import AUTO, Alert, ExpectedMilestone, Machine, Stage, Transition, TransitionKind
+from lifecycle_fsm.engine.machine import (
+    AUTO,
+    Achievement,
+    Alert,
+    ExpectedMilestone,
+    Machine,
+    Stage,
+    Transition,
+    TransitionKind,
+)
 from lifecycle_fsm.engine.outcomes import Judged
 from lifecycle_fsm.guards.model import Guard, Leaf, SubjectKind
 from lifecycle_fsm.guards.phrases import operator_of, requirement
@@ -17,6 +26,7 @@ from lifecycle_fsm.store.publishing_pages import VersionNote
 
 __all__ = [
     "AUTO",
+    "Achievement",
     "Alert",
     "Approval",
     "Available",

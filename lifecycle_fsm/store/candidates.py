@@ -31,9 +31,10 @@ from sqlalchemy import (
     union,
 )
 
+from lifecycle_fsm.domain.fields import milestone_field
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.engine.alerting import over
-from lifecycle_fsm.engine.machine import AUTO, Alert, Machine, Stage
+from lifecycle_fsm.engine.machine import AUTO, Achievement, Alert, Machine, Stage
 from lifecycle_fsm.guards.model import Guard, Held, held_parts
 from lifecycle_fsm.guards.sql import Column, condition
 from lifecycle_fsm.store.database import Connection
@@ -190,9 +191,20 @@ def _in_stage(machine: Machine, stage: Stage, column: Column, scope: Scope) -> I
         moves = ((condition(each.guard(AUTO), column, scope.as_of_ms), each.target != stage.key) for each in exits)
         yield case(*((holds, true() if leaves else false()) for holds, leaves in moves), else_=false())
     yield from _late(stage, scope.as_of_ms)
+    for achievement in machine.achievements:
+        if not achievement.stages or stage.key in achievement.stages:
+            yield _reaches(achievement, column, scope)
     for alert in machine.alerts:
         is_watched = stage.key in alert.stages if alert.stages else not stage.final
         yield _acts(alert, column, scope.as_of_ms) if is_watched else _is_on(alert)
+
+
+def _reaches(achievement: Achievement, column: Column, scope: Scope) -> ColumnElement[bool]:
+    """Whether data dates the milestone; one that was revoked waits for newer data, which marks the account."""
+    reached_at = scope.layout.expression(milestone_field(achievement.milestone))
+    revoked = account_state.c.bookkeeping[("revoked", achievement.milestone)].as_string()
+    waits = and_(reached_at.is_(None), revoked.is_(None))
+    return case((condition(achievement.when, column, scope.as_of_ms), waits), else_=false())
 
 
 def _late(stage: Stage, as_of_ms: int) -> Iterator[ColumnElement[bool]]:

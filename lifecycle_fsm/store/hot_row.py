@@ -100,6 +100,8 @@ def bookkeeping(lifecycle: Lifecycle) -> str:
             "held": {key: to_ms(since) for key, since in lifecycle.held.items()},
             **({"by_hand": True} if lifecycle.by_hand else {}),
             **({"rules": lifecycle.rules} if lifecycle.rules is not None else {}),
+            **_kept("missed", lifecycle.missed),
+            **_kept("revoked", lifecycle.revoked),
             "alerts": {
                 key: [alert.episode, to_ms(alert.opened_at), optional_ms(alert.cleared_at)]
                 for key, alert in lifecycle.alerts.items()
@@ -127,6 +129,8 @@ def lifecycle_of(row: ResultRow[*tuple[object, ...]]) -> Lifecycle:
         held=_instants(kept.get("held", {})),
         by_hand=kept.get("by_hand", False),
         rules=kept.get("rules"),
+        missed=_instants(kept.get("missed", {})),
+        revoked=_instants(kept.get("revoked", {})),
     )
 
 
@@ -148,6 +152,10 @@ def derived_measures(row: ResultRow[*tuple[object, ...]], layout: Layout) -> dic
     }
     values.update((key, value) for key, value in row.more.items() if value is not None and is_derived_measure(key))
     return values
+
+
+def _kept(name: str, instants: Mapping[str, datetime]) -> dict[str, dict[str, int]]:
+    return {name: {key: to_ms(at) for key, at in instants.items()}} if instants else {}
 
 
 def _instants(kept: Mapping[str, int]) -> dict[str, datetime]:

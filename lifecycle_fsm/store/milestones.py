@@ -29,7 +29,13 @@ MILESTONE_COLUMNS = (
 _EVENTS = (
     select(*(milestone_event.c[name] for name in MILESTONE_COLUMNS))
     .where(milestone_event.c.account_id.in_(bindparam("ids", expanding=True)))
-    .order_by(milestone_event.c.account_id, milestone_event.c.recorded_at, milestone_event.c.id)
+    # One write that gives a milestone another date revokes the old one first.
+    .order_by(
+        milestone_event.c.account_id,
+        milestone_event.c.recorded_at,
+        milestone_event.c.event.desc(),
+        milestone_event.c.id,
+    )
 )
 
 

@@ -27,6 +27,11 @@ FIRE = f"""mutation ($input: FireTransitionInput!) {{ fireTransition(input: $inp
 REACH = f"""mutation ($input: ReachMilestoneInput!) {{ reachMilestone(input: $input) {{ {PROBLEM}
     ... on MilestoneReached {{ reachedAt already replayed account {{ revision milestones {{ key isReached }} }}
         records {{ kind subject }} }} ... on UnknownMilestone {{ known }} }} }}"""
+_CORRECTED = f"""{PROBLEM} ... on MilestoneCorrected {{ replayed records {{ kind }} account {{
+    milestones {{ key isReached reachedAt dueAt compliance margin
+        events {{ isRevoked reachedAt source author comment }} }} }} }}"""
+REVOKE = f"mutation ($input: RevokeMilestoneInput!) {{ revokeMilestone(input: $input) {{ {_CORRECTED} }} }}"
+REDATE = f"mutation ($input: RedateMilestoneInput!) {{ redateMilestone(input: $input) {{ {_CORRECTED} }} }}"
 CLOSE = f"""mutation ($input: CloseCtaInput!) {{ closeCta(input: $input) {{ {PROBLEM}
     ... on CtaClosed {{ replayed cta {{ id status outcome closedAt }} account {{ stage {{ key }} openCtas {{ id }} }}
         records {{ kind toStageKey }} }}
@@ -46,6 +51,18 @@ def fire(door: Door, **given: Any) -> JSON:
 def reach(door: Door, **given: Any) -> JSON:
     command = {"accountId": ACME, "milestone": "kickoff_done", "idempotencyKey": "k2", **given}
     outcome: JSON = door.data(REACH, input=command)["reachMilestone"]
+    return outcome
+
+
+def revoke(door: Door, **given: Any) -> JSON:
+    command = {"accountId": ACME, "milestone": "kickoff_done", "reason": "another account", "idempotencyKey": "k5"}
+    outcome: JSON = door.data(REVOKE, input={**command, **given})["revokeMilestone"]
+    return outcome
+
+
+def redate(door: Door, **given: Any) -> JSON:
+    command = {"accountId": ACME, "milestone": "kickoff_done", "reason": "a slip", "idempotencyKey": "k6"}
+    outcome: JSON = door.data(REDATE, input={**command, **given})["redateMilestone"]
     return outcome
 
 
@@ -229,6 +246,36 @@ class TestReachMilestone:
         assert reach(door, accountId=NOBODY)["code"] == "UNKNOWN_ACCOUNT"
         assert reach(door, expectedRevision=0)["code"] == "STALE_REVISION"
         assert reach(door.as_token(token_of(Role.VIEWER)))["code"] == "FORBIDDEN"
+
+
+class TestCorrectMilestone:
+    def test_takes_one_back_with_a_reason_and_history_keeps_its_date(self, door: Door) -> None:
+        reach(door, comment="held on site")
+
+        outcome = revoke(door)
+
+        assert (outcome["__typename"], outcome["replayed"]) == ("MilestoneCorrected", False)
+        assert [record["kind"] for record in outcome["records"]] == ["MILESTONE_REVOKED"]
+        (milestone,) = outcome["account"]["milestones"]
+        assert (milestone["isReached"], milestone["compliance"], milestone["margin"]) == (False, "PENDING", None)
+        # The clock stands still, so that both were recorded at once.
+        assert sorted((each["isRevoked"], each["source"], each["comment"]) for each in milestone["events"]) == [
+            (False, "person", "held on site"),
+            (True, "person", "another account"),
+        ]
+
+    def test_dates_one_anew(self, door: Door) -> None:
+        reach(door)
+
+        outcome = redate(door, reachedAt="2026-02-27T09:00:00Z")
+
+        (milestone,) = outcome["account"]["milestones"]
+        assert (milestone["reachedAt"], milestone["margin"]) == ("2026-02-27T09:00:00Z", "P17D")
+
+    def test_what_is_not_reached_cannot_be_corrected_and_a_reason_is_due(self, door: Door) -> None:
+        assert revoke(door)["code"] == "MILESTONE_NOT_REACHED"
+        assert redate(door, reachedAt="2026-03-03T09:00:00Z")["code"] == "MILESTONE_NOT_REACHED"
+        assert revoke(door, reason=" ")["path"] == ["input", "reason"]
 
 
 class TestCloseCta:

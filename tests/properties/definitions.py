@@ -261,6 +261,14 @@ effects: st.SearchStrategy[list[object]] = st.lists(
 )
 
 
+def expected(milestone: str) -> st.SearchStrategy[Table]:
+    """A milestone that is due."""
+    return st.fixed_dictionaries(
+        {"milestone": st.just(milestone), "within": working_spans},
+        optional={"of": word("renewal_on", "seen_at", "stage_entry"), "on_missed": effects},
+    )
+
+
 def exits(source: str) -> st.SearchStrategy[list[Table]]:
     """A way to every other stage, so that all are reached, each with a priority of its own."""
     targets = [stage for stage in STAGES if stage != source]
@@ -289,7 +297,7 @@ def stages(key: str) -> st.SearchStrategy[Table]:
             "title": st.just("A: title"),
             "expected": st.just("30d") | st.just("21bd"),
             "stuck": st.just("45d") | st.just("32bd"),
-            "milestones": working_spans.map(lambda span: [{"milestone": "value", "within": span}]),
+            "milestones": st.tuples(expected("value"), expected("kickoff")).map(list),
             "on_enter": effects,
             "on_exit": effects,
             "on_behind": effects,
@@ -370,6 +378,11 @@ segments: st.SearchStrategy[Table] = st.fixed_dictionaries(
     },
     optional={
         "rank": whole(-5, 500),
+        "milestones": st.dictionaries(
+            word("kickoff", "value"),
+            st.fixed_dictionaries({"when": guards}, optional={"stages": st.just(["mid", "alpha"])}),
+            min_size=1,
+        ),
         "calendar": word("office", "gulf"),
         "defaults": spans.map(lambda span: {"unknown": "hold", "min_dwell": span}),
         "scorecard": scorecards,

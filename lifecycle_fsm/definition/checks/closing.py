@@ -49,6 +49,8 @@ def _of_stage(stage: Stage) -> Iterator[tuple[str, Effect]]:
         "on_behind": stage.on_behind,
         "on_stuck": stage.on_stuck,
     }
+    for expected in stage.milestones:
+        yield from ((f"stages.{stage.key}.milestones", effect) for effect in expected.on_missed)
     for name, effects in lists.items():
         yield from ((f"stages.{stage.key}.{name}", effect) for effect in effects)
 

@@ -32,6 +32,9 @@ def never_true(draft: Draft) -> Iterator[Diagnostic]:
     by_stage = limits_by_stage(machine)
     for transition in machine.transitions:
         yield from _never_taken(draft, transition, by_stage[transition.source])
+    for each in machine.achievements:
+        asked = (Asked(each.when, path=f"milestones.{each.milestone}.when"),)
+        yield from _contradiction(draft, asked, limits_in(machine), f"data never dates {each.milestone!r}")
     for alert in machine.alerts:
         asked = (Asked(alert.when, path=f"alerts.{alert.key}.when"),)
         yield from _contradiction(draft, asked, limits_in(machine), f"the alert {alert.key!r} never opens")

@@ -1,6 +1,6 @@
 """`segments/*.yaml` as JSON Schema."""
 
-from lifecycle_fsm.definition import alerts, cta_rules, scorecards, transitions
+from lifecycle_fsm.definition import achievements, alerts, cta_rules, scorecards, transitions
 from lifecycle_fsm.definition.compile import KEYS, REQUIRED
 from lifecycle_fsm.definition.json_schema.catalog import VERSION
 from lifecycle_fsm.definition.json_schema.effects import EFFECT_LIST
@@ -17,7 +17,7 @@ from lifecycle_fsm.definition.json_schema.parts import (
 )
 from lifecycle_fsm.definition.json_schema.scalars import YES
 from lifecycle_fsm.definition.json_schema.scorecards import SCORECARD_RULES, SCORED
-from lifecycle_fsm.definition.stages import STAGE_KEYS
+from lifecycle_fsm.definition.stages import EXPECTED_KEYS, STAGE_KEYS
 from lifecycle_fsm.domain.cta import CtaOutcome
 from lifecycle_fsm.domain.landing import StageClock
 from lifecycle_fsm.engine.machine import RecurFrom, TransitionKind
@@ -83,10 +83,12 @@ _EXCEPT = key(listed(ref("name")), "Stages without this exit.")
 
 _EXPECTED = table(
     "A milestone that is due in this stage.",
-    ("milestone", "within"),
+    EXPECTED_KEYS,
     {
         "milestone": key(ref("name"), "A key of `milestones`."),
-        "within": key(ref("span"), "So long after the stage was entered."),
+        "within": key(ref("span"), "So long after the stage was entered, or after the date that `of` names."),
+        "of": key(ref("name"), "A date fact that the time counts from; `stage_entry` by default."),
+        "on_missed": key(EFFECT_LIST, "What is done when the time is over and it was not reached."),
     },
     required=("milestone", "within"),
 )
@@ -108,6 +110,16 @@ _STAGE = table(
             listed(table("One exit.", transitions.KEYS, _TRANSITION, required=("key", "to"))), "The exits of the stage."
         ),
     },
+)
+
+_ACHIEVEMENT = table(
+    "A milestone that data dates.",
+    achievements.KEYS,
+    {
+        "when": key(ref("condition"), "It is reached as soon as this is true, dated by the observation."),
+        "stages": key(listed(ref("name")), "Where that may happen; without it, in all stages."),
+    },
+    required=("when",),
 )
 
 _ALERT = table(
@@ -197,6 +209,7 @@ SEGMENT: dict[str, Json] = table(
             {**either(ref("name"), _LANDING), "description": "A stage of this version, or a table that names one."},
             "Where accounts go on whose stage is no longer there: key of the old stage, and the new stage.",
         ),
+        "milestones": named(_ACHIEVEMENT, "Milestones that data dates: keys of the catalog's `milestones`."),
         "alerts": named(_ALERT, "Conditions that open CTAs without moving the account."),
         "ctas": named(_CTA_RULE, "What CTAs do by themselves: a key of `templates`, and when it closes or recurs."),
     },

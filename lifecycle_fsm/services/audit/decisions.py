@@ -14,10 +14,20 @@ from lifecycle_fsm.engine.runner import Token, runner_of
 from lifecycle_fsm.engine.taking import RULES, first_that_takes
 from lifecycle_fsm.guards.python import CompiledGuard, compile_guard
 from lifecycle_fsm.services.audit.machines import Library
+from lifecycle_fsm.services.audit.milestones import milestone_again
 from lifecycle_fsm.store.audit_rows import Erasable, LogRow, RawId, uuid_of
 from lifecycle_fsm.store.ledger import commit_to, read_inputs
 
-_DECIDED = frozenset({RecordKind.MOVED, RecordKind.REFUSED, RecordKind.ALERT_OPENED, RecordKind.ALERT_CLEARED})
+_DECIDED = frozenset(
+    {
+        RecordKind.MOVED,
+        RecordKind.REFUSED,
+        RecordKind.ALERT_OPENED,
+        RecordKind.ALERT_CLEARED,
+        RecordKind.MILESTONE_REACHED,
+        RecordKind.MILESTONE_MISSED,
+    }
+)
 _OVERRIDE = "override"
 
 
@@ -84,6 +94,8 @@ class DecisionChecker:
             self.excepted[kind] += 1
         elif kind == RecordKind.MOVED and row.cause == Cause.OVERRIDE:
             self.excepted[_OVERRIDE] += 1
+        elif kind == RecordKind.MILESTONE_REACHED and row.cause == Cause.PERSON:
+            self.excepted[kind] += 1
         elif machine is None:
             yield self._flaw(Check.DECISION, row.seq, f"its rules {row.machine!r} cannot be trusted or found")
         else:
@@ -117,6 +129,8 @@ def decide_again(machine: Machine, row: LogRow, inputs: Mapping[str, Value]) -> 
     kind, from_stage, as_of = row.kind, str(row.from_stage), row.effective_at
     if kind == RecordKind.CTA_CLOSED:
         return _closing_again(machine, row, values)
+    if kind in (RecordKind.MILESTONE_REACHED, RecordKind.MILESTONE_MISSED):
+        return milestone_again(machine, row, inputs)
     if kind in (RecordKind.ALERT_OPENED, RecordKind.ALERT_CLEARED):
         return _alert_again(machine, row, values)
     token = Token(from_stage, values, as_of)

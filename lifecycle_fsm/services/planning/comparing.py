@@ -16,7 +16,7 @@ from lifecycle_fsm.store.population import ChangedExit, Comparison
 
 def comparison(route: Route) -> Comparison | None:
     """What to look for set-wise; None where the hot rows of the old version lack what the new one reads."""
-    if not _hot_rows_tell(route):
+    if not _hot_rows_tell(route) or _milestones_differ(route):
         return None
     forced = frozenset(stage for stage, landing in route.landings.items() if landing != Landing(stage))
     return Comparison(
@@ -57,6 +57,14 @@ def _changed_alerts(route: Route) -> Iterator[Alert]:
         before = known.get(alert.key)
         if before is None or (before.when, over(before), before.stages) != (alert.when, over(alert), alert.stages):
             yield alert
+
+
+def _milestones_differ(route: Route) -> bool:
+    before, after = route.before, route.after
+    expected = any(
+        before.stages[key].milestones != stage.milestones for key, stage in after.stages.items() if key in before.stages
+    )
+    return expected or before.achievements != after.achievements
 
 
 def _limits(machine: Machine, stage: str) -> tuple[Span | None, Span | None]:

@@ -86,7 +86,7 @@ def deeds_of_people(now: Lifecycle, history: Sequence[Entry]) -> Iterator[Deed]:
         match entry.kind:
             case RecordKind.MOVED if entry.cause in _BY_PEOPLE and entry.trigger is not None:
                 yield TriggerFired(entry.effective_at, entry.trigger)
-            case RecordKind.MILESTONE_REACHED if entry.subject is not None:
+            case RecordKind.MILESTONE_REACHED if entry.subject is not None and entry.cause in _BY_PEOPLE:
                 yield MilestoneDated(entry.effective_at, entry.subject)
             case RecordKind.CTA_CLOSED if cta is not None and cta.outcome is not None:
                 yield CtaDone(entry.effective_at, cta.template, cta.outcome)

@@ -11,7 +11,7 @@ LONGEST = 110
 
 _SIGNS = {Change.ADDED: "+", Change.REMOVED: "-", Change.CHANGED: "~"}
 _WORDS = {Part.CTA_RULE: "ctas", Part.SCORED_MEASURE: "scorecard", Part.CATALOG: "catalog"}
-_PLACES = {Part.ALERT: "alerts", Part.CTA_RULE: "ctas"}
+_PLACES = {Part.MILESTONE: "milestones", Part.ALERT: "alerts", Part.CTA_RULE: "ctas"}
 _SENSES = {
     Sense.SAME: "means the same",
     Sense.TIGHTER: "tighter: true for fewer accounts",
@@ -61,7 +61,7 @@ def _cut(text: str) -> str:
 
 
 def _meaning(part: PartDiff, meanings: Mapping[str, Meaning]) -> Iterator[str]:
-    if part.part not in (Part.SEGMENT, Part.TRANSITION, Part.ALERT, Part.CTA_RULE):
+    if part.part not in (Part.SEGMENT, Part.TRANSITION, Part.MILESTONE, Part.ALERT, Part.CTA_RULE):
         return
     key = f"{_PLACES[part.part]}.{part.key}" if part.part in _PLACES else part.key
     for name, prefix in ((key, ""), (f"{key}.clear_when", "clearing is ")):

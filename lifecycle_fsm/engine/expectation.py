@@ -1,0 +1,87 @@
+"""Expected milestones: when they are due, and what is done once when one is missed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from lifecycle_fsm.domain.calendars import BusinessDays, Span, after
+from lifecycle_fsm.domain.fields import STAGE_ENTERED_AT, FieldKind, Value, fact_field
+from lifecycle_fsm.domain.history import Cause, RecordKind
+from lifecycle_fsm.domain.lifecycle import Lifecycle
+from lifecycle_fsm.domain.milestones import Compliance, Standing, standing_of
+from lifecycle_fsm.domain.moments import DAY_MS, from_ms, to_ms
+from lifecycle_fsm.engine.machine import ExpectedMilestone, Machine
+from lifecycle_fsm.engine.outcomes import Step
+from lifecycle_fsm.engine.perform import perform
+from lifecycle_fsm.engine.situation import Situation
+
+
+def due_at(machine: Machine, expected: ExpectedMilestone, row: Mapping[str, Value]) -> datetime | None:
+    """
+    The last instant that is in time, None while the date that it counts from is not known.
+
+    Whole days after a date end with the last of them; after an instant they end at its
+    time of day.
+    """
+    if expected.of is None:
+        start, is_day = row.get(STAGE_ENTERED_AT.key), False
+    else:
+        is_day = machine.catalog.facts[expected.of].kind is FieldKind.DAY
+        start = row.get(fact_field(expected.of, FieldKind.DAY).key)
+    if not isinstance(start, int):
+        return None
+    due = after(machine.workdays, from_ms(start * DAY_MS if is_day else start), expected.within)
+    return due + _rest_of_day() if is_day and _has_whole_days(expected.within) else due
+
+
+def standings(machine: Machine, lifecycle: Lifecycle, row: Mapping[str, Value], as_of: datetime) -> Iterator[Standing]:
+    """How each milestone that the present stage expects stands, in the order of the text."""
+    known = {**row, STAGE_ENTERED_AT.key: to_ms(lifecycle.entered_at)}
+    for expected in machine.stages[lifecycle.stage].milestones:
+        reached_at = lifecycle.milestones.get(expected.milestone)
+        yield standing_of(expected.milestone, due_at(machine, expected, known), reached_at, as_of)
+
+
+def note_missed(situation: Situation, cause: Cause) -> Situation:
+    """Carry out what is to be done for each milestone that is missed, once for each due date of a visit."""
+    for expected in situation.stage.milestones:
+        lifecycle = situation.lifecycle
+        due = due_at(situation.machine, expected, situation.row)
+        standing = standing_of(expected.milestone, due, lifecycle.milestones.get(expected.milestone), situation.as_of)
+        if standing.compliance is Compliance.MISSED and lifecycle.missed.get(expected.milestone) != due:
+            assert due is not None
+            situation = situation.after(_missing(situation, expected, due, cause))
+    return situation
+
+
+def misses(situation: Situation) -> Iterator[int]:
+    """The instants at which milestones that are pending become missed."""
+    for expected in situation.stage.milestones:
+        due = due_at(situation.machine, expected, situation.row)
+        if due is not None and expected.milestone not in situation.lifecycle.milestones:
+            yield to_ms(due) + 1
+
+
+def _missing(situation: Situation, expected: ExpectedMilestone, due: datetime, cause: Cause) -> Step:
+    lifecycle = situation.lifecycle
+    missed = {**lifecycle.missed, expected.milestone: due}
+    noted = replace(lifecycle, revision=lifecycle.revision + 1, missed=missed)
+    performed = perform(situation.machine, noted, expected.on_missed, situation.as_of, facts=situation.facts)
+    return Step(
+        kind=RecordKind.MILESTONE_MISSED,
+        cause=cause,
+        from_stage=lifecycle.stage,
+        lifecycle=performed.lifecycle,
+        effective_at=situation.as_of,
+        subject=expected.milestone,
+        done=performed.done,
+        inputs=situation.row,
+    )
+
+
+def _has_whole_days(span: Span) -> bool:
+    return isinstance(span, BusinessDays) or span % DAY_MS == 0
+
+
+def _rest_of_day() -> timedelta:
+    return timedelta(milliseconds=DAY_MS - 1)
