@@ -14,6 +14,7 @@ from lifecycle_fsm.cli.planning import apply, approve, plan, publications, rollb
 from lifecycle_fsm.cli.publish import publish
 from lifecycle_fsm.cli.render import render, schema
 from lifecycle_fsm.cli.serve import serve
+from lifecycle_fsm.cli.settings import settings
 from lifecycle_fsm.cli.simulate import simulate
 from lifecycle_fsm.cli.sweep import back_fill, sweep
 from lifecycle_fsm.cli.token import token
@@ -24,7 +25,7 @@ app = typer.Typer(
     help="The customer lifecycle: stages, health, milestones and CTAs that can say why. "
     "Settings are environment variables, such as LIFECYCLE_DATABASE_URL.",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
 )
 imports = typer.Typer(help="Bring in real data.", no_args_is_help=True)
@@ -35,7 +36,7 @@ outbox.command("list")(list_dead)
 for handle in (replay, purge):
     outbox.command()(handle)
 app.add_typer(outbox, name="outbox")
-for each in (demo, serve, worker, status, migrate, check, render, schema, publish, token, sweep, back_fill):
+for each in (demo, serve, settings, worker, status, migrate, check, render, schema, publish, token, sweep, back_fill):
     app.command()(each)
 for command in (plan, show_plan, approve, apply, publications, rollback, simulate, *AUDIT):
     app.command()(command)

@@ -1,17 +1,16 @@
-"""What an operator can set, from the environment; a wrong value stops the start with one clear line."""
+"""What an operator can set, with the limits of each value."""
 
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from lifecycle_fsm.domain.access import Role
-from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.operations import JobName
 from lifecycle_fsm.domain.schedule import Schedule, parse_schedule
 from lifecycle_fsm.domain.shard import MOST_SHARDS
 
+PREFIX = "LIFECYCLE_"
 OFF = "off"
 
 
@@ -24,10 +23,10 @@ def _check_schedule(text: str) -> str:
 ScheduleText = Annotated[str, AfterValidator(_check_schedule)]
 
 
-class Settings(BaseSettings):
-    """Every setting is an environment variable named `LIFECYCLE_` and its name in capitals."""
+class Settings(BaseModel):
+    """Everything that can be set; `sources` says from where."""
 
-    model_config = SettingsConfigDict(env_prefix="LIFECYCLE_", frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     database_url: str = Field(
         default="sqlite:///lifecycle.db",
@@ -127,24 +126,3 @@ class Settings(BaseSettings):
         texts = {job: getattr(self, f"schedule_{job.value}") for job in JobName}
         parsed = {job: parse_schedule(text) for job, text in texts.items() if text != OFF}
         return {job: schedule for job, schedule in parsed.items() if schedule is not None}
-
-
-def read_settings() -> Settings:
-    """
-    Read the settings from the environment.
-
-    Raises:
-        InvalidInput: a variable has a value that is not allowed; the message names all of them.
-    """
-    try:
-        return Settings()
-    except ValidationError as error:
-        wrong = "; ".join(_wrong(str(each["loc"][0]), each["input"], each["msg"]) for each in error.errors())
-        raise InvalidInput(f"{wrong}; correct or unset the variable", path="environment") from error
-
-
-def _wrong(name: str, value: object, problem: str) -> str:
-    """One wrong setting in words; the address of a store may hold a password, so it is not repeated."""
-    if name in ("database_url", "workflows_url"):
-        return f"LIFECYCLE_{name.upper()} is no store: expected sqlite:///FILE or postgresql://USER@HOST/NAME"
-    return f"LIFECYCLE_{name.upper()}={value!r}: {problem[:1].lower()}{problem[1:]}"
