@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, delete, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select
 
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.domain.operations import Backlog
@@ -91,9 +91,10 @@ def marks_of(connection: Connection, ids: Sequence[UUID]) -> tuple[Waiting, ...]
 
 def forget_waiting(connection: Connection, waiting: Sequence[Waiting]) -> None:
     """Remove the marks that were found; those set since then stay."""
-    keys = [(each.account_id, mark) for each in waiting for mark in each.marks]
-    if keys:
-        connection.execute(delete(dirty).where(tuple_(dirty.c.account_id, dirty.c.id).in_(keys)))
+    dialect = dialect_of(connection)
+    statement = f"DELETE FROM dirty WHERE account_id = {dialect.mark} AND id = {dialect.mark}"  # noqa: S608 - our own names
+    keys = [(dialect.bind_id(each.account_id), dialect.bind_id(mark)) for each in waiting for mark in each.marks]
+    execute_each(connection, statement, keys)
 
 
 _NO_RUN = UUID(int=0)

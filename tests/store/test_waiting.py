@@ -37,3 +37,15 @@ def test_a_mark_that_was_set_since_then_stays(database_url: str) -> None:
         others = waiting(connection, limit=9)
 
     assert [(each.account_id, len(each.marks)) for each in others] == [(account, 1)]
+
+
+def test_marks_may_be_many(database_url: str) -> None:
+    with opened(database_url) as database, database.writing() as connection:
+        accounts = [a_stored_account(connection, key).lifecycle.account_id for key in ("acme", "bolt")]
+        mark_waiting(connection, accounts * 10_000, "facts", NOON)
+
+        page = waiting(connection, limit=20_000)
+        forget_waiting(connection, page)
+
+        assert sorted(len(each.marks) for each in page) == [10_000, 10_000]
+        assert waiting(connection, limit=9) == ()
