@@ -64,6 +64,19 @@ def plan_of(given: str, path: str) -> str:
     return digest
 
 
+def token_of(given: str, path: str) -> str:
+    """
+    Give the hash of the token that an id names.
+
+    Raises:
+        InvalidInput: it is not the id of a token.
+    """
+    digest = _local(given, "Token", path)
+    if not _DIGEST.fullmatch(digest):
+        raise InvalidInput(f"{given[:60]!r} is not an id that this API gave; read it again", path=path)
+    return digest
+
+
 def publication_of(given: str, path: str) -> UUID:
     """
     Give the publication that an id names.

@@ -12,6 +12,7 @@ from api.mutations.approve_plan import ApprovePlan
 from api.mutations.assign_segment import AssignSegment
 from api.mutations.close_cta import CloseCta
 from api.mutations.fire_transition import FireTransition
+from api.mutations.issue_token import IssueToken
 from api.mutations.plan_configuration import PlanConfiguration
 from api.mutations.purge_deliveries import PurgeDeliveries
 from api.mutations.reach_milestone import ReachMilestone
@@ -19,19 +20,23 @@ from api.mutations.record_facts import RecordFacts
 from api.mutations.redate_milestone import RedateMilestone
 from api.mutations.replay_deliveries import ReplayDeliveries
 from api.mutations.revoke_milestone import RevokeMilestone
+from api.mutations.revoke_token import RevokeToken
 from api.queries.accounts import AccountQueries
 from api.queries.configuration import ConfigurationQueries
 from api.queries.machines import MachineQueries
 from api.queries.nodes import NodeQueries
 from api.queries.operations import OperationQueries
 from api.queries.plans import PlanQueries
+from api.queries.tokens import TokenQueries
 from api.scalars import SCALARS
 from api.subscriptions.changes import Subscription
 from api.types.problems import Problem
 
 
 @strawberry.type(description="What can be read. Everything needs a token.")
-class Query(AccountQueries, MachineQueries, ConfigurationQueries, PlanQueries, OperationQueries, NodeQueries):
+class Query(
+    AccountQueries, MachineQueries, ConfigurationQueries, PlanQueries, OperationQueries, TokenQueries, NodeQueries
+):
     """The root of queries."""
 
 
@@ -52,6 +57,8 @@ class Mutation(
     ApplyConfiguration,
     ReplayDeliveries,
     PurgeDeliveries,
+    IssueToken,
+    RevokeToken,
 ):
     """The root of mutations."""
 

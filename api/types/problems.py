@@ -24,6 +24,7 @@ class ProblemCode(Enum):
     MILESTONE_NOT_REACHED = strawberry.enum_value(
         "milestone_not_reached", description="The account has not reached the milestone."
     )
+    UNKNOWN_TOKEN = strawberry.enum_value("unknown_token", description="There is no such token.")
     UNKNOWN_CTA = strawberry.enum_value("unknown_cta", description="The account has no such CTA.")
     CTA_ALREADY_CLOSED = strawberry.enum_value("cta_already_closed", description="The CTA was closed before.")
     IDEMPOTENCY_CONFLICT = strawberry.enum_value(
@@ -138,6 +139,13 @@ class CtaAlreadyClosed(Problem):
     )
     account: Account = strawberry.field(description="The account, which is as it was.")
     cta: Cta = strawberry.field(description="The CTA with the outcome that it has.")
+
+
+@strawberry.type(description="There is no token with this id.")
+class UnknownToken(Problem):
+    """The token does not exist."""
+
+    code: ProblemCode = strawberry.field(description="Always UNKNOWN_TOKEN.", default=ProblemCode.UNKNOWN_TOKEN)
 
 
 @strawberry.type(description="No machine is published for the segment; the message lists those that there are.")

@@ -77,15 +77,32 @@ class Actor:
         return any(capability in CAPABILITIES[role] for role in self.roles)
 
 
+OVER_EVERYTHING = frozenset({Capability.EVALUATE, Capability.PUBLISH, Capability.MANAGE_TOKENS, Capability.OPERATE})
+"""Capabilities that reach every account, and that no portfolio can limit."""
+
+
 def require(actor: Actor, capability: Capability) -> None:
     """
-    Stop an actor without the capability.
+    Stop an actor without the capability, or with one over everything but limited to a portfolio.
 
     Raises:
-        Forbidden: none of the actor's roles carries it.
+        Forbidden: none of the actor's roles carries it, or it goes beyond the actor's portfolio.
     """
     if actor.may(capability):
+        if capability in OVER_EVERYTHING:
+            require_everything(actor)
         return
     allowed = " or ".join(role for role in Role if capability in CAPABILITIES[role])
     roles = ", ".join(sorted(actor.roles)) or "none"
     raise Forbidden(f"this needs the capability {capability.value!r} of the role {allowed}; your roles: {roles}")
+
+
+def require_everything(actor: Actor) -> None:
+    """
+    Stop an actor who is limited to a portfolio.
+
+    Raises:
+        Forbidden: the actor may not see every account.
+    """
+    if actor.portfolio != EVERYTHING:
+        raise Forbidden("this reaches every account, and your token is limited to some; ask somebody who sees all")

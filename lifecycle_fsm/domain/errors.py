@@ -27,6 +27,12 @@ class InvalidInput(LifecycleError):
         self.path = path
 
 
+class UnknownToken(LifecycleError):
+    """No token of this id was ever issued."""
+
+    code = "unknown_token"
+
+
 class UnknownAccount(LifecycleError):
     """No account has this id."""
 

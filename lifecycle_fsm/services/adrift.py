@@ -33,7 +33,7 @@ def accounts_adrift(world: World, actor: Actor) -> Mapping[str, Accounts]:
             stages.setdefault(machine.segment, set()).update(machine.stages)
         ranked = load_rules(world, connection).base
         for segment, account_id in find_adrift(
-            connection, ranked, stages, load_layout(connection), to_ms(world.clock())
+            connection, ranked, stages, load_layout(connection), to_ms(world.clock()), actor.portfolio
         ):
             found.setdefault(segment, Counter()).add(account_id)
     return {segment: counter.accounts() for segment, counter in found.items()}

@@ -16,6 +16,7 @@ from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.browse import page_accounts as stored_page
 from lifecycle_fsm.store.ctas import TaskProgress, load_tasks
 from lifecycle_fsm.store.machines import load_documents, load_segments
+from lifecycle_fsm.store.scope import visible_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def view_accounts(
     """Accounts by id; unknown ids are absent."""
     require(actor, Capability.READ)
     with world.database.reading() as connection:
-        return view_many(world, connection, ids, as_of or world.clock())
+        return view_many(world, connection, ids, as_of or world.clock(), actor.portfolio)
 
 
 def page_accounts(
@@ -50,8 +51,8 @@ def page_accounts(
     """
     require(actor, Capability.READ)
     with world.database.reading() as connection:
-        found = stored_page(connection, choose, order, page)
-        views = view_many(world, connection, found.items, world.clock())
+        found = stored_page(connection, choose, order, page, actor.portfolio)
+        views = view_many(world, connection, found.items, world.clock(), actor.portfolio)
         items = tuple(views[account_id] for account_id in found.items)
         return Page(items, found.cursors, found.has_next, found.has_previous, found.total)
 
@@ -60,7 +61,9 @@ def tasks_of(world: World, actor: Actor, ctas: Sequence[tuple[UUID, UUID]]) -> d
     """The playbook tasks of CTAs, asked for as pairs of account id and CTA id; CTAs without any are absent."""
     require(actor, Capability.READ)
     with world.database.reading() as connection:
-        return load_tasks(connection, [account for account, _ in ctas], [cta for _, cta in ctas])
+        seen = visible_ids(connection, {account for account, _ in ctas}, actor.portfolio)
+        wanted = [pair for pair in ctas if pair[0] in seen]
+        return load_tasks(connection, [account for account, _ in wanted], [cta for _, cta in wanted])
 
 
 def find_machines(world: World, actor: Actor, digests: Sequence[str]) -> dict[str, Machine]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from lifecycle_fsm.domain.access import Actor
+from lifecycle_fsm.domain.access import EVERYTHING, Actor
 from lifecycle_fsm.domain.errors import IdempotencyConflict, InvalidInput, StaleRevision
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.intake import take_text
@@ -15,7 +15,7 @@ from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.engine.outcomes import Step
 from lifecycle_fsm.services.changes import Stamp
 from lifecycle_fsm.services.history import record_of
-from lifecycle_fsm.services.reading import Reading, read_account
+from lifecycle_fsm.services.reading import Reading, read_account, unknown_account
 from lifecycle_fsm.services.record import LostRace, record
 from lifecycle_fsm.services.viewing import view_many
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
@@ -26,6 +26,7 @@ from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.layout import Layout, load_layout
 from lifecycle_fsm.store.ledger import Link
 from lifecycle_fsm.store.locks import lock_account
+from lifecycle_fsm.store.scope import visible_ids
 
 LONGEST_KEY = 200
 RACES = 3
@@ -80,7 +81,7 @@ class Desk:
     def view(self) -> AccountView:
         """The account as it stands in this transaction."""
         account_id = self.command.account_id
-        return view_many(self.world, self.connection, [account_id], self.as_of)[account_id]
+        return view_many(self.world, self.connection, [account_id], self.as_of, EVERYTHING)[account_id]
 
     def done_before(self, kinds: Sequence[RecordKind], about: str) -> tuple[HistoryRecord, ...]:
         """
@@ -145,6 +146,8 @@ def at_desk(world: World, actor: Actor, command: Command, work: Callable[[Desk],
 
 def _desk(world: World, connection: Connection, actor: Actor, command: Command) -> Desk:
     as_of, layout = world.clock(), load_layout(connection)
+    if not visible_ids(connection, [command.account_id], actor.portfolio):
+        raise unknown_account(command.account_id)
     reading = read_account(world, connection, command.account_id, layout, as_of)
     return Desk(world, connection, layout, actor, command, as_of, reading)
 

@@ -11,6 +11,7 @@ from lifecycle_fsm.services.views import HistoryRecord
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.browse import page_history as stored_page
 from lifecycle_fsm.store.ledger import Link
+from lifecycle_fsm.store.scope import visible_ids
 
 
 def record_of(link: Link) -> HistoryRecord:
@@ -41,11 +42,15 @@ def record_of(link: Link) -> HistoryRecord:
 
 
 def page_history(world: World, actor: Actor, ids: Sequence[UUID], page: PageRequest) -> dict[UUID, Page[HistoryRecord]]:
-    """A page of each account's history, newest first; ids without an account have an empty page."""
+    """A page of each account's history, newest first; ids without an account that the actor sees have an empty page."""
     require(actor, Capability.READ_HISTORY)
     with world.database.reading() as connection:
-        pages = stored_page(connection, ids, page)
+        seen = visible_ids(connection, ids, actor.portfolio)
+        pages = dict.fromkeys(ids, _NOTHING) | stored_page(connection, sorted(seen), page)
         return {account_id: _records(found) for account_id, found in pages.items()}
+
+
+_NOTHING: Page[Link] = Page((), (), has_next=False, has_previous=False, total=None)
 
 
 def _records(page: Page[Link]) -> Page[HistoryRecord]:

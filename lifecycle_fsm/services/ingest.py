@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 
-from lifecycle_fsm.domain.access import Actor, Capability, require
+from lifecycle_fsm.domain.access import EVERYTHING, Actor, Capability, Portfolio, require
 from lifecycle_fsm.domain.errors import IdempotencyConflict, InvalidInput
 from lifecycle_fsm.domain.intake import take_text
 from lifecycle_fsm.domain.moments import to_ms
@@ -29,6 +29,7 @@ from lifecycle_fsm.store.facts import record_facts as store_facts
 from lifecycle_fsm.store.history import load_runs
 from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.layout import Layout, load_layout
+from lifecycle_fsm.store.scope import visible_ids
 from lifecycle_fsm.store.waiting import mark_waiting
 
 LARGEST_BATCH = 1_000
@@ -96,25 +97,30 @@ def _check_batch(wanted: RecordFacts) -> None:
 def _record(world: World, connection: Connection, actor: Actor, wanted: RecordFacts, digest: str) -> Ingested:
     as_of = world.clock()
     stamp = Stamp(recorded_at=as_of, actor=actor.name, run_id=new_id(to_ms(as_of)), source=wanted.source)
-    results, touched = take_facts(world, connection, wanted.rows, stamp)
+    results, touched = take_facts(world, connection, wanted.rows, stamp, actor.portfolio)
     keep_batch(connection, KeptBatch(wanted.idempotency_key, digest, _to_text(results), as_of))
     shown = touched[:SHOWN_ACCOUNTS]
-    accounts = view_many(world, connection, shown, as_of)
+    accounts = view_many(world, connection, shown, as_of, actor.portfolio)
     assert stamp.run_id is not None
     records = tuple(record_of(link) for link in load_runs(connection, shown, stamp.run_id))
     return Ingested(results, tuple(accounts[each] for each in shown), records, replayed=False)
 
 
 def take_facts(
-    world: World, connection: Connection, rows: Sequence[FactRow], stamp: Stamp
+    world: World,
+    connection: Connection,
+    rows: Sequence[FactRow],
+    stamp: Stamp,
+    portfolio: Portfolio = EVERYTHING,
 ) -> tuple[tuple[RowResult, ...], list[UUID]]:
     """
     Record values in the caller's transaction, and act on them: at once for a small batch.
 
+    An account outside the portfolio is as unknown as one that does not exist.
     Gives the result of each row, in order, and the accounts that changed and could be evaluated.
     """
     as_of, layout = stamp.recorded_at, load_layout(connection)
-    known = existing_ids(connection, {row.account for row in rows})
+    known = visible_ids(connection, existing_ids(connection, {row.account for row in rows}), portfolio)
     checked = check_rows(rows, world.shelf.catalog(connection), known, stamp.source, as_of)
     receptions = store_facts(connection, list(checked.observations.values()), layout, as_of)
     touched = _touched(checked, receptions)

@@ -27,7 +27,7 @@ def page_dead_letters(world: World, actor: Actor, page: PageRequest, channel: st
     """
     require(actor, Capability.READ)
     with world.database.reading() as connection:
-        return page_dead(connection, page, channel)
+        return page_dead(connection, page, channel, actor.portfolio)
 
 
 def replay_deliveries(world: World, actor: Actor, keys: Sequence[DeliveryKey]) -> tuple[DeliveryKey, ...]:

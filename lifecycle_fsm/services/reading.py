@@ -76,7 +76,7 @@ def read_account(world: World, connection: Connection, account_id: UUID, layout:
     """
     found = read_accounts(world, connection, [account_id], layout, as_of).get(account_id)
     if found is None:
-        raise UnknownAccount(f"there is no account with the id {str(account_id)!r}; import or register it first")
+        raise unknown_account(account_id)
     return found
 
 
@@ -107,3 +107,8 @@ def _leads(
     named = {account_id: csm for account_id, csm in csms.items() if csm is not None}
     leads = load_leads(connection, named.values()) if named else {}
     return {account_id: {CSM_LEAD_FIELD: leads[csm]} for account_id, csm in named.items() if csm in leads}
+
+
+def unknown_account(account_id: UUID) -> UnknownAccount:
+    """What is said of an account that does not exist, and of one outside the caller's portfolio alike."""
+    return UnknownAccount(f"there is no account with the id {str(account_id)!r}; import or register it first")

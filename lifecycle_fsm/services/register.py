@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from lifecycle_fsm.domain.access import Actor, Capability, require
+from lifecycle_fsm.domain.access import Actor, Capability, require, require_everything
 from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.facts import account_id_for
@@ -105,6 +105,7 @@ def register_accounts(
         InvalidInput: no row or more than 1,000.
     """
     require(actor, Capability.RECORD_FACTS)
+    require_everything(actor)
     if not 1 <= len(rows) <= LARGEST_BATCH:
         raise InvalidInput(f"the batch has {len(rows)} accounts; expected 1 to {LARGEST_BATCH}", path="rows")
     with world.database.writing() as connection:

@@ -2,22 +2,34 @@
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from lifecycle_fsm.domain.access import Actor, Capability, Role, require
+from lifecycle_fsm.domain.access import EVERYTHING, Actor, Capability, Portfolio, Role, require
 from lifecycle_fsm.domain.audit import AuditKind
-from lifecycle_fsm.domain.errors import InvalidInput, Unauthenticated
+from lifecycle_fsm.domain.errors import InvalidInput, Unauthenticated, UnknownToken
 from lifecycle_fsm.domain.intake import take_instant, take_text
+from lifecycle_fsm.domain.paging import Page, PageRequest
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.audit_entries import AuditEntry, append_entry
 from lifecycle_fsm.store.instants import optional_ms
-from lifecycle_fsm.store.keys import ApiKey, add_key, find_key, find_keys, hash_of, note_use, revoke_keys
+from lifecycle_fsm.store.keys import (
+    ApiKey,
+    add_key,
+    find_key,
+    find_keys,
+    hash_of,
+    note_use,
+    page_keys,
+    revoke_key,
+    revoke_keys,
+)
 
 PREFIX = "lfsm_"
 """What every token begins with, so that a leaked one is recognised."""
 
 _RANDOM_BYTES = 32
+_MOST_SEGMENTS = 100
 _NOTED_EVERY = timedelta(hours=1)
 
 
@@ -28,13 +40,21 @@ class IssuedToken:
     token: str
     name: str
     roles: frozenset[Role]
+    key: ApiKey
 
 
 def issue_token(
-    world: World, actor: Actor, name: str, roles: Iterable[Role], expires_at: datetime | None
+    world: World,
+    actor: Actor,
+    name: str,
+    roles: Iterable[Role],
+    expires_at: datetime | None,
+    portfolio: Portfolio = EVERYTHING,
 ) -> IssuedToken:
     """
     Make a token for whoever history is to call `name`; `expires_at` of None is never.
+
+    It is limited to the accounts of the portfolio.
 
     Raises:
         Forbidden: the actor may not manage tokens.
@@ -43,11 +63,13 @@ def issue_token(
     require(actor, Capability.MANAGE_TOKENS)
     held, now = frozenset(roles), world.clock()
     _check(name, held, expires_at, now)
+    _check_portfolio(portfolio)
     token = PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
+    key = ApiKey(hash_of(token), name, held, now, expires_at, portfolio=portfolio)
     with world.database.writing() as connection:
-        add_key(connection, ApiKey(hash_of(token), name, held, now, expires_at))
-        append_entry(connection, AuditEntry(AuditKind.TOKEN_ISSUED, actor.name, name, now, _terms(held, expires_at)))
-    return IssuedToken(token, name, held)
+        add_key(connection, key)
+        append_entry(connection, AuditEntry(AuditKind.TOKEN_ISSUED, actor.name, name, now, _terms(key)))
+    return IssuedToken(token, name, held, key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +115,7 @@ def identity_of_token(world: World, token: str) -> Identity:
     if key.last_used_at is None or now - key.last_used_at >= _NOTED_EVERY:
         with world.database.writing() as connection:
             note_use(connection, key.token_hash, now)
-    return Identity(Actor(key.name, key.roles), key.token_hash, key.expires_at)
+    return Identity(Actor(key.name, key.roles, key.portfolio), key.token_hash, key.expires_at)
 
 
 def ended_tokens(world: World, keys: Iterable[str]) -> frozenset[str]:
@@ -121,8 +143,60 @@ def revoke_tokens(world: World, actor: Actor, name: str) -> int:
         return revoked
 
 
-def _terms(roles: frozenset[Role], expires_at: datetime | None) -> dict[str, str | int | None]:
-    return {"roles": ",".join(sorted(roles)), "expires_at": optional_ms(expires_at)}
+def page_tokens(world: World, actor: Actor, page: PageRequest) -> Page[ApiKey]:
+    """
+    One page of all tokens that were ever issued, newest first; what they are is known to nobody.
+
+    Raises:
+        Forbidden: the actor may not manage tokens.
+        InvalidInput: the cursor does not belong to this list.
+    """
+    require(actor, Capability.MANAGE_TOKENS)
+    with world.database.reading() as connection:
+        return page_keys(connection, page)
+
+
+def revoke_token(world: World, actor: Actor, key: str) -> ApiKey:
+    """
+    Stop the token with this hash from now on; one that was stopped before stays as it was.
+
+    Raises:
+        Forbidden: the actor may not manage tokens.
+        UnknownToken: none with this hash was issued.
+    """
+    require(actor, Capability.MANAGE_TOKENS)
+    with world.database.writing() as connection:
+        now = world.clock()
+        found = next(iter(find_keys(connection, [key])), None)
+        if found is None:
+            raise UnknownToken("no token has this id; ask for `tokens`")
+        if found.revoked_at is not None:
+            return found
+        revoke_key(connection, key, now)
+        details = {"tokens": 1}
+        append_entry(connection, AuditEntry(AuditKind.TOKENS_REVOKED, actor.name, found.name, now, details))
+    return replace(found, revoked_at=now)
+
+
+def _terms(key: ApiKey) -> dict[str, str | int | None]:
+    """What the audit entry says; only what limits the token beside its roles and its end is added."""
+    terms: dict[str, str | int | None] = {
+        "roles": ",".join(sorted(key.roles)),
+        "expires_at": optional_ms(key.expires_at),
+    }
+    if key.portfolio.csm is not None:
+        terms["csm"] = key.portfolio.csm
+    if key.portfolio.segments is not None:
+        terms["segments"] = ",".join(sorted(key.portfolio.segments))
+    return terms
+
+
+def _check_portfolio(portfolio: Portfolio) -> None:
+    texts = [*(portfolio.segments or ()), *([] if portfolio.csm is None else [portfolio.csm])]
+    odd = next((each for each in texts if take_text(each) != each), None)
+    if odd is not None or len(texts) > _MOST_SEGMENTS:
+        message = f"the portfolio names {len(texts)} things, {str(odd)[:40]!r} among them; expected printable texts"
+        raise InvalidInput(f"{message}, at most {_MOST_SEGMENTS}", path="portfolio")
 
 
 def _check(name: str, roles: frozenset[Role], expires_at: datetime | None, now: datetime) -> None:

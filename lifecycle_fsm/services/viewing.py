@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from lifecycle_fsm.domain.access import Portfolio
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.engine.overdue import pace_in
 from lifecycle_fsm.services.reading import Reading, read_under
@@ -13,11 +14,16 @@ from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.accounts import Profile, load_profiles
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.layout import load_layout
+from lifecycle_fsm.store.scope import visible_ids
 
 
-def view_many(world: World, connection: Connection, ids: Sequence[UUID], as_of: datetime) -> dict[UUID, AccountView]:
-    """Read and view accounts by id; unknown ids are absent."""
-    readings = read_under(world, connection, ids, load_layout(connection), as_of, NO_RULES)
+def view_many(
+    world: World, connection: Connection, ids: Sequence[UUID], as_of: datetime, portfolio: Portfolio
+) -> dict[UUID, AccountView]:
+    """Read and view accounts by id; unknown ids and those outside the portfolio are absent."""
+    seen = visible_ids(connection, ids, portfolio)
+    wanted = [account_id for account_id in ids if account_id in seen]
+    readings = read_under(world, connection, wanted, load_layout(connection), as_of, NO_RULES)
     profiles = load_profiles(connection, list(readings))
     return {
         account_id: view_of(reading, profiles[account_id], as_of)

@@ -5,10 +5,12 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
 
+from lifecycle_fsm.domain.access import EVERYTHING, Portfolio
 from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.decision import taken_away, taken_by
 from lifecycle_fsm.store.layout import Layout
+from lifecycle_fsm.store.scope import within
 from lifecycle_fsm.store.tables.accounts import account_state
 
 
@@ -18,9 +20,12 @@ def find_adrift(
     stages: Mapping[str, Collection[str]],
     layout: Layout,
     as_of_ms: int,
+    portfolio: Portfolio = EVERYTHING,
 ) -> Iterator[tuple[str, UUID]]:
     """
-    The segment and the id of each account, not put there by hand, that no rule takes or another one cannot land.
+    The segment and the id of each account that no rule takes, or another one cannot land.
+
+    Only of a portfolio, and none that was put there by hand.
 
     In the order of segments and ids. Machines are in the order of rank; `stages` are those of each segment.
     """
@@ -30,7 +35,7 @@ def find_adrift(
     lost: ColumnElement[bool] = case((or_(taker.is_(None), elsewhere), ~by_hand), else_=false())
     statement = (
         select(account_state.c.segment, account_state.c.account_id)
-        .where(account_state.c.segment.in_(sorted(stages)), lost == true())
+        .where(account_state.c.segment.in_(sorted(stages)), lost == true(), *within(portfolio))
         .order_by(account_state.c.segment, account_state.c.account_id)
     )
     for row in connection.execute(statement, execution_options={"stream_results": True, "yield_per": 2_000}):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Column, ColumnElement, Select, and_, func, or_, select, true
 
+from lifecycle_fsm.domain.access import EVERYTHING, Portfolio
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.paging import Page, PageRequest
 from lifecycle_fsm.domain.portfolio import AccountFilter, AccountOrder, AccountOrderField
@@ -16,6 +17,7 @@ from lifecycle_fsm.store.cut import cut
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.history import LOG, LOG_ROW, link_of
 from lifecycle_fsm.store.ledger import Link
+from lifecycle_fsm.store.scope import within
 from lifecycle_fsm.store.tables.accounts import account_profile, account_state
 from lifecycle_fsm.store.tables.history import transition_log
 
@@ -29,14 +31,20 @@ _SORTED_BY: dict[AccountOrderField, Sorted] = {
 _LAST_CHARACTER = "\U0010ffff"
 
 
-def page_accounts(connection: Connection, choose: AccountFilter, order: AccountOrder, page: PageRequest) -> Page[UUID]:
+def page_accounts(
+    connection: Connection,
+    choose: AccountFilter,
+    order: AccountOrder,
+    page: PageRequest,
+    portfolio: Portfolio = EVERYTHING,
+) -> Page[UUID]:
     """
-    Read the ids of one page of accounts.
+    Read the ids of one page of the accounts of a portfolio.
 
     Raises:
         InvalidInput: the cursor is not one of a list in this order.
     """
-    column, accepted = _SORTED_BY[order.field], _accepts(choose)
+    column, accepted = _SORTED_BY[order.field], [*_accepts(choose), *within(portfolio)]
     rows = connection.execute(_walk(column, order, page).where(*accepted).limit(page.size + 1)).all()
     total = connection.execute(_JOINED_COUNT.where(*accepted)).scalar_one() if page.with_total else None
     return cut(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, select, tuple_, update
 
+from lifecycle_fsm.domain.access import EVERYTHING, Portfolio
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.domain.paging import Page, PageRequest
@@ -14,6 +15,7 @@ from lifecycle_fsm.store.cursors import read_cursor, write_cursor
 from lifecycle_fsm.store.cut import cut
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.deliveries import DeliveryKey
+from lifecycle_fsm.store.scope import about_visible
 from lifecycle_fsm.store.tables.work import delivery, outbox
 
 _KEY = (delivery.c.account_id, delivery.c.message_id, delivery.c.channel)
@@ -33,14 +35,18 @@ class DeadLetter:
     error: str
 
 
-def page_dead(connection: Connection, page: PageRequest, channel: str | None = None) -> Page[DeadLetter]:
+def page_dead(
+    connection: Connection, page: PageRequest, channel: str | None = None, portfolio: Portfolio = EVERYTHING
+) -> Page[DeadLetter]:
     """
-    Read one page of dead letters, of one channel or of all, the newest first.
+    Read one page of the dead letters about accounts of a portfolio, of one channel or of all, the newest first.
 
     Raises:
         InvalidInput: the cursor is not one of this list.
     """
-    wanted = [delivery.c.dead_at.is_not(None), *([] if channel is None else [delivery.c.channel == channel])]
+    wanted = [delivery.c.dead_at.is_not(None), *about_visible(delivery.c.account_id, portfolio)]
+    if channel is not None:
+        wanted.append(delivery.c.channel == channel)
     joined = delivery.join(
         outbox, (outbox.c.account_id == delivery.c.account_id) & (outbox.c.id == delivery.c.message_id)
     )

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import bindparam, insert, or_, select, update
+import orjson
+from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.engine import Row as ResultRow
 
-from lifecycle_fsm.domain.access import Role
+from lifecycle_fsm.domain.access import EVERYTHING, Portfolio, Role
 from lifecycle_fsm.domain.moments import from_ms, to_ms
+from lifecycle_fsm.domain.paging import Page, PageRequest
+from lifecycle_fsm.store.cursors import Part, read_cursor, write_cursor
+from lifecycle_fsm.store.cut import cut
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.instants import optional_instant, optional_ms
 from lifecycle_fsm.store.tables.keys import api_key
@@ -26,6 +30,7 @@ class ApiKey:
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+    portfolio: Portfolio = EVERYTHING
 
     def is_valid(self, as_of: datetime) -> bool:
         """Whether the token may be used at that instant."""
@@ -48,6 +53,8 @@ def add_key(connection: Connection, key: ApiKey) -> None:
             roles=_written(key.roles),
             created_at=to_ms(key.created_at),
             expires_at=optional_ms(key.expires_at),
+            portfolio_csm=key.portfolio.csm,
+            portfolio_segments=_segments(key.portfolio),
         )
     )
 
@@ -75,7 +82,53 @@ def _key_of(row: ResultRow[*tuple[object, ...]]) -> ApiKey:
         optional_instant(row.expires_at),
         optional_instant(row.last_used_at),
         optional_instant(row.revoked_at),
+        _portfolio(row.portfolio_csm, row.portfolio_segments),
     )
+
+
+def _segments(portfolio: Portfolio) -> str | None:
+    return None if portfolio.segments is None else orjson.dumps(sorted(portfolio.segments)).decode()
+
+
+def _portfolio(csm: str | None, segments: str | None) -> Portfolio:
+    return Portfolio(csm, None if segments is None else frozenset(orjson.loads(segments)))
+
+
+def page_keys(connection: Connection, page: PageRequest) -> Page[ApiKey]:
+    """
+    Read one page of the tokens' keys, newest first.
+
+    Raises:
+        InvalidInput: the cursor is not one of this list.
+    """
+    cursor, path = (page.before, "before") if page.backwards else (page.after, "after")
+    keys = (api_key.c.created_at, api_key.c.token_hash)
+    query = select(*api_key.columns).order_by(*(key.asc() if page.backwards else key.desc() for key in keys))
+    if cursor is not None:
+        _, created_at, token_hash = read_cursor(cursor, (str, int, str), path)
+        query = query.where(_beyond(created_at, token_hash, backwards=page.backwards))
+    rows = connection.execute(query.limit(page.size + 1)).all()
+    total = connection.execute(select(func.count()).select_from(api_key)).scalar_one() if page.with_total else None
+    found = [_key_of(row) for row in rows]
+    return cut(
+        found,
+        page,
+        item_of=lambda key: key,
+        cursor_of=lambda key: write_cursor("tokens", to_ms(key.created_at), key.token_hash),
+        total=total,
+    )
+
+
+def _beyond(created_at: Part, token_hash: Part, *, backwards: bool) -> ColumnElement[bool]:
+    at, digest = api_key.c.created_at, api_key.c.token_hash
+    if backwards:
+        return or_(at > created_at, and_(at == created_at, digest > token_hash))
+    return or_(at < created_at, and_(at == created_at, digest < token_hash))
+
+
+def revoke_key(connection: Connection, token_hash: str, at: datetime) -> None:
+    """Stop one token, unless it was stopped before."""
+    connection.execute(_REVOKED_ONE, {"hash": token_hash, "at": to_ms(at)})
 
 
 def note_use(connection: Connection, token_hash: str, at: datetime) -> None:
@@ -102,6 +155,12 @@ _KEY = select(*api_key.columns).where(api_key.c.token_hash == bindparam("hash"))
 _NAMED = select(api_key.c.token_hash).where(api_key.c.name == bindparam("of")).limit(1)
 
 _USED = update(api_key).where(api_key.c.token_hash == bindparam("hash")).values(last_used_at=bindparam("at"))
+
+_REVOKED_ONE = (
+    update(api_key)
+    .where(api_key.c.token_hash == bindparam("hash"), api_key.c.revoked_at.is_(None))
+    .values(revoked_at=bindparam("at"))
+)
 
 _REVOKED_BY_NAME = (
     update(api_key)

@@ -15,7 +15,8 @@ def test_the_documents_of_the_guide_are_valid() -> None:
     documents = re.findall(r"```graphql\n(.*?)```", GUIDE, re.DOTALL)
     schema = build_schema(SCHEMA_FILE.read_text())
 
-    assert [validate(schema, parse(document)) for document in documents] == [[]] * 7
+    assert len(documents) >= 8
+    assert [validate(schema, parse(document)) for document in documents] == [[] for _ in documents]
 
 
 def test_the_guide_tells_the_limits() -> None:

@@ -16,12 +16,15 @@ from sqlalchemy import select
 
 from lifecycle_fsm.background.notify.posting import LEASE, MOST_ATTEMPTS, Post, wait_before
 from lifecycle_fsm.background.notify.webhook import Webhook
+from lifecycle_fsm.domain.access import Portfolio
 from lifecycle_fsm.domain.notification import Notifications, Route, WebhookChannel
+from lifecycle_fsm.domain.paging import PageRequest
 from lifecycle_fsm.services.notifying import route_page
+from lifecycle_fsm.services.outbox import page_dead_letters
 from lifecycle_fsm.store.deliveries import Traffic, claim, load_traffic
 from lifecycle_fsm.store.tables.work import delivery
 from tests.background.receivers import Answer, Receiver, a_receiver, raw, status
-from tests.worlds import Stage, a_stage
+from tests.worlds import VIEWER, Stage, a_stage
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
 KEYS = (b"n" * 24, b"o" * 24)
@@ -189,6 +192,9 @@ def test_a_message_that_is_refused_for_ever_is_a_dead_letter(stage: Stage, post:
     assert gone == 1
     assert (left.dead, left.waiting) == (2, all_of_them - 2)
     assert len(receiver.arrived) == 1 + MOST_ATTEMPTS
+    limited = [replace(VIEWER, portfolio=Portfolio(csm=csm)) for csm in ("ada", "bob")]
+    shown = [page_dead_letters(stage.world, each, PageRequest(10, with_total=True)) for each in limited]
+    assert [(len(page.items), page.total) for page in shown] == [(2, 2), (0, 0)]
 
 
 def test_a_claim_is_one_workers_until_it_runs_out(stage: Stage, post: Post, receiver: Receiver) -> None:

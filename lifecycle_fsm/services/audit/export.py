@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 
-from lifecycle_fsm.domain.access import Actor, Capability, require
+from lifecycle_fsm.domain.access import Actor, Capability, require, require_everything
 from lifecycle_fsm.domain.audit import AuditKind
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.services.world import World
@@ -55,6 +55,7 @@ def export_history(
         Forbidden: the actor may not read history.
     """
     require(actor, Capability.READ_HISTORY)
+    require_everything(actor)
     sink, now = _Sink(write), world.clock()
     with world.database.reading() as connection:
         newest = max(load_checkpoints(connection), key=lambda each: each.size, default=None)

@@ -4,7 +4,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from uuid import UUID
 
-from lifecycle_fsm.domain.access import Actor, Capability, require
+from lifecycle_fsm.domain.access import Actor, Capability, require, require_everything
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.services.audit.signing import Checkpoint, read_unsigned
 from lifecycle_fsm.services.world import World
@@ -35,6 +35,7 @@ def prove_row(world: World, actor: Actor, account_id: UUID, seq: int) -> Proof:
         InvalidInput: no checkpoint covers the row.
     """
     require(actor, Capability.READ_HISTORY)
+    require_everything(actor)
     with world.database.reading() as connection:
         leaf = find_leaf(connection, account_id, seq)
         newest = max(_points(connection), key=lambda point: point.said.size, default=None)
@@ -63,6 +64,7 @@ def prove_growth(world: World, actor: Actor, old: int, new: int) -> Proof:
         InvalidInput: there is no checkpoint of such a size.
     """
     require(actor, Capability.READ_HISTORY)
+    require_everything(actor)
     with world.database.reading() as connection:
         points = {point.said.size: point for point in _points(connection)}
         for size in (old, new):

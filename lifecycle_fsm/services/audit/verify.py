@@ -9,7 +9,7 @@ from functools import lru_cache
 from multiprocessing import get_context
 from uuid import UUID
 
-from lifecycle_fsm.domain.access import Actor, Capability, require
+from lifecycle_fsm.domain.access import Actor, Capability, require, require_everything
 from lifecycle_fsm.domain.audit import Flaw
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.services.audit.decisions import DecisionChecker
@@ -107,6 +107,7 @@ def verify(
         Forbidden: the actor may not read history.
     """
     require(actor, Capability.READ_HISTORY)
+    require_everything(actor)
     wanted = extent or Extent()
     report = Report()
     with world.database.reading() as connection:

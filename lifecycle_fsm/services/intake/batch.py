@@ -8,7 +8,7 @@ from typing import cast
 
 import orjson
 
-from lifecycle_fsm.domain.access import Actor, Capability, require
+from lifecycle_fsm.domain.access import Actor, Capability, require, require_everything
 from lifecycle_fsm.domain.errors import IdempotencyConflict, InvalidInput
 from lifecycle_fsm.domain.intake import take_text
 from lifecycle_fsm.domain.moments import to_ms
@@ -64,11 +64,12 @@ def take_batch(world: World, actor: Actor, batch: Batch) -> Taken:
     Write the rows that can be written, and act on them: at once for a small batch, by the worker for a large one.
 
     Raises:
-        Forbidden: the actor may not bring in such rows.
+        Forbidden: the actor may not bring in such rows, or is limited to a portfolio.
         InvalidInput: no row, too many, or a source or key that cannot be kept.
         IdempotencyConflict: the key came with other rows before.
     """
     require(actor, NEEDED[batch.kind])
+    require_everything(actor)
     _check(batch)
     digest = _digest(batch)
     with world.database.writing() as connection:

@@ -14,4 +14,6 @@ api_key = Table(
     Column("expires_at", BigInteger),
     Column("last_used_at", BigInteger),
     Column("revoked_at", BigInteger),
+    Column("portfolio_csm", Text),
+    Column("portfolio_segments", Text),
 )
