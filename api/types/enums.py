@@ -67,6 +67,8 @@ class EffectKind(Enum):
     MILESTONE_KEPT = strawberry.enum_value(
         "milestone_kept", description="A milestone had been reached before and kept its date."
     )
+    OVERRIDE_SET = strawberry.enum_value("override_set", description="A person spoke for a measure or for the score.")
+    OVERRIDE_OVER = strawberry.enum_value("override_over", description="An override does not count any more.")
     NOTIFIED = strawberry.enum_value("notified", description="A message was put into the outbox.")
     STAGE_IGNORED = strawberry.enum_value(
         "stage_ignored", description="The account was said to be in a stage that its segment does not have."
@@ -211,6 +213,8 @@ _describe(
     MILESTONE_MISSED="A milestone was not reached by its due date.",
     PLAN_CHANGED="A success plan changed its status.",
     CSM_CHANGED="Another CSM owns it.",
+    HEALTH_OVERRIDDEN="A person spoke in the place of a measure or of the health score.",
+    OVERRIDE_ENDED="An override of a measure or of the health score is over.",
     ERASED="What was known about it was erased by law; its history stays provable.",
 )
 _describe(

@@ -27,6 +27,7 @@ class Capability(StrEnum):
     WORK_CTAS = "work_ctas"
     RECORD_FACTS = "record_facts"
     REACH_MILESTONE = "reach_milestone"
+    OVERRIDE_HEALTH = "override_health"
     EVALUATE = "evaluate"
     OPERATE = "operate"
     PUBLISH = "publish"
@@ -39,7 +40,13 @@ CAPABILITIES: Mapping[Role, frozenset[Capability]] = {
     Role.VIEWER: _READERS,
     Role.AUDITOR: _READERS,
     Role.CSM: _READERS
-    | {Capability.FIRE_TRANSITION, Capability.WORK_CTAS, Capability.RECORD_FACTS, Capability.REACH_MILESTONE},
+    | {
+        Capability.FIRE_TRANSITION,
+        Capability.WORK_CTAS,
+        Capability.RECORD_FACTS,
+        Capability.REACH_MILESTONE,
+        Capability.OVERRIDE_HEALTH,
+    },
     Role.INGEST: frozenset({Capability.RECORD_FACTS, Capability.REACH_MILESTONE}),
     Role.ADMIN: frozenset(Capability),
 }

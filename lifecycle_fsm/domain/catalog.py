@@ -1,7 +1,7 @@
 """The shared vocabulary of all segments: measures, facts, milestones, calendars, CTA templates and playbooks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from lifecycle_fsm.domain.calendars import Calendar
@@ -49,6 +49,11 @@ class MeasureSpec:
     def field(self) -> Field:
         """Where its value stands in an account's row."""
         return derived_field(self.key) if self.is_derived else measure_field(self.key)
+
+    @property
+    def as_recorded(self) -> "MeasureSpec":
+        """The measure as if its values came from outside, also where they are derived."""
+        return replace(self, is_derived=False)
 
     def label(self, value: float) -> str | None:
         """The word for a value of a flag or choice; None where the number speaks for itself."""

@@ -22,6 +22,8 @@ class RecordKind(StrEnum):
     CTA_CLOSED = "cta_closed"
     PLAN_CHANGED = "plan_changed"
     CSM_CHANGED = "csm_changed"
+    HEALTH_OVERRIDDEN = "health_overridden"
+    OVERRIDE_ENDED = "override_ended"
     MIGRATED = "migrated"
     REASSIGNED = "reassigned"
     ERASED = "erased"

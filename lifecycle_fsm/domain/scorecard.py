@@ -159,28 +159,55 @@ def band_of(score: float) -> Band:
     return Band.NEUTRAL if score >= NEUTRAL_FROM else Band.AT_RISK
 
 
-def measure_score(measure: ScoredMeasure, value: float) -> float:
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Where a measure's values lie on 0-100: its thresholds, the ends of the scale, and which way is better."""
+
+    healthy: float
+    neutral: float
+    best: float
+    worst: float
+    rises: bool
+
+
+def scale_of(measure: ScoredMeasure) -> Scale:
     """
-    Place a value on 0-100: the healthy threshold is 75, the neutral threshold 50, linear between.
+    The scale of a measure: the healthy threshold is 75, the neutral threshold 50, linear between.
 
-    The scale ends at the measure's range; a side without a bound ends one
-    neutral-to-healthy distance beyond the threshold. So a measure at a threshold
-    lies exactly at the band's edge, and the score never falls when the value improves.
-
-    Source: thresholds per measure, docs/health.md.
+    It ends at the measure's range; a side without a bound ends one neutral-to-healthy
+    distance beyond the threshold.
     """
     step = measure.healthy - measure.neutral
     best, worst = (measure.maximum, measure.minimum) if step > 0 else (measure.minimum, measure.maximum)
-    if _reaches(value, measure.healthy, step):
-        return _between(value, measure.healthy, measure.healthy + step if best is None else best, HEALTHY_FROM, BEST)
-    if _reaches(value, measure.neutral, step):
-        return min(_between(value, measure.neutral, measure.healthy, NEUTRAL_FROM, HEALTHY_FROM), _BELOW_HEALTHY)
-    lowest = measure.neutral - step if worst is None else worst
-    return min(_between(value, lowest, measure.neutral, WORST, NEUTRAL_FROM), _BELOW_NEUTRAL)
+    return Scale(
+        measure.healthy,
+        measure.neutral,
+        measure.healthy + step if best is None else best,
+        measure.neutral - step if worst is None else worst,
+        step > 0,
+    )
 
 
-def _reaches(value: float, threshold: float, step: float) -> bool:
-    return value >= threshold if step > 0 else value <= threshold
+def measure_score(measure: ScoredMeasure, value: float) -> float:
+    """The score of a measure's value, 0-100."""
+    return placed(scale_of(measure), value)
+
+
+def placed(scale: Scale, value: float) -> float:
+    """
+    Place a value on a scale.
+
+    A measure at a threshold lies exactly at the band's edge, and the score never falls when
+    the value improves.
+
+    Source: thresholds per measure, docs/health.md.
+    """
+    healthy, neutral = scale.healthy, scale.neutral
+    if value >= healthy if scale.rises else value <= healthy:
+        return _between(value, healthy, scale.best, HEALTHY_FROM, BEST)
+    if value >= neutral if scale.rises else value <= neutral:
+        return min(_between(value, neutral, healthy, NEUTRAL_FROM, HEALTHY_FROM), _BELOW_HEALTHY)
+    return min(_between(value, scale.worst, neutral, WORST, NEUTRAL_FROM), _BELOW_NEUTRAL)
 
 
 # A value short of a threshold must not be rounded up to it.

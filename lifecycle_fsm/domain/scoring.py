@@ -11,11 +11,13 @@ from lifecycle_fsm.domain.scorecard import (
     HealthScore,
     Missing,
     RollUp,
+    Scale,
     Scorecard,
     ScoredMeasure,
     band_of,
     health_of,
-    measure_score,
+    placed,
+    scale_of,
 )
 
 
@@ -29,10 +31,11 @@ class _Part:
 
 
 @dataclass(frozen=True, slots=True)
-class _Input:
-    """A measure with the keys of its value and of the instant of observation."""
+class Input:
+    """A measure with its scale, and the keys of its value and of the instant of observation."""
 
     measure: ScoredMeasure
+    scale: Scale
     value_key: str
     observed_key: str
 
@@ -46,7 +49,7 @@ class Card:
     """
 
     scorecard: Scorecard
-    inputs: tuple[_Input, ...]
+    inputs: tuple[Input, ...]
     parts: tuple[_Part, ...]
     weights: tuple[float, ...]
 
@@ -85,7 +88,9 @@ class ExplainedHealth:
 def card_for(scorecard: Scorecard, stage: str) -> Card:
     """The scorecard as a stage uses it."""
     measures = scorecard.for_stage(stage)
-    inputs = tuple(_Input(measure, measure.field_key, f"{measure.field_key}@") for measure in measures)
+    inputs = tuple(
+        Input(measure, scale_of(measure), measure.field_key, f"{measure.field_key}@") for measure in measures
+    )
     parts = tuple(_parts(scorecard, measures))
     return Card(scorecard, inputs, parts, _weights(measures, parts))
 
@@ -119,13 +124,13 @@ def rate(card: Card, values: Mapping[str, Value], as_of_ms: int) -> HealthScore:
 
     Source: docs/health.md.
     """
-    return health_of(_roll_up(card, [_score(each, values, as_of_ms, card.scorecard.missing) for each in card.inputs]))
+    return health_of(roll_up(card, _scores(card, values, as_of_ms)))
 
 
 def explain(card: Card, values: Mapping[str, Value], as_of_ms: int) -> ExplainedHealth:
     """The same score with what every measure did to it."""
-    scores = [_score(each, values, as_of_ms, card.scorecard.missing) for each in card.inputs]
-    rolled = _roll_up(card, scores)
+    scores = _scores(card, values, as_of_ms)
+    rolled = roll_up(card, scores)
     points = [None] * len(scores) if rolled is None else _points(card, scores)
     contributions = tuple(
         _contribution(each, score, point, values, as_of_ms)
@@ -135,23 +140,28 @@ def explain(card: Card, values: Mapping[str, Value], as_of_ms: int) -> Explained
     return ExplainedHealth(health_of(rolled), contributions, sum(card.weights[place] for place in absent))
 
 
-def _score(each: _Input, values: Mapping[str, Value], as_of_ms: int, missing: Missing) -> float | None:
-    value = values.get(each.value_key)
-    if value is None or _is_stale(each, values, as_of_ms):
+def _scores(card: Card, values: Mapping[str, Value], as_of_ms: int) -> list[float | None]:
+    missing = card.scorecard.missing
+    return [
+        score_of(each, values.get(each.value_key), values.get(each.observed_key), as_of_ms, missing)
+        for each in card.inputs
+    ]
+
+
+def score_of(each: Input, value: Value, observed: Value, as_of_ms: int, missing: Missing) -> float | None:
+    """The score of one measure, from its value and the instant of observation; None where it takes no part."""
+    if value is None or isinstance(value, str) or _is_stale(each, observed, as_of_ms):
         return WORST if missing is Missing.WORST else None
-    assert not isinstance(value, str)
-    return measure_score(each.measure, value)
+    return placed(each.scale, value)
 
 
-def _is_stale(each: _Input, values: Mapping[str, Value], as_of_ms: int) -> bool:
+def _is_stale(each: Input, observed: Value, as_of_ms: int) -> bool:
     stale_after_ms = each.measure.stale_after_ms
-    if stale_after_ms is None:
-        return False
-    observed = values.get(each.observed_key)
-    return isinstance(observed, int) and as_of_ms - observed >= stale_after_ms
+    return stale_after_ms is not None and isinstance(observed, int) and as_of_ms - observed >= stale_after_ms
 
 
-def _roll_up(card: Card, scores: Sequence[float | None]) -> float | None:
+def roll_up(card: Card, scores: Sequence[float | None]) -> float | None:
+    """The scores of a card's measures, in their order, as one; None for no score."""
     if card.scorecard.missing is Missing.UNKNOWN and _is_too_little(card, scores):
         return None
     rolled = [(part.weight, _rolled(card, part, scores)) for part in card.parts]
@@ -213,10 +223,10 @@ def _shares(roll_up: RollUp, weighed: Sequence[tuple[float, float | None]]) -> l
 
 
 def _contribution(
-    each: _Input, score: float | None, points: float | None, values: Mapping[str, Value], as_of_ms: int
+    each: Input, score: float | None, points: float | None, values: Mapping[str, Value], as_of_ms: int
 ) -> Contribution:
     value, observed = values.get(each.value_key), values.get(each.observed_key)
-    absence = Absence.MISSING if value is None else Absence.STALE if _is_stale(each, values, as_of_ms) else None
+    absence = Absence.MISSING if value is None else Absence.STALE if _is_stale(each, observed, as_of_ms) else None
     return Contribution(
         measure=each.measure,
         value=float(value) if isinstance(value, float | int) else None,

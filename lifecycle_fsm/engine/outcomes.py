@@ -9,6 +9,7 @@ from lifecycle_fsm.domain.effects import Effect
 from lifecycle_fsm.domain.fields import Value
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
+from lifecycle_fsm.domain.override import OverrideEnd
 from lifecycle_fsm.domain.plan import PlanStatus, SuccessPlan
 from lifecycle_fsm.domain.scorecard import HealthScore
 from lifecycle_fsm.engine.machine import Transition
@@ -181,6 +182,24 @@ class Notified:
 
 
 @dataclass(frozen=True, slots=True)
+class OverrideSet:
+    """A person spoke in the place of a measure, or of the health score."""
+
+    key: str
+    value: float
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideOver:
+    """An override does not count any more."""
+
+    key: str
+    value: float
+    end: OverrideEnd
+
+
+@dataclass(frozen=True, slots=True)
 class StageIgnored:
     """An account was said to be in a stage that its segment does not have; it starts in the initial one."""
 
@@ -193,7 +212,10 @@ CtaDeed = CtaOpened | CtaSuppressed | CtaEscalated | CtaClosed | CtaWoken | CtaE
 PlanDeed = PlanOpened | PlanKept | PlanMoved
 """What was done to success plans."""
 
-Done = CtaDeed | PlanDeed | MilestoneReached | MilestoneRevoked | MilestoneKept | Notified | StageIgnored
+HealthDeed = OverrideSet | OverrideOver
+"""What was done to overrides of health."""
+
+Done = CtaDeed | PlanDeed | HealthDeed | MilestoneReached | MilestoneRevoked | MilestoneKept | Notified | StageIgnored
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,8 +96,8 @@ def repeat_of(
         return None
     (step,) = model.steps
     positions = {key: place for place, key in enumerate(keys)}
-    score_before = scorer_of(machine.scorecard, before.stage, positions)
-    score_after = scorer_of(machine.scorecard, step.lifecycle.stage, positions)
+    score_before = scorer_of(machine.cards[before.stage], positions)
+    score_after = scorer_of(machine.cards[step.lifecycle.stage], positions)
     if score_before is None or score_after is None:
         return None
     names = tuple(field.key for field in machine.fields)
@@ -150,6 +150,8 @@ def _is_plain(machine: Machine, before: Lifecycle, facts: Facts, model: Evaluati
         return False
     after = model.lifecycle
     remembers = (before.ctas, before.plans, before.alerts, before.held, after.alerts, after.held, machine.baselines)
+    if machine.derivations or before.overrides:
+        return False
     if any(remembers) or any(part for guard in machine.guards() for part in held_parts(guard)):
         return False
     fresh = any(key.endswith(".since_entry") for key in model.row) and bool(before.milestones)

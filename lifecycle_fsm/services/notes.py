@@ -17,6 +17,8 @@ from lifecycle_fsm.engine.outcomes import (
     MilestoneReached,
     MilestoneRevoked,
     Notified,
+    OverrideOver,
+    OverrideSet,
     PlanDeed,
     PlanKept,
     PlanMoved,
@@ -51,6 +53,8 @@ def note_of(done: Done) -> Note:
             return {"did": "milestone_kept", "milestone": done.milestone, "reached_at": to_ms(done.reached_at)}
         case Notified():
             return {"did": "notified", "channel": done.channel, "message": done.message}
+        case OverrideSet() | OverrideOver():
+            return _of_override(done)
         case StageIgnored():
             return {"did": "stage_ignored", "stage": done.stage}
 
@@ -58,6 +62,13 @@ def note_of(done: Done) -> Note:
 def _without_subject(cta: Cta) -> str:
     """The place of a CTA but for its subject: that may name a person, and a note cannot be erased."""
     return cta.identity if cta.subject is None else cta.identity.replace(f"/{cta.subject}", "", 1)
+
+
+def _of_override(done: OverrideSet | OverrideOver) -> Note:
+    about = {"measure": done.key, "value": repr(done.value)}
+    if isinstance(done, OverrideSet):
+        return {"did": "override_set", **about, "until": to_ms(done.until)}
+    return {"did": "override_over", **about, "end": done.end.value}
 
 
 def _of_plan(done: PlanDeed) -> Note:

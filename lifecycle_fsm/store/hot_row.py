@@ -9,10 +9,11 @@ import orjson
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.engine import Row as ResultRow
 
-from lifecycle_fsm.domain.fields import Value
+from lifecycle_fsm.domain.fields import Value, measure_field
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.lifecycle import AlertState, Lifecycle
 from lifecycle_fsm.domain.moments import from_ms, to_ms
+from lifecycle_fsm.domain.override import Override
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.store.change import AccountChange, Head
 from lifecycle_fsm.store.instants import optional_instant, optional_ms
@@ -33,6 +34,7 @@ FIXED = (
     "health_score",
     "health_band",
     "bookkeeping",
+    "overrides",
 )
 """The columns of its own that a write sets, in the order of `written_values`."""
 
@@ -81,6 +83,7 @@ def written_values(change: AccountChange, head: Head, layout: Layout, dialect: D
         health.score,
         None if health.band is None else health.band.value,
         bookkeeping(lifecycle),
+        overrides(lifecycle),
         *(row.get(key) for key, _ in layout.derived),
         orjson.dumps(layout.overflow(row)).decode(),
         int(any(record.entry.kind is RecordKind.CSM_CHANGED for record in change.records)),
@@ -110,6 +113,33 @@ def bookkeeping(lifecycle: Lifecycle) -> str:
     ).decode()
 
 
+def overrides(lifecycle: Lifecycle) -> str | None:
+    """
+    What people said in the place of measures, as JSON; None for accounts without, which are nearly all.
+
+    Beside the overrides themselves under `said`, each value stands under the field that a
+    guard in SQL reads, with the instant until which it counts as observed.
+    """
+    if not lifecycle.overrides:
+        return None
+    said = {
+        key: [each.value, to_ms(each.at), to_ms(each.until), each.author, each.seq]
+        for key, each in lifecycle.overrides.items()
+    }
+    fields: dict[str, object] = {}
+    for key, each in lifecycle.overrides.items():
+        fields |= {measure_field(key).key: each.value, f"{measure_field(key).key}@": to_ms(each.until)}
+    return orjson.dumps({**fields, "said": said}).decode()
+
+
+def _said(kept: Mapping[str, object] | None) -> dict[str, Override]:
+    said = cast("Mapping[str, tuple[float, int, int, str | None, int]]", (kept or {}).get("said", {}))
+    return {
+        key: Override(key, float(value), from_ms(at), from_ms(until), author, seq)
+        for key, (value, at, until, author, seq) in said.items()
+    }
+
+
 def lifecycle_of(row: ResultRow[*tuple[object, ...]]) -> Lifecycle:
     """The lifecycle of a row that `reading` selected, without CTAs and plans."""
     kept = row.bookkeeping
@@ -131,6 +161,7 @@ def lifecycle_of(row: ResultRow[*tuple[object, ...]]) -> Lifecycle:
         rules=kept.get("rules"),
         missed=_instants(kept.get("missed", {})),
         revoked=_instants(kept.get("revoked", {})),
+        overrides=_said(row.overrides),
     )
 
 

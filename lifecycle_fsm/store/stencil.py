@@ -108,7 +108,13 @@ class Stencil:
 
 def stencil_of(change: AccountChange, health_at: datetime, layout: Layout, dialect: Dialect) -> Stencil | None:
     """Make the stencil of a change of one history row; None for one that writes what a stencil has no form for."""
-    if len(change.records) != 1 or change.updated or change.plans or layout.overflow(change.row):
+    if (
+        len(change.records) != 1
+        or change.updated
+        or change.plans
+        or change.health.measures
+        or layout.overflow(change.row)
+    ):
         return None
     write = chained(0, change)
     names = (*FIXED, *layout.derived_columns)

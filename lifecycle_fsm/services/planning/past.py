@@ -4,9 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import orjson
+
 from lifecycle_fsm.domain.cta import Cta, CtaOutcome, CtaStatus
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import AlertState, Lifecycle
+from lifecycle_fsm.domain.moments import from_ms
+from lifecycle_fsm.domain.override import Override
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.store.ledger import Entry
 
@@ -74,6 +78,7 @@ def stood_at(now: Lifecycle, history: Sequence[Entry], at: datetime) -> Lifecycl
         noted_pace=_noted_pace(rows),
         alerts=_alerts(rows),
         held={},
+        overrides=_overrides(rows),
         revision=len(rows),
     )
 
@@ -112,6 +117,21 @@ def _visits(rows: Sequence[Entry]) -> Mapping[str, int]:
         if _enters(entry):
             visits[entry.to_stage] = visits.get(entry.to_stage, 0) + 1
     return visits
+
+
+def _overrides(rows: Sequence[Entry]) -> Mapping[str, Override]:
+    """What people had said in the place of measures; the rows are numbered from 1 without a gap."""
+    said: dict[str, Override] = {}
+    for seq, entry in enumerate(rows, 1):
+        if entry.kind is RecordKind.OVERRIDE_ENDED:
+            said.pop(str(entry.subject), None)
+        for note in orjson.loads(entry.effects) if entry.kind is RecordKind.HEALTH_OVERRIDDEN else ():
+            if note["did"] == "override_set":
+                until = from_ms(note["until"])
+                said[note["measure"]] = Override(
+                    note["measure"], float(note["value"]), entry.effective_at, until, entry.actor, seq
+                )
+    return said
 
 
 def _noted_pace(rows: Sequence[Entry]) -> Pace:

@@ -33,6 +33,7 @@ account_state = Table(
     *(Column(slot, Text) for slot in TEXT_SLOTS),
     Column("more", JsonObject, nullable=False),
     Column("bookkeeping", JsonObject, nullable=False),
+    Column("overrides", JsonObject),
     one_of("noted_pace", Pace),
     one_of("health_band", Band),
     Index(None, "segment", "stage", "entered_at"),
