@@ -1,6 +1,7 @@
 """Reads of one request gathered into batches, so that a list costs as many statements as one item."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 from uuid import UUID
 
@@ -17,12 +18,14 @@ from lifecycle_fsm.services.browse import (
     tasks_of,
     view_accounts,
 )
+from lifecycle_fsm.services.health import Before, Moment, Period, accounts_at, measure_series, sources_of, values_before
 from lifecycle_fsm.services.history import page_history
 from lifecycle_fsm.services.milestones import MilestoneNote, milestone_events
+from lifecycle_fsm.services.overrides import reasons_of
 from lifecycle_fsm.services.planning.kept import KeptPlan
 from lifecycle_fsm.services.publishing_pages import find_plans, find_publications, versions_of
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
-from lifecycle_fsm.services.vocabulary import Machine, Publication, TaskProgress, VersionNote
+from lifecycle_fsm.services.vocabulary import Machine, Publication, Remembered, TaskProgress, VersionNote
 from lifecycle_fsm.services.world import World
 
 Arguments = ParamSpec("Arguments")
@@ -52,6 +55,11 @@ class Loaders:
         self.machines = DataLoader[str, Machine | None](load_fn=self._machines)
         self.plans = DataLoader[str, KeptPlan | None](load_fn=self._plans)
         self.publications = DataLoader[UUID, Publication | None](load_fn=self._publications)
+        self.past = DataLoader[tuple[UUID, Moment], AccountView | None](load_fn=self._past)
+        self.before = DataLoader[Before, float | None](load_fn=self._before)
+        self.reasons = DataLoader[tuple[UUID, int], str | None](load_fn=self._reasons)
+        self.series = DataLoader[tuple[UUID, Period], tuple[Remembered, ...]](load_fn=self._series)
+        self.sources = DataLoader[tuple[UUID, str, datetime], str | None](load_fn=self._sources)
         self.segments = DataLoader[str, SegmentView | None](load_fn=self._segments)
         self.tasks = DataLoader[tuple[UUID, UUID], tuple[TaskProgress, ...]](load_fn=self._tasks)
         self.versions = DataLoader[str, tuple[VersionNote, ...]](load_fn=self._versions)
@@ -89,6 +97,33 @@ class Loaders:
     async def _publications(self, ids: list[UUID]) -> Sequence[Publication | None]:
         found = await self._call(find_publications, ids)
         return [found.get(publication_id) for publication_id in ids]
+
+    async def _past(self, keys: list[tuple[UUID, Moment]]) -> Sequence[AccountView | None]:
+        """One call for each moment in the document, whatever the number of accounts."""
+        views: dict[tuple[UUID, Moment], AccountView] = {}
+        for moment in dict.fromkeys(moment for _, moment in keys):
+            found = await self._call(accounts_at, [account for account, wanted in keys if wanted == moment], moment)
+            views |= {(account_id, moment): view for account_id, view in found.items()}
+        return [views.get(key) for key in keys]
+
+    async def _before(self, keys: list[Before]) -> Sequence[float | None]:
+        found = await self._call(values_before, keys)
+        return [found.get(key) for key in keys]
+
+    async def _reasons(self, keys: list[tuple[UUID, int]]) -> Sequence[str | None]:
+        found = await self._call(reasons_of, keys)
+        return [found.get(key) for key in keys]
+
+    async def _sources(self, keys: list[tuple[UUID, str, datetime]]) -> Sequence[str | None]:
+        found = await self._call(sources_of, keys)
+        return [found.get(key) for key in keys]
+
+    async def _series(self, keys: list[tuple[UUID, Period]]) -> Sequence[tuple[Remembered, ...]]:
+        series: dict[tuple[UUID, Period], tuple[Remembered, ...]] = {}
+        for period in dict.fromkeys(period for _, period in keys):
+            found = await self._call(measure_series, [account for account, wanted in keys if wanted == period], period)
+            series |= {(account_id, period): each for account_id, each in found.items()}
+        return [series.get(key, ()) for key in keys]
 
     async def _segments(self, keys: list[str]) -> Sequence[SegmentView | None]:
         found = {segment.segment: segment for segment in await self._call(list_segments)}

@@ -11,8 +11,10 @@ from api.mutations.apply_configuration import ApplyConfiguration
 from api.mutations.approve_plan import ApprovePlan
 from api.mutations.assign_segment import AssignSegment
 from api.mutations.close_cta import CloseCta
+from api.mutations.end_health_override import EndHealthOverride
 from api.mutations.fire_transition import FireTransition
 from api.mutations.issue_token import IssueToken
+from api.mutations.override_health import OverrideHealth
 from api.mutations.plan_configuration import PlanConfiguration
 from api.mutations.purge_deliveries import PurgeDeliveries
 from api.mutations.reach_milestone import ReachMilestone
@@ -51,6 +53,8 @@ class Mutation(
     RedateMilestone,
     RevokeMilestone,
     CloseCta,
+    OverrideHealth,
+    EndHealthOverride,
     AssignSegment,
     PlanConfiguration,
     ApprovePlan,

@@ -1,6 +1,7 @@
 """Accounts: one customer organisation with everything that is known and possible."""
 
 from datetime import datetime
+from typing import Annotated
 
 import strawberry
 
@@ -11,7 +12,7 @@ from api.resolvers import resolved
 from api.selection import asks_for
 from api.types.connection import Connection, connection_of
 from api.types.cta import Cta
-from api.types.health import Health
+from api.types.health import Health, MeasureObservation
 from api.types.history import HistoryRecord
 from api.types.known import FactValue, MeasureValue, Milestone, facts_of, measures_of, milestones_of
 from api.types.machine import Machine
@@ -20,6 +21,7 @@ from api.types.paging import After, Before, First, Last
 from api.types.segment import Segment
 from api.types.stage import CurrentStage
 from api.types.transition import AvailableTransition
+from lifecycle_fsm.services.health import Moment, Period
 from lifecycle_fsm.services.views import AccountView
 
 
@@ -94,6 +96,51 @@ class Account(Node):
     def health(self) -> Health:
         """Its health score."""
         return Health.of(self.view)
+
+    @resolved(
+        "How well it did at `asOf`, scored anew from what is known of that date; null where its lifecycle had not "
+        "begun, or the version of the rules does not have its stage."
+    )
+    async def health_at(
+        self,
+        info: Info,
+        as_of: Annotated[datetime, strawberry.argument(description="The date; from 1900 to now.")],
+        as_known_at: Annotated[
+            datetime | None,
+            strawberry.argument(description="Only what was recorded by then counts; null for all that is known now."),
+        ] = None,
+        machine: Annotated[
+            str | None,
+            strawberry.argument(
+                description="The digest of the version to score with; null for the one that it had. 64 characters."
+            ),
+        ] = None,
+    ) -> Health | None:
+        """Load its health at a date."""
+        moment = Moment(as_of, as_known_at, machine)
+        found = await info.context.loaders.past.load((self.view.profile.account_id, moment))
+        return None if found is None else Health.of(found)
+
+    @resolved(
+        "What was observed of a measure, or recorded of its health score, oldest first with all corrections; "
+        "the newest 1,000 of the period."
+    )
+    async def measure_history(
+        self,
+        info: Info,
+        since: Annotated[datetime, strawberry.argument(description="The first instant of observation.")],
+        until: Annotated[
+            datetime | None, strawberry.argument(description="The last instant of observation; null for now.")
+        ] = None,
+        measure: Annotated[
+            str | None,
+            strawberry.argument(description="The measure's key, at most 100 characters; null for the health score."),
+        ] = None,
+    ) -> list[MeasureObservation]:
+        """Load a series."""
+        period = Period(measure, since, self.view.as_of if until is None else until)
+        found = await info.context.loaders.series.load((self.view.profile.account_id, period))
+        return [MeasureObservation.of(each) for each in found]
 
     @resolved("Its measures with a value, by key; at most 1,000.")
     async def measures(self, info: Info) -> list[MeasureValue]:

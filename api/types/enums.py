@@ -15,6 +15,7 @@ from lifecycle_fsm.domain.operations import JobName
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.domain.portfolio import AccountOrderField
 from lifecycle_fsm.domain.scorecard import Absence, Band, Missing, RollUp, Scheme
+from lifecycle_fsm.domain.trend import Direction
 from lifecycle_fsm.services.observe import RowNote
 from lifecycle_fsm.services.planning.content import Deed, Existing, Lack, SegmentChange, Sense
 from lifecycle_fsm.services.rules import EffectWord, ExportFormat
@@ -108,6 +109,14 @@ _describe(
     "Why a leaf has no value to test.",
     MISSING="The value is not known.",
     STALE="The last observation is too old to be used.",
+)
+_describe(
+    Direction,
+    "Whether a value has got better or worse over a window.",
+    IMPROVING="It is better than it was.",
+    WORSENING="It is worse than it was.",
+    STEADY="It has not changed by more than was asked for.",
+    UNKNOWN="One of the two values is not known.",
 )
 _describe(
     Missing,
@@ -276,6 +285,7 @@ _describe(
     WORK_CTAS="Work and close CTAs.",
     RECORD_FACTS="Record measures and facts.",
     REACH_MILESTONE="Date milestones.",
+    OVERRIDE_HEALTH="Speak in the place of a measure or of the health score.",
     EVALUATE="Evaluate accounts outside a write.",
     OPERATE="Replay and purge notifications that did not arrive.",
     PUBLISH="Publish machines.",

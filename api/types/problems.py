@@ -27,6 +27,8 @@ class ProblemCode(Enum):
     UNKNOWN_TOKEN = strawberry.enum_value("unknown_token", description="There is no such token.")
     UNKNOWN_CTA = strawberry.enum_value("unknown_cta", description="The account has no such CTA.")
     CTA_ALREADY_CLOSED = strawberry.enum_value("cta_already_closed", description="The CTA was closed before.")
+    UNKNOWN_MEASURE = strawberry.enum_value("unknown_measure", description="The catalog has no such measure.")
+    NOT_OVERRIDDEN = strawberry.enum_value("not_overridden", description="Nobody speaks in the place of it.")
     IDEMPOTENCY_CONFLICT = strawberry.enum_value(
         "idempotency_conflict", description="The idempotency key was used for another command."
     )
@@ -121,6 +123,22 @@ class MilestoneNotReached(Problem):
     code: ProblemCode = strawberry.field(
         description="Always MILESTONE_NOT_REACHED.", default=ProblemCode.MILESTONE_NOT_REACHED
     )
+
+
+@strawberry.type(description="The catalog has no such measure.")
+class UnknownMeasure(Problem):
+    """The measure does not exist."""
+
+    code: ProblemCode = strawberry.field(description="Always UNKNOWN_MEASURE.", default=ProblemCode.UNKNOWN_MEASURE)
+    known: list[str] = strawberry.field(description="The keys of the measures that it has; at most 1,000.")
+
+
+@strawberry.type(description="Nobody speaks in the place of the measure or score.")
+class NotOverridden(Problem):
+    """There is no override to end."""
+
+    code: ProblemCode = strawberry.field(description="Always NOT_OVERRIDDEN.", default=ProblemCode.NOT_OVERRIDDEN)
+    account: Account = strawberry.field(description="The account, which is as it was.")
 
 
 @strawberry.type(description="The account has no such CTA.")

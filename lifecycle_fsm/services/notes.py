@@ -41,16 +41,8 @@ def note_of(done: Done) -> Note:
             return _of_cta(done)
         case PlanOpened() | PlanKept() | PlanMoved():
             return _of_plan(done)
-        case MilestoneReached():
-            return {
-                "did": "milestone_reached",
-                "milestone": done.milestone,
-                "reached_at": to_ms(done.reached_at),
-            }
-        case MilestoneRevoked():
-            return {"did": "milestone_revoked", "milestone": done.milestone, "reached_at": to_ms(done.reached_at)}
-        case MilestoneKept():
-            return {"did": "milestone_kept", "milestone": done.milestone, "reached_at": to_ms(done.reached_at)}
+        case MilestoneReached() | MilestoneRevoked() | MilestoneKept():
+            return _of_milestone(done)
         case Notified():
             return {"did": "notified", "channel": done.channel, "message": done.message}
         case OverrideSet() | OverrideOver():
@@ -62,6 +54,11 @@ def note_of(done: Done) -> Note:
 def _without_subject(cta: Cta) -> str:
     """The place of a CTA but for its subject: that may name a person, and a note cannot be erased."""
     return cta.identity if cta.subject is None else cta.identity.replace(f"/{cta.subject}", "", 1)
+
+
+def _of_milestone(done: MilestoneReached | MilestoneRevoked | MilestoneKept) -> Note:
+    word = {MilestoneReached: "reached", MilestoneRevoked: "revoked", MilestoneKept: "kept"}[type(done)]
+    return {"did": f"milestone_{word}", "milestone": done.milestone, "reached_at": to_ms(done.reached_at)}
 
 
 def _of_override(done: OverrideSet | OverrideOver) -> Note:

@@ -21,6 +21,7 @@ from lifecycle_fsm.guards.phrases import operator_of, requirement
 from lifecycle_fsm.guards.verdict import Gap, Join, LeafVerdict, Verdict
 from lifecycle_fsm.guards.wording import sentence, summary
 from lifecycle_fsm.store.ctas import TaskProgress
+from lifecycle_fsm.store.facts import Remembered
 from lifecycle_fsm.store.keys import ApiKey
 from lifecycle_fsm.store.publications import Approval, Publication
 from lifecycle_fsm.store.publishing_pages import VersionNote
@@ -47,6 +48,7 @@ __all__ = [
     "PartDiff",
     "Publication",
     "Related",
+    "Remembered",
     "Severity",
     "Span",
     "Stage",

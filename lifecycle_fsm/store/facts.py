@@ -166,7 +166,7 @@ def facts_as_of(
     values: dict[UUID, dict[str, Value]] = {}
     for row in rows:
         known = values.setdefault(row.account_id, {})
-        known[row.field] = _value_of(row)
+        known[row.field] = value_of(row)
         known[f"{row.field}@"] = row.observed_at
     return {account_id: Facts(known) for account_id, known in values.items()}
 
@@ -178,7 +178,7 @@ def fact_series(
     bound = {"account_id": account_id, "field": key, "since": to_ms(since), "until": to_ms(until)}
     rows = connection.execute(_SERIES, bound)
     return tuple(
-        Remembered(_value_of(row), from_ms(row.observed_at), from_ms(row.recorded_at), row.source) for row in rows
+        Remembered(value_of(row), from_ms(row.observed_at), from_ms(row.recorded_at), row.source) for row in rows
     )
 
 
@@ -259,7 +259,7 @@ def _known_late(
     instants = list({to_ms(seen.observed_at) for seen in late})
     rows = connection.execute(_AT_INSTANTS, {"ids": accounts, "instants": instants})
     # In the order in which they were recorded: a later correction replaces what it corrects.
-    return {(row.account_id, row.field, row.observed_at): _value_of(row) for row in rows}
+    return {(row.account_id, row.field, row.observed_at): value_of(row) for row in rows}
 
 
 def _newest(draft: _Draft, field: Field) -> int:
@@ -317,7 +317,8 @@ def history_row(seen: Observation, recorded_at: int, dialect: Dialect) -> Row:
     )
 
 
-def _value_of(row: ResultRow[*tuple[object, ...]]) -> Value:
+def value_of(row: ResultRow[*tuple[object, ...]]) -> Value:
+    """The value of a row of history, in whichever column its kind has."""
     return cast("Value", next((value for value in (row.number, row.integer, row.text) if value is not None), None))
 
 

@@ -1,0 +1,195 @@
+"""Health as of any date, as far as it was known at any other, under any version; and where it is going."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from lifecycle_fsm.domain.access import Actor, Capability, require
+from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.facts import Facts
+from lifecycle_fsm.domain.fields import measure_field
+from lifecycle_fsm.domain.lifecycle import Lifecycle
+from lifecycle_fsm.domain.moments import DAY_MS
+from lifecycle_fsm.domain.override import HEALTH
+from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.engine.overdue import pace_in
+from lifecycle_fsm.services.planning.past import stood_at
+from lifecycle_fsm.services.reading import UNASSIGNED
+from lifecycle_fsm.services.views import AccountView
+from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.accounts import Profile, load_lifecycles, load_profiles
+from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.facts import Remembered, facts_as_of, load_baselines
+from lifecycle_fsm.store.layout import load_layout
+from lifecycle_fsm.store.ledger import Entry
+from lifecycle_fsm.store.replay import load_histories
+from lifecycle_fsm.store.series import load_series, load_sources
+
+LONGEST_TREND_DAYS = 3_660
+LONGEST_SERIES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """
+    Say as of when, and how much was known: everything recorded by `known_at`, or since, too, where it is None.
+
+    `machine` is the digest of the version to score with, None for the one that the account had.
+    """
+
+    as_of: datetime
+    known_at: datetime | None = None
+    machine: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Ask for what a measure, or `health.score`, was so many days before a date."""
+
+    account_id: UUID
+    field_key: str
+    days: int
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Ask for the observations of a measure, or with None of the health score, from `since` to `until`."""
+
+    measure: str | None
+    since: datetime
+    until: datetime
+
+
+def accounts_at(world: World, actor: Actor, ids: Sequence[UUID], moment: Moment) -> dict[UUID, AccountView]:
+    """
+    Accounts as they stood, in a number of statements that does not grow with theirs.
+
+    Absent are accounts whose lifecycle had not begun, and those whose stage the version
+    that was asked for does not have. Measures, milestones, CTAs, plans and overrides are
+    those of the date; what changed on a CTA since, but for its end, is not undone.
+
+    Raises:
+        InvalidInput: the date lies ahead.
+        MachineNotFound: the version was never published.
+    """
+    require(actor, Capability.READ)
+    if moment.as_of > world.clock():
+        raise InvalidInput("the date lies ahead; health is known up to now", path="asOf")
+    with world.database.reading() as connection:
+        stood = _stood(connection, ids, moment)
+        digests = {moment.machine or each.machine for each in stood.values()} - {UNASSIGNED}
+        machines = world.shelf.machines(connection, digests)
+        facts = facts_as_of(connection, list(stood), moment.as_of, moment.known_at)
+        profiles = load_profiles(connection, list(stood))
+        baselines = _baselines(connection, list(stood), machines, moment)
+    return {
+        account_id: view
+        for account_id, lifecycle in stood.items()
+        if (machine := machines.get(moment.machine or lifecycle.machine)) is not None
+        and lifecycle.stage in machine.stages
+        and (profile := profiles.get(account_id)) is not None
+        and (
+            view := _view(
+                lifecycle, machine, profile, _known(facts.get(account_id), baselines.get(account_id)), moment.as_of
+            )
+        )
+    }
+
+
+def _stood(connection: Connection, ids: Sequence[UUID], moment: Moment) -> dict[UUID, Lifecycle]:
+    histories = load_histories(connection, ids, moment.as_of)
+    present = load_lifecycles(connection, list(histories), load_layout(connection))
+    found = {
+        account_id: stood_at(present[account_id], _recorded_by([link.entry for link in links], moment), moment.as_of)
+        for account_id, links in histories.items()
+        if account_id in present
+    }
+    return {account_id: lifecycle for account_id, lifecycle in found.items() if lifecycle is not None}
+
+
+def _recorded_by(entries: Sequence[Entry], moment: Moment) -> list[Entry]:
+    known_at = moment.known_at
+    return [each for each in entries if known_at is None or each.recorded_at <= known_at]
+
+
+def _baselines(
+    connection: Connection, ids: Sequence[UUID], machines: dict[str, Machine], moment: Moment
+) -> dict[UUID, dict[str, float]]:
+    wanted = sorted({baseline for machine in machines.values() for baseline in machine.baselines})
+    return load_baselines(connection, ids, wanted, moment.as_of)
+
+
+def _known(facts: Facts | None, baselines: dict[str, float] | None) -> Facts:
+    return Facts({**(facts.values if facts is not None else {}), **(baselines or {})})
+
+
+def _view(lifecycle: Lifecycle, machine: Machine, profile: Profile, facts: Facts, as_of: datetime) -> AccountView:
+    return AccountView(
+        profile=profile,
+        lifecycle=lifecycle,
+        machine=machine,
+        facts=facts,
+        pace=pace_in(machine, lifecycle, as_of),
+        time_in_stage=max(as_of - lifecycle.entered_at, timedelta(0)),
+        next_check_at=None,
+        as_of=as_of,
+    )
+
+
+def values_before(world: World, actor: Actor, asked: Sequence[Before]) -> dict[Before, float]:
+    """
+    What measures and scores were a while ago, one statement for each date; those that are not known are absent.
+
+    Raises:
+        InvalidInput: a window is shorter than a day or longer than ten years.
+    """
+    require(actor, Capability.READ)
+    for each in asked:
+        if not 1 <= each.days <= LONGEST_TREND_DAYS:
+            raise InvalidInput(f"the window has {each.days} days; expected 1 to {LONGEST_TREND_DAYS}", path="days")
+    found: dict[Before, float] = {}
+    with world.database.reading() as connection:
+        for as_of in {each.as_of for each in asked}:
+            here = [each for each in asked if each.as_of == as_of]
+            wanted = sorted({(each.field_key, each.days * DAY_MS) for each in here})
+            values = load_baselines(connection, list({each.account_id for each in here}), wanted, as_of)
+            for each in here:
+                value = values.get(each.account_id, {}).get(f"{each.field_key}.before.{each.days * DAY_MS}")
+                if value is not None:
+                    found[each] = value
+    return found
+
+
+def sources_of(
+    world: World, actor: Actor, asked: Sequence[tuple[UUID, str, datetime]]
+) -> dict[tuple[UUID, str, datetime], str]:
+    """Where the newest observations of fields by a date come from; asked by account, field key and date."""
+    require(actor, Capability.READ)
+    found: dict[tuple[UUID, str, datetime], str] = {}
+    with world.database.reading() as connection:
+        for as_of in {date for _, _, date in asked}:
+            here = [(account_id, key) for account_id, key, date in asked if date == as_of]
+            ids, keys = list({account_id for account_id, _ in here}), list({key for _, key in here})
+            sources = load_sources(connection, ids, keys, as_of)
+            found |= {(account_id, key, as_of): source for (account_id, key), source in sources.items()}
+    return found
+
+
+def measure_series(
+    world: World, actor: Actor, ids: Sequence[UUID], period: Period
+) -> dict[UUID, tuple[Remembered, ...]]:
+    """
+    The newest 1,000 observations in a period for each account, oldest first; accounts without any are absent.
+
+    Raises:
+        InvalidInput: the catalog has no such measure.
+    """
+    require(actor, Capability.READ)
+    with world.database.reading() as connection:
+        key = HEALTH
+        if period.measure is not None:
+            spec = world.shelf.catalog(connection).measures.get(period.measure)
+            key = measure_field(period.measure).key if spec is None else spec.field.key
+        return load_series(connection, ids, key, period.since, period.until, LONGEST_SERIES)
