@@ -15,7 +15,7 @@ from lifecycle_fsm.domain.override import HEALTH
 from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.engine.overdue import pace_in
 from lifecycle_fsm.services.planning.past import stood_at
-from lifecycle_fsm.services.reading import UNASSIGNED
+from lifecycle_fsm.services.segment_rules import UNASSIGNED
 from lifecycle_fsm.services.views import AccountView
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.accounts import Profile, load_lifecycles, load_profiles
