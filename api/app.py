@@ -26,6 +26,7 @@ from api.view import GraphQLView
 from lifecycle_fsm.domain.access import Actor, Role
 from lifecycle_fsm.domain.errors import LifecycleError
 from lifecycle_fsm.services.browse import list_segments
+from lifecycle_fsm.services.quick import open_quick
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings
 
@@ -51,7 +52,7 @@ def create_app(world: World, settings: Settings) -> Starlette:
     ]
     return Starlette(
         routes=routes,
-        lifespan=_lifespan(world, threads, hub),
+        lifespan=_lifespan(gate, hub),
         middleware=_cors(settings.cors_origins),
         exception_handlers={Exception: _failed},
     )
@@ -74,13 +75,16 @@ def _cors(origins: str) -> list[Middleware]:
     ]
 
 
-def _lifespan(world: World, threads: Threads, hub: Hub) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+def _lifespan(gate: Gate, hub: Hub) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        gate.quick = open_quick(gate.world)
         yield
         await hub.close()
-        threads.close()
-        world.database.dispose()
+        if gate.quick is not None:
+            await gate.quick.close()
+        gate.threads.close()
+        gate.world.database.dispose()
 
     return lifespan
 

@@ -10,6 +10,7 @@ from api.loaders import Loaders
 from api.threads import Threads
 from lifecycle_fsm.domain.access import Actor
 from lifecycle_fsm.services.feed import live_cursor
+from lifecycle_fsm.services.quick import Quick, reader_for
 from lifecycle_fsm.services.world import World
 
 Arguments = ParamSpec("Arguments")
@@ -19,10 +20,12 @@ Answer = TypeVar("Answer")
 class Context:
     """Hold what one request works with."""
 
-    def __init__(self, world: World, actor: Actor, threads: Threads) -> None:
+    def __init__(self, world: World, actor: Actor, threads: Threads, quick: Quick | None = None) -> None:
         self.actor = actor
         self._world = world
         self._threads = threads
+        self._quick = quick
+        self.is_planned = False
         self.live_cursor: str | None = None
 
     async def note_live_cursor(self) -> None:
@@ -32,7 +35,8 @@ class Context:
     @cached_property
     def loaders(self) -> Loaders:
         """The request's loaders; what they have loaded lives as long as the request."""
-        return Loaders(self.call)
+        reader = reader_for(self._world, self.actor, self._quick) if self.is_planned else None
+        return Loaders(self.call, reader)
 
     async def call(
         self,

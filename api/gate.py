@@ -22,6 +22,7 @@ from api.refusals import RequestRefused
 from api.threads import Threads
 from api.throttle import Status, Throttle
 from lifecycle_fsm.domain.access import Role
+from lifecycle_fsm.services.quick import Quick
 from lifecycle_fsm.services.tokens import Identity, identity_of_token
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings
@@ -55,6 +56,7 @@ class Gate:
         self.graphql: GraphQLSchema = schema._schema
         self.world, self.settings, self.threads = world, settings, threads
         self.throttle = Throttle(settings.rate, settings.rate_burst)
+        self.quick: Quick | None = None
         self.executor = Executor(schema, introspection=settings.introspection)
         self._documents = Documents(self.graphql, limits, introspection=settings.introspection)
         self._persisted = PersistedDocuments(
@@ -80,7 +82,7 @@ class Gate:
 
     def context_for(self, identity: Identity) -> Context:
         """What the resolvers of one operation work with."""
-        return Context(self.world, identity.actor, self.threads)
+        return Context(self.world, identity.actor, self.threads, self.quick)
 
     def take(self, identity: Identity, prepared: Admitted) -> Status:
         """

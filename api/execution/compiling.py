@@ -31,7 +31,7 @@ from api.execution.reasons import NotPlannable, surprise
 from api.execution.source import Source
 from api.execution.ways import Attribute, Call, Relation, definition_of, way_of
 
-_MOST_FUNCTIONS = 400
+_MOST_FUNCTIONS = 2_000
 
 Details = list[FieldDetails]
 

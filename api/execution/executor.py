@@ -100,7 +100,10 @@ class Executor:
             self.counts.unplanned += 1
             return None
         try:
-            answered = Answered(orjson.dumps(await plan.run(Run(await context(), values)), option=orjson.OPT_UTC_Z))
+            made = await context()
+            # graphql-core reads in full, so that the two can be compared.
+            made.is_planned = True
+            answered = Answered(orjson.dumps(await plan.run(Run(made, values)), option=orjson.OPT_UTC_Z))
         except LifecycleError:
             self.counts.refused += 1
         except Exception:  # noqa: BLE001 # whatever it is, graphql-core says it in the right place

@@ -9,8 +9,8 @@ from api.context import Info
 from api.ids import account_of
 from api.pagination import page_request
 from api.resolvers import resolved
-from api.selection import asks_for
-from api.types.account import Account
+from api.selection import asked_at, asks_for
+from api.types.account import QUICK, Account
 from api.types.connection import Connection, connection_of
 from api.types.filters import AccountFilterInput, AccountOrderInput
 from api.types.paging import After, Before, First, Last
@@ -45,7 +45,9 @@ class AccountQueries:
         ] = None,
     ) -> Account | None:
         """Load one account."""
-        view = await info.context.loaders.accounts.load(_chosen(given_id, key))
+        loaders = info.context.loaders
+        loader = loaders.quick_accounts if QUICK.issuperset(asked_at(info)) else loaders.accounts
+        view = await loader.load(_chosen(given_id, key))
         return None if view is None else Account(view=view)
 
     @resolved(

@@ -35,6 +35,10 @@ class Shelf:
             self._vocabularies[latest.digest] = vocabulary_from_document(orjson.loads(latest.document))
         return self._vocabularies[latest.digest]
 
+    def loaded(self, digest: str) -> Machine | None:
+        """The machine with this digest if this process has loaded it."""
+        return self._machines.get(digest)
+
     def machines(self, connection: Connection, digests: Iterable[str]) -> dict[str, Machine]:
         """
         Give the machines with these digests, reading those that are not here yet.

@@ -1,7 +1,8 @@
 """The plan of a query and graphql-core give the same bytes, over every field that the schema has."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,18 +25,33 @@ from lifecycle_fsm.services.browse import list_segments, view_accounts
 from lifecycle_fsm.services.ingest import RecordFacts, record_facts
 from lifecycle_fsm.services.observe import FactRow
 from lifecycle_fsm.services.publish import Published, publish
+from lifecycle_fsm.services.quick import Quick, open_quick
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.database import Database
+from lifecycle_fsm.store.direct import Direct, Values
 from tests.api.conftest import ADMIN, an_account, register
+from tests.api.counting import counted
 from tests.api.definitions import FILES
 from tests.builders import MONDAY
-from tests.databases import sqlite_database, sqlite_template
+from tests.databases import PostgresServer, sqlite_database
 from tests.fakes import Clock
 from tests.properties.documents import Made, Pools, queries
+from tests.properties.whole import everything_below, lists_with_pages
 
 SCHEMA = make_schema()
 GRAPHQL: GraphQLSchema = SCHEMA._schema
-LIMITS = Limits(tokens=100_000, fields=100_000, aliases=10_000)
+LIMITS = Limits(tokens=100_000, depth=40, fields=100_000, aliases=10_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Counting(Direct):
+    """Note what is read directly."""
+
+    statements: list[str]
+
+    async def fetch(self, query: str, *values: object) -> Sequence[Values]:
+        self.statements.append(query)
+        return await Direct.fetch(self, query, *values)
 
 
 @dataclass
@@ -44,40 +60,65 @@ class Both:
 
     world: World
     threads: Threads
+    quick: Quick | None
     runner: asyncio.Runner
     executor: Executor
     documents: Documents
 
     async def context(self) -> Context:
-        context = Context(self.world, ADMIN, self.threads)
-        await context.note_live_cursor()
+        context = Context(self.world, ADMIN, self.threads, self.quick)
+        context.live_cursor = "c0"
         return context
 
-    def run(self, made: Made) -> tuple[Answered | ExecutionResult, ExecutionResult]:
+    @contextmanager
+    def counted(self) -> Iterator[list[str]]:
+        """The statements that run meanwhile, whichever way."""
+        with counted() as statements:
+            if self.quick is None:
+                yield statements
+                return
+            direct = self.quick.direct
+            self.quick.direct = Counting(direct.dsn, direct.turns, direct.idle, statements)
+            yield statements
+            self.quick.direct = direct
+
+    def planned(self, made: Made) -> tuple[Answered | ExecutionResult, OperationDefinitionNode]:
         document = self.documents.read(made.text)
-        assume(not document.errors)
+        assert document.errors == ()
         operation = document.operation(None)
         assert isinstance(operation, OperationDefinitionNode)
-        planned = self.executor.execute(document, operation, made.variables, self.context)
-        found = self.runner.run(planned)
-        context = self.runner.run(self.context())
+        return self.runner.run(self.executor.execute(document, operation, made.variables, self.context)), operation
+
+    def run(self, made: Made) -> tuple[Answered | ExecutionResult, ExecutionResult]:
+        found, operation = self.planned(made)
+        document, context = self.documents.read(made.text), self.runner.run(self.context())
         return found, self.runner.run(self.executor.interpret(document, operation, made.variables, context))
 
 
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
-    folder: Path = tmp_path_factory.mktemp("executors")
-    with sqlite_database(folder, sqlite_template(folder)) as url, asyncio.Runner() as runner:
-        world = World(Database(url), Clock(MONDAY))
-        assert isinstance(publish(world, ADMIN, FILES), Published)
-        register(world, an_account("ACME", setup=50.0), an_account("BETA"), an_account("GAMMA", logins=25.0))
-        rows = (FactRow(account_id_for("ACME"), 85, measure="setup"),)
-        record_facts(world, ADMIN, RecordFacts(rows, "test", "batch-1"))
-        threads = Threads(4)
-        executor = Executor(SCHEMA, introspection=True)
-        yield Both(world, threads, runner, executor, Documents(GRAPHQL, LIMITS, introspection=True))
-        threads.close()
-        world.database.dispose()
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            file: Path = request.getfixturevalue("migrated_file")
+            url = stack.enter_context(sqlite_database(tmp_path_factory.mktemp("executors"), file))
+        else:
+            server: PostgresServer = request.getfixturevalue("postgresql")
+            url = stack.enter_context(server.database())
+        yield from _opened(url, stack.enter_context(asyncio.Runner()))
+
+
+def _opened(url: str, runner: asyncio.Runner) -> Iterator[Both]:
+    world = World(Database(url), Clock(MONDAY))
+    assert isinstance(publish(world, ADMIN, FILES), Published)
+    register(world, an_account("ACME", setup=50.0), an_account("BETA"), an_account("GAMMA", logins=25.0))
+    record_facts(world, ADMIN, RecordFacts((FactRow(account_id_for("ACME"), 85, measure="setup"),), "test", "batch-1"))
+    threads, quick = Threads(4), open_quick(world)
+    executor = Executor(SCHEMA, introspection=True)
+    yield Both(world, threads, quick, runner, executor, Documents(GRAPHQL, LIMITS, introspection=True))
+    if quick is not None:
+        runner.run(quick.close())
+    threads.close()
+    world.database.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -114,10 +155,12 @@ def pools(both: Both) -> Pools:
     }
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_plan_answers_as_graphql_core_does(both: Both, pools: Pools, data: st.DataObject) -> None:
     made = data.draw(queries(GRAPHQL, pools))
+
+    assume(not both.documents.read(made.text).errors)
 
     found, expected = both.run(made)
 
@@ -137,3 +180,36 @@ def test_most_made_up_queries_have_a_plan(both: Both) -> None:
     assert counts.planned > 40
     assert counts.planned > counts.refused
     assert (counts.unplanned, counts.reruns) == (0, 0)
+
+
+@pytest.mark.parametrize("root", lists_with_pages(GRAPHQL))
+def test_a_list_takes_as_many_statements_as_one_item(both: Both, root: str) -> None:
+    """Everything that the schema can reach from the list is asked for; the first run loads what stays."""
+    several = Made(everything_below(GRAPHQL, root, 3), {})
+    both.run(several)
+
+    with both.counted() as one:
+        found, _ = both.planned(Made(everything_below(GRAPHQL, root, 1), {}))
+    with both.counted() as three:
+        both.planned(several)
+
+    assert isinstance(found, Answered)
+    assert len(three) == len(one)
+
+
+PAGE = """query ($id: ID!) { account(id: $id) {
+  key name csm stage { key title pace timeInStage } health { score band }
+  history(first: 10) { nodes { seq kind toStageKey effectiveAt } }
+} }"""
+
+
+def test_an_account_page_takes_two_statements_on_postgresql(both: Both, pools: Pools) -> None:
+    made = Made(PAGE, {"id": pools["id"][0]})
+    both.run(made)
+
+    with both.counted() as statements:
+        found, _ = both.planned(made)
+
+    assert isinstance(found, Answered)
+    if both.quick is not None:
+        assert len(statements) == 2

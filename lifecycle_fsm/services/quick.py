@@ -1,0 +1,96 @@
+"""
+Accounts and their newest history read straight from PostgreSQL, where rows alone answer.
+
+Everything here has another form that reads more: what is not known yet, such as a machine
+that this process has not loaded, gives None, and the caller takes the other form.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from lifecycle_fsm.domain.access import EVERYTHING, Actor, Capability, require
+from lifecycle_fsm.domain.paging import Page, PageRequest
+from lifecycle_fsm.services.history import record_of
+from lifecycle_fsm.services.reading import Reading
+from lifecycle_fsm.services.segment_rules import UNASSIGNED
+from lifecycle_fsm.services.viewing import view_of
+from lifecycle_fsm.services.views import AccountView, HistoryRecord
+from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.cursors import write_cursor
+from lifecycle_fsm.store.cut import cut
+from lifecycle_fsm.store.direct import Direct, open_direct
+from lifecycle_fsm.store.layout import Layout
+from lifecycle_fsm.store.ledger import Link
+from lifecycle_fsm.store.quick import load_layout_quickly, load_newest_quickly, load_quickly
+
+
+@dataclass(slots=True)
+class Quick:
+    """Hold a way to read directly, and where fields lie."""
+
+    direct: Direct
+    layout: Layout | None = None
+
+    async def close(self) -> None:
+        """Close what is open."""
+        await self.direct.close()
+
+
+def open_quick(world: World) -> Quick | None:
+    """A quick way to read the store, None where there is none."""
+    direct = open_direct(world.database)
+    return None if direct is None else Quick(direct)
+
+
+@dataclass(frozen=True, slots=True)
+class QuickReader:
+    """Read for one actor; whoever sees a part of the accounts only is left to the services that know which."""
+
+    world: World
+    actor: Actor
+    quick: Quick
+
+    async def accounts(self, ids: Sequence[UUID]) -> dict[UUID, AccountView] | None:
+        """Accounts by id, without CTAs, plans and past values; None where the other form has to be taken."""
+        return await _view(self.world, self.actor, self.quick, ids)
+
+    async def history(self, ids: Sequence[UUID], page: PageRequest) -> dict[UUID, Page[HistoryRecord]] | None:
+        """The newest page of each account's history, newest first; None for any other page."""
+        require(self.actor, Capability.READ_HISTORY)
+        if page.backwards or page.after is not None or page.with_total:
+            return None
+        found = await load_newest_quickly(self.quick.direct, ids, page.size + 1)
+        return {account_id: cut(found.get(account_id, []), page, record_of, _cursor) for account_id in ids}
+
+
+def reader_for(world: World, actor: Actor, quick: Quick | None) -> QuickReader | None:
+    """A quick reader for whoever sees all accounts, None for others or where there is no quick way."""
+    return None if quick is None or actor.portfolio != EVERYTHING else QuickReader(world, actor, quick)
+
+
+async def _view(world: World, actor: Actor, quick: Quick, ids: Sequence[UUID]) -> dict[UUID, AccountView] | None:
+    """
+    Accounts by id, without CTAs, plans and past values; unknown ids are absent.
+
+    None when a machine among them is not loaded yet, or asks for more than rows to tell the health.
+    """
+    require(actor, Capability.READ)
+    if quick.layout is None:
+        quick.layout = await load_layout_quickly(quick.direct)
+    found = await load_quickly(quick.direct, ids, quick.layout)
+    if found is None:
+        quick.layout = None
+        return None
+    as_of, views = world.clock(), {}
+    for account_id, account in found.items():
+        digest = account.stored.lifecycle.machine
+        machine = world.shelf.loaded(digest)
+        if digest != UNASSIGNED and (machine is None or machine.derivations):
+            return None
+        views[account_id] = view_of(Reading(account.stored, machine, account.stored.facts), account.profile, as_of)
+    return views
+
+
+def _cursor(link: Link) -> str:
+    return write_cursor("history", link.seq)
