@@ -23,7 +23,13 @@ from lifecycle_fsm.services.history import page_history
 from lifecycle_fsm.services.milestones import MilestoneNote, milestone_events
 from lifecycle_fsm.services.overrides import reasons_of
 from lifecycle_fsm.services.planning.kept import KeptPlan
-from lifecycle_fsm.services.publishing_pages import find_plans, find_publications, versions_of
+from lifecycle_fsm.services.publishing_pages import (
+    RollOutProgress,
+    find_plans,
+    find_publications,
+    roll_outs_of,
+    versions_of,
+)
 from lifecycle_fsm.services.quick import QuickReader
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.vocabulary import Machine, Publication, Remembered, TaskProgress, VersionNote
@@ -62,6 +68,7 @@ class Loaders:
         self.reasons = DataLoader[tuple[UUID, int], str | None](load_fn=self._reasons)
         self.series = DataLoader[tuple[UUID, Period], tuple[Remembered, ...]](load_fn=self._series)
         self.sources = DataLoader[tuple[UUID, str, datetime], str | None](load_fn=self._sources)
+        self.roll_outs = DataLoader[UUID, RollOutProgress | None](load_fn=self._roll_outs)
         self.segments = DataLoader[str, SegmentView | None](load_fn=self._segments)
         self.tasks = DataLoader[tuple[UUID, UUID], tuple[TaskProgress, ...]](load_fn=self._tasks)
         self.versions = DataLoader[str, tuple[VersionNote, ...]](load_fn=self._versions)
@@ -136,6 +143,10 @@ class Loaders:
             found = await self._call(measure_series, [account for account, wanted in keys if wanted == period], period)
             series |= {(account_id, period): each for account_id, each in found.items()}
         return [series.get(key, ()) for key in keys]
+
+    async def _roll_outs(self, publications: list[UUID]) -> Sequence[RollOutProgress | None]:
+        found = await self._call(roll_outs_of, publications)
+        return [found.get(each) for each in publications]
 
     async def _segments(self, keys: list[str]) -> Sequence[SegmentView | None]:
         found = {segment.segment: segment for segment in await self._call(list_segments)}

@@ -9,6 +9,7 @@ from api.ids import plan_of
 from api.mutations.inputs import PLAN_ID
 from api.mutations.plan_answer import PlanProblem, answered_plan, answered_request
 from api.resolvers import resolved
+from api.types.migration import Migration
 from api.types.plan import ConfigurationPlan
 from api.types.plan_problems import NotApproved, PlanIncomplete, PlanNotFound, StalePlan
 from api.types.problems import Forbidden, InvalidInput
@@ -16,7 +17,6 @@ from api.types.segment import Segment
 from lifecycle_fsm.domain import errors
 from lifecycle_fsm.services.browse import list_segments
 from lifecycle_fsm.services.planning.apply import Applied, Terms, apply
-from lifecycle_fsm.services.planning.migrating import Migrated
 from lifecycle_fsm.services.planning.rollout import RollOut
 
 WHOLE = 100
@@ -38,37 +38,6 @@ class ApplyConfigurationInput:
     )
 
 
-@strawberry.type(description="Accounts that went over to other rules, and what these did at once.")
-class Migration:
-    """What a migration came to."""
-
-    migrated: int = strawberry.field(description="How many accounts got another version of their segment's rules.")
-    reassigned: int = strawberry.field(description="How many accounts went to another segment.")
-    without_landing: int = strawberry.field(
-        description="How many stay because they came since into a stage from which nothing leads on."
-    )
-    moved: int = strawberry.field(description="How many moves the new rules made.")
-    ctas_opened: int = strawberry.field(description="How many CTAs were opened.")
-    changed_meanwhile: int = strawberry.field(
-        description="How many accounts somebody else changed at the same time; apply again to take them over."
-    )
-    failed: int = strawberry.field(description="How many accounts could not be evaluated; apply again.")
-
-    @classmethod
-    def of(cls, migrated: Migrated) -> "Migration":
-        """Show a migration."""
-        summary = migrated.summary
-        return cls(
-            migrated=migrated.migrated,
-            reassigned=migrated.reassigned,
-            without_landing=migrated.without_landing,
-            moved=summary.moved,
-            ctas_opened=summary.ctas_opened,
-            changed_meanwhile=summary.changed_meanwhile,
-            failed=summary.failed,
-        )
-
-
 @strawberry.type(description="The plan is in force.")
 class ConfigurationApplied:
     """An applied plan."""
@@ -80,7 +49,9 @@ class ConfigurationApplied:
     changed: list[str] = strawberry.field(
         description="The keys of the segments whose version was never published before; at most 100."
     )
-    migration: Migration = strawberry.field(description="What became of existing accounts.")
+    migration: Migration = strawberry.field(
+        description="What became of existing accounts so far; `left` of them go over by themselves."
+    )
 
 
 ApplyConfigurationResult = Annotated[
@@ -102,8 +73,9 @@ class ApplyConfiguration:
     """Field of the mutation root."""
 
     @resolved(
-        "Bring exactly the plan that was shown into force, and take accounts over. Repeated, it goes on where it "
-        "stopped; with a larger share it takes over those that this adds. Needs the capability PUBLISH."
+        "Bring exactly the plan that was shown into force, and take over its first 2,000 accounts; workers do the "
+        "others. Repeated, it goes on where it stopped; with a larger share it takes over those that this adds. "
+        "Needs the capability PUBLISH."
     )
     async def apply_configuration(
         self,
@@ -134,5 +106,5 @@ async def _shown(info: Info, applied: Applied) -> ConfigurationApplied:
         plan=ConfigurationPlan(kept=kept),
         segments=[Segment.of(view) for view in await info.context.call(list_segments)],
         changed=list(applied.changed),
-        migration=Migration.of(applied.migrated),
+        migration=Migration.of(applied.roll_out),
     )

@@ -10,6 +10,7 @@ from api.context import Info
 from api.ids import global_id
 from api.resolvers import resolved
 from api.types.machine import Machine
+from api.types.migration import Migration
 from api.types.node import Node
 from lifecycle_fsm.services.planning.rollout import roll_out_of
 from lifecycle_fsm.services.vocabulary import Publication as Made
@@ -67,6 +68,11 @@ class Publication(Node):
     def roll_out_percent(self) -> int:
         """For whom."""
         return roll_out_of(self.made.roll_out).percent
+
+    @resolved("How far existing accounts have gone over to these definitions.")
+    async def migration(self, info: Info) -> Migration:
+        """Load the progress."""
+        return Migration.of(await info.context.loaders.roll_outs.load(self.made.id))
 
     @resolved("The version that each segment has used since, by segment; at most 100.")
     def machines(self) -> list[SegmentVersion]:

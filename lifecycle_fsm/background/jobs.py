@@ -13,6 +13,7 @@ from lifecycle_fsm.domain.shard import Shard
 from lifecycle_fsm.services.audit.checkpoints import grow_log, sign_checkpoint
 from lifecycle_fsm.services.evaluate import evaluate_page, somebody_waits
 from lifecycle_fsm.services.notifying import anything_to_route, route_page
+from lifecycle_fsm.services.planning.migrating import accounts_wait_to_go_over, roll_out_page
 from lifecycle_fsm.services.retention import retain_page
 from lifecycle_fsm.services.sweeping.sweep import resume_sweep, sweep
 from lifecycle_fsm.services.world import World
@@ -44,6 +45,7 @@ def jobs_of(world: World, plan: WorkerPlan, is_stopping: IsStopping) -> Mapping[
     return {
         JobName.EVALUATE: _evaluation(world, plan),
         JobName.SWEEP: Job(_always, lambda _shard, _position: _sweep(world, is_stopping)),
+        JobName.ROLL_OUT: Job(lambda _: accounts_wait_to_go_over(world), lambda _shard, _position: _roll_out(world)),
         JobName.SEAL: Job(_always, lambda _shard, _position: _seal(world, plan)),
         JobName.DELIVER: _delivery(world, plan),
         JobName.RETAIN: Job(_always, lambda _shard, _position: retain_page(world, ACTOR, plan.keep)),
@@ -63,6 +65,11 @@ def _delivery(world: World, plan: WorkerPlan) -> Job:
         return post.page(names[shard - 1]) if shard <= len(names) else None
 
     return Job(has_work, page, 1 + len(names))
+
+
+def _roll_out(world: World) -> str | None:
+    progress = roll_out_page(world)
+    return None if progress is None else str(progress.publication_id)
 
 
 def _always(_: int) -> bool:

@@ -1,6 +1,8 @@
 """`lifecycle-fsm plan`, `approve`, `apply` and `publications`: see what a change would do, then do exactly that."""
 
 import sys
+from collections.abc import Callable
+from contextlib import ExitStack
 from enum import StrEnum
 from typing import Annotated
 
@@ -9,6 +11,7 @@ import typer
 
 from lifecycle_fsm.cli.check import Folder
 from lifecycle_fsm.cli.folder import read_folder
+from lifecycle_fsm.cli.progress import Bar, progress_bar
 from lifecycle_fsm.cli.store import By, opened, operator
 from lifecycle_fsm.definition.report import report
 from lifecycle_fsm.domain.errors import InvalidInput
@@ -22,6 +25,7 @@ from lifecycle_fsm.services.planning.plan import plan as plan_files
 from lifecycle_fsm.services.planning.rollout import roll_out_of
 from lifecycle_fsm.services.planning.text import SHORT, Names, plan_text, sample_names
 from lifecycle_fsm.services.publish import NotPublished
+from lifecycle_fsm.services.publishing_pages import RollOutProgress
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import read_settings
 
@@ -94,15 +98,36 @@ def apply(
     by: By = None,
 ) -> None:
     """Bring a plan into force, exactly as it was shown, and take its accounts over."""
-    with opened(read_settings()) as world:
-        done = apply_plan(world, operator(by), name, Terms(roll_out_of(roll_out), reason, same_accounts))
+    terms = Terms(roll_out_of(roll_out), reason, same_accounts)
+    with opened(read_settings()) as world, ExitStack() as stack:
+        done = apply_plan(world, operator(by), name, terms, _told(stack), pages=None)
     for segment, digest in done.digests.items():
         typer.echo(f"{segment:<20} {digest[:SHORT]}  {'new' if segment in done.changed else 'unchanged'}")
-    gone = done.migrated
+    gone = done.roll_out
+    if gone is None:
+        typer.echo("No account had to go over.")
+        return
     typer.echo(
         f"{gone.migrated:,} accounts went over, {gone.reassigned:,} changed their segment; then "
-        f"{gone.summary.moved:,} moves and {gone.summary.ctas_opened:,} CTAs opened."
+        f"{gone.moved:,} moves and {gone.ctas_opened:,} CTAs opened."
     )
+    if gone.failed or gone.changed_meanwhile or gone.without_landing:
+        typer.echo(
+            f"Not gone over: {gone.failed:,} that could not be evaluated, {gone.changed_meanwhile:,} that changed at "
+            f"the same time, {gone.without_landing:,} whose stage leads nowhere. Apply again to try them again."
+        )
+
+
+def _told(stack: ExitStack) -> Callable[[RollOutProgress], None]:
+    """A bar that is shown with the first page, not while the plan may still be refused."""
+    bars: list[Bar] = []
+
+    def told(progress: RollOutProgress) -> None:
+        if not bars:
+            bars.append(stack.enter_context(progress_bar("Taking accounts over")))
+        bars[0].told(progress.looked_at, max(progress.total, progress.looked_at, 1))
+
+    return told
 
 
 def publications(*, limit: Annotated[int, typer.Option(min=1, max=100)] = 20, by: By = None) -> None:

@@ -125,8 +125,8 @@ def bring_into_force(connection: Connection, edition: Edition, authority: Author
     return changed
 
 
-def keep_record(connection: Connection, edition: Edition, authority: Authority) -> None:
-    """Keep who published what."""
+def keep_record(connection: Connection, edition: Edition, authority: Authority) -> Publication:
+    """Keep who published what, and give the record."""
     made = Publication(
         id=new_id(to_ms(authority.at)),
         plan=authority.plan,
@@ -138,6 +138,7 @@ def keep_record(connection: Connection, edition: Edition, authority: Authority) 
         catalog=edition.catalog_digest,
     )
     record_publication(connection, made)
+    return made
 
 
 def _has_catalog(connection: Connection, edition: Edition) -> bool:

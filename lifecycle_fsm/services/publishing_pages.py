@@ -12,6 +12,17 @@ from lifecycle_fsm.store import publishing_pages as stored
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.publications import Publication, StoredPlan, load_approvals
 from lifecycle_fsm.store.publishing_pages import VersionNote
+from lifecycle_fsm.store.roll_outs import RollOutProgress, load_roll_outs
+
+__all__ = [
+    "RollOutProgress",
+    "find_plans",
+    "find_publications",
+    "page_plans",
+    "page_publications",
+    "roll_outs_of",
+    "versions_of",
+]
 
 MOST_VERSIONS = 100
 
@@ -57,6 +68,13 @@ def find_publications(world: World, actor: Actor, ids: Sequence[UUID]) -> dict[U
     require(actor, Capability.READ)
     with world.database.reading() as connection:
         return stored.publications_by_id(connection, ids)
+
+
+def roll_outs_of(world: World, actor: Actor, publications: Sequence[UUID]) -> dict[UUID, RollOutProgress]:
+    """How far accounts have gone over after publications; those that took none over are absent."""
+    require(actor, Capability.READ)
+    with world.database.reading() as connection:
+        return load_roll_outs(connection, publications)
 
 
 def versions_of(world: World, actor: Actor, segments: Sequence[str]) -> dict[str, tuple[VersionNote, ...]]:

@@ -1,6 +1,6 @@
 """Who would be affected by another version of the rules, found set-wise."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -113,6 +113,21 @@ class Taken:
     taken_by: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Going:
+    """
+    Which accounts go over: those of a segment that do not follow its version in `versions`.
+
+    Where the rules of assignment differ, `before` and `after` are the machines by rank:
+    those whom the later rules give to another segment go over as well.
+    """
+
+    versions: Mapping[str, str]
+    layout: Layout
+    before: Sequence[Machine] | None = None
+    after: Sequence[Machine] = ()
+
+
 def count_groups(connection: Connection) -> tuple[Group, ...]:
     """Count the accounts of each segment, version and stage."""
     return tuple(Group(*row[:4], int(row.writes)) for row in connection.execute(_GROUPS))
@@ -147,6 +162,39 @@ def find_taken(
     ).where(_or_empty(earlier) != _or_empty(later), func.coalesce(by_hand, false()) == false())
     for row in _streamed(connection, statement):
         yield Taken(*row)
+
+
+def count_going(connection: Connection, going: Going, as_of_ms: int) -> int:
+    """How many accounts are to go over."""
+    counted = select(func.count()).select_from(account_state).where(_goes(going, as_of_ms))
+    return connection.execute(counted).scalar_one()
+
+
+def page_of_going(
+    connection: Connection, going: Going, as_of_ms: int, after: UUID | None, limit: int
+) -> tuple[UUID, ...]:
+    """The next accounts that are to go over, in the order of their ids."""
+    wanted = select(account_state.c.account_id).where(_goes(going, as_of_ms))
+    if after is not None:
+        wanted = wanted.where(account_state.c.account_id > after)
+    return tuple(connection.execute(wanted.order_by(account_state.c.account_id).limit(limit)).scalars())
+
+
+def _goes(going: Going, as_of_ms: int) -> ColumnElement[bool]:
+    older = (
+        and_(account_state.c.segment == segment, account_state.c.machine != digest)
+        for segment, digest in going.versions.items()
+    )
+    return or_(false(), *older, *_differently_taken(going, as_of_ms))
+
+
+def _differently_taken(going: Going, as_of_ms: int) -> Iterator[ColumnElement[bool]]:
+    if going.before is not None:
+        earlier = taken_by(going.before, going.layout, as_of_ms)
+        later = taken_by(going.after, going.layout, as_of_ms)
+        by_hand = func.coalesce(account_state.c.bookkeeping["by_hand"].as_boolean(), false())
+        differs = and_(later.is_not(None), later != account_state.c.segment, _or_empty(earlier) != _or_empty(later))
+        yield case((differs, ~by_hand), else_=false())
 
 
 def longest_in_stage(connection: Connection, group: Group, limit: int) -> tuple[UUID, ...]:

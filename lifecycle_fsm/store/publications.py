@@ -7,14 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Select, bindparam, func, insert, select
+from sqlalchemy import Select, and_, bindparam, func, insert, select
 from sqlalchemy.engine import Row as ResultRow
 
 from lifecycle_fsm.domain.audit import AuditKind
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.store.audit_entries import AuditEntry, append_entry
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.tables.publications import publication, publication_approval, publication_plan
+from lifecycle_fsm.store.tables.publications import publication, publication_approval, publication_plan, roll_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +141,14 @@ def load_publications(connection: Connection, limit: int) -> tuple[Publication, 
 
 
 def load_since_roll_out(connection: Connection) -> tuple[Publication, ...]:
-    """The newest publication that was rolled out to all accounts, else the first one, and those after it, in order."""
-    made = [publication_of(row) for row in connection.execute(_SINCE_ROLL_OUT)]
-    last = max((place for place, each in enumerate(made) if each.roll_out == _EVERYBODY), default=0)
-    return tuple(made[last:])
+    """
+    The newest publication to which all accounts have gone over, else the first one, and those after it, in order.
+
+    One whose roll-out to all accounts is still going on is among those after it.
+    """
+    rows = connection.execute(_SINCE_ROLL_OUT).all()
+    last = max((place for place, row in enumerate(rows) if row.is_complete), default=0)
+    return tuple(publication_of(row) for row in rows[last:])
 
 
 def publications_of(connection: Connection, plan: str) -> tuple[Publication, ...]:
@@ -200,11 +204,18 @@ _NEWEST = _PUBLICATIONS.order_by(publication.c.published_at.desc(), publication.
 
 _EVERYBODY = "all"
 
-_ROLLED_OUT_AT = select(func.max(publication.c.published_at)).where(publication.c.roll_out == _EVERYBODY)
+_IS_COMPLETE = and_(
+    publication.c.roll_out == _EVERYBODY,
+    publication.c.id.not_in(select(roll_out.c.publication_id).where(roll_out.c.finished_at.is_(None))),
+)
 
-_SINCE_ROLL_OUT = _PUBLICATIONS.where(
-    publication.c.published_at >= func.coalesce(_ROLLED_OUT_AT.scalar_subquery(), 0)
-).order_by(publication.c.published_at, publication.c.id)
+_ROLLED_OUT_AT = select(func.max(publication.c.published_at)).where(_IS_COMPLETE)
+
+_SINCE_ROLL_OUT = (
+    _PUBLICATIONS.add_columns(_IS_COMPLETE.label("is_complete"))
+    .where(publication.c.published_at >= func.coalesce(_ROLLED_OUT_AT.scalar_subquery(), 0))
+    .order_by(publication.c.published_at, publication.c.id)
+)
 
 _OF_PLAN = _PUBLICATIONS.where(publication.c.plan == bindparam("plan")).order_by(
     publication.c.published_at, publication.c.id

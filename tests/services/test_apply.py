@@ -17,10 +17,11 @@ from lifecycle_fsm.services.history import page_history
 from lifecycle_fsm.services.planning.apply import Applied, Terms, apply, approve
 from lifecycle_fsm.services.planning.content import Existing, Options
 from lifecycle_fsm.services.planning.kept import files_of, list_publications, read_plan
-from lifecycle_fsm.services.planning.migrating import migrate_accounts
+from lifecycle_fsm.services.planning.migrating import roll_out_page
 from lifecycle_fsm.services.planning.plan import Plan, plan
 from lifecycle_fsm.services.planning.rollout import ONLY_NEW, RollOut
 from lifecycle_fsm.services.publish import Published, publish
+from lifecycle_fsm.services.publishing_pages import RollOutProgress
 from lifecycle_fsm.services.register import AccountRow
 from lifecycle_fsm.services.views import HistoryRecord
 from tests.worlds import ADMIN, CSM, Stage, definitions
@@ -53,6 +54,12 @@ def applied(
     return apply(stage.world, ADMIN, planned(stage, files, options).digest, terms)
 
 
+def gone(done: Applied) -> RollOutProgress:
+    """How far the accounts have gone over, where some were to."""
+    assert done.roll_out is not None
+    return done.roll_out
+
+
 def adopted(stage: Stage, key: str = "ACME", renewal_in: int = 100) -> UUID:
     """A tech-touch account in adoption, whose renewal is so many days ahead."""
     facts: dict[str, Outside] = {
@@ -76,7 +83,7 @@ def test_accounts_go_over_and_are_evaluated_at_once(stage: Stage) -> None:
     done = applied(stage, changed(EARLIER_RENEWAL), terms=Terms(reason="earlier renewals"))
 
     new = done.digests["tech_touch"]
-    assert (done.changed, done.migrated.migrated, done.migrated.summary.moved) == (("tech_touch",), 2, 1)
+    assert (done.changed, gone(done).migrated, gone(done).moved) == (("tech_touch",), 2, 1)
     moved, migrated, *_ = history(stage, account)
     assert (migrated.kind, migrated.cause, migrated.machine, migrated.subject) == (
         RecordKind.MIGRATED,
@@ -108,8 +115,8 @@ def test_applying_twice_changes_nothing(stage: Stage) -> None:
 
     again = apply(stage.world, ADMIN, made.digest)
 
-    assert (again.changed, again.migrated.migrated) == ((), 0)
-    assert migrate_accounts(stage.world, ADMIN, made.digest).migrated == 0
+    assert (again.changed, again.roll_out and again.roll_out.migrated) == ((), 0)
+    assert roll_out_page(stage.world) is None
     assert len(history(stage, account)) == rows
 
 
@@ -173,7 +180,7 @@ def test_a_renamed_stage_keeps_its_clock(stage: Stage) -> None:
     done = applied(stage, changed(*RENAMED), Options(Existing.EVALUATE, {"adoption": "using"}))
 
     lifecycle = stage.see(account).lifecycle
-    assert done.migrated.migrated == 1
+    assert gone(done).migrated == 1
     assert (lifecycle.stage, lifecycle.entered_at, lifecycle.visits) == ("using", entered_at, {"using": 1})
     assert (history(stage, account)[0].from_stage, history(stage, account)[0].to_stage) == ("adoption", "using")
 
@@ -194,7 +201,7 @@ def test_only_new_accounts_get_the_new_version(stage: Stage) -> None:
     done = applied(stage, changed(EARLIER_RENEWAL), Options(Existing.EVALUATE), Terms(ONLY_NEW))
     fresh = adopted(stage, "FRESH")
 
-    assert done.migrated.migrated == 0
+    assert done.roll_out is None
     assert stage.see(pinned).lifecycle.stage == "adoption"
     assert (stage.see(fresh).lifecycle.stage, stage.see(fresh).lifecycle.machine) == (
         "renewal",
@@ -211,8 +218,8 @@ def test_a_roll_out_is_widened_by_applying_again(stage: Stage) -> None:
     chosen = {each for each in accounts if stage.see(each).lifecycle.stage == "renewal"}
     second = apply(stage.world, ADMIN, made.digest, Terms(RollOut(100)))
 
-    assert first.migrated.migrated == len(chosen) == sum(RollOut(40).takes(each) for each in accounts) == 14
-    assert second.migrated.migrated == 16
+    assert gone(first).migrated == len(chosen) == sum(RollOut(40).takes(each) for each in accounts) == 14
+    assert gone(second).migrated == 16
     kept = read_plan(stage.world, ADMIN, made.digest)
     assert [each.roll_out for each in kept.publications] == ["ramp:40", "all"]
 
@@ -229,7 +236,7 @@ def test_somebody_else_must_approve_where_that_is_configured(stage: Stage) -> No
     approve(stage.world, OTHER_ADMIN, made.digest, "looks right")
     done = apply(stage.world, ADMIN, made.digest)
 
-    assert done.migrated.migrated == 1
+    assert gone(done).migrated == 1
     kept = read_plan(stage.world, ADMIN, made.digest[:12])
     assert [(each.approved_by, each.comment) for each in kept.approvals] == [("eve", "looks right")]
     assert [(each.published_by, each.roll_out) for each in kept.publications] == [("root", "all")]
@@ -247,7 +254,7 @@ def test_a_rollback_is_a_plan_of_the_older_files(stage: Stage) -> None:
 
     assert done.digests["tech_touch"] == old
     assert stage.see(account).lifecycle.machine == old
-    assert done.migrated.migrated == 1
+    assert gone(done).migrated == 1
 
 
 def test_accounts_that_another_rule_takes_change_their_segment(stage: Stage) -> None:
@@ -262,7 +269,7 @@ def test_accounts_that_another_rule_takes_change_their_segment(stage: Stage) -> 
     (arrival,) = next(each for each in made.content.segments if each.segment == "mid_market").arrivals
     assert (arrival.from_segment, arrival.from_stage, arrival.to_stage) == ("tech_touch", "adoption", "adoption")
     assert (arrival.accounts.number, arrival.accounts.samples) == (1, (account,))
-    assert (done.migrated.reassigned, done.migrated.migrated) == (1, 0)
+    assert (gone(done).reassigned, gone(done).migrated) == (1, 0)
     newest = next(each for each in history(stage, account) if each.kind is RecordKind.REASSIGNED)
     assert (newest.subject, newest.machine) == (old, done.digests["mid_market"])
     assert stage.see(account).lifecycle.segment == "mid_market"
@@ -288,3 +295,54 @@ def test_a_csm_may_neither_plan_nor_apply_nor_approve(stage: Stage) -> None:
     with pytest.raises(Forbidden):
         approve(stage.world, CSM, made.digest)
     assert len(list_publications(stage.world, ADMIN)) == 1
+
+
+def test_what_a_command_leaves_workers_take_over(stage: Stage) -> None:
+    accounts = [adopted(stage, f"A{number}") for number in range(3)]
+    made = planned(stage, changed(EARLIER_RENEWAL))
+
+    done = apply(stage.world, ADMIN, made.digest, pages=0)
+    before = [stage.see(each).lifecycle.stage for each in accounts]
+    progress = roll_out_page(stage.world)
+
+    assert (done.roll_out, before) == (None, ["adoption"] * 3)
+    assert progress is not None
+    assert (progress.total, progress.looked_at, progress.migrated, progress.moved, progress.left) == (3, 3, 3, 3, 0)
+    assert [stage.see(each).lifecycle.stage for each in accounts] == ["renewal"] * 3
+    (migrated,) = [row for row in history(stage, accounts[0]) if row.kind is RecordKind.MIGRATED]
+    assert (migrated.actor, migrated.cause) == ("root", Cause.MIGRATION)
+    assert roll_out_page(stage.world) is None
+
+
+def test_an_interrupted_roll_out_is_gone_on_with_and_published_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lifecycle_fsm.services.planning.migrating.PAGE", 2)
+    accounts = [adopted(stage, f"A{number}") for number in range(5)]
+    made = planned(stage, changed(EARLIER_RENEWAL))
+    first = apply(stage.world, ADMIN, made.digest, pages=1)
+
+    told: list[int] = []
+    second = apply(stage.world, ADMIN, made.digest, told=lambda progress: told.append(progress.left), pages=None)
+
+    assert (gone(first).migrated, gone(first).left, gone(second).migrated, told) == (2, 3, 5, [1, 0])
+    assert len(read_plan(stage.world, ADMIN, made.digest).publications) == 1
+    rows = [row.kind for each in accounts for row in history(stage, each)]
+    assert rows.count(RecordKind.MIGRATED) == 5
+
+
+def test_rules_of_assignment_count_for_all_only_when_all_have_gone_over(stage: Stage) -> None:
+    account = adopted(stage)
+    stage.clock.turn(days=1)
+    wider = changed(("account.arr, below: 20000", "account.arr, below: 4000"))
+    mid = wider["segments/mid_market.yaml"].replace(b"account.arr, at_least: 20000", b"account.arr, at_least: 4000")
+    made = planned(stage, {**wider, "segments/mid_market.yaml": mid})
+    apply(stage.world, ADMIN, made.digest, pages=0)
+
+    stage.send(account, usage__logins_30d=50)
+    before = stage.see(account).lifecycle.segment
+    progress = roll_out_page(stage.world)
+
+    assert before == "tech_touch"
+    assert progress is not None
+    assert (progress.reassigned, stage.see(account).lifecycle.segment) == (1, "mid_market")

@@ -20,6 +20,7 @@ SHARED = {
     "publication_plan",
     "publication_approval",
     "publication",
+    "roll_out",
     "audit_entry",
     "merkle_leaf",
     "merkle_node",

@@ -1,6 +1,6 @@
 """An admin brings a plan into force: the one that was shown, complete, approved, on what it was made on."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,14 +12,18 @@ from lifecycle_fsm.domain.errors import Forbidden, InvalidInput, NotApproved, Pl
 from lifecycle_fsm.domain.intake import take_text
 from lifecycle_fsm.services.planning.content import PlanContent
 from lifecycle_fsm.services.planning.kept import KeptPlan, kept_plan, stored_plan
-from lifecycle_fsm.services.planning.migrating import Migrated, migrate_accounts
+from lifecycle_fsm.services.planning.migrating import roll_out, start_roll_out
 from lifecycle_fsm.services.planning.rollout import ALL, RollOut
 from lifecycle_fsm.services.publish import Authority, Edition, bring_into_force, keep_record
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.machines import load_segments
 from lifecycle_fsm.store.population import count_groups, population_version
-from lifecycle_fsm.store.publications import Approval, StoredPlan, save_approval
+from lifecycle_fsm.store.publications import Approval, Publication, StoredPlan, publications_of, save_approval
+from lifecycle_fsm.store.roll_outs import RollOutProgress, load_roll_outs
+
+AT_ONCE = 4
+"""Of so many pages the accounts go over with the command itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +42,32 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The digest of each segment's machine, the segments whose version is new, and the accounts that went over."""
+    """
+    The digest of each segment's machine, the segments whose version is new, and how far accounts have gone over.
+
+    `roll_out` is None where none were to go over, or all had gone before.
+    """
 
     plan: str
     digests: Mapping[str, str]
     changed: tuple[str, ...]
-    migrated: Migrated
+    roll_out: RollOutProgress | None
 
 
-def apply(world: World, actor: Actor, plan: str, terms: Terms | None = None) -> Applied:
+def apply(
+    world: World,
+    actor: Actor,
+    plan: str,
+    terms: Terms | None = None,
+    told: Callable[[RollOutProgress], None] | None = None,
+    pages: int | None = AT_ONCE,
+) -> Applied:
     """
-    Bring a plan into force, then take its accounts over, page by page.
+    Bring a plan into force, then take over its first accounts, up to so many pages; None for all of them.
 
-    Applied again with a larger roll-out, it takes over the accounts that this adds. An
-    interrupted migration is gone on with by `migrate_accounts`.
+    The others go over by `roll_out_page`, which workers call, whatever happens here.
+    `told` is called after each page. Applied again, it goes on with its roll-out; with a
+    larger one, it takes over the accounts that this adds.
 
     Raises:
         Forbidden: the actor may not publish.
@@ -69,9 +85,28 @@ def apply(world: World, actor: Actor, plan: str, terms: Terms | None = None) -> 
         kept = kept_plan(connection, stored)
         _check(world, connection, kept, asked)
         authority = Authority(actor.name, world.clock(), asked.reason, kept.digest, asked.roll_out.text)
-        changed = _bring_into_force(connection, _edition(stored, kept.content), kept, authority)
-    migrated = migrate_accounts(world, actor, kept.digest)
-    return Applied(kept.digest, kept.content.machines, changed, migrated)
+        going_on = _going_on(connection, kept, asked)
+        changed = () if going_on else _bring_into_force(connection, _edition(stored, kept.content), kept, authority)
+        made = _new_among(publications_of(connection, kept.digest), kept.publications)
+        if made is not None:
+            start_roll_out(world, connection, made)
+    going = made or next(iter(kept.publications[-1:]), None)
+    progress = None if going is None else roll_out(world, going.id, told, pages)
+    return Applied(kept.digest, kept.content.machines, changed, progress)
+
+
+def _new_among(publications: Sequence[Publication], known: Sequence[Publication]) -> Publication | None:
+    ids = {each.id for each in known}
+    return next((each for each in publications if each.id not in ids), None)
+
+
+def _going_on(connection: Connection, kept: KeptPlan, terms: Terms) -> bool:
+    """Whether the newest publication of the plan is being rolled out as is asked for now."""
+    newest = kept.publications[-1:]
+    if not newest or newest[0].roll_out != terms.roll_out.text:
+        return False
+    begun = load_roll_outs(connection, [newest[0].id]).get(newest[0].id)
+    return begun is not None and begun.finished_at is None
 
 
 def approve(world: World, actor: Actor, plan: str, comment: str | None = None) -> KeptPlan:

@@ -39,3 +39,26 @@ publication = Table(
     Index(None, "published_at"),
     Index(None, "plan"),
 )
+
+ROLL_OUT_COUNTERS = (
+    "total",
+    "looked_at",
+    "migrated",
+    "reassigned",
+    "without_landing",
+    "moved",
+    "ctas_opened",
+    "changed_meanwhile",
+    "failed",
+)
+
+roll_out = Table(
+    "roll_out",
+    metadata,
+    Column("publication_id", Id, primary_key=True),
+    Column("plan", Text, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("finished_at", BigInteger),
+    Column("last_account", Id),
+    *(Column(name, BigInteger, nullable=False) for name in ROLL_OUT_COUNTERS),
+)
