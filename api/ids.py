@@ -51,6 +51,17 @@ def cta_of(given: str, path: str) -> tuple[UUID, UUID]:
     return _uuid(account, given, path), _uuid(cta, given, path)
 
 
+def success_plan_of(given: str, path: str) -> tuple[UUID, UUID]:
+    """
+    Give the account and the success plan that an id names.
+
+    Raises:
+        InvalidInput: it is not the id of a success plan.
+    """
+    account, _, plan = _local(given, "SuccessPlan", path).partition("/")
+    return _uuid(account, given, path), _uuid(plan, given, path)
+
+
 def plan_of(given: str, path: str) -> str:
     """
     Give the digest of the plan that an id names.

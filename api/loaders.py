@@ -18,8 +18,9 @@ from lifecycle_fsm.services.browse import (
     tasks_of,
     view_accounts,
 )
+from lifecycle_fsm.services.cta_browse import Comment, CtaId, Link, comments_of, links_of
 from lifecycle_fsm.services.health import Before, Moment, Period, accounts_at, measure_series, sources_of, values_before
-from lifecycle_fsm.services.history import page_history
+from lifecycle_fsm.services.history import page_history, records_at, stories_of
 from lifecycle_fsm.services.milestones import MilestoneNote, milestone_events
 from lifecycle_fsm.services.overrides import reasons_of
 from lifecycle_fsm.services.planning.kept import KeptPlan
@@ -58,6 +59,10 @@ class Loaders:
         self._call, self._reader = call, reader
         self.quick_accounts = DataLoader[UUID, AccountView | None](load_fn=self._quick_accounts)
         self.accounts = DataLoader[UUID, AccountView | None](load_fn=self._accounts)
+        self.comments = DataLoader[CtaId, tuple[Comment, ...]](load_fn=self._comments)
+        self.links = DataLoader[CtaId, tuple[Link, ...]](load_fn=self._links)
+        self.records = DataLoader[tuple[UUID, int], HistoryRecord | None](load_fn=self._records)
+        self.stories = DataLoader[tuple[UUID, UUID], tuple[HistoryRecord, ...]](load_fn=self._stories)
         self.history = DataLoader[tuple[UUID, PageRequest], Page[HistoryRecord]](load_fn=self._history)
         self.milestone_events = DataLoader[UUID, tuple[MilestoneNote, ...]](load_fn=self._milestone_events)
         self.machines = DataLoader[str, Machine | None](load_fn=self._machines)
@@ -104,6 +109,22 @@ class Loaders:
     async def _milestone_events(self, ids: list[UUID]) -> Sequence[tuple[MilestoneNote, ...]]:
         found = await self._call(milestone_events, ids)
         return [found.get(account_id, ()) for account_id in ids]
+
+    async def _comments(self, ctas: list[CtaId]) -> Sequence[tuple[Comment, ...]]:
+        found = await self._call(comments_of, ctas)
+        return [found.get(cta_id, ()) for _, cta_id in ctas]
+
+    async def _links(self, ctas: list[CtaId]) -> Sequence[tuple[Link, ...]]:
+        found = await self._call(links_of, ctas)
+        return [found.get(cta_id, ()) for _, cta_id in ctas]
+
+    async def _records(self, places: list[tuple[UUID, int]]) -> Sequence[HistoryRecord | None]:
+        found = await self._call(records_at, places)
+        return [found.get(place) for place in places]
+
+    async def _stories(self, runs: list[tuple[UUID, UUID]]) -> Sequence[tuple[HistoryRecord, ...]]:
+        found = await self._call(stories_of, runs)
+        return [found.get(run, ()) for run in runs]
 
     async def _machines(self, digests: list[str]) -> Sequence[Machine | None]:
         found = await self._call(find_machines, _possible(digests))

@@ -10,21 +10,34 @@ from strawberry.schema.config import StrawberryConfig
 from api.mutations.apply_configuration import ApplyConfiguration
 from api.mutations.approve_plan import ApprovePlan
 from api.mutations.assign_segment import AssignSegment
+from api.mutations.change_ctas import ChangeCtas
 from api.mutations.close_cta import CloseCta
+from api.mutations.comment_cta import CommentCta
 from api.mutations.end_health_override import EndHealthOverride
 from api.mutations.fire_transition import FireTransition
 from api.mutations.issue_token import IssueToken
+from api.mutations.link_cta import LinkCta
+from api.mutations.open_cta import OpenCta
+from api.mutations.open_success_plan import OpenSuccessPlan
 from api.mutations.override_health import OverrideHealth
 from api.mutations.plan_configuration import PlanConfiguration
 from api.mutations.purge_deliveries import PurgeDeliveries
 from api.mutations.reach_milestone import ReachMilestone
 from api.mutations.record_facts import RecordFacts
+from api.mutations.record_people import RecordPeople
 from api.mutations.redate_milestone import RedateMilestone
+from api.mutations.reopen_cta import ReopenCta
 from api.mutations.replay_deliveries import ReplayDeliveries
 from api.mutations.revoke_milestone import RevokeMilestone
 from api.mutations.revoke_token import RevokeToken
+from api.mutations.set_cta_task import SetCtaTask
+from api.mutations.set_success_plan_status import SetSuccessPlanStatus
+from api.mutations.snooze_cta import SnoozeCta
+from api.mutations.unlink_cta import UnlinkCta
+from api.mutations.update_cta import UpdateCta
 from api.queries.accounts import AccountQueries
 from api.queries.configuration import ConfigurationQueries
+from api.queries.ctas import CtaQueries
 from api.queries.machines import MachineQueries
 from api.queries.nodes import NodeQueries
 from api.queries.operations import OperationQueries
@@ -37,7 +50,14 @@ from api.types.problems import Problem
 
 @strawberry.type(description="What can be read. Everything needs a token.")
 class Query(
-    AccountQueries, MachineQueries, ConfigurationQueries, PlanQueries, OperationQueries, TokenQueries, NodeQueries
+    AccountQueries,
+    CtaQueries,
+    MachineQueries,
+    ConfigurationQueries,
+    PlanQueries,
+    OperationQueries,
+    TokenQueries,
+    NodeQueries,
 ):
     """The root of queries."""
 
@@ -55,6 +75,18 @@ class Mutation(
     CloseCta,
     OverrideHealth,
     EndHealthOverride,
+    OpenCta,
+    UpdateCta,
+    SnoozeCta,
+    ReopenCta,
+    SetCtaTask,
+    CommentCta,
+    LinkCta,
+    UnlinkCta,
+    ChangeCtas,
+    OpenSuccessPlan,
+    SetSuccessPlanStatus,
+    RecordPeople,
     AssignSegment,
     PlanConfiguration,
     ApprovePlan,

@@ -98,7 +98,7 @@ async def _close(info: Info, given: CloseCtaInput) -> CtaClosed | UnknownCta | C
 
 def _shown(outcome: ctas.CtaEnded | ctas.CtaAlreadyClosed) -> CtaClosed | CtaAlreadyClosed:
     account = Account(view=outcome.account)
-    cta = Cta.of(outcome.account.profile.account_id, outcome.cta)
+    cta = Cta.of(outcome.account.profile.account_id, outcome.cta, outcome.account.as_of)
     if isinstance(outcome, ctas.CtaAlreadyClosed):
         message = "the CTA was closed before by another command; `cta` has the outcome that counts"
         return CtaAlreadyClosed(message=message, account=account, cta=cta)

@@ -6,4 +6,5 @@ KEY = (
 )
 REVISION = "The revision of the account that the caller saw; refused when it has changed since. Null takes any."
 COMMENT = "A remark for history; 1 to 500 printable characters."
+CTA_ID = "The CTA's id; at most 500 characters."
 PLAN_ID = "The plan's id; at most 500 characters. An unknown one answers PlanNotFound."

@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from api.context import Info
-from api.ids import account_of, cta_of, publication_of, read_id
+from api.ids import account_of, cta_of, publication_of, read_id, success_plan_of
 from api.resolvers import resolved
 from api.types.account import Account
 from api.types.cta import Cta
@@ -14,6 +14,7 @@ from api.types.node import Node
 from api.types.plan import ConfigurationPlan
 from api.types.publication import Publication
 from api.types.segment import Segment
+from api.types.success_plan import SuccessPlan, plans_of
 from api.types.viewer import Viewer
 
 
@@ -22,7 +23,8 @@ class NodeQueries:
     """Fields of the query root."""
 
     @resolved(
-        "Anything with an id: an account, a CTA, a machine, a segment, a plan or a publication; null when it is gone."
+        "Anything with an id: an account, a CTA, a success plan, a machine, a segment, a plan or a publication; "
+        "null when it is gone."
     )
     async def node(
         self,
@@ -38,6 +40,8 @@ class NodeQueries:
                 return await _account(info, given_id)
             case "Cta":
                 return await _cta(info, given_id)
+            case "SuccessPlan":
+                return await _success_plan(info, given_id)
             case "Machine":
                 rules = await info.context.loaders.machines.load(local)
                 return None if rules is None else Machine(rules=rules)
@@ -75,5 +79,12 @@ async def _account(info: Info, given_id: str) -> Account | None:
 async def _cta(info: Info, given_id: str) -> Cta | None:
     account_id, cta_id = cta_of(given_id, "id")
     view = await info.context.loaders.accounts.load(account_id)
-    ctas = view.lifecycle.ctas if view else ()
-    return next((Cta.of(account_id, cta) for cta in ctas if cta.id == cta_id), None)
+    if view is None:
+        return None
+    return next((Cta.of(account_id, cta, view.as_of) for cta in view.lifecycle.ctas if cta.id == cta_id), None)
+
+
+async def _success_plan(info: Info, given_id: str) -> SuccessPlan | None:
+    account_id, plan_id = success_plan_of(given_id, "id")
+    view = await info.context.loaders.accounts.load(account_id)
+    return None if view is None else next((each for each in plans_of(view) if each.plan_id == plan_id), None)

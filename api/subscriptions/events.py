@@ -52,7 +52,9 @@ class CtaEvent(HistoryEvent):
         view = await info.context.loaders.accounts.load(self.change.record.account_id)
         known = {cta.cause_key: cta for cta in view.lifecycle.ctas} if view else {}
         touched = [known[key] for key in cause_keys(self.change) if key in known]
-        return [Cta.of(self.change.record.account_id, cta) for cta in touched if cta.id is not None]
+        if view is None:
+            return []
+        return [Cta.of(self.change.record.account_id, cta, view.as_of) for cta in touched if cta.id is not None]
 
 
 @strawberry.type(description="An account fell behind, got stuck, or was found on track again.")

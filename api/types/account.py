@@ -21,9 +21,15 @@ from api.types.node import Node
 from api.types.paging import After, Before, First, Last
 from api.types.segment import Segment
 from api.types.stage import CurrentStage
+from api.types.success_plan import SuccessPlan, plans_of
 from api.types.transition import AvailableTransition
+from api.types.why_not import WhyNot, why_not
+from lifecycle_fsm.domain.cta import Cta as Call
+from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.paging import LARGEST_PAGE
 from lifecycle_fsm.services.health import Moment, Period
 from lifecycle_fsm.services.views import AccountView
+from lifecycle_fsm.services.why_not import Question
 
 QUICK = frozenset(
     {
@@ -218,8 +224,47 @@ class Account(Node):
     @resolved("Its open CTAs, oldest first; one for each identity, at most 1,000.")
     def open_ctas(self) -> list[Cta]:
         """What somebody is asked to do."""
-        account_id = self.view.profile.account_id
-        return [Cta.of(account_id, cta) for cta in self.view.lifecycle.ctas if cta.is_open]
+        return [_shown(self.view, cta) for cta in self.view.lifecycle.ctas if cta.is_open]
+
+    @resolved("Its closed CTAs, those closed last first. `first` is 1 to 100; anything else is an error.")
+    def closed_ctas(
+        self, first: Annotated[int, strawberry.argument(description="How many; 1 to 100.")] = 20
+    ) -> list[Cta]:
+        """What somebody was asked to do."""
+        if not 1 <= first <= LARGEST_PAGE:
+            raise InvalidInput(f"`first` is {first}; expected 1 to {LARGEST_PAGE}", path="first")
+        closed = [cta for cta in self.view.lifecycle.ctas if cta.closed_at is not None]
+        closed.sort(key=lambda cta: (cta.closed_at, cta.opened_seq), reverse=True)
+        return [_shown(self.view, cta) for cta in closed[:first]]
+
+    @resolved("Its success plans, newest first; at most 1,000.")
+    def success_plans(self) -> list[SuccessPlan]:
+        """What was agreed with it."""
+        return plans_of(self.view)
+
+    @resolved(
+        "Why a transition was not taken, a CTA was not opened, or an alert is not on. Null for a name that its rules "
+        "do not have."
+    )
+    async def why_not(
+        self,
+        info: Info,
+        transition: Annotated[
+            str | None, strawberry.argument(description="The key of a transition; at most 100 characters.")
+        ] = None,
+        cta: Annotated[
+            str | None, strawberry.argument(description="The key of a CTA template; at most 100 characters.")
+        ] = None,
+        alert: Annotated[
+            str | None, strawberry.argument(description="The key of an alert; at most 100 characters.")
+        ] = None,
+        as_of: Annotated[
+            datetime | None, strawberry.argument(description="At which date, up to now; now where it is left out.")
+        ] = None,
+    ) -> WhyNot | None:
+        """Explain what did not happen."""
+        asked = Question(self.view.profile.account_id, transition, cta, alert, as_of)
+        return await why_not(info, self.view, asked)
 
     @resolved(
         "What happened to it, newest first. Needs `first` or `last`, 1 to 100; anything else is an error.",
@@ -247,3 +292,7 @@ class Account(Node):
     def as_of(self) -> datetime:
         """When this was true."""
         return self.view.as_of
+
+
+def _shown(view: AccountView, cta: Call) -> Cta:
+    return Cta.of(view.profile.account_id, cta, view.as_of)

@@ -7,15 +7,18 @@ from strawberry.types.enum import has_enum_definition
 
 from lifecycle_fsm.domain.access import Capability, Role
 from lifecycle_fsm.domain.catalog import MeasureType
-from lifecycle_fsm.domain.cta import CtaOutcome, CtaStatus, CtaType, Priority
+from lifecycle_fsm.domain.cta import CloseSource, CtaOutcome, CtaStatus, CtaType, Priority
+from lifecycle_fsm.domain.cta_filter import CtaOrderField
 from lifecycle_fsm.domain.fields import FieldKind
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.milestones import Compliance
 from lifecycle_fsm.domain.operations import JobName
 from lifecycle_fsm.domain.pace import Pace
+from lifecycle_fsm.domain.plan import PlanStatus
 from lifecycle_fsm.domain.portfolio import AccountOrderField
 from lifecycle_fsm.domain.scorecard import Absence, Band, Missing, RollUp, Scheme
 from lifecycle_fsm.domain.trend import Direction
+from lifecycle_fsm.services.cta_bulk import BulkNote
 from lifecycle_fsm.services.observe import RowNote
 from lifecycle_fsm.services.planning.content import Deed, Existing, Lack, SegmentChange, Sense
 from lifecycle_fsm.services.rules import EffectWord, ExportFormat
@@ -29,6 +32,7 @@ from lifecycle_fsm.services.vocabulary import (
     SubjectKind,
     TransitionKind,
 )
+from lifecycle_fsm.services.why_not import CtaHindrance
 
 
 @strawberry.enum(description="The three truth values of a guard and of each of its leaves.")
@@ -258,6 +262,50 @@ _describe(
     DAYS_UNTIL="The days until a date.",
     DAYS_SINCE="The days since a date.",
     CAME_FROM="The stage before the present one.",
+)
+_describe(
+    CloseSource,
+    "What closed a CTA.",
+    PERSON="Somebody said how it ended.",
+    EFFECT="A transition or a stage asked for it, or an alert that is over.",
+    RULE="The rule of its template.",
+    PLAN="Its success plan ended.",
+)
+_describe(
+    PlanStatus,
+    "Where a success plan stands.",
+    name="SuccessPlanStatus",
+    DRAFT="It is prepared and has no objectives yet.",
+    ACTIVE="It is worked on.",
+    COMPLETED="It reached its outcome.",
+    ABANDONED="It was given up.",
+)
+_describe(
+    CtaOrderField,
+    "What a list of CTAs may be ordered by; ties are broken by id.",
+    DUE_AT="When it is due.",
+    OPENED_AT="When it was opened.",
+    PRIORITY="How urgent it is, low first.",
+)
+_describe(
+    CtaHindrance,
+    "Why no CTA of a template was opened.",
+    OPEN="One is open.",
+    SNOOZED="One is open and rests.",
+    PLACE_TAKEN="Another CTA has its place.",
+    COOLING_DOWN="One was closed so lately that the template rests.",
+    NEVER_ASKED="Its place is free, and nothing has asked for it so far.",
+    NOT_ASKED_AGAIN="Its place is free; it was opened before, and nothing has asked for it since.",
+)
+_describe(
+    BulkNote,
+    "What became of one CTA of many.",
+    name="CtaChangeNote",
+    CHANGED="It was changed.",
+    UNCHANGED="It was so already, or was done before under this key.",
+    ALREADY_CLOSED="It is closed.",
+    UNKNOWN="There is no such CTA.",
+    FAILED="It could not be changed; the message says why.",
 )
 _describe(
     AccountOrderField,

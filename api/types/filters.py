@@ -1,5 +1,7 @@
 """Which accounts a list shows, and in which order."""
 
+from collections.abc import Sequence
+
 import strawberry
 
 from lifecycle_fsm.domain.errors import InvalidInput
@@ -39,10 +41,10 @@ class AccountFilterInput:
             message = f"the search is {search[:40]!r}; expected at most {LONGEST_SEARCH} printable characters"
             raise InvalidInput(message, path="filter.search")
         return AccountFilter(
-            segments=_few(self.segments, "segments"),
-            stages=_few(self.stages, "stages"),
+            segments=few(self.segments, "segments"),
+            stages=few(self.stages, "stages"),
             bands=tuple(self.bands or ()),
-            csms=_few(self.csms, "csms"),
+            csms=few(self.csms, "csms"),
             search=search,
         )
 
@@ -61,7 +63,13 @@ class AccountOrderInput:
         return AccountOrder(self.field, self.descending)
 
 
-def _few(keys: list[str] | None, name: str) -> tuple[str, ...]:
+def few(keys: Sequence[str] | None, name: str) -> tuple[str, ...]:
+    """
+    The texts of a list, each once.
+
+    Raises:
+        InvalidInput: there are more than 100, or one is not printable.
+    """
     if keys is not None and len(keys) > MOST_CHOICES:
         message = f"`{name}` has {len(keys)} entries; expected at most {MOST_CHOICES}"
         raise InvalidInput(message, path=f"filter.{name}")

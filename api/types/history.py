@@ -1,6 +1,6 @@
 """History: what happened to an account, who caused it, and what it did."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import strawberry
@@ -43,7 +43,8 @@ class Effect:
     @resolved("The CTA's priority, after an escalation the new one.")
     def priority(self) -> Priority | None:
         """The priority of a CTA opened or escalated."""
-        text = self.note.get("priority", self.note.get("after"))
+        escalated = self.note["did"] == "cta_escalated"
+        text = self.note.get("after" if escalated else "priority")
         return None if text is None else Priority(str(text))
 
     @resolved("How the CTA ended.")
@@ -52,7 +53,32 @@ class Effect:
         text = self.note.get("outcome")
         return None if text is None else CtaOutcome(str(text))
 
-    @resolved("When the CTA is due.")
+    @resolved("What a person changed about the CTA: `due_at`, `task.call`, `comment`; at most 200 characters.")
+    def field(self) -> str | None:
+        """The field of an edit."""
+        return _text(self.note.get("field"))
+
+    @resolved("What it was before a person changed it; null for words of people. At most 500 characters.")
+    def before(self) -> str | None:
+        """The value before."""
+        return _text(self.note.get("before"))
+
+    @resolved("What it is since; null for words of people. At most 500 characters.")
+    def after(self) -> str | None:
+        """The value after."""
+        return _text(self.note.get("after"))
+
+    @resolved("Until when the CTA in the way rests, or its template does.")
+    def until(self) -> datetime | None:
+        """The end of what suppressed a CTA."""
+        return _instant(self.note.get("until"))
+
+    @resolved("The key of the success plan that it is about; at most 100 characters.")
+    def plan(self) -> str | None:
+        """The plan opened, kept or moved."""
+        return _text(self.note.get("plan"))
+
+    @resolved("When the CTA or the success plan is due.")
     def due_at(self) -> datetime | None:
         """The due date of a CTA opened."""
         return _instant(self.note.get("due_at"))
@@ -117,6 +143,30 @@ class HistoryRecord:
     def id(self) -> strawberry.ID:
         """The record's id, which `node` does not know."""
         return strawberry.ID(global_id("HistoryRecord", self.row.account_id, self.row.seq))
+
+    @resolved(
+        "The whole chain that it belongs to: everything that its command or evaluation wrote about the account, in "
+        "order. The first record set the others in motion. At most 200."
+    )
+    async def chain(self, info: Info) -> list["HistoryRecord"]:
+        """Load what was written together."""
+        return [HistoryRecord.of(row) for row in await self._story(info)]
+
+    @resolved("The record before it in its chain, which made way for it; null for the first.")
+    async def caused_by(self, info: Info) -> "HistoryRecord | None":
+        """Find what came before."""
+        before = [row for row in await self._story(info) if row.seq < self.seq]
+        return HistoryRecord.of(before[-1]) if before else None
+
+    @resolved("The records of its chain that followed from it, in order; at most 200.")
+    async def followed_by(self, info: Info) -> list["HistoryRecord"]:
+        """Find what came after."""
+        return [HistoryRecord.of(row) for row in await self._story(info) if row.seq > self.seq]
+
+    async def _story(self, info: Info) -> Sequence[Row]:
+        if self.row.run_id is None:
+            return [self.row]
+        return await info.context.loaders.stories.load((self.row.account_id, self.row.run_id))
 
     @resolved("What it did, in the order in which it was done; at most 200.")
     def effects(self) -> list[Effect]:

@@ -29,6 +29,12 @@ class ProblemCode(Enum):
     CTA_ALREADY_CLOSED = strawberry.enum_value("cta_already_closed", description="The CTA was closed before.")
     UNKNOWN_MEASURE = strawberry.enum_value("unknown_measure", description="The catalog has no such measure.")
     NOT_OVERRIDDEN = strawberry.enum_value("not_overridden", description="Nobody speaks in the place of it.")
+    CTA_PLACE_TAKEN = strawberry.enum_value("cta_place_taken", description="Another CTA is in the way.")
+    UNKNOWN_TEMPLATE = strawberry.enum_value("unknown_template", description="The catalog has no such CTA template.")
+    UNKNOWN_PLAN_TYPE = strawberry.enum_value("unknown_plan_type", description="The catalog has no such plan type.")
+    UNKNOWN_SUCCESS_PLAN = strawberry.enum_value("unknown_success_plan", description="There is no such success plan.")
+    SUCCESS_PLAN_OPEN = strawberry.enum_value("success_plan_open", description="A plan of the type is open.")
+    ILLEGAL_PLAN_STATUS = strawberry.enum_value("illegal_plan_status", description="The plan cannot go there.")
     IDEMPOTENCY_CONFLICT = strawberry.enum_value(
         "idempotency_conflict", description="The idempotency key was used for another command."
     )

@@ -57,7 +57,7 @@ def _objective(opening: Opening, plan: SuccessPlan, objective: Objective, index:
     due_at = cta.due_at if objective.due_in is None else days_after(opening, opening.as_of, objective.due_in)
     return replace(
         cta,
-        identity=placed(cta.identity, f"plan:{plan.key}"),
+        identity=placed(f"plan:{plan.key}/{template.key}", cta.subject),
         due_at=due_at,
         first_due_at=due_at,
         plan=plan.key,

@@ -12,6 +12,8 @@ from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.cta_details import Comment, CtaId, Link, load_comments, load_links
 from lifecycle_fsm.store.cta_pages import PlacedCta
 from lifecycle_fsm.store.cta_pages import page_ctas as stored_page
+from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.scope import visible_ids
 
 __all__ = ["Comment", "Cta", "CtaId", "Link", "PlacedCta", "comments_of", "links_of", "page_ctas"]
 
@@ -28,18 +30,23 @@ def page_ctas(
     require(actor, Capability.READ)
     as_of = world.clock()
     with world.database.reading() as connection:
-        return as_of, stored_page(connection, choose, order, as_of, page)
+        return as_of, stored_page(connection, choose, order, as_of, page, actor.portfolio)
 
 
 def comments_of(world: World, actor: Actor, ctas: Sequence[CtaId]) -> dict[UUID, tuple[Comment, ...]]:
     """The comments of CTAs, oldest first; CTAs without any are absent."""
     require(actor, Capability.READ)
     with world.database.reading() as connection:
-        return load_comments(connection, ctas)
+        return load_comments(connection, _seen(connection, actor, ctas))
 
 
 def links_of(world: World, actor: Actor, ctas: Sequence[CtaId]) -> dict[UUID, tuple[Link, ...]]:
     """What CTAs are linked to; CTAs without any are absent."""
     require(actor, Capability.READ)
     with world.database.reading() as connection:
-        return load_links(connection, ctas)
+        return load_links(connection, _seen(connection, actor, ctas))
+
+
+def _seen(connection: Connection, actor: Actor, ctas: Sequence[CtaId]) -> list[CtaId]:
+    seen = visible_ids(connection, {account for account, _ in ctas}, actor.portfolio)
+    return [cta for cta in ctas if cta[0] in seen]

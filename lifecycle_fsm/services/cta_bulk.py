@@ -92,7 +92,7 @@ def change_ctas(world: World, actor: Actor, wanted: ChangeCtas) -> CtasChanged:
     """
     require(actor, Capability.WORK_CTAS)
     _check(wanted)
-    ids, has_more = _chosen(world, wanted)
+    ids, has_more = _chosen(world, actor, wanted)
     by_account: dict[UUID, list[UUID]] = {}
     for account_id, cta_id in ids:
         by_account.setdefault(account_id, []).append(cta_id)
@@ -114,12 +114,12 @@ def _check(wanted: ChangeCtas) -> None:
     check_words(wanted.edit, wanted.comment)
 
 
-def _chosen(world: World, wanted: ChangeCtas) -> tuple[tuple[CtaId, ...], bool]:
+def _chosen(world: World, actor: Actor, wanted: ChangeCtas) -> tuple[tuple[CtaId, ...], bool]:
     if wanted.choose is None:
         return tuple(dict.fromkeys(wanted.ids)), False
     choose = replace(wanted.choose, is_open=True) if wanted.outcome is not None else wanted.choose
     with world.database.reading() as connection:
-        found = find_cta_ids(connection, choose, world.clock(), MOST + 1)
+        found = find_cta_ids(connection, choose, world.clock(), MOST + 1, actor.portfolio)
     return found[:MOST], len(found) > MOST
 
 

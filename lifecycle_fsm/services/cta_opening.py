@@ -100,7 +100,7 @@ def open_cta(world: World, actor: Actor, wanted: OpenCta) -> OpenOutcome:
         desk.check_revision()
         templates = desk.world.shelf.catalog(desk.connection).templates
         if wanted.template is not None and wanted.template not in templates:
-            return TemplateUnknown(wanted.template, tuple(templates))
+            return TemplateUnknown(wanted.template, tuple(sorted(templates)))
         return _open(desk, wanted, templates.get(wanted.template or ""))
 
     return at_desk(world, actor, Command(wanted.account_id, wanted.idempotency_key, wanted.expected_revision), work)

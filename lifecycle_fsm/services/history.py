@@ -10,6 +10,7 @@ from lifecycle_fsm.domain.paging import Page, PageRequest
 from lifecycle_fsm.services.views import HistoryRecord
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.browse import page_history as stored_page
+from lifecycle_fsm.store.history import load_links, load_stories
 from lifecycle_fsm.store.ledger import Link
 from lifecycle_fsm.store.scope import visible_ids
 
@@ -51,6 +52,26 @@ def page_history(world: World, actor: Actor, ids: Sequence[UUID], page: PageRequ
 
 
 _NOTHING: Page[Link] = Page((), (), has_next=False, has_previous=False, total=None)
+
+
+def records_at(world: World, actor: Actor, places: Sequence[tuple[UUID, int]]) -> dict[tuple[UUID, int], HistoryRecord]:
+    """History rows by account and number; those that do not exist are absent."""
+    require(actor, Capability.READ_HISTORY)
+    with world.database.reading() as connection:
+        seen = visible_ids(connection, {account for account, _ in places}, actor.portfolio)
+        found = load_links(connection, [place for place in places if place[0] in seen])
+    return {(link.account_id, link.seq): record_of(link) for link in found}
+
+
+def stories_of(
+    world: World, actor: Actor, runs: Sequence[tuple[UUID, UUID]]
+) -> dict[tuple[UUID, UUID], tuple[HistoryRecord, ...]]:
+    """What each run wrote about each account, oldest first: the first row caused the others."""
+    require(actor, Capability.READ_HISTORY)
+    with world.database.reading() as connection:
+        seen = visible_ids(connection, {account for account, _ in runs}, actor.portfolio)
+        found = load_stories(connection, [run for run in runs if run[0] in seen])
+    return {place: tuple(record_of(link) for link in links) for place, links in found.items()}
 
 
 def _records(page: Page[Link]) -> Page[HistoryRecord]:

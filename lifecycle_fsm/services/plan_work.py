@@ -115,7 +115,7 @@ def open_plan_by_hand(world: World, actor: Actor, wanted: OpenPlan) -> OpenOutco
         catalog = desk.world.shelf.catalog(desk.connection)
         kind = catalog.plans.get(wanted.type)
         if kind is None:
-            return PlanTypeUnknown(wanted.type, tuple(catalog.plans))
+            return PlanTypeUnknown(wanted.type, tuple(sorted(catalog.plans)))
         taken = desk.reading.lifecycle.plan_in_work(wanted.type)
         return _open(desk, wanted, kind) if taken is None else PlanTaken(desk.view(), taken)
 

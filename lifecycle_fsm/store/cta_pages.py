@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Column, ColumnElement, Integer, Select, and_, case, func, literal, not_, or_, select, true
 from sqlalchemy.engine import Row as ResultRow
 
+from lifecycle_fsm.domain.access import Portfolio
 from lifecycle_fsm.domain.cta import Cta, Priority
 from lifecycle_fsm.domain.cta_filter import CtaFilter, CtaOrder, CtaOrderField
 from lifecycle_fsm.domain.errors import InvalidInput
@@ -17,6 +18,7 @@ from lifecycle_fsm.store.ctas import CTA_COLUMNS, cta_of
 from lifecycle_fsm.store.cursors import Part, read_cursor, write_cursor
 from lifecycle_fsm.store.cut import cut
 from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.scope import about_visible
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.ctas import cta
 
@@ -37,7 +39,7 @@ _SORTED_BY: dict[CtaOrderField, ColumnElement[int]] = {
 
 
 def page_ctas(
-    connection: Connection, choose: CtaFilter, order: CtaOrder, as_of: datetime, page: PageRequest
+    connection: Connection, choose: CtaFilter, order: CtaOrder, as_of: datetime, page: PageRequest, portfolio: Portfolio
 ) -> Page[PlacedCta]:
     """
     Read one page of CTAs.
@@ -45,7 +47,7 @@ def page_ctas(
     Raises:
         InvalidInput: the cursor is not one of a list in this order.
     """
-    accepted = list(_accepts(choose, as_of))
+    accepted = [*_accepts(choose, as_of), *about_visible(cta.c.account_id, portfolio)]
     query = _walk(order, page).where(*accepted).limit(page.size + 1)
     rows = connection.execute(_joined(query, choose)).all()
     total = None
@@ -55,9 +57,12 @@ def page_ctas(
     return cut(rows, page, item_of=_placed, cursor_of=lambda row: _cursor(row, order), total=total)
 
 
-def find_cta_ids(connection: Connection, choose: CtaFilter, as_of: datetime, limit: int) -> tuple[CtaId, ...]:
+def find_cta_ids(
+    connection: Connection, choose: CtaFilter, as_of: datetime, limit: int, portfolio: Portfolio
+) -> tuple[CtaId, ...]:
     """Up to so many CTAs that the filter chooses, by account and id."""
-    query = select(cta.c.account_id, cta.c.id).where(*_accepts(choose, as_of))
+    accepted = [*_accepts(choose, as_of), *about_visible(cta.c.account_id, portfolio)]
+    query = select(cta.c.account_id, cta.c.id).where(*accepted)
     rows = connection.execute(_joined(query, choose).order_by(cta.c.account_id, cta.c.id).limit(limit))
     return tuple((row[0], row[1]) for row in rows)
 

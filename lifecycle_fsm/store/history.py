@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.engine import Row as ResultRow
 
 from lifecycle_fsm.domain.fields import Value
@@ -63,6 +63,30 @@ def load_runs(connection: Connection, ids: Sequence[UUID], run_id: UUID) -> tupl
     return tuple(link_of(row) for row in rows)
 
 
+def load_links(connection: Connection, places: Sequence[tuple[UUID, int]]) -> tuple[Link, ...]:
+    """Read rows by account and number, in no order; those that do not exist are absent."""
+    seqs: dict[UUID, list[int]] = {}
+    for account_id, seq in places:
+        seqs.setdefault(account_id, []).append(seq)
+    here = [and_(transition_log.c.account_id == each, transition_log.c.seq.in_(found)) for each, found in seqs.items()]
+    if not here:
+        return ()
+    return tuple(link_of(row) for row in connection.execute(select(*LOG_ROW).select_from(LOG).where(or_(*here))))
+
+
+def load_stories(
+    connection: Connection, runs: Sequence[tuple[UUID, UUID]]
+) -> dict[tuple[UUID, UUID], tuple[Link, ...]]:
+    """Read what runs wrote about accounts, by account and run, oldest first, in one statement."""
+    wanted, bound = set(runs), {"ids": list({account for account, _ in runs}), "runs": list({run for _, run in runs})}
+    found: dict[tuple[UUID, UUID], list[Link]] = {}
+    for row in connection.execute(_STORIES, bound):
+        place = (row.account_id, row.run_id)
+        if place in wanted:
+            found.setdefault(place, []).append(link_of(row))
+    return {place: tuple(links) for place, links in found.items()}
+
+
 def load_inputs(connection: Connection, account_id: UUID, seqs: Sequence[int]) -> dict[int, dict[str, Value]]:
     """Read what rows of an account were judged on; rows without inputs, or with erased ones, are absent."""
     rows = connection.execute(_INPUTS, {"account_id": account_id, "seqs": list(seqs)})
@@ -105,6 +129,16 @@ _RUNS = (
     .where(
         transition_log.c.account_id.in_(bindparam("ids", expanding=True)),
         transition_log.c.run_id == bindparam("run_id"),
+    )
+    .order_by(transition_log.c.account_id, transition_log.c.seq)
+)
+
+_STORIES = (
+    select(*LOG_ROW)
+    .select_from(LOG)
+    .where(
+        transition_log.c.account_id.in_(bindparam("ids", expanding=True)),
+        transition_log.c.run_id.in_(bindparam("runs", expanding=True)),
     )
     .order_by(transition_log.c.account_id, transition_log.c.seq)
 )

@@ -233,8 +233,8 @@ def test_a_plan_opens_with_its_objectives_once() -> None:
     (plan,) = second.lifecycle.plans
     assert (plan.status, plan.due_at, plan.key, plan.owner) == (PlanStatus.ACTIVE, day(60), "1.0", "ada")
     assert [(cta.cause_key, cta.identity, cta.due_at, cta.required) for cta in second.lifecycle.ctas] == [
-        ("1.1", "goals/plan:1.0", day(7), True),
-        ("1.2", "train/plan:1.0", day(14), False),
+        ("1.1", "plan:1.0/goals", day(7), True),
+        ("1.2", "plan:1.0/train", day(14), False),
     ]
     assert second.done == (PlanKept("growth", "1.0"),)
 

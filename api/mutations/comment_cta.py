@@ -1,0 +1,48 @@
+"""Mutation `commentCta`: somebody writes about a CTA."""
+
+from typing import Annotated
+
+import strawberry
+
+from api.context import Info
+from api.ids import cta_of
+from api.mutations.answer import answered
+from api.mutations.cta_answer import CtaChanged, CtaResult, worked
+from api.mutations.inputs import COMMENT, CTA_ID, KEY, REVISION
+from api.resolvers import resolved
+from api.types.cta_problems import CtaPlaceTaken
+from api.types.problems import CtaAlreadyClosed, UnknownCta
+from lifecycle_fsm.domain.cta_work import CommentCta as Write
+from lifecycle_fsm.services.cta_work import WorkOnCta
+
+
+@strawberry.input(description="What to write about which CTA.")
+class CommentCtaInput:
+    """A command on a CTA."""
+
+    cta_id: strawberry.ID = strawberry.field(description=CTA_ID)
+    text: str = strawberry.field(description="What to say; 1 to 500 printable characters.")
+    idempotency_key: str = strawberry.field(description=KEY)
+    expected_revision: int | None = strawberry.field(default=None, description=REVISION)
+    comment: str | None = strawberry.field(default=None, description=COMMENT)
+
+
+@strawberry.type
+class CommentCta:
+    """Field of the mutation root."""
+
+    @resolved("Write a comment; it is kept as it is. Closed CTAs take comments, too.")
+    async def comment_cta(
+        self,
+        info: Info,
+        given: Annotated[CommentCtaInput, strawberry.argument(name="input", description="The command.")],
+    ) -> CtaResult:
+        """Do it, and say what came of it."""
+        return await answered(_do(info, given))
+
+
+async def _do(info: Info, given: CommentCtaInput) -> CtaChanged | UnknownCta | CtaAlreadyClosed | CtaPlaceTaken:
+    account_id, cta_id = cta_of(given.cta_id, "input.ctaId")
+    deed = Write(given.text)
+    key, comment, expected = given.idempotency_key, given.comment, given.expected_revision
+    return await worked(info, WorkOnCta(account_id, cta_id, deed, key, comment, expected))
