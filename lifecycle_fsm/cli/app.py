@@ -8,6 +8,7 @@ from lifecycle_fsm.cli.audit import AUDIT
 from lifecycle_fsm.cli.check import check
 from lifecycle_fsm.cli.demo import demo
 from lifecycle_fsm.cli.importing import accounts
+from lifecycle_fsm.cli.importing_rows import rows
 from lifecycle_fsm.cli.migrate import migrate
 from lifecycle_fsm.cli.outbox import list_dead, purge, replay
 from lifecycle_fsm.cli.planning import apply, approve, plan, publications, rollback, show_plan
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 imports = typer.Typer(help="Bring in real data.", no_args_is_help=True)
 imports.command()(accounts)
+imports.command()(rows)
 app.add_typer(imports, name="import")
 outbox = typer.Typer(help="Look after notifications that did not arrive.", no_args_is_help=True)
 outbox.command("list")(list_dead)

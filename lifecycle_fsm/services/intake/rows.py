@@ -12,6 +12,9 @@ from lifecycle_fsm.services.intake.milestones import MilestoneRow
 from lifecycle_fsm.services.observe import FactRow
 from lifecycle_fsm.services.register import AccountRow
 
+WHY = "_rejected"
+"""Where a file of rejected rows says why; it is passed over when the corrected file comes back."""
+
 _SHOWN = 40
 _INSTANT = "an instant with a time zone such as 2026-03-31T09:00:00Z, or a date, from 1900 to now"
 
@@ -69,7 +72,7 @@ class _Reader:
 
     def __post_init__(self) -> None:
         for key in self.given:
-            if key not in self.known:
+            if key not in self.known and key != WHY:
                 close = get_close_matches(str(key), self.known, n=1)
                 hint = f"did you mean {close[0]!r}?" if close else f"expected {', '.join(self.known)}"
                 self.refuse(str(key)[:_SHOWN], f"the row has {str(key)[:_SHOWN]!r}; {hint}")
