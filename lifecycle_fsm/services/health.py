@@ -1,14 +1,17 @@
 """Health as of any date, as far as it was known at any other, under any version; and where it is going."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
+
+import orjson
 
 from lifecycle_fsm.domain.access import Actor, Capability, require
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.facts import Facts
 from lifecycle_fsm.domain.fields import measure_field
+from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.moments import DAY_MS
 from lifecycle_fsm.domain.override import HEALTH
@@ -68,7 +71,7 @@ def accounts_at(world: World, actor: Actor, ids: Sequence[UUID], moment: Moment)
 
     Absent are accounts whose lifecycle had not begun, and those whose stage the version
     that was asked for does not have. Measures, milestones, CTAs, plans and overrides are
-    those of the date; what changed on a CTA since, but for its end, is not undone.
+    those of the date; of what changed on a CTA since, its end and its flag are undone.
 
     Raises:
         InvalidInput: the date lies ahead.
@@ -78,7 +81,7 @@ def accounts_at(world: World, actor: Actor, ids: Sequence[UUID], moment: Moment)
     if moment.as_of > world.clock():
         raise InvalidInput("the date lies ahead; health is known up to now", path="asOf")
     with world.database.reading() as connection:
-        stood = _stood(connection, ids, moment)
+        stood = _stood(connection, ids, moment, world.clock())
         digests = {moment.machine or each.machine for each in stood.values()} - {UNASSIGNED}
         machines = world.shelf.machines(connection, digests)
         facts = facts_as_of(connection, list(stood), moment.as_of, moment.known_at)
@@ -98,15 +101,27 @@ def accounts_at(world: World, actor: Actor, ids: Sequence[UUID], moment: Moment)
     }
 
 
-def _stood(connection: Connection, ids: Sequence[UUID], moment: Moment) -> dict[UUID, Lifecycle]:
-    histories = load_histories(connection, ids, moment.as_of)
+def _stood(connection: Connection, ids: Sequence[UUID], moment: Moment, now: datetime) -> dict[UUID, Lifecycle]:
+    histories = load_histories(connection, ids, now)
     present = load_lifecycles(connection, list(histories), load_layout(connection))
-    found = {
-        account_id: stood_at(present[account_id], _recorded_by([link.entry for link in links], moment), moment.as_of)
-        for account_id, links in histories.items()
-        if account_id in present
-    }
-    return {account_id: lifecycle for account_id, lifecycle in found.items() if lifecycle is not None}
+    found: dict[UUID, Lifecycle] = {}
+    for account_id, links in histories.items():
+        entries = [link.entry for link in links]
+        known = _recorded_by(entries, moment)
+        if account_id in present and (stood := stood_at(present[account_id], known, moment.as_of)) is not None:
+            found[account_id] = _flagged_then(stood, [each for each in entries if each.effective_at > moment.as_of])
+    return found
+
+
+def _flagged_then(lifecycle: Lifecycle, later: Sequence[Entry]) -> Lifecycle:
+    """The flags as they were before the first change that came later."""
+    flags: dict[str, bool] = {}
+    for entry in later if lifecycle.ctas else ():
+        for note in orjson.loads(entry.effects) if entry.kind is RecordKind.CTA_CHANGED else ():
+            if note["did"] == "cta_edited" and note["field"] == "flagged":
+                flags.setdefault(note["cta"], note["before"] == "true")
+    ctas = tuple(replace(cta, flagged=flags.get(cta.cause_key, cta.flagged)) for cta in lifecycle.ctas)
+    return replace(lifecycle, ctas=ctas)
 
 
 def _recorded_by(entries: Sequence[Entry], moment: Moment) -> list[Entry]:

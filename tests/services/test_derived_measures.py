@@ -5,19 +5,19 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
 
 from lifecycle_fsm.domain.cta import CtaOutcome
+from lifecycle_fsm.domain.cta_work import EditCta
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.fields import Value
+from lifecycle_fsm.services.cta_work import CtaWorked, WorkOnCta, work_on_cta
 from lifecycle_fsm.services.ctas import CloseCta, close_cta
 from lifecycle_fsm.services.evaluate import evaluate_waiting
+from lifecycle_fsm.services.health import Moment, accounts_at
 from lifecycle_fsm.services.register import AccountRow
 from lifecycle_fsm.store.decision import decision
 from lifecycle_fsm.store.facts import fact_series
 from lifecycle_fsm.store.layout import load_layout
-from lifecycle_fsm.store.tables.ctas import cta as cta_table
-from lifecycle_fsm.store.waiting import mark_waiting
 from tests.worlds import ADMIN, CSM, Stage, a_stage
 
 
@@ -48,12 +48,12 @@ def series(stage: Stage, account: UUID, key: str) -> list[Value]:
 
 
 def flag(stage: Stage, account: UUID) -> None:
-    """Flag the account's CTAs as the database keeps it, and look at the account again."""
+    """A person flags the account's CTA."""
     stage.clock.turn(minutes=1)
-    with stage.world.database.writing() as connection:
-        connection.execute(update(cta_table).where(cta_table.c.account_id == account).values(flagged=True))
-        mark_waiting(connection, [account], "test", stage.clock())
-    evaluate_waiting(stage.world, ADMIN)
+    opened = stage.open_ctas(account)["delayed"].id
+    assert opened is not None
+    outcome = work_on_cta(stage.world, CSM, WorkOnCta(account, opened, EditCta(flagged=True), stage.key()))
+    assert isinstance(outcome, CtaWorked)
 
 
 def test_an_open_cta_lowers_the_measure_a_flagged_one_more_and_a_closed_one_not(stage: Stage) -> None:
@@ -73,6 +73,23 @@ def test_an_open_cta_lowers_the_measure_a_flagged_one_more_and_a_closed_one_not(
 
     assert (measured(stage, account)["launch"], stage.see(account).lifecycle.stage) == (100.0, "onboarding")
     assert series(stage, account, "derived.launch") == [100.0, 60.0, 0.0, 100.0]
+
+
+def test_a_derived_measure_of_the_past_follows_from_the_ctas_of_the_past(stage: Stage) -> None:
+    account = signed(stage, days_ago=90)
+    opened = stage.clock()
+    flag(stage, account)
+    flagged = stage.clock()
+    stage.clock.turn(minutes=1)
+    cta = stage.open_ctas(account)["delayed"].id
+    assert cta is not None
+    close_cta(stage.world, CSM, CloseCta(account, cta, CtaOutcome.SUCCESS, stage.key()))
+    dates = [opened, flagged, stage.clock()]
+
+    views = [accounts_at(stage.world, ADMIN, [account], Moment(date))[account] for date in dates]
+
+    found = [part for view in views for part in view.explained_health[1].contributions if part.measure.key == "launch"]
+    assert [part.value for part in found] == [60.0, 0.0, 100.0]
 
 
 @pytest.mark.parametrize(
