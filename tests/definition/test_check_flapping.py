@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.configuration import compile_configuration
+from lifecycle_fsm.definition.diagnostics import Severity
 from lifecycle_fsm.domain.facts import Facts
 from lifecycle_fsm.domain.fields import Value
 from lifecycle_fsm.domain.moments import to_day
@@ -71,3 +72,29 @@ def test_a_score_that_a_stage_weighs_in_its_own_way_is_named_with_its_stage() ->
 
     assert found.example is not None
     assert set(found.example) == {"health.band", "health.score", "health.score in renewal"}
+
+
+def test_a_cycle_that_waits_says_how_long_a_round_takes() -> None:
+    found = {
+        name: compile_configuration(case(name, cases).files).diagnostics[0]
+        for name, cases in (("flapping_each_week", broken()), ("timed_cycle", good()))
+    }
+
+    told = {name: (each.code, each.severity, each.message.partition(", ")[2]) for name, each in found.items()}
+    assert told == {
+        "flapping_each_week": (
+            Code.FLAPPING,
+            Severity.WARNING,
+            "each time in 7d: all these conditions can be true at once",
+        ),
+        "timed_cycle": (Code.FLAPPING, Severity.NOTE, "each time in 90d: all these conditions can be true at once"),
+    }
+
+
+def test_a_cycle_that_waits_while_dates_come_nearer_is_not_decided() -> None:
+    (found,) = compile_configuration(case("flapping_by_dates_or_not", broken()).files).diagnostics
+
+    assert (found.code, found.severity) == (Code.NOT_DECIDED, Severity.NOTE)
+    assert found.message.startswith(
+        "whether an account goes round adoption → renewal → adoption again and again, each time in 2d was not decided"
+    )

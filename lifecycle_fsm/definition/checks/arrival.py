@@ -38,7 +38,7 @@ class Arrival:
     """
     An account that comes into a stage from another one by data alone.
 
-    Its time in the stage is zero, no milestone is reached and no CTA is opened or closed
+    Its time in the stage is `waited_ms`, no milestone is reached and no CTA is opened or closed
     since it came, and none is open that the machine's own effects close. A score that
     the stage weighs in its own way is a quantity of its own: it is not the score of other stages.
     `closing` is what `closing_moves` found.
@@ -48,6 +48,7 @@ class Arrival:
     stage: str
     came_from: str | None
     closing: tuple[CtaSelector, ...]
+    waited_ms: int = 0
 
     def seen(self, guard: Guard) -> Guard:
         """The guard with everything settled that the arrival settles."""
@@ -76,7 +77,7 @@ class Arrival:
         settled = self._settled(field)
         if settled is None:
             return leaf
-        truth = judge(leaf, settled, 0)
+        truth = judge(leaf, settled, self.waited_ms)
         return _UNKNOWN if truth is None else ALWAYS if truth else NEVER
 
     def _settled(self, field: Field) -> Mapping[str, Value] | None:

@@ -10,13 +10,17 @@ from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.compile import Draft
 from lifecycle_fsm.definition.diagnostics import Diagnostic, Related, Severity
 from lifecycle_fsm.domain.cta import CtaSelector
-from lifecycle_fsm.domain.fields import HEALTH_SCORE, FieldKind, visits_field
+from lifecycle_fsm.domain.fields import HEALTH_SCORE, STAGE_ENTERED_AT, FieldKind, visits_field
+from lifecycle_fsm.domain.moments import DAY_MS, format_duration
 from lifecycle_fsm.engine.machine import AUTO, Machine, Transition
 from lifecycle_fsm.guards.boxes.answers import Satisfiable
 from lifecycle_fsm.guards.boxes.limits import NO_LIMITS, Limits
 from lifecycle_fsm.guards.boxes.literals import Want
 from lifecycle_fsm.guards.boxes.questions import Asked, is_possible, together
-from lifecycle_fsm.guards.model import leaves
+from lifecycle_fsm.guards.model import Reading, leaves
+
+SLOW_MS = 30 * DAY_MS
+"""A cycle that waits on its way and takes so long is perhaps meant: it is noted, not warned of."""
 
 ROUNDS = 1_000
 """Visits after which a round counts as going on for ever."""
@@ -44,12 +48,36 @@ def flapping_cycles(draft: Draft) -> Iterator[Diagnostic]:
 
 def _flapping(draft: Draft, cycle: Path, answer: Satisfiable) -> Diagnostic:
     round_trip = " → ".join([*(each.source for each in cycle), cycle[0].source])
-    message = f"an account can go round {round_trip} again and again: all these conditions can be true at once"
+    period_ms = sum(map(wait_of, cycle))
+    how_often = f", each time in {format_duration(period_ms)}" if period_ms else ""
+    if period_ms and any(map(_depends_on_the_day, cycle)):
+        return _not_decided(draft, cycle, f"whether an account goes round {round_trip} again and again{how_often}")
+    message = (
+        f"an account can go round {round_trip} again and again{how_often}: all these conditions can be true at once"
+    )
     *others, last = cycle
     named = tuple(Related("goes on with this", draft.positions.span(f"{path_of(each)}.key")) for each in others)
     span = draft.positions.span(f"{path_of(last)}.key")
-    return Diagnostic(
-        Code.FLAPPING, Severity.WARNING, message, span, named, example=shown(answer.example, draft.machine)
+    is_meant = period_ms >= SLOW_MS and any(each.after_ms for each in cycle)
+    severity = Severity.NOTE if is_meant else Severity.WARNING
+    return Diagnostic(Code.FLAPPING, severity, message, span, named, example=shown(answer.example, draft.machine))
+
+
+def _not_decided(draft: Draft, cycle: Path, what: str) -> Diagnostic:
+    message = f"{what} was not decided: while it waits, dates that these conditions read come nearer or values age"
+    return Diagnostic(Code.NOT_DECIDED, Severity.NOTE, message, draft.positions.span(f"{path_of(cycle[-1])}.key"))
+
+
+def wait_of(move: Transition) -> int:
+    """The time in stage before which data does not take a move, in milliseconds."""
+    return max(move.after_ms or 0, move.min_dwell_ms)
+
+
+def _depends_on_the_day(move: Transition) -> bool:
+    subjects = [leaf.subject for guard in (*move.requires, move.when) for leaf in leaves(guard)]
+    return any(
+        subject.freshness is not None or (subject.reading is not Reading.VALUE and subject.field != STAGE_ENTERED_AT)
+        for subject in subjects
     )
 
 
@@ -71,7 +99,7 @@ class _Search:
         scores = {score_in(stage).key: NO_LIMITS.of(HEALTH_SCORE.key, FieldKind.NUMBER) for stage in machine.stages}
         limits = Limits({**limits_in(machine).by_key, **visits, UNKNOWN_FIELD.key: NOTHING, **scores})
         by_stage = limits_by_stage(machine)
-        moves = {stage: tuple(_quick_moves(machine.exits[stage], by_stage[stage])) for stage in machine.stages}
+        moves = {stage: tuple(_moves(machine.exits[stage], by_stage[stage])) for stage in machine.stages}
         return cls(machine, limits, moves, closing_moves(machine))
 
     @property
@@ -131,19 +159,22 @@ class _Search:
             before = move.source
 
     def _taken(self, move: Transition, came_from: str | None) -> Iterator[Asked]:
-        """The move is true on arrival, and no automatic exit that is tried before it."""
-        arrival = Arrival(self.machine, move.source, came_from, self.closing)
+        """The move is true once it has waited, and no automatic exit that is tried before it or waits less."""
+        waited_ms = move.after_ms or 0
+        arrival = Arrival(self.machine, move.source, came_from, self.closing, waited_ms)
         for guard in (*move.requires, move.when):
             yield Asked(arrival.seen(guard))
         exits = self.machine.exits[move.source]
-        for rival in exits[: exits.index(move)]:
-            if AUTO in rival.triggers:
+        place = exits.index(move)
+        for number, rival in enumerate(exits):
+            is_sooner = number < place or (rival != move and (rival.after_ms or 0) < waited_ms)
+            if AUTO in rival.triggers and is_sooner:
                 yield Asked(arrival.seen(replace(rival, min_dwell_ms=0).guard(AUTO)), Want.NOT_TRUE)
 
 
-def _quick_moves(exits: Path, limits: Limits) -> Iterator[Transition]:
-    """The exits that data takes without a time to wait; a move that every account makes is reported as that."""
+def _moves(exits: Path, limits: Limits) -> Iterator[Transition]:
+    """The exits that data takes; a move that every account makes at once is reported as that."""
     for move in exits:
         has_conditions = bool(move.requires) or any(True for _ in leaves(move.when))
-        if AUTO in move.triggers and not move.after_ms and has_conditions and not is_always_true(move, limits):
+        if AUTO in move.triggers and (move.after_ms or (has_conditions and not is_always_true(move, limits))):
             yield move
