@@ -1,0 +1,57 @@
+"""What the container files promise: no root, nothing unpinned, a probe; checked by reading, for no engine runs here."""
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+from dockerfile_parse import DockerfileParser
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def steps() -> list[tuple[str, str]]:
+    """Instructions with their values, in order."""
+    file = io.BytesIO((ROOT / "Containerfile").read_bytes())
+    parser = DockerfileParser(fileobj=file)  # type: ignore[arg-type] # the stubs say text, the parser reads bytes
+    return [(step["instruction"], step["value"]) for step in parser.structure]
+
+
+def values(instruction: str) -> list[str]:
+    return [value for name, value in steps() if name == instruction]
+
+
+def test_builds_in_stages_from_pinned_images() -> None:
+    images = [value.split()[0] for value in values("FROM")]
+
+    assert len(images) == 3
+    assert [image for image in images if ":" not in image or image.endswith(":latest")] == []
+
+
+def test_installs_only_what_the_locks_name() -> None:
+    installs = [line for value in values("RUN") for line in value.split("&&") if "pip install" in line]
+
+    assert len(installs) == 4
+    assert [line for line in installs if "--require-hashes" not in line and "--no-deps" not in line] == []
+    assert values("ADD") == []
+
+
+def test_runs_without_root_and_tells_whether_it_lives() -> None:
+    last = [name for name, _ in steps()][-9:]
+
+    assert values("USER") == ["10001"]
+    assert "/livez" in values("HEALTHCHECK")[0]
+    assert last.index("USER") < last.index("ENTRYPOINT")
+
+
+def test_the_composition_is_valid_and_takes_rights_away() -> None:
+    checker = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", "compose.yaml"]
+    checked = subprocess.run(checker, cwd=ROOT, capture_output=True, text=True, check=False)
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    ours = [services[name] for name in ("migrate", "server", "worker")]
+
+    assert checked.returncode == 0, checked.stdout
+    assert [(each["read_only"], each["cap_drop"]) for each in ours] == [(True, ["ALL"])] * 3
+    assert [port for each in services.values() for port in each.get("ports", [])] == ["127.0.0.1:8321:8321"]
+    assert "PASSWORD" not in {name for each in ours for name in each["environment"]}
