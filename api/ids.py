@@ -110,6 +110,16 @@ def delivery_of(given: str, path: str) -> tuple[UUID, UUID, str]:
     return _uuid(account, given, path), _uuid(message, given, path), channel
 
 
+def run_of(given: str, path: str) -> UUID:
+    """
+    Give the run that an id names.
+
+    Raises:
+        InvalidInput: it is not the id of a run.
+    """
+    return _uuid(_local(given, "Run", path), given, path)
+
+
 def _local(given: str, expected: str, path: str) -> str:
     type_name, local = read_id(given, path)
     if type_name != expected:

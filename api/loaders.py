@@ -32,6 +32,7 @@ from lifecycle_fsm.services.publishing_pages import (
     versions_of,
 )
 from lifecycle_fsm.services.quick import QuickReader
+from lifecycle_fsm.services.sweeping.shown import Run, find_runs
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.vocabulary import Machine, Publication, Remembered, TaskProgress, VersionNote
 from lifecycle_fsm.services.world import World
@@ -74,6 +75,7 @@ class Loaders:
         self.series = DataLoader[tuple[UUID, Period], tuple[Remembered, ...]](load_fn=self._series)
         self.sources = DataLoader[tuple[UUID, str, datetime], str | None](load_fn=self._sources)
         self.roll_outs = DataLoader[UUID, RollOutProgress | None](load_fn=self._roll_outs)
+        self.runs = DataLoader[UUID, Run | None](load_fn=self._runs)
         self.segments = DataLoader[str, SegmentView | None](load_fn=self._segments)
         self.tasks = DataLoader[tuple[UUID, UUID], tuple[TaskProgress, ...]](load_fn=self._tasks)
         self.versions = DataLoader[str, tuple[VersionNote, ...]](load_fn=self._versions)
@@ -168,6 +170,10 @@ class Loaders:
     async def _roll_outs(self, publications: list[UUID]) -> Sequence[RollOutProgress | None]:
         found = await self._call(roll_outs_of, publications)
         return [found.get(each) for each in publications]
+
+    async def _runs(self, ids: list[UUID]) -> Sequence[Run | None]:
+        found = await self._call(find_runs, ids)
+        return [found.get(run_id) for run_id in ids]
 
     async def _segments(self, keys: list[str]) -> Sequence[SegmentView | None]:
         found = {segment.segment: segment for segment in await self._call(list_segments)}

@@ -10,6 +10,7 @@ from strawberry.schema.config import StrawberryConfig
 from api.mutations.apply_configuration import ApplyConfiguration
 from api.mutations.approve_plan import ApprovePlan
 from api.mutations.assign_segment import AssignSegment
+from api.mutations.cancel_sweep import CancelSweep
 from api.mutations.change_ctas import ChangeCtas
 from api.mutations.close_cta import CloseCta
 from api.mutations.comment_cta import CommentCta
@@ -26,6 +27,7 @@ from api.mutations.reach_milestone import ReachMilestone
 from api.mutations.record_facts import RecordFacts
 from api.mutations.record_people import RecordPeople
 from api.mutations.redate_milestone import RedateMilestone
+from api.mutations.rehearse_sweep import RehearseSweep
 from api.mutations.reopen_cta import ReopenCta
 from api.mutations.replay_deliveries import ReplayDeliveries
 from api.mutations.revoke_milestone import RevokeMilestone
@@ -33,6 +35,7 @@ from api.mutations.revoke_token import RevokeToken
 from api.mutations.set_cta_task import SetCtaTask
 from api.mutations.set_success_plan_status import SetSuccessPlanStatus
 from api.mutations.snooze_cta import SnoozeCta
+from api.mutations.start_sweep import StartSweep
 from api.mutations.unlink_cta import UnlinkCta
 from api.mutations.update_cta import UpdateCta
 from api.queries.accounts import AccountQueries
@@ -42,6 +45,7 @@ from api.queries.machines import MachineQueries
 from api.queries.nodes import NodeQueries
 from api.queries.operations import OperationQueries
 from api.queries.plans import PlanQueries
+from api.queries.runs import RunQueries
 from api.queries.tokens import TokenQueries
 from api.scalars import SCALARS
 from api.subscriptions.changes import Subscription
@@ -58,6 +62,7 @@ class Query(
     OperationQueries,
     TokenQueries,
     NodeQueries,
+    RunQueries,
 ):
     """The root of queries."""
 
@@ -91,6 +96,9 @@ class Mutation(
     PlanConfiguration,
     ApprovePlan,
     ApplyConfiguration,
+    StartSweep,
+    RehearseSweep,
+    CancelSweep,
     ReplayDeliveries,
     PurgeDeliveries,
     IssueToken,

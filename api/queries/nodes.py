@@ -1,11 +1,12 @@
 """Queries of anything by its id, and of who asks."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated
 
 import strawberry
 
 from api.context import Info
-from api.ids import account_of, cta_of, publication_of, read_id, success_plan_of
+from api.ids import account_of, cta_of, publication_of, read_id, run_of, success_plan_of
 from api.resolvers import resolved
 from api.types.account import Account
 from api.types.cta import Cta
@@ -13,6 +14,7 @@ from api.types.machine import Machine
 from api.types.node import Node
 from api.types.plan import ConfigurationPlan
 from api.types.publication import Publication
+from api.types.run import Run
 from api.types.segment import Segment
 from api.types.success_plan import SuccessPlan, plans_of
 from api.types.viewer import Viewer
@@ -23,7 +25,7 @@ class NodeQueries:
     """Fields of the query root."""
 
     @resolved(
-        "Anything with an id: an account, a CTA, a success plan, a machine, a segment, a plan or a publication; "
+        "Anything with an id: an account, a CTA, a success plan, a machine, a segment, a plan, a publication or a run; "
         "null when it is gone."
     )
     async def node(
@@ -35,13 +37,9 @@ class NodeQueries:
     ) -> Node | None:
         """Load a node."""
         type_name, local = read_id(given_id, "id")
+        if type_name in _LOADED_BY_ID:
+            return await _LOADED_BY_ID[type_name](info, given_id)
         match type_name:
-            case "Account":
-                return await _account(info, given_id)
-            case "Cta":
-                return await _cta(info, given_id)
-            case "SuccessPlan":
-                return await _success_plan(info, given_id)
             case "Machine":
                 rules = await info.context.loaders.machines.load(local)
                 return None if rules is None else Machine(rules=rules)
@@ -51,9 +49,6 @@ class NodeQueries:
             case "ConfigurationPlan":
                 kept = await info.context.loaders.plans.load(local)
                 return None if kept is None else ConfigurationPlan(kept=kept)
-            case "Publication":
-                made = await info.context.loaders.publications.load(publication_of(given_id, "id"))
-                return None if made is None else Publication(made=made)
         return None
 
     @resolved(
@@ -88,3 +83,22 @@ async def _success_plan(info: Info, given_id: str) -> SuccessPlan | None:
     account_id, plan_id = success_plan_of(given_id, "id")
     view = await info.context.loaders.accounts.load(account_id)
     return None if view is None else next((each for each in plans_of(view) if each.plan_id == plan_id), None)
+
+
+async def _publication(info: Info, given_id: str) -> Publication | None:
+    made = await info.context.loaders.publications.load(publication_of(given_id, "id"))
+    return None if made is None else Publication(made=made)
+
+
+async def _run(info: Info, given_id: str) -> Run | None:
+    kept = await info.context.loaders.runs.load(run_of(given_id, "id"))
+    return None if kept is None else Run(kept=kept)
+
+
+_LOADED_BY_ID: Mapping[str, Callable[[Info, str], Awaitable[Node | None]]] = {
+    "Account": _account,
+    "Cta": _cta,
+    "Publication": _publication,
+    "Run": _run,
+    "SuccessPlan": _success_plan,
+}

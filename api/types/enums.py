@@ -344,6 +344,7 @@ _describe(
     "What runs by itself.",
     EVALUATE="Accounts that are marked, and those whose deadline has passed, are evaluated.",
     SWEEP="Every account is decided on, set-wise.",
+    ASKED="Sweeps that people asked for are begun.",
     DELIVER="Notifications are delivered to their channels.",
     ROLL_OUT="Publications reach the accounts that they have not reached.",
     SEAL="The log over all history grows, and is signed where there is a key.",

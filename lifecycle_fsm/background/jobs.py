@@ -17,7 +17,7 @@ from lifecycle_fsm.services.planning.migrating import accounts_wait_to_go_over, 
 from lifecycle_fsm.services.retention import retain_page
 from lifecycle_fsm.services.sweeping.sweep import resume_sweep, sweep
 from lifecycle_fsm.services.world import World
-from lifecycle_fsm.store.runs import SWEEP, newest_runs
+from lifecycle_fsm.store.runs import SWEEP, asked_runs, newest_runs
 
 IsStopping = Callable[[], bool]
 
@@ -46,6 +46,7 @@ def jobs_of(world: World, plan: WorkerPlan, is_stopping: IsStopping) -> Mapping[
         JobName.EVALUATE: _evaluation(world, plan),
         JobName.SWEEP: Job(_always, lambda _shard, _position: _sweep(world, is_stopping)),
         JobName.ROLL_OUT: Job(lambda _: accounts_wait_to_go_over(world), lambda _shard, _position: _roll_out(world)),
+        JobName.ASKED: Job(lambda _shard: _is_asked(world), lambda _shard, _position: _do_asked(world, is_stopping)),
         JobName.SEAL: Job(_always, lambda _shard, _position: _seal(world, plan)),
         JobName.DELIVER: _delivery(world, plan),
         JobName.RETAIN: Job(_always, lambda _shard, _position: retain_page(world, ACTOR, plan.keep)),
@@ -99,6 +100,24 @@ def _sweep(world: World, is_stopping: IsStopping) -> None:
         resume_sweep(world, ACTOR, left[0], told)
     else:
         sweep(world, ACTOR, progress=told)
+
+
+def _is_asked(world: World) -> bool:
+    with world.database.reading() as connection:
+        return bool(asked_runs(connection))
+
+
+def _do_asked(world: World, is_stopping: IsStopping) -> None:
+    """The sweeps that people asked for, each from where it stands."""
+
+    def told(_: RunSummary) -> None:
+        if is_stopping():
+            raise Stopped
+
+    with world.database.reading() as connection:
+        asked = asked_runs(connection)
+    for run_id in asked:
+        resume_sweep(world, ACTOR, run_id, told)
 
 
 def _seal(world: World, plan: WorkerPlan) -> None:

@@ -12,6 +12,8 @@ class JobName(StrEnum):
     """Accounts that are marked, and those whose deadline has passed."""
     SWEEP = "sweep"
     """Every account, decided on set-wise."""
+    ASKED = "asked"
+    """Sweeps that people asked for."""
     DELIVER = "deliver"
     """Notifications to their channels."""
     ROLL_OUT = "roll_out"

@@ -103,6 +103,7 @@ class Settings(BaseModel):
     schedule_evaluate: ScheduleText = Field(default="2s", description="When accounts that wait are evaluated.")
     schedule_deliver: ScheduleText = Field(default="2s", description="When notifications are delivered.")
     schedule_roll_out: ScheduleText = Field(default="10s", description="When publications reach more accounts.")
+    schedule_asked: ScheduleText = Field(default="5s", description="When sweeps that people asked for are begun.")
     schedule_sweep: ScheduleText = Field(default="0 3 * * *", description="When all accounts are decided on.")
     schedule_seal: ScheduleText = Field(default="5m", description="When the log over all history grows, and is signed.")
     schedule_retain: ScheduleText = Field(default="30 4 * * *", description="When old finished work is deleted.")

@@ -30,7 +30,8 @@ class Run:
     Hold one run: `last_account` is the last of the pages that are done, in the order of ids.
 
     `segments` are those it is limited to, none for all. A run without `finished_at` was
-    interrupted or goes on.
+    interrupted or goes on. `asked_at` says that a person asked for it and a worker does
+    it, `cancelled_at` that a person stopped it: it ends after the page that it is at.
     """
 
     id: UUID
@@ -42,6 +43,8 @@ class Run:
     segments: tuple[str, ...] = ()
     last_account: UUID | None = None
     summary: RunSummary = field(default_factory=RunSummary)
+    asked_at: datetime | None = None
+    cancelled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def keep_run(connection: Connection, run: Run) -> None:
 def find_run(connection: Connection, run_id: UUID) -> Run | None:
     """The run with this id."""
     row = connection.execute(select(run_table).where(run_table.c.id == run_id)).one_or_none()
-    return None if row is None else _run_of(row)
+    return None if row is None else run_of(row)
 
 
 def newest_runs(connection: Connection, limit: int, kind: str | None = None) -> tuple[Run, ...]:
@@ -74,7 +77,25 @@ def newest_runs(connection: Connection, limit: int, kind: str | None = None) -> 
     wanted = select(run_table).order_by(run_table.c.started_at.desc(), run_table.c.id.desc()).limit(limit)
     if kind is not None:
         wanted = wanted.where(run_table.c.kind == kind)
-    return tuple(_run_of(row) for row in connection.execute(wanted))
+    return tuple(run_of(row) for row in connection.execute(wanted))
+
+
+def cancel_run(connection: Connection, run_id: UUID, at: datetime) -> None:
+    """Say that a run that has not ended is to stop; what it has done stays done."""
+    going_on = (run_table.c.id == run_id) & run_table.c.finished_at.is_(None) & run_table.c.cancelled_at.is_(None)
+    connection.execute(update(run_table).where(going_on).values(cancelled_at=to_ms(at)))
+
+
+def is_cancelled(connection: Connection, run_id: UUID) -> bool:
+    """Whether somebody wants the run to stop."""
+    found = connection.execute(select(run_table.c.cancelled_at).where(run_table.c.id == run_id)).one_or_none()
+    return found is not None and found[0] is not None
+
+
+def asked_runs(connection: Connection) -> tuple[UUID, ...]:
+    """The runs that people asked for and that have not ended, oldest first."""
+    waiting = select(run_table.c.id).where(run_table.c.asked_at.is_not(None), run_table.c.finished_at.is_(None))
+    return tuple(connection.execute(waiting.order_by(run_table.c.started_at, run_table.c.id)).scalars())
 
 
 def last_effective_at(connection: Connection, segments: Sequence[str]) -> datetime | None:
@@ -122,11 +143,13 @@ def _values(run: Run) -> dict[str, object]:
         "finished_at": optional_ms(run.finished_at),
         "segments": orjson.dumps(run.segments).decode(),
         "last_account": run.last_account,
+        "asked_at": optional_ms(run.asked_at),
         **dict(zip(COUNTERS, counts_of(run.summary), strict=True)),
     }
 
 
-def _run_of(row: ResultRow[*tuple[object, ...]]) -> Run:
+def run_of(row: ResultRow[*tuple[object, ...]]) -> Run:
+    """The run of a row with all of its columns."""
     return Run(
         id=row.id,
         kind=row.kind,
@@ -137,4 +160,6 @@ def _run_of(row: ResultRow[*tuple[object, ...]]) -> Run:
         segments=tuple(orjson.loads(row.segments)),
         last_account=row.last_account,
         summary=RunSummary(*(getattr(row, name) for name in COUNTERS)),
+        asked_at=optional_instant(row.asked_at),
+        cancelled_at=optional_instant(row.cancelled_at),
     )

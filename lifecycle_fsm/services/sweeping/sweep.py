@@ -37,7 +37,9 @@ from lifecycle_fsm.store.runs import (
     Run,
     SetAside,
     accounts_set_aside,
+    cancel_run,
     find_run,
+    is_cancelled,
     keep_run,
     set_accounts_aside,
 )
@@ -84,6 +86,43 @@ def sweep(
     if as_of is not None:
         check_date(world, run, may_be_to_come=dry_run)
     return _Rehearsal(world, run, progress).go() if dry_run else _Sweep(world, run, progress).go()
+
+
+def ask_for_sweep(
+    world: World, actor: Actor, as_of: datetime | None = None, segments: Sequence[str] = (), run_id: UUID | None = None
+) -> Run:
+    """
+    Let a worker sweep, within seconds where one is running; the same id asks once.
+
+    Raises:
+        Forbidden: the actor may not evaluate.
+        InvalidInput: the date is to come, or before an account's last record.
+    """
+    require(actor, Capability.EVALUATE)
+    now = world.clock()
+    run = Run(
+        run_id or new_id(to_ms(now)), SWEEP, actor.name, as_of or now, now, segments=tuple(segments), asked_at=now
+    )
+    if as_of is not None:
+        check_date(world, run)
+    with world.database.writing() as connection:
+        known = find_run(connection, run.id)
+        if known is None:
+            keep_run(connection, run)
+        return known or run
+
+
+def cancel_sweep(world: World, actor: Actor, run_id: UUID) -> Run | None:
+    """
+    Stop a sweep after the page that it is at; one that has ended stays as it is. None where there is no such run.
+
+    Raises:
+        Forbidden: the actor may not evaluate.
+    """
+    require(actor, Capability.EVALUATE)
+    with world.database.writing() as connection:
+        cancel_run(connection, run_id, world.clock())
+        return find_run(connection, run_id)
 
 
 def resume_sweep(world: World, actor: Actor, run_id: UUID, progress: Progress = unheard) -> SweepSummary:
@@ -176,6 +215,8 @@ class _Sweep(_Pages):
             scope = self.scope()
             alike = Alike(self.world, scope.layout)
             for page in self.pages(scope):
+                if self._is_cancelled():
+                    break
                 done = self._write_alike(page, alike)
                 self._write(page, [each for each in page if each.account_id not in done], scope.layout)
                 self.progress(self.run.summary)
@@ -217,6 +258,10 @@ class _Sweep(_Pages):
             self.count(left, decided, summary_of(results))
             self.turn(page)
             keep_run(connection, self.run)
+
+    def _is_cancelled(self) -> bool:
+        with self.world.database.reading() as connection:
+            return is_cancelled(connection, self.run.id)
 
     def _finish(self) -> None:
         self.run = replace(self.run, finished_at=self.world.clock())

@@ -18,6 +18,8 @@ run = Table(
     Column("segments", Text, nullable=False),
     Column("last_account", Id),
     *(Column(name, BigInteger, nullable=False) for name in COUNTERS),
+    Column("asked_at", BigInteger),
+    Column("cancelled_at", BigInteger),
     Index(None, "started_at"),
 )
 
