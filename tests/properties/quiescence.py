@@ -14,17 +14,20 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from lifecycle_fsm.definition.catalog import SCHEMA
 from lifecycle_fsm.definition.configuration import compile_configuration
 from lifecycle_fsm.domain.cta import CtaOutcome
+from lifecycle_fsm.domain.cta_work import EditCta
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.intake import Outside
 from lifecycle_fsm.domain.moments import DAY_MS, from_ms, to_ms
 from lifecycle_fsm.domain.plan import PlanStatus
 from lifecycle_fsm.engine.evaluate import evaluate
+from lifecycle_fsm.services.cta_work import WorkOnCta, work_on_cta
 from lifecycle_fsm.services.ctas import CloseCta, close_cta
 from lifecycle_fsm.services.evaluate import evaluate_waiting
 from lifecycle_fsm.services.fire import FireTransition, fire_transition
 from lifecycle_fsm.services.ingest import RecordFacts, record_facts
 from lifecycle_fsm.services.milestones import ReachMilestone, reach_milestone
 from lifecycle_fsm.services.observe import FactRow
+from lifecycle_fsm.services.overrides import EndOverride, OverrideHealth, end_health_override, override_health
 from lifecycle_fsm.services.plans import ChangePlan, change_plan
 from lifecycle_fsm.services.publish import Authority, Edition, bring_into_force, edition_of
 from lifecycle_fsm.services.reading import Reading, read_accounts
@@ -68,6 +71,11 @@ measures = st.one_of(
     st.tuples(st.just("depth"), st.sampled_from((0.0, 20.0, 50.0, 75.0, 100.0, None))),
     st.tuples(st.just("usage.ratio"), st.sampled_from((0.0, 0.3, 1.0, None))),
     st.tuples(st.just("usage.logins"), st.sampled_from((-5.0, 0.0, 20.0, 1e6))),
+    st.tuples(st.just("sponsor"), st.sampled_from(("weak", "strong", None))),
+    st.tuples(st.just("trained"), st.sampled_from((True, False, None))),
+)
+overridden: st.SearchStrategy[tuple[str | None, Outside]] = st.sampled_from(
+    (("depth", 10.0), ("depth", 90.0), ("launch", 0.0), ("sponsor", "strong"), (None, 5.0), (None, 80.0))
 )
 spans = st.one_of(
     st.sampled_from((1, 1_000, 60_000, 3_600_000, DAY_MS, 30 * DAY_MS)),
@@ -160,6 +168,27 @@ class Lives(RuleBasedStateMachine):
                 close_cta(self.world, CSM, CloseCta(ACCOUNTS[key], cta.id, outcome, self._key()))
                 self.just_evaluated.add(ACCOUNTS[key])
                 return
+
+    @rule(key=accounts, flagged=st.booleans())
+    def flag(self, key: str, flagged: bool) -> None:
+        for cta in self._read()[ACCOUNTS[key]].lifecycle.ctas:
+            if cta.is_open and cta.id is not None:
+                work = WorkOnCta(ACCOUNTS[key], cta.id, EditCta(flagged=flagged), self._key())
+                work_on_cta(self.world, CSM, work)
+                self.just_evaluated.add(ACCOUNTS[key])
+                return
+
+    @rule(key=accounts, said=overridden, days=st.sampled_from((1, 30, 366)))
+    def override(self, key: str, said: tuple[str | None, Outside], days: int) -> None:
+        measure, value = said
+        until = self.clock() + timedelta(days=days)
+        override_health(self.world, CSM, OverrideHealth(ACCOUNTS[key], value, until, "why", self._key(), measure))
+        self.just_evaluated.add(ACCOUNTS[key])
+
+    @rule(key=accounts, said=overridden)
+    def end_override(self, key: str, said: tuple[str | None, Outside]) -> None:
+        end_health_override(self.world, CSM, EndOverride(ACCOUNTS[key], "why", self._key(), said[0]))
+        self.just_evaluated.add(ACCOUNTS[key])
 
     @rule(key=accounts, status=st.sampled_from((PlanStatus.ACTIVE, PlanStatus.COMPLETED)))
     def plan(self, key: str, status: PlanStatus) -> None:
