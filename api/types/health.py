@@ -8,6 +8,7 @@ import strawberry
 
 from api.context import Info
 from api.resolvers import resolved
+from lifecycle_fsm.domain.catalog import MeasureType
 from lifecycle_fsm.domain.moments import from_ms
 from lifecycle_fsm.domain.override import HEALTH, Override
 from lifecycle_fsm.domain.scorecard import Absence, Band
@@ -102,6 +103,7 @@ class Contribution:
     measure: str = strawberry.field(description="The measure's key; at most 100 characters.")
     title: str = strawberry.field(description="The measure's name for people; at most 200 characters.")
     unit: str | None = strawberry.field(description="The measure's unit; at most 50 characters.")
+    type: MeasureType | None = strawberry.field(description="What its values are; null where the rules lack it.")
     group: str | None = strawberry.field(description="The group it belongs to; at most 200 characters.")
     is_derived: bool = strawberry.field(description="Whether it follows from what else is known, and is not recorded.")
     weight: float = strawberry.field(description="Its share relative to the others, or to its group's; above 0.")
@@ -253,6 +255,7 @@ def _contribution(part: Part, view: AccountView) -> Contribution:
         measure=measure.key,
         title=measure.key if spec is None else spec.title,
         unit=None if spec is None else spec.unit,
+        type=None if spec is None else spec.type,
         group=measure.group,
         is_derived=measure.is_derived,
         weight=measure.weight,

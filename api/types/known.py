@@ -25,6 +25,9 @@ class MeasureValue:
     title: str = strawberry.field(description="Its name for people; at most 200 characters.")
     unit: str | None = strawberry.field(description="Its unit; null where the catalog has none. At most 50 characters.")
     value: float | None = strawberry.field(description="The last value, in `unit`; null when it is unknown.")
+    label: str | None = strawberry.field(
+        description="The word for `value` where the measure is a flag or a choice; at most 100 characters."
+    )
     observed_at: datetime | None = strawberry.field(description="When it was observed; null if never.")
 
 
@@ -104,6 +107,7 @@ def measures_of(view: AccountView, catalog: Catalog) -> Iterator[MeasureValue]:
             title=spec.title if spec else key,
             unit=spec.unit if spec else None,
             value=float(value) if isinstance(value, (int, float)) else None,
+            label=spec.label(value) if spec and isinstance(value, float) else None,
             observed_at=_observed_at(view, f"measure.{key}"),
         )
 

@@ -32,7 +32,7 @@ END = """mutation ($input: EndHealthOverrideInput!) { endHealthOverride(input: $
     __typename ... on Problem { code message }
     ... on HealthOverrideEnded { replayed records { kind } account { health { score override { value } } } } } }"""
 HEALTH = """{ account(key: "ACME") { health { score band grade shown missingShare inWords
-    contributions { measure group isDerived value label score points absence source inWords } } } }"""
+    contributions { measure type group isDerived value label score points absence source inWords } } } }"""
 
 
 @pytest.fixture
@@ -79,6 +79,10 @@ def test_the_score_says_where_every_point_comes_from(door: Door) -> None:
         ("licences", "Usage", 25.0, None),
         ("launch", "People", 25.0, None),
         ("trained", "People", 0.0, "test"),
+    ]
+    assert [(each["type"], each["value"], each["label"]) for each in health["contributions"]][2:] == [
+        ("NUMBER", 100.0, None),
+        ("FLAG", 1.0, "yes"),
     ]
     points = "healthy (healthy at least 75, neutral at least 50): 100 of 100, 25.0 points"
     assert [each["inWords"] for each in health["contributions"]] == [
