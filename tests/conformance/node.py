@@ -24,7 +24,7 @@ def installed(folder: Path, cache: Path) -> Path:
     """
     for program in ("node", "npm"):
         if shutil.which(program) is None:
-            _give_up(f"`{program}` is not installed, so XState cannot be asked")
+            _give_up(f"`{program}` is not installed, so what is in {folder.name!r} cannot be asked")
     target = cache / sha256((folder / "package-lock.json").read_bytes()).hexdigest()[:16]
     if not target.exists():
         _install(folder, target)
@@ -42,7 +42,7 @@ def _install(folder: Path, target: Path) -> None:
             ["npm", "ci", "--ignore-scripts"], cwd=own, capture_output=True, text=True, timeout=300, check=False
         )
         if run.returncode != 0:
-            _give_up(f"`npm ci` failed, so XState cannot be asked: {run.stderr.strip()[-500:]}")
+            _give_up(f"`npm ci` failed, so what is in {folder.name!r} cannot be asked: {run.stderr.strip()[-500:]}")
         if not target.exists():
             own.rename(target)
 
