@@ -53,6 +53,8 @@ NEEDED: Mapping[str, Capability | None] = {
     "Mutation.changeCtas": Capability.WORK_CTAS,
     "Mutation.openSuccessPlan": Capability.WORK_CTAS,
     "Mutation.setSuccessPlanStatus": Capability.WORK_CTAS,
+    "Mutation.overrideHealth": Capability.OVERRIDE_HEALTH,
+    "Mutation.endHealthOverride": Capability.OVERRIDE_HEALTH,
     "Mutation.recordPeople": Capability.RECORD_FACTS,
     "Mutation.assignSegment": Capability.PUBLISH,
     "Mutation.planConfiguration": Capability.PUBLISH,

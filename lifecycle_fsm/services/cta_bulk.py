@@ -10,7 +10,7 @@ from lifecycle_fsm.domain.access import Actor, Capability, require
 from lifecycle_fsm.domain.cta import Cta, CtaOutcome, Priority
 from lifecycle_fsm.domain.cta_filter import CtaFilter
 from lifecycle_fsm.domain.cta_work import EditCta
-from lifecycle_fsm.domain.errors import InvalidInput, LifecycleError
+from lifecycle_fsm.domain.errors import InvalidInput, LifecycleError, UnknownAccount
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.engine.asked import edit_cta, end_cta
@@ -137,6 +137,8 @@ def _change_account(
 
     try:
         return at_desk(world, actor, Command(account_id, wanted.idempotency_key), work)
+    except UnknownAccount:
+        return [BulkResult(account_id, each, BulkNote.UNKNOWN) for each in cta_ids]
     except LifecycleError as error:
         if error.retryable:
             raise

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lifecycle_fsm.domain.access import Actor, Capability, require
+from lifecycle_fsm.domain.access import Actor, Capability, require, require_everything
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.intake import take_text
 from lifecycle_fsm.services.world import World
@@ -22,6 +22,7 @@ def record_people(world: World, actor: Actor, people: Sequence[Person]) -> tuple
         InvalidInput: there are too many, or a text cannot be kept.
     """
     require(actor, Capability.RECORD_FACTS)
+    require_everything(actor)
     if not 1 <= len(people) <= MOST:
         raise InvalidInput(f"{len(people)} people; expected 1 to {MOST}", path="input.people")
     for index, each in enumerate(people):

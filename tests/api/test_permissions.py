@@ -40,6 +40,23 @@ INPUTS = {
         'idempotencyKey: "walk3"}'
     ),
     "closeCta": '{ctaId: "CTA", outcome: SUCCESS, idempotencyKey: "walk"}',
+    "openCta": '{accountId: "ID", title: "x", type: ACTIVITY, reason: "x", idempotencyKey: "walk4"}',
+    "updateCta": '{ctaId: "CTA", owner: "x", idempotencyKey: "walk5"}',
+    "snoozeCta": '{ctaId: "CTA", idempotencyKey: "walk6"}',
+    "reopenCta": '{ctaId: "CTA", idempotencyKey: "walk7"}',
+    "setCtaTask": '{ctaId: "CTA", task: "invite", isDone: true, idempotencyKey: "walk8"}',
+    "commentCta": '{ctaId: "CTA", text: "x", idempotencyKey: "walk9"}',
+    "linkCta": '{ctaId: "CTA", link: {kind: "x", reference: "x"}, idempotencyKey: "walk10"}',
+    "unlinkCta": '{ctaId: "CTA", kind: "x", reference: "x", idempotencyKey: "walk11"}',
+    "changeCtas": '{ids: ["CTA"], owner: "x", idempotencyKey: "walk12"}',
+    "openSuccessPlan": '{accountId: "ID", type: "x", idempotencyKey: "walk13"}',
+    "setSuccessPlanStatus": '{planId: "SUCCESS", status: ACTIVE, idempotencyKey: "walk14"}',
+    "recordPeople": '{people: [{id: "x"}]}',
+    "overrideHealth": (
+        '{accountId: "ID", measure: "setup", value: 1, until: "2026-05-01T00:00:00Z", reason: "x", '
+        'idempotencyKey: "walk15"}'
+    ),
+    "endHealthOverride": '{accountId: "ID", measure: "setup", reason: "x", idempotencyKey: "walk16"}',
     "assignSegment": '{accountId: "ID", segment: "starter", reason: "x", idempotencyKey: "walk"}',
     "planConfiguration": "{files: FILES}",
     "approvePlan": '{planId: "PLAN"}',
@@ -54,6 +71,7 @@ INPUTS = {
 IDS = {
     "PLAN": global_id("ConfigurationPlan", "0" * 64),
     "DELIVERY": global_id("Delivery", FOREIGN, FOREIGN, "x"),
+    "SUCCESS": global_id("SuccessPlan", FOREIGN, FOREIGN),
     "TOKEN": global_id("Token", "0" * 64),
 }
 
@@ -77,6 +95,10 @@ def arguments(account: str, cta: str) -> Arguments:
             f'(files: {FILE}, period: {{from: "2026-02-01T00:00:00Z", to: "2026-03-01T00:00:00Z", step: "P7D"}})'
         ),
         "Machine.export": "(format: MERMAID)",
+        "Account.healthAt": '(asOf: "2026-03-01T00:00:00Z")',
+        "Account.measureHistory": '(measure: "setup", since: "2026-02-01T00:00:00Z")',
+        "Account.closedCtas": "(first: 5)",
+        "Account.whyNot": '(cta: "kickoff_call")',
     }
 
 
@@ -187,7 +209,23 @@ def is_told(answer: str) -> bool:
     return any(part in answer for part in ("FOREIGN", "Foreign", "foreign_csm", encoded))
 
 
+ON_ONE_ACCOUNT = [
+    "openCta",
+    "updateCta",
+    "snoozeCta",
+    "reopenCta",
+    "setCtaTask",
+    "commentCta",
+    "linkCta",
+    "unlinkCta",
+    "openSuccessPlan",
+    "setSuccessPlanStatus",
+    "overrideHealth",
+    "endHealthOverride",
+]
+
 EVERYWHERE = [
+    "recordPeople",
     "assignSegment",
     "planConfiguration",
     "approvePlan",
@@ -224,6 +262,8 @@ def test_no_mutation_reaches_out_of_a_portfolio(two_portfolios: World, door: Doo
         "revokeMilestone": "UnknownAccount",
         "redateMilestone": "UnknownAccount",
         "closeCta": "UnknownAccount",
+        **dict.fromkeys(ON_ONE_ACCOUNT, "UnknownAccount"),
+        "changeCtas": "CtasChanged",
         **dict.fromkeys(EVERYWHERE, "Forbidden"),
     }
     assert page_history(world, ADMIN, [FOREIGN], PageRequest(10))[FOREIGN].items == before

@@ -12,6 +12,7 @@ from graphql import (
     GraphQLSchema,
     GraphQLUnionType,
     get_named_type,
+    is_required_argument,
 )
 
 Arguments = Mapping[str, str]
@@ -83,6 +84,6 @@ def given(step: Step, arguments: Arguments) -> str:
     """The arguments of a field; a page of a list unless something else is set."""
     if step.coordinate in arguments:
         return arguments[step.coordinate]
-    required = [name for name, each in step.definition.args.items() if str(each.type).endswith("!")]
+    required = [name for name, each in step.definition.args.items() if is_required_argument(each)]
     assert not required, f"{step.coordinate} needs {required}; tell the walk what to give"
     return "(first: 5)" if "first" in step.definition.args else ""
