@@ -24,9 +24,11 @@ from api.mutations.override_health import OverrideHealth
 from api.mutations.plan_configuration import PlanConfiguration
 from api.mutations.purge_deliveries import PurgeDeliveries
 from api.mutations.reach_milestone import ReachMilestone
+from api.mutations.reach_milestones import ReachMilestones
 from api.mutations.record_facts import RecordFacts
 from api.mutations.record_people import RecordPeople
 from api.mutations.redate_milestone import RedateMilestone
+from api.mutations.register_accounts import RegisterAccounts
 from api.mutations.rehearse_sweep import RehearseSweep
 from api.mutations.reopen_cta import ReopenCta
 from api.mutations.replay_deliveries import ReplayDeliveries
@@ -74,6 +76,8 @@ class Query(
 class Mutation(
     FireTransition,
     RecordFacts,
+    RegisterAccounts,
+    ReachMilestones,
     ReachMilestone,
     RedateMilestone,
     RevokeMilestone,

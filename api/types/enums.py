@@ -19,8 +19,10 @@ from lifecycle_fsm.domain.portfolio import AccountOrderField
 from lifecycle_fsm.domain.scorecard import Absence, Band, Missing, RollUp, Scheme
 from lifecycle_fsm.domain.trend import Direction
 from lifecycle_fsm.services.cta_bulk import BulkNote
+from lifecycle_fsm.services.intake.milestones import MilestoneNote
 from lifecycle_fsm.services.observe import RowNote
 from lifecycle_fsm.services.planning.content import Deed, Existing, Lack, SegmentChange, Sense
+from lifecycle_fsm.services.register import AccountNote
 from lifecycle_fsm.services.rules import EffectWord, ExportFormat
 from lifecycle_fsm.services.vocabulary import (
     Change,
@@ -349,6 +351,23 @@ _describe(
     ROLL_OUT="Publications reach the accounts that they have not reached.",
     SEAL="The log over all history grows, and is signed where there is a key.",
     RETAIN="Finished work that is older than it has to be is deleted.",
+)
+_describe(
+    AccountNote,
+    "What became of the row of an account.",
+    name="AccountRowNote",
+    CREATED="It was not known before.",
+    UPDATED="Something new was said about it.",
+    UNCHANGED="Everything was known already: nothing was written.",
+    REJECTED="It was refused whole; the problems say why.",
+)
+_describe(
+    MilestoneNote,
+    "What became of the row of a milestone.",
+    name="MilestoneRowNote",
+    REACHED="The milestone has this date now.",
+    UNCHANGED="It had been reached before, and keeps its date.",
+    REJECTED="It was refused; the problem says why.",
 )
 _describe(
     RowNote,

@@ -52,11 +52,12 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Count rows by what became of them, and say what was wrong with each rejected one, in order."""
+    """Count rows by what became of them, and say it of each, in order, with what was wrong with the rejected ones."""
 
     notes: Mapping[str, int]
     problems: tuple[RowProblem, ...]
     replayed: bool = False
+    rows: tuple[str, ...] = ()
 
 
 def take_batch(world: World, actor: Actor, batch: Batch) -> Taken:
@@ -80,7 +81,7 @@ def take_batch(world: World, actor: Actor, batch: Batch) -> Taken:
         stamp = Stamp(recorded_at=as_of, actor=actor.name, run_id=new_id(to_ms(as_of)), source=batch.source)
         taken = _take(world, connection, batch, stamp)
         if batch.idempotency_key is not None:
-            kept = orjson.dumps({"notes": dict(taken.notes), "problems": taken.problems}).decode()
+            kept = orjson.dumps({"rows": taken.rows, "problems": taken.problems}).decode()
             keep_batch(connection, KeptBatch(batch.idempotency_key, digest, kept, as_of))
         return taken
 
@@ -98,14 +99,11 @@ def _take(world: World, connection: Connection, batch: Batch, stamp: Stamp) -> T
     read = [read_row(batch.kind, index, row) for index, row in enumerate(batch.rows)]
     rows = {index: row for index, row in enumerate(read) if not isinstance(row, tuple)}
     problems = [problem for each in read if isinstance(each, tuple) for problem in each]
-    notes: Counter[str] = Counter()
+    notes = [REJECTED] * len(read)
     for index, result in zip(rows, _written(world, connection, batch.kind, list(rows.values()), stamp), strict=True):
-        notes[result.note.value] += 1
+        notes[index] = result.note.value
         problems += _problems(index, result)
-    refused = len(read) - len(rows)
-    if refused:
-        notes[REJECTED] += refused
-    return Taken(dict(notes), tuple(sorted(problems, key=lambda problem: problem.index)))
+    return Taken(Counter(notes), tuple(sorted(problems, key=lambda problem: problem.index)), rows=tuple(notes))
 
 
 Result = AccountResult | RowResult | MilestoneResult
@@ -143,7 +141,8 @@ def _again(kept: KeptBatch, digest: str) -> Taken:
             f"the idempotency key {kept.idempotency_key!r} came with other rows before; use a new key"
         )
     found = orjson.loads(kept.result)
-    return Taken(found["notes"], tuple(RowProblem(**problem) for problem in found["problems"]), replayed=True)
+    rows, problems = tuple(found["rows"]), tuple(RowProblem(**problem) for problem in found["problems"])
+    return Taken(Counter(rows), problems, replayed=True, rows=rows)
 
 
 def _digest(batch: Batch) -> str:
