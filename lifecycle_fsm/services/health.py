@@ -87,18 +87,13 @@ def accounts_at(world: World, actor: Actor, ids: Sequence[UUID], moment: Moment)
         facts = facts_as_of(connection, list(stood), moment.as_of, moment.known_at)
         profiles = load_profiles(connection, list(stood))
         baselines = _baselines(connection, list(stood), machines, moment)
-    return {
-        account_id: view
-        for account_id, lifecycle in stood.items()
-        if (machine := machines.get(moment.machine or lifecycle.machine)) is not None
-        and lifecycle.stage in machine.stages
-        and (profile := profiles.get(account_id)) is not None
-        and (
-            view := _view(
-                lifecycle, machine, profile, _known(facts.get(account_id), baselines.get(account_id)), moment.as_of
-            )
-        )
-    }
+    views: dict[UUID, AccountView] = {}
+    for account_id, lifecycle in stood.items():
+        machine, profile = machines.get(moment.machine or lifecycle.machine), profiles.get(account_id)
+        if machine is not None and profile is not None and lifecycle.stage in machine.stages:
+            known = _known(facts.get(account_id), baselines.get(account_id))
+            views[account_id] = _view(lifecycle, machine, profile, known, moment.as_of)
+    return views
 
 
 def _stood(connection: Connection, ids: Sequence[UUID], moment: Moment, now: datetime) -> dict[UUID, Lifecycle]:

@@ -171,17 +171,6 @@ def facts_as_of(
     return {account_id: Facts(known) for account_id, known in values.items()}
 
 
-def fact_series(
-    connection: Connection, account_id: UUID, key: str, since: datetime, until: datetime
-) -> tuple[Remembered, ...]:
-    """Read every observation of one field of one account in a period, both ends included, oldest first."""
-    bound = {"account_id": account_id, "field": key, "since": to_ms(since), "until": to_ms(until)}
-    rows = connection.execute(_SERIES, bound)
-    return tuple(
-        Remembered(value_of(row), from_ms(row.observed_at), from_ms(row.recorded_at), row.source) for row in rows
-    )
-
-
 def last_recorded_at(connection: Connection) -> datetime | None:
     """When the last observation of any account was recorded, None before the first."""
     last = connection.execute(select(func.max(fact_history.c.recorded_at))).scalar_one()
@@ -391,16 +380,6 @@ _AS_OF = select(
     _RANKED.c.integer,
     _RANKED.c.text,
 ).where(_RANKED.c.place == 1)
-
-_SERIES = (
-    select(fact_history.c.observed_at, fact_history.c.recorded_at, fact_history.c.source, *_VALUES)
-    .where(
-        fact_history.c.account_id == bindparam("account_id"),
-        fact_history.c.field == bindparam("field"),
-        fact_history.c.observed_at.between(bindparam("since"), bindparam("until")),
-    )
-    .order_by(fact_history.c.observed_at, fact_history.c.recorded_at, fact_history.c.id)
-)
 
 _AT_INSTANTS = (
     select(fact_history.c.account_id, fact_history.c.field, fact_history.c.observed_at, *_VALUES)

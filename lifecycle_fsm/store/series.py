@@ -28,6 +28,13 @@ def load_series(
     return {account_id: tuple(series) for account_id, series in found.items()}
 
 
+def fact_series(
+    connection: Connection, account_id: UUID, key: str, since: datetime, until: datetime
+) -> tuple[Remembered, ...]:
+    """Read every observation of one field of one account in a period, both ends included, oldest first."""
+    return load_series(connection, [account_id], key, since, until, _ALL).get(account_id, ())
+
+
 def load_sources(
     connection: Connection, ids: Sequence[UUID], keys: Sequence[str], as_of: datetime
 ) -> dict[tuple[UUID, str], str]:
@@ -36,6 +43,7 @@ def load_sources(
     return {(row.account_id, row.field): row.source for row in rows}
 
 
+_ALL = 2**31 - 1
 _NEWEST = (fact_history.c.observed_at.desc(), fact_history.c.recorded_at.desc(), fact_history.c.id.desc())
 
 _RANKED = (

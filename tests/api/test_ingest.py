@@ -10,7 +10,8 @@ import pytest
 from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.services.world import World
-from lifecycle_fsm.store.facts import fact_series, facts_as_of
+from lifecycle_fsm.store.facts import facts_as_of
+from lifecycle_fsm.store.series import fact_series
 from lifecycle_fsm.store.waiting import find_waiting
 from tests.api.door import JSON, Door
 from tests.builders import MONDAY

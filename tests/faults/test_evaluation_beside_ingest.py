@@ -10,9 +10,10 @@ from lifecycle_fsm.domain.fields import HEALTH_SCORE, measure_field
 from lifecycle_fsm.services.changes import Stamp
 from lifecycle_fsm.services.evaluate import evaluate_ids, evaluate_waiting
 from lifecycle_fsm.store.accounts import load_accounts
-from lifecycle_fsm.store.facts import Observation, fact_series, record_facts
+from lifecycle_fsm.store.facts import Observation, record_facts
 from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.layout import load_layout
+from lifecycle_fsm.store.series import fact_series
 from lifecycle_fsm.store.waiting import mark_waiting
 from tests.databases import PostgresServer
 from tests.faults.waits import wait_until_blocked

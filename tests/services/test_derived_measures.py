@@ -16,8 +16,8 @@ from lifecycle_fsm.services.evaluate import evaluate_waiting
 from lifecycle_fsm.services.health import Moment, accounts_at
 from lifecycle_fsm.services.register import AccountRow
 from lifecycle_fsm.store.decision import decision
-from lifecycle_fsm.store.facts import fact_series
 from lifecycle_fsm.store.layout import load_layout
+from lifecycle_fsm.store.series import fact_series
 from tests.worlds import ADMIN, CSM, Stage, a_stage
 
 

@@ -15,7 +15,7 @@ from lifecycle_fsm.services.history import page_history
 from lifecycle_fsm.services.importing.accounts import ImportAccounts, import_accounts
 from lifecycle_fsm.services.importing.outcomes import ImportCounts, Imported, MapRefused, Problem, RejectedRow
 from lifecycle_fsm.store.accounts import count_accounts
-from lifecycle_fsm.store.facts import fact_series
+from lifecycle_fsm.store.series import fact_series
 from tests.builders import MONDAY, day
 from tests.worlds import ADMIN, FEED, VIEWER, Stage, a_stage
 

@@ -6,7 +6,7 @@ from random import Random
 
 from lifecycle_fsm.services.intake.batch import Batch, take_batch
 from lifecycle_fsm.services.intake.rows import Kind
-from lifecycle_fsm.store.facts import fact_series
+from lifecycle_fsm.store.series import fact_series
 from tests.builders import MONDAY
 from tests.worlds import FEED, Stage
 

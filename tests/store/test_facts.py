@@ -12,13 +12,13 @@ from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.facts import (
     Observation,
     Reception,
-    fact_series,
     facts_as_of,
     load_baselines,
     load_facts,
     record_facts,
 )
 from lifecycle_fsm.store.layout import Layout, assign_slots, load_layout
+from lifecycle_fsm.store.series import fact_series
 from tests.store.builders import NO_SLOTS, NOON, a_profile, a_stored_account, opened
 
 LOGINS = measure_field("logins")
