@@ -52,6 +52,7 @@ schema: .venv/dev.stamp ## write api/schema.graphql from the code
 
 bench: .venv/dev.stamp ## print every figure beside its floor
 	for each in benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
+	$(BIN)/python -m benchmarks.graphql
 
 lock: .venv/dev.stamp ## pin every dependency with hashes, without addresses
 	$(BIN)/uv pip compile pyproject.toml --group build --universal --generate-hashes --no-emit-index-url --no-header -o requirements.lock

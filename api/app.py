@@ -1,5 +1,6 @@
 """The web application: the GraphQL door and two probes."""
 
+import gc
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -79,6 +80,9 @@ def _lifespan(gate: Gate, hub: Hub) -> Callable[[Starlette], AbstractAsyncContex
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         gate.quick = open_quick(gate.world)
+        # What was made so far lives as long as the process, and need not be looked through again and again.
+        gc.collect()
+        gc.freeze()
         yield
         await hub.close()
         if gate.quick is not None:

@@ -10,7 +10,7 @@ from api.loaders import Loaders
 from api.threads import Threads
 from lifecycle_fsm.domain.access import Actor
 from lifecycle_fsm.services.feed import live_cursor
-from lifecycle_fsm.services.quick import Quick, reader_for
+from lifecycle_fsm.services.quick import Quick, QuickReader, reader_for
 from lifecycle_fsm.services.world import World
 
 Arguments = ParamSpec("Arguments")
@@ -35,8 +35,12 @@ class Context:
     @cached_property
     def loaders(self) -> Loaders:
         """The request's loaders; what they have loaded lives as long as the request."""
-        reader = reader_for(self._world, self.actor, self._quick) if self.is_planned else None
-        return Loaders(self.call, reader)
+        return Loaders(self.call)
+
+    @property
+    def reader(self) -> QuickReader | None:
+        """A quick way to read for operations that have a plan; None where the services have to read."""
+        return reader_for(self._world, self.actor, self._quick) if self.is_planned else None
 
     async def call(
         self,

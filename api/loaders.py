@@ -31,7 +31,6 @@ from lifecycle_fsm.services.publishing_pages import (
     roll_outs_of,
     versions_of,
 )
-from lifecycle_fsm.services.quick import QuickReader
 from lifecycle_fsm.services.sweeping.shown import Run, find_runs
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.vocabulary import Machine, Publication, Remembered, TaskProgress, VersionNote
@@ -56,9 +55,8 @@ class Caller(Protocol):
 class Loaders:
     """Load by key within one request; a key that names nothing gives None."""
 
-    def __init__(self, call: Caller, reader: QuickReader | None = None) -> None:
-        self._call, self._reader = call, reader
-        self.quick_accounts = DataLoader[UUID, AccountView | None](load_fn=self._quick_accounts)
+    def __init__(self, call: Caller) -> None:
+        self._call = call
         self.accounts = DataLoader[UUID, AccountView | None](load_fn=self._accounts)
         self.comments = DataLoader[CtaId, tuple[Comment, ...]](load_fn=self._comments)
         self.links = DataLoader[CtaId, tuple[Link, ...]](load_fn=self._links)
@@ -89,22 +87,12 @@ class Loaders:
         found = await self._call(view_accounts, ids)
         return [found.get(account_id) for account_id in ids]
 
-    async def _quick_accounts(self, ids: list[UUID]) -> Sequence[AccountView | None]:
-        """Accounts of which no CTA, plan or past value is asked for."""
-        found = await self._reader.accounts(ids) if self._reader else None
-        return await self._accounts(ids) if found is None else [found.get(account_id) for account_id in ids]
-
-    async def histories(self, ids: Sequence[UUID], page: PageRequest) -> dict[UUID, Page[HistoryRecord]]:
-        """A page of each account's history."""
-        found = await self._reader.history(ids, page) if self._reader else None
-        return await self._call(page_history, ids, page) if found is None else found
-
     async def _history(self, keys: list[tuple[UUID, PageRequest]]) -> Sequence[Page[HistoryRecord]]:
         """One call for each way of paging in the document, whatever the number of accounts."""
         pages: dict[tuple[UUID, PageRequest], Page[HistoryRecord]] = {}
         for page in dict.fromkeys(page for _, page in keys):
             ids = [account_id for account_id, wanted in keys if wanted == page]
-            found = await self.histories(ids, page)
+            found = await self._call(page_history, ids, page)
             pages |= {(account_id, page): found[account_id] for account_id in ids}
         return [pages[key] for key in keys]
 

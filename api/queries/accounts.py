@@ -16,7 +16,10 @@ from api.types.filters import AccountFilterInput, AccountOrderInput
 from api.types.paging import After, Before, First, Last
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.facts import account_id_for
-from lifecycle_fsm.services.browse import page_accounts
+from lifecycle_fsm.domain.paging import Page, PageRequest
+from lifecycle_fsm.domain.portfolio import AccountFilter, AccountOrder
+from lifecycle_fsm.services.browse import page_account_ids, page_accounts
+from lifecycle_fsm.services.views import AccountView
 
 LONGEST_KEY = 500
 
@@ -45,9 +48,9 @@ class AccountQueries:
         ] = None,
     ) -> Account | None:
         """Load one account."""
-        loaders = info.context.loaders
-        loader = loaders.quick_accounts if QUICK.issuperset(asked_at(info)) else loaders.accounts
-        view = await loader.load(_chosen(given_id, key))
+        account_id, reader = _chosen(given_id, key), info.context.reader
+        found = await reader.accounts([account_id]) if reader and QUICK.issuperset(asked_at(info)) else None
+        view = await info.context.loaders.accounts.load(account_id) if found is None else found.get(account_id)
         return None if view is None else Account(view=view)
 
     @resolved(
@@ -67,8 +70,21 @@ class AccountQueries:
         """Load a page of accounts."""
         page = page_request(first, after, last, before, with_total=asks_for(info, "totalCount"))
         wanted = (choose or AccountFilterInput()).to_domain()
-        found = await info.context.call(page_accounts, wanted, (order or AccountOrderInput()).to_domain(), page)
+        found = await _page(info, wanted, (order or AccountOrderInput()).to_domain(), page)
         return connection_of(found, lambda view: Account(view=view))
+
+
+async def _page(info: Info, wanted: AccountFilter, order: AccountOrder, page: PageRequest) -> Page[AccountView]:
+    reader, asked = info.context.reader, {*asked_at(info, "nodes"), *asked_at(info, "edges", "node")}
+    if reader is None or not QUICK.issuperset(asked):
+        return await info.context.call(page_accounts, wanted, order, page)
+    ids = await info.context.call(page_account_ids, wanted, order, page)
+    views = await reader.accounts(ids.items) if ids.items else {}
+    if views is None or len(views) < len(ids.items):
+        # A machine is not loaded yet, or an account was erased meanwhile.
+        return await info.context.call(page_accounts, wanted, order, page)
+    items = tuple(views[account_id] for account_id in ids.items)
+    return Page(items, ids.cursors, ids.has_next, ids.has_previous, ids.total)
 
 
 def _chosen(given_id: str | None, key: str | None) -> UUID:

@@ -28,6 +28,7 @@ from lifecycle_fsm.domain.cta import Cta as Call
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.paging import LARGEST_PAGE
 from lifecycle_fsm.services.health import Moment, Period
+from lifecycle_fsm.services.history import page_history
 from lifecycle_fsm.services.views import AccountView
 from lifecycle_fsm.services.why_not import Question
 
@@ -75,8 +76,10 @@ async def _histories(  # Relay has four, a list two
 ) -> list[Connection[HistoryRecord]]:
     """Load the same page of the history of several accounts."""
     page = page_request(first, after, last, before, with_total=asks_for(info, "totalCount"))
-    ids = [account.view.profile.account_id for account in accounts]
-    found = await info.context.loaders.histories(ids, page)
+    ids, reader = [account.view.lifecycle.account_id for account in accounts], info.context.reader
+    found = await reader.history(ids, page) if reader else None
+    if found is None:
+        found = await info.context.call(page_history, ids, page)
     return [connection_of(found[account_id], HistoryRecord.of) for account_id in ids]
 
 

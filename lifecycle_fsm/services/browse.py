@@ -57,6 +57,20 @@ def page_accounts(
         return Page(items, found.cursors, found.has_next, found.has_previous, found.total)
 
 
+def page_account_ids(
+    world: World, actor: Actor, choose: AccountFilter, order: AccountOrder, page: PageRequest
+) -> Page[UUID]:
+    """
+    The ids alone of one page of accounts.
+
+    Raises:
+        InvalidInput: the cursor does not belong to this list.
+    """
+    require(actor, Capability.READ)
+    with world.database.reading() as connection:
+        return stored_page(connection, choose, order, page, actor.portfolio)
+
+
 def tasks_of(world: World, actor: Actor, ctas: Sequence[tuple[UUID, UUID]]) -> dict[UUID, tuple[TaskProgress, ...]]:
     """The playbook tasks of CTAs, asked for as pairs of account id and CTA id; CTAs without any are absent."""
     require(actor, Capability.READ)

@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import orjson
+
 from lifecycle_fsm.domain.access import EVERYTHING, Actor, Capability, require
+from lifecycle_fsm.domain.history import Cause, RecordKind
+from lifecycle_fsm.domain.moments import from_ms
 from lifecycle_fsm.domain.paging import Page, PageRequest
-from lifecycle_fsm.services.history import record_of
 from lifecycle_fsm.services.reading import Reading
 from lifecycle_fsm.services.segment_rules import UNASSIGNED
 from lifecycle_fsm.services.viewing import view_of
@@ -21,8 +24,7 @@ from lifecycle_fsm.store.cursors import write_cursor
 from lifecycle_fsm.store.cut import cut
 from lifecycle_fsm.store.direct import Direct, open_direct
 from lifecycle_fsm.store.layout import Layout
-from lifecycle_fsm.store.ledger import Link
-from lifecycle_fsm.store.quick import load_layout_quickly, load_newest_quickly, load_quickly
+from lifecycle_fsm.store.quick import LogRow, load_layout_quickly, load_newest_quickly, load_quickly
 
 
 @dataclass(slots=True)
@@ -61,7 +63,7 @@ class QuickReader:
         if page.backwards or page.after is not None or page.with_total:
             return None
         found = await load_newest_quickly(self.quick.direct, ids, page.size + 1)
-        return {account_id: cut(found.get(account_id, []), page, record_of, _cursor) for account_id in ids}
+        return {account_id: cut(found.get(account_id, []), page, _record, _cursor) for account_id in ids}
 
 
 def reader_for(world: World, actor: Actor, quick: Quick | None) -> QuickReader | None:
@@ -92,5 +94,34 @@ async def _view(world: World, actor: Actor, quick: Quick, ids: Sequence[UUID]) -
     return views
 
 
-def _cursor(link: Link) -> str:
-    return write_cursor("history", link.seq)
+def _cursor(row: LogRow) -> str:
+    return write_cursor("history", row.seq)
+
+
+_KINDS = {kind.value: kind for kind in RecordKind}
+_CAUSES = {cause.value: cause for cause in Cause}
+
+
+def _record(row: LogRow) -> HistoryRecord:
+    return HistoryRecord(
+        account_id=row.account_id,
+        seq=row.seq,
+        kind=_KINDS[row.kind],
+        from_stage=row.from_stage,
+        to_stage=row.to_stage,
+        transition=row.transition,
+        trigger=row.trigger,
+        subject=row.subject,
+        cause=_CAUSES[row.cause],
+        actor=row.actor,
+        on_behalf_of=row.on_behalf_of,
+        reason=row.reason,
+        effective_at=from_ms(row.effective_at),
+        recorded_at=from_ms(row.recorded_at),
+        machine=row.machine,
+        evaluator=row.evaluator,
+        command_id=row.command_id,
+        run_id=row.run_id,
+        effects=tuple(orjson.loads(row.effects)),
+        hash=row.hash.hex(),
+    )

@@ -1,7 +1,7 @@
 """Accounts and their history in one statement each, for readers who ask for no more than the rows say."""
 
 from collections import namedtuple
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 from uuid import UUID
@@ -15,13 +15,12 @@ from lifecycle_fsm.domain.scorecard import Band
 from lifecycle_fsm.store.accounts import Profile, StoredAccount
 from lifecycle_fsm.store.change import Head
 from lifecycle_fsm.store.direct import Direct, Values, direct_text
-from lifecycle_fsm.store.history import LOG, LOG_ROW, link_of
+from lifecycle_fsm.store.history import LOG
 from lifecycle_fsm.store.hot_row import derived_measures, lifecycle_of, observed_values, reading
 from lifecycle_fsm.store.instants import optional_instant
 from lifecycle_fsm.store.layout import Layout
-from lifecycle_fsm.store.ledger import Link
 from lifecycle_fsm.store.tables.accounts import account_profile, account_state, field_slot
-from lifecycle_fsm.store.tables.history import transition_log
+from lifecycle_fsm.store.tables.history import transition_inputs, transition_log
 
 _PROFILE = tuple(account_profile.c[name] for name in ("key", "name", "created_at", "csm_name", "attributes"))
 
@@ -55,12 +54,37 @@ async def load_quickly(direct: Direct, ids: Sequence[UUID], layout: Layout) -> d
     }
 
 
-async def load_newest_quickly(direct: Direct, ids: Sequence[UUID], count: int) -> dict[UUID, list[Link]]:
+class LogRow(NamedTuple):
+    """A row of the log as it lies there, with its reason; instants in milliseconds, effects as JSON."""
+
+    account_id: UUID
+    seq: int
+    kind: str
+    from_stage: str | None
+    to_stage: str
+    transition: str | None
+    trigger: str | None
+    subject: str | None
+    cause: str
+    actor: str | None
+    on_behalf_of: str | None
+    effective_at: int
+    recorded_at: int
+    machine: str
+    evaluator: str
+    command_id: str | None
+    run_id: UUID | None
+    effects: str
+    hash: bytes
+    reason: str | None
+
+
+async def load_newest_quickly(direct: Direct, ids: Sequence[UUID], count: int) -> dict[UUID, list[LogRow]]:
     """Read the newest rows of each account's history, newest first; ids without any are absent."""
-    found: dict[UUID, list[Link]] = {}
-    for row in await direct.fetch(_NEWEST, list(ids), count):
-        link = link_of(cast("ResultRow[*tuple[object, ...]]", _LogRow(*row)))
-        found.setdefault(link.account_id, []).append(link)
+    found: dict[UUID, list[LogRow]] = {}
+    for values in await direct.fetch(_NEWEST, list(ids), count):
+        row = LogRow._make(cast("Iterable[Any]", values))
+        found.setdefault(row.account_id, []).append(row)
     return found
 
 
@@ -98,12 +122,10 @@ _LAYOUT = direct_text(select(field_slot.c.field, field_slot.c.slot))
 
 _IDS = bindparam("ids", type_=ARRAY(Uuid()))
 
-_LOG_NAMES = [column.name for column in LOG_ROW]
-
-_LogRow = namedtuple("_LogRow", _LOG_NAMES)  # type: ignore[misc] # its names are the table's
+_ROW = tuple(transition_inputs.c.reason if name == "reason" else transition_log.c[name] for name in LogRow._fields)
 
 _NEWEST = direct_text(
-    select(*LOG_ROW)
+    select(*_ROW)
     .select_from(LOG.join(account_state, account_state.c.account_id == transition_log.c.account_id))
     .where(
         transition_log.c.account_id == any_(_IDS),
