@@ -8,9 +8,8 @@ from uuid import UUID
 import orjson
 
 from lifecycle_fsm.domain.access import Actor, Capability, require
-from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.errors import InvalidInput, MachineNotFound
 from lifecycle_fsm.domain.facts import Facts
-from lifecycle_fsm.domain.fields import measure_field
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.moments import DAY_MS
@@ -80,6 +79,8 @@ def accounts_at(world: World, actor: Actor, ids: Sequence[UUID], moment: Moment)
     require(actor, Capability.READ)
     if moment.as_of > world.clock():
         raise InvalidInput("the date lies ahead; health is known up to now", path="asOf")
+    if moment.machine is not None and not moment.machine.isalnum():
+        raise MachineNotFound(f"{moment.machine[:70]!r} is no digest of a machine")
     with world.database.reading() as connection:
         stood = _stood(connection, ids, moment, world.clock())
         digests = {moment.machine or each.machine for each in stood.values()} - {UNASSIGNED}
@@ -201,5 +202,7 @@ def measure_series(
         key = HEALTH
         if period.measure is not None:
             spec = world.shelf.catalog(connection).measures.get(period.measure)
-            key = measure_field(period.measure).key if spec is None else spec.field.key
+            if spec is None:
+                raise InvalidInput(f"the catalog has no measure {period.measure[:60]!r}", path="measure")
+            key = spec.field.key
         return load_series(connection, ids, key, period.since, period.until, LONGEST_SERIES)

@@ -209,6 +209,20 @@ def test_health_under_another_version_of_the_rules(stage: Stage, door: Door) -> 
     one = AT.replace("first: 10", "first: 1")
     error = door.error(one, asOf=stage.clock().isoformat(), machine="0" * 64)
     assert error["extensions"]["code"] == "machine_not_found"
+    error = door.error(one, asOf=stage.clock().isoformat(), machine="\0")
+    assert error["extensions"]["code"] == "machine_not_found"
+
+
+def test_what_cannot_be_read_is_said(stage: Stage, door: Door) -> None:
+    ahead = (stage.clock() + timedelta(days=1)).isoformat()
+    series = (
+        """{ account(key: "ACME") { measureHistory(measure: "\\u0000", since: "2026-01-01T00:00:00Z") { value } } }"""
+    )
+    trend = """{ account(key: "ACME") { health { trend(days: 0) { change } } } }"""
+
+    found = [door.error(AT.replace("first: 10", "first: 1"), asOf=ahead), door.error(series), door.error(trend)]
+
+    assert [error["extensions"]["code"] for error in found] == ["invalid_input"] * 3
 
 
 def test_trends_of_the_score_and_of_a_measure(stage: Stage, door: Door) -> None:
