@@ -19,16 +19,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter, process_time
-from typing import Any
 
 import orjson
-import transitions
 from sqlalchemy import create_engine, func, select, text
-from sqlalchemy.orm import Session, registry
 
+from benchmarks.sweep_peer import MEASURES, NOW, peer
 from lifecycle_fsm.domain.access import Actor, Role
 from lifecycle_fsm.domain.moments import DAY_MS, to_ms
 from lifecycle_fsm.engine.machine import Machine
@@ -42,9 +39,7 @@ from lifecycle_fsm.store.layout import load_layout
 from lifecycle_fsm.store.tables.accounts import account_state
 from tests.databases import postgres_server, sqlite_database, sqlite_template
 
-NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 STAGES = tuple(f"s{number}" for number in range(7))
-MEASURES = tuple(f"m{number}" for number in range(10))
 SHARES = (0.001, 0.01, 0.04)
 ROUNDS = 3
 PEER_SAMPLE = 20_000
@@ -236,61 +231,6 @@ def scope(bench: Bench, connection: Connection) -> Scope:
     return Scope(to_ms(NOW), load_layout(connection), (bench.machine,), (bench.machine,))
 
 
-def peer(bench: Bench) -> Callable[[], object]:
-    """The usual way on a sample: read entities, fire the stock library's trigger on each, flush what moved."""
-    shared = stock_machine(bench.machine)
-    with bench.world.database.reading() as connection:
-        slots = load_layout(connection).slots
-    measures = {key: account_state.c[slots[f"measure.{key}"]] for key in MEASURES}
-
-    class Entity:
-        """An account as an ORM row."""
-
-    registry().map_imperatively(Entity, account_state, properties=measures)
-    engine = create_engine(bench.world.database.url)
-
-    def work() -> object:
-        with Session(engine) as session:
-            for entity in session.scalars(select(Entity).limit(PEER_SAMPLE)).yield_per(1_000):
-                shared.events["auto"].trigger(entity)
-            session.flush()
-            session.rollback()
-        return None
-
-    return work
-
-
-def stock_machine(machine: Machine) -> transitions.Machine:
-    """The same machine as anybody would write it with the library."""
-    long_ago = to_ms(NOW) - 14 * DAY_MS
-
-    def is_old(event: transitions.EventData) -> bool:
-        return bool(event.model.entered_at <= long_ago)  # type: ignore[attr-defined] # the library knows no model
-
-    def measures(test: Callable[[Any], bool]) -> list[Callable[[transitions.EventData], bool]]:
-        return [lambda event: test(event.model), is_old]
-
-    conditions = {
-        "advance": measures(lambda row: row.m0 >= 90 and row.m1 >= 30),
-        "skip": measures(lambda row: row.m2 >= 95 and row.m3 >= 60),
-        "lose": measures(lambda row: row.m4 < 5 and row.m5 < 10),
-    }
-    return transitions.Machine(
-        model=None,
-        states=list(machine.stages),
-        transitions=[
-            {"trigger": "auto", "source": stage, "dest": each.target, "conditions": conditions[each.key]}
-            for stage, ways in machine.exits.items()
-            for each in ways
-        ],
-        initial="s0",
-        auto_transitions=False,
-        send_event=True,
-        model_attribute="stage",
-        ignore_invalid_triggers=True,
-    )
-
-
 def contest(bench: Bench) -> None:
     """Print the passes beside the scan, then a sweep for each share of hits, then the peer."""
     floors, decisions, helds = [], [], []
@@ -303,10 +243,10 @@ def contest(bench: Bench) -> None:
     print(f"  scan floor    {floor.cpu:>7.2f} s")
     print(f"  decision pass {decided.cpu:>7.2f} s, {decided.cpu / floor.cpu:.2f} times the floor (aim: 2.5)")
     print(f"  held pass     {waiting.cpu:>7.2f} s, {waiting.cpu / floor.cpu:.2f} times the floor")
-    quiet = timed(bench, lambda: sweep(bench.world, ADMIN))
+    quiet = middle([timed(bench, lambda: sweep(bench.world, ADMIN)) for _ in range(ROUNDS)])
     swept = [sweep_at(bench, share, quiet) for share in SHARES]
     push(bench, SHARES[-1])
-    usual = timed(bench, peer(bench))
+    usual = timed(bench, peer(bench.world, bench.machine, PEER_SAMPLE, SHARES[-1]))
     whole = usual.cpu * bench.accounts / PEER_SAMPLE
     print(
         f"  usual way     {whole:>7.1f} s CPU for all (extrapolated from {PEER_SAMPLE:,}), "

@@ -12,6 +12,7 @@ from typing import cast
 from uuid import UUID
 
 import orjson
+from sqlalchemy import JSON
 
 from lifecycle_fsm.domain.fields import Value
 from lifecycle_fsm.store.database import Connection
@@ -96,7 +97,7 @@ def _id(value: object) -> UUID:
 @lru_cache(maxsize=16)
 def _statement(dialect: Dialect, slots: tuple[str, ...], count: int) -> str:
     is_postgresql = dialect is POSTGRESQL
-    texts = {"more", "bookkeeping"}
+    texts = {column.name for column in account_state.columns if isinstance(column.type, JSON)}
     chosen = [
         f"CAST(s.{name} AS text)" if name in texts and is_postgresql else f"s.{name}"
         for name in (*_OWN, *_KIND, *slots)
