@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
 from sqlalchemy import insert, update
 
-from lifecycle_fsm.services.evaluate import evaluate_waiting
+from lifecycle_fsm.domain.shard import WHOLE, Shard
+from lifecycle_fsm.services.evaluate import evaluate_page, evaluate_waiting, somebody_waits
 from lifecycle_fsm.services.ingest import RecordFacts, record_facts
 from lifecycle_fsm.services.observe import FactRow, RowNote
 from lifecycle_fsm.store.runs import SetAside, accounts_set_aside, newest_runs
@@ -134,3 +136,37 @@ def test_the_next_run_tries_again_until_the_account_is_cured(stage: Stage, accou
     assert last.looked_at == 0
     assert stages_of(stage, accounts) == ["churned"] * 5
     assert [each.account_id for each in set_aside(stage)] == [accounts[2]] * 3
+
+
+def test_a_worker_passes_over_an_account_that_failed_for_a_while(stage: Stage, accounts: list[UUID]) -> None:
+    tell_that_all_churned(stage, accounts, at_once=False)
+    poison(stage, accounts[2])
+
+    assert evaluate_page(stage.world, ADMIN, None) is None
+    at_once = somebody_waits(stage.world, WHOLE)
+    stage.clock.turn(minutes=14)
+    later = somebody_waits(stage.world, WHOLE)
+    cure(stage, accounts[2])
+    stage.clock.turn(minutes=2)
+    evaluate_page(stage.world, ADMIN, None)
+
+    assert (at_once, later) == (False, False)
+    assert stages_of(stage, accounts) == ["churned"] * 5
+    assert len(set_aside(stage)) == 1
+
+
+def test_every_shard_has_its_own_accounts(stage: Stage, accounts: list[UUID]) -> None:
+    tell_that_all_churned(stage, accounts, at_once=False)
+    shards = [Shard(index, 3) for index in range(3)]
+
+    for shard in shards:
+        waited = [each for each in accounts if shard.first <= each <= shard.last]
+        before = stages_of(stage, waited)
+        evaluate_page(stage.world, ADMIN, None, shard)
+        assert "churned" not in before
+        assert stages_of(stage, waited) == ["churned"] * len(waited)
+
+    assert stages_of(stage, accounts) == ["churned"] * 5
+    assert shards[0].first.int == 0
+    assert shards[2].last.int == 2**128 - 1
+    assert [each.first.int - before.last.int for before, each in pairwise(shards)] == [1, 1]
