@@ -38,6 +38,7 @@ from api.mutations.set_cta_task import SetCtaTask
 from api.mutations.set_success_plan_status import SetSuccessPlanStatus
 from api.mutations.snooze_cta import SnoozeCta
 from api.mutations.start_sweep import StartSweep
+from api.mutations.undo_run import UndoRunField
 from api.mutations.unlink_cta import UnlinkCta
 from api.mutations.update_cta import UpdateCta
 from api.queries.accounts import AccountQueries
@@ -81,6 +82,7 @@ class Mutation(
     ReachMilestone,
     RedateMilestone,
     RevokeMilestone,
+    UndoRunField,
     CloseCta,
     OverrideHealth,
     EndHealthOverride,

@@ -24,6 +24,7 @@ from lifecycle_fsm.services.observe import RowNote
 from lifecycle_fsm.services.planning.content import Deed, Existing, Lack, SegmentChange, Sense
 from lifecycle_fsm.services.register import AccountNote
 from lifecycle_fsm.services.rules import EffectWord, ExportFormat
+from lifecycle_fsm.services.undo import Obstacle
 from lifecycle_fsm.services.vocabulary import (
     Change,
     Gap,
@@ -64,6 +65,9 @@ class EffectKind(Enum):
     )
     CTA_ESCALATED = strawberry.enum_value("cta_escalated", description="The priority of an open CTA was raised.")
     CTA_CLOSED = strawberry.enum_value("cta_closed", description="A CTA was closed.")
+    CTA_REOPENED = strawberry.enum_value(
+        "cta_reopened", description="A CTA is open again, since what closed it was taken back."
+    )
     CTA_WOKEN = strawberry.enum_value("cta_woken", description="A CTA does not rest any more.")
     CTA_EDITED = strawberry.enum_value("cta_edited", description="A person changed something about a CTA.")
     PLAN_OPENED = strawberry.enum_value("plan_opened", description="A success plan was opened.")
@@ -230,7 +234,17 @@ _describe(
     CSM_CHANGED="Another CSM owns it.",
     HEALTH_OVERRIDDEN="A person spoke in the place of a measure or of the health score.",
     OVERRIDE_ENDED="An override of a measure or of the health score is over.",
+    RUN_UNDONE="What a run had done to it was taken back; `subject` is the id of that run.",
     ERASED="What was known about it was erased by law; its history stays provable.",
+)
+_describe(
+    Obstacle,
+    "Why an account's part of a run is not taken back.",
+    name="UndoObstacle",
+    NEWER="Something that happened later stands on it.",
+    NOT_EVALUATED="The run placed it or migrated it, or a person did this.",
+    NO_EVIDENCE="How it stood before is not known: an older release wrote it, or it was erased.",
+    CHANGED_MEANWHILE="Somebody changed it in the same moment; undo the run again.",
 )
 _describe(
     Compliance,
@@ -272,6 +286,7 @@ _describe(
     EFFECT="A transition or a stage asked for it, or an alert that is over.",
     RULE="The rule of its template.",
     PLAN="Its success plan ended.",
+    UNDO="The run that opened it was taken back.",
 )
 _describe(
     PlanStatus,
@@ -337,6 +352,7 @@ _describe(
     REACH_MILESTONE="Date milestones.",
     OVERRIDE_HEALTH="Speak in the place of a measure or of the health score.",
     EVALUATE="Evaluate accounts outside a write.",
+    UNDO_RUN="Take back what a run did.",
     OPERATE="Replay and purge notifications that did not arrive.",
     PUBLISH="Publish machines.",
     MANAGE_TOKENS="Issue and revoke tokens.",

@@ -168,6 +168,11 @@ class HistoryRecord:
             return [self.row]
         return await info.context.loaders.stories.load((self.row.account_id, self.row.run_id))
 
+    @resolved("The run or call that wrote it, which `undoRun` takes; null for none. At most 500 characters.")
+    def run_id(self) -> strawberry.ID | None:
+        """What else was written with it."""
+        return None if self.row.run_id is None else strawberry.ID(global_id("Run", self.row.run_id))
+
     @resolved("What it did, in the order in which it was done; at most 200.")
     def effects(self) -> list[Effect]:
         """The notes of its effects."""

@@ -19,6 +19,7 @@ from lifecycle_fsm.cli.settings import settings
 from lifecycle_fsm.cli.simulate import simulate
 from lifecycle_fsm.cli.sweep import back_fill, sweep
 from lifecycle_fsm.cli.token import token
+from lifecycle_fsm.cli.undo import undo
 from lifecycle_fsm.cli.worker import status, worker
 from lifecycle_fsm.domain.errors import InvalidInput, LifecycleError
 
@@ -38,7 +39,22 @@ outbox.command("list")(list_dead)
 for handle in (replay, purge):
     outbox.command()(handle)
 app.add_typer(outbox, name="outbox")
-for each in (demo, serve, settings, worker, status, migrate, check, render, schema, publish, token, sweep, back_fill):
+for each in (
+    demo,
+    serve,
+    settings,
+    worker,
+    status,
+    migrate,
+    check,
+    render,
+    schema,
+    publish,
+    token,
+    sweep,
+    back_fill,
+    undo,
+):
     app.command()(each)
 for command in (plan, show_plan, approve, apply, publications, rollback, simulate, *AUDIT):
     app.command()(command)

@@ -29,6 +29,7 @@ class Capability(StrEnum):
     REACH_MILESTONE = "reach_milestone"
     OVERRIDE_HEALTH = "override_health"
     EVALUATE = "evaluate"
+    UNDO_RUN = "undo_run"
     OPERATE = "operate"
     PUBLISH = "publish"
     MANAGE_TOKENS = "manage_tokens"

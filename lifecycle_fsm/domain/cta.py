@@ -60,6 +60,8 @@ class CloseSource(StrEnum):
     """The `close_when` of its template."""
     PLAN = "plan"
     """Its success plan ended."""
+    UNDO = "undo"
+    """The run that opened it was taken back."""
 
 
 @dataclass(frozen=True, slots=True)

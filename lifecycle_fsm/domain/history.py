@@ -26,6 +26,7 @@ class RecordKind(StrEnum):
     OVERRIDE_ENDED = "override_ended"
     MIGRATED = "migrated"
     REASSIGNED = "reassigned"
+    RUN_UNDONE = "run_undone"
     ERASED = "erased"
 
 

@@ -103,6 +103,13 @@ class CtaClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class CtaReopened:
+    """The CTA with this cause key is open again, since what closed it was taken back."""
+
+    cause_key: str
+
+
+@dataclass(frozen=True, slots=True)
 class CtaWoken:
     """The CTA with this cause key has rested as long as somebody wished."""
 
@@ -206,7 +213,7 @@ class StageIgnored:
     stage: str
 
 
-CtaDeed = CtaOpened | CtaSuppressed | CtaEscalated | CtaClosed | CtaWoken | CtaEdited
+CtaDeed = CtaOpened | CtaSuppressed | CtaEscalated | CtaClosed | CtaReopened | CtaWoken | CtaEdited
 """What was done to CTAs."""
 
 PlanDeed = PlanOpened | PlanKept | PlanMoved

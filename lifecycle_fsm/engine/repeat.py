@@ -161,6 +161,8 @@ def _is_plain(machine: Machine, before: Lifecycle, facts: Facts, model: Evaluati
         and not fresh
         and all(has_only(alert, _ALERT) for alert in machine.alerts)
         and not machine.cta_rules
+        and not machine.achievements
+        and not any(expected.of for expected in machine.stages[after.stage].milestones)
         and not any(machine.catalog.templates[cta.template].asked_facts for cta in model.lifecycle.ctas)
     )
 

@@ -1,7 +1,7 @@
 """Steps of the engine turned into what the store writes: the only maker of history rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.plan import SuccessPlan
 from lifecycle_fsm.engine.outcomes import CtaOpened, Evaluation, MilestoneReached, MilestoneRevoked, Step
 from lifecycle_fsm.services.notes import note_of
+from lifecycle_fsm.services.snapshot import BEFORE, snapshot_of
 from lifecycle_fsm.store.accounts import StoredAccount
 from lifecycle_fsm.store.change import AccountChange, Health, Message, MilestoneEvent, OpenedCta, Record
 from lifecycle_fsm.store.layout import is_derived_measure
@@ -52,6 +53,8 @@ def change_of(before: StoredAccount, first: Sequence[Step], evaluation: Evaluati
         _record(step, stamp, is_first=not first and index == 0, asked=not first)
         for index, step in enumerate(evaluation.steps)
     )
+    if followed and not first:
+        followed = (_undoable(followed[0], before.lifecycle), *followed[1:])
     steps = (*first, *evaluation.steps)
     return AccountChange(
         lifecycle=evaluation.lifecycle,
@@ -68,6 +71,11 @@ def change_of(before: StoredAccount, first: Sequence[Step], evaluation: Evaluati
         messages=tuple(_messages(steps, stamp)),
         facts_version=before.facts_version,
     )
+
+
+def _undoable(record: Record, before: Lifecycle) -> Record:
+    """The first row of an evaluation, which also keeps how the account stood before it."""
+    return replace(record, inputs={**record.inputs, BEFORE: snapshot_of(before)})
 
 
 def _record(step: Step, stamp: Stamp, *, is_first: bool, asked: bool) -> Record:
@@ -114,8 +122,10 @@ def _opened(steps: Sequence[Step], after: Lifecycle) -> Iterator[OpenedCta]:
 
 
 def _updated(before: Lifecycle, after: Lifecycle) -> tuple[Cta, ...]:
+    """The CTAs that changed; those that closed come first, since one that opens again may want their place."""
     known = {cta.cause_key: cta for cta in before.ctas}
-    return tuple(cta for cta in after.ctas if cta.cause_key in known and cta != known[cta.cause_key])
+    changed = [cta for cta in after.ctas if cta.cause_key in known and cta != known[cta.cause_key]]
+    return tuple(sorted(changed, key=lambda cta: cta.is_open))
 
 
 def _plans(before: Lifecycle, after: Lifecycle) -> tuple[SuccessPlan, ...]:
@@ -133,7 +143,7 @@ def _milestones(steps: Sequence[Step], stamp: Stamp) -> Iterator[MilestoneEvent]
 def _milestone_event(step: Step, done: MilestoneReached | MilestoneRevoked, stamp: Stamp) -> MilestoneEvent:
     """The author and the comment are those of a person who dated it; data and the stage's effects have neither."""
     by_person = step.cause is Cause.PERSON and step.subject == done.milestone
-    by_data = "data" if step.kind is RecordKind.MILESTONE_REACHED else "stage"
+    by_data = {RecordKind.MILESTONE_REACHED: "data", RecordKind.RUN_UNDONE: "undo"}.get(step.kind, "stage")
     return MilestoneEvent(
         milestone=done.milestone,
         reached_at=done.reached_at,

@@ -10,6 +10,7 @@ from lifecycle_fsm.engine.outcomes import (
     CtaEdited,
     CtaEscalated,
     CtaOpened,
+    CtaReopened,
     CtaSuppressed,
     CtaWoken,
     Done,
@@ -37,7 +38,7 @@ def note_of(done: Done) -> Note:
     CTAs are named by their cause key, instants in milliseconds since 1970.
     """
     match done:
-        case CtaOpened() | CtaSuppressed() | CtaEscalated() | CtaClosed() | CtaWoken() | CtaEdited():
+        case CtaOpened() | CtaSuppressed() | CtaEscalated() | CtaClosed() | CtaReopened() | CtaWoken() | CtaEdited():
             return _of_cta(done)
         case PlanOpened() | PlanKept() | PlanMoved():
             return _of_plan(done)
@@ -110,6 +111,8 @@ def _of_cta(done: CtaDeed) -> Note:
             }
         case CtaClosed():
             return {"did": "cta_closed", "cta": done.cause_key, "outcome": done.outcome.value}
+        case CtaReopened():
+            return {"did": "cta_reopened", "cta": done.cause_key}
         case CtaWoken():
             return {"did": "cta_woken", "cta": done.cause_key}
         case CtaEdited():

@@ -1,10 +1,10 @@
 """The history of accounts: rows appended to their chains, and read back in pages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.engine import Row as ResultRow
 
 from lifecycle_fsm.domain.fields import Value
@@ -93,6 +93,28 @@ def load_inputs(connection: Connection, account_id: UUID, seqs: Sequence[int]) -
     return {row.seq: read_inputs(row.inputs) for row in rows}
 
 
+def page_of_run(connection: Connection, run_id: UUID, after: UUID | None, limit: int) -> tuple[UUID, ...]:
+    """The next accounts that a run wrote rows about, in the order of their ids."""
+    bound = {"run_id": run_id, "after": after or UUID(int=0), "limit": limit}
+    return tuple(connection.execute(_ACCOUNTS_OF_RUN, bound).scalars())
+
+
+def load_since(connection: Connection, ids: Sequence[UUID], run_id: UUID) -> dict[UUID, tuple[Link, ...]]:
+    """Read the rows of accounts from the first of a run on, oldest first; accounts without any of it are absent."""
+    found: dict[UUID, list[Link]] = {}
+    for row in connection.execute(_SINCE_RUN, {"ids": list(ids), "run_id": run_id}):
+        found.setdefault(row.account_id, []).append(link_of(row))
+    return {account_id: tuple(links) for account_id, links in found.items()}
+
+
+def load_snapshots(connection: Connection, rows: Mapping[UUID, int], key: str) -> dict[UUID, str]:
+    """Read one text input of one row of each account; rows without it are absent."""
+    bound = {"ids": list(rows), "seqs": sorted(set(rows.values()))}
+    read = connection.execute(_INPUTS_OF, bound)
+    inputs = {row.account_id: read_inputs(row.inputs).get(key) for row in read if rows[row.account_id] == row.seq}
+    return {account_id: text for account_id, text in inputs.items() if isinstance(text, str)}
+
+
 def load_evidence(connection: Connection, account_id: UUID) -> tuple[Evidence, ...]:
     """Read the salted inputs of an account, oldest first, to check them against the chain."""
     rows = connection.execute(_EVIDENCE, {"account_id": account_id})
@@ -141,6 +163,39 @@ _STORIES = (
         transition_log.c.run_id.in_(bindparam("runs", expanding=True)),
     )
     .order_by(transition_log.c.account_id, transition_log.c.seq)
+)
+
+_ACCOUNTS_OF_RUN = (
+    select(transition_log.c.account_id)
+    .distinct()
+    .where(
+        transition_log.c.run_id == bindparam("run_id"),
+        transition_log.c.account_id > bindparam("after", type_=transition_log.c.account_id.type),
+    )
+    .order_by(transition_log.c.account_id)
+    .limit(bindparam("limit"))
+)
+
+_FIRST_OF_RUN = (
+    select(transition_log.c.account_id, func.min(transition_log.c.seq).label("first"))
+    .where(
+        transition_log.c.account_id.in_(bindparam("ids", expanding=True)),
+        transition_log.c.run_id == bindparam("run_id"),
+    )
+    .group_by(transition_log.c.account_id)
+    .subquery()
+)
+
+_SINCE_RUN = (
+    select(*LOG_ROW)
+    .select_from(LOG.join(_FIRST_OF_RUN, _FIRST_OF_RUN.c.account_id == transition_log.c.account_id))
+    .where(transition_log.c.seq >= _FIRST_OF_RUN.c.first)
+    .order_by(transition_log.c.account_id, transition_log.c.seq)
+)
+
+_INPUTS_OF = select(transition_inputs.c.account_id, transition_inputs.c.seq, transition_inputs.c.inputs).where(
+    transition_inputs.c.account_id.in_(bindparam("ids", expanding=True)),
+    transition_inputs.c.seq.in_(bindparam("seqs", expanding=True)),
 )
 
 _INPUTS = select(transition_inputs.c.seq, transition_inputs.c.inputs).where(

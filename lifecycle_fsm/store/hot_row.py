@@ -1,9 +1,10 @@
 """The hot row of an account: from columns to a lifecycle and back."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
 import orjson
 from sqlalchemy import Select, bindparam, select
@@ -162,6 +163,19 @@ def lifecycle_of(row: ResultRow[*tuple[object, ...]]) -> Lifecycle:
         missed=_instants(kept.get("missed", {})),
         revoked=_instants(kept.get("revoked", {})),
         overrides=_said(row.overrides),
+    )
+
+
+def with_bookkeeping(lifecycle: Lifecycle, kept: Mapping[str, Any]) -> Lifecycle:
+    """The lifecycle with what `bookkeeping` wrote for another one."""
+    return replace(
+        lifecycle,
+        visits=kept.get("visits", {}),
+        milestones=_instants(kept.get("milestones", {})),
+        alerts={key: _alert(*value) for key, value in kept.get("alerts", {}).items()},
+        held=_instants(kept.get("held", {})),
+        missed=_instants(kept.get("missed", {})),
+        revoked=_instants(kept.get("revoked", {})),
     )
 
 

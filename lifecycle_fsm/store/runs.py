@@ -19,7 +19,7 @@ from lifecycle_fsm.store.tables.history import transition_log
 from lifecycle_fsm.store.tables.runs import run as run_table
 from lifecycle_fsm.store.tables.runs import set_aside as set_aside_table
 
-SWEEP, EVALUATION, BACK_FILL = "sweep", "evaluation", "back_fill"
+SWEEP, EVALUATION, BACK_FILL, UNDO = "sweep", "evaluation", "back_fill", "undo"
 
 FAILED, DISAGREED = "failed", "disagreed"
 

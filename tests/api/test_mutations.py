@@ -32,6 +32,9 @@ _CORRECTED = f"""{PROBLEM} ... on MilestoneCorrected {{ replayed records {{ kind
         events {{ isRevoked reachedAt source author comment }} }} }} }}"""
 REVOKE = f"mutation ($input: RevokeMilestoneInput!) {{ revokeMilestone(input: $input) {{ {_CORRECTED} }} }}"
 REDATE = f"mutation ($input: RedateMilestoneInput!) {{ redateMilestone(input: $input) {{ {_CORRECTED} }} }}"
+UNDO = f"""mutation ($input: UndoRunInput!) {{ undoRun(input: $input) {{ {PROBLEM}
+    ... on RunUndone {{ undone already stays undoRunId refused {{ accountId obstacle message }} }} }} }}"""
+NEWEST = "query ($id: ID!) { node(id: $id) { ... on Account { history(first: 1) { nodes { kind runId } } } } }"
 CLOSE = f"""mutation ($input: CloseCtaInput!) {{ closeCta(input: $input) {{ {PROBLEM}
     ... on CtaClosed {{ replayed cta {{ id status outcome closedAt }} account {{ stage {{ key }} openCtas {{ id }} }}
         records {{ kind toStageKey }} }}
@@ -63,6 +66,11 @@ def revoke(door: Door, **given: Any) -> JSON:
 def redate(door: Door, **given: Any) -> JSON:
     command = {"accountId": ACME, "milestone": "kickoff_done", "reason": "a slip", "idempotencyKey": "k6"}
     outcome: JSON = door.data(REDATE, input={**command, **given})["redateMilestone"]
+    return outcome
+
+
+def undo(door: Door, run: str) -> JSON:
+    outcome: JSON = door.data(UNDO, input={"runId": run, "reason": "a slip"})["undoRun"]
     return outcome
 
 
@@ -276,6 +284,27 @@ class TestCorrectMilestone:
         assert revoke(door)["code"] == "MILESTONE_NOT_REACHED"
         assert redate(door, reachedAt="2026-03-03T09:00:00Z")["code"] == "MILESTONE_NOT_REACHED"
         assert revoke(door, reason=" ")["path"] == ["input", "reason"]
+
+
+class TestUndoRun:
+    def test_takes_back_what_data_did_and_says_what_it_could_not(
+        self, door: Door, token_of: Callable[[Role], str]
+    ) -> None:
+        close(door)
+        moved = door.data(NEWEST, id=ACME)["node"]["history"]["nodes"][0]
+
+        outcome = undo(door, moved["runId"])
+
+        assert (outcome["undone"], outcome["stays"], outcome["undoRunId"]) == (0, 1, None)
+        assert outcome["refused"] == [
+            {
+                "accountId": ACME,
+                "obstacle": "NOT_EVALUATED",
+                "message": "the run placed it, migrated it, or a person did this; undo takes back evaluations only",
+            }
+        ]
+        assert undo(door, "nonsense")["path"] == ["input", "runId"]
+        assert undo(door.as_token(token_of(Role.CSM)), moved["runId"])["code"] == "FORBIDDEN"
 
 
 class TestCloseCta:

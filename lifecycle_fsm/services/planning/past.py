@@ -61,7 +61,7 @@ def stood_at(now: Lifecycle, history: Sequence[Entry], at: datetime) -> Lifecycl
     What history does not tell is taken from the present: when its first stage was
     entered where it has not left it since. Conditions with `for` begin to count anew.
     """
-    rows = [entry for entry in history if entry.effective_at <= at]
+    rows = _standing([entry for entry in history if entry.effective_at <= at])
     if not any(entry.kind is RecordKind.ASSIGNED for entry in rows):
         return None
     last = rows[-1]
@@ -79,8 +79,15 @@ def stood_at(now: Lifecycle, history: Sequence[Entry], at: datetime) -> Lifecycl
         alerts=_alerts(rows),
         held={},
         overrides=_overrides(rows),
-        revision=len(rows),
+        revision=sum(entry.effective_at <= at for entry in history),
     )
+
+
+def _standing(rows: Sequence[Entry]) -> list[Entry]:
+    """The rows without those of runs that were taken back, and without the taking back."""
+    undone = {entry.subject for entry in rows if entry.kind is RecordKind.RUN_UNDONE}
+    kept = (entry for entry in rows if entry.kind is not RecordKind.RUN_UNDONE)
+    return [entry for entry in kept if str(entry.run_id) not in undone]
 
 
 def deeds_of_people(now: Lifecycle, history: Sequence[Entry]) -> Iterator[Deed]:

@@ -18,6 +18,7 @@ from lifecycle_fsm.services.apart import evaluate_apart, prepare
 from lifecycle_fsm.services.changes import Stamp, change_of
 from lifecycle_fsm.services.evaluate import summary_of
 from lifecycle_fsm.services.reading import Reading
+from lifecycle_fsm.services.snapshot import BEFORE, snapshots_like
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.candidates import TAKEN, Candidate
 from lifecycle_fsm.store.database import Connection
@@ -142,11 +143,12 @@ def _judged(pattern: _Pattern, first: str, group: Sequence[Plain]) -> list[Moved
     repeat, names = pattern.repeat, tuple(field.key for field in pattern.repeat.machine.fields)
     if repeat.step.transition != first:
         return []
-    moved: list[Moved] = []
+    before, moved = snapshots_like(pattern.reading.lifecycle), list[Moved]()
     for plain in group:
         again = repeat.judge(plain.entered_ms, plain.observed(pattern.beside))
         if again is not None:
-            inputs = canonical_inputs(dict(zip(names, again.inputs, strict=True)))
+            judged = dict(zip(names, again.inputs, strict=True))
+            inputs = canonical_inputs({**judged, BEFORE: before(plain.entered_ms)})
             moved.append(Moved(plain, inputs, again.score, again.band, again.next_check_ms))
     return moved
 
