@@ -166,4 +166,4 @@ def _alerts(rows: Sequence[Entry]) -> Mapping[str, AlertState]:
 def _as_of(cta: Cta, at: datetime) -> Cta:
     if cta.closed_at is None or cta.closed_at <= at:
         return cta
-    return replace(cta, status=CtaStatus.NEW, outcome=None, closed_at=None)
+    return replace(cta, status=CtaStatus.NEW, outcome=None, closed_at=None, close_source=None, closed_seq=None)
