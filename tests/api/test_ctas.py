@@ -7,6 +7,7 @@ import pytest
 
 from api.ids import global_id
 from lifecycle_fsm.domain.facts import account_id_for
+from lifecycle_fsm.services.audit.verify import verify
 from lifecycle_fsm.services.evaluate import evaluate_waiting
 from lifecycle_fsm.services.publish import Published, publish
 from lifecycle_fsm.services.world import World
@@ -206,6 +207,28 @@ def test_says_why_a_cta_was_not_opened(door: Door, rich: World, clock: Clock) ->
     assert suppressed["suppressions"] == [{"kind": "ALERT_OPENED"}]
     assert ask_why(door, cta="usage_low", asOf=MONDAY.isoformat())["hindrance"] in ("NEVER_ASKED", "OPEN")
     assert ask_why(door, cta="no_such") is None
+
+
+def test_a_rule_closes_a_cta_and_the_proof_holds(door: Door, rich: World, clock: Clock) -> None:
+    opened = door.data(
+        """mutation ($input: OpenCtaInput!) { openCta(input: $input) { ... on CtaChanged { cta { id } } } }""",
+        input={"accountId": BETA, "template": "usage_low", "idempotencyKey": "k"},
+    )["openCta"]["cta"]["id"]
+    clock.turn(hours=1)
+    register(rich, an_account("BETA", logins=60))
+    evaluate_waiting(rich, ADMIN)
+
+    query = """query ($id: ID!) { node(id: $id) { ... on Cta {
+        closeSource outcome closing { kind subject cause } } } }"""
+    cta = door.data(query, id=opened)["node"]
+    proof = verify(rich, ADMIN)
+
+    assert cta == {
+        "closeSource": "RULE",
+        "outcome": "SUCCESS",
+        "closing": {"kind": "CTA_CLOSED", "subject": "usage_low", "cause": "AUTOMATIC"},
+    }
+    assert (proof.flaws, proof.decided >= 1) == ([], True)
 
 
 def test_says_why_a_transition_and_an_alert_did_not_happen(door: Door, rich: World) -> None:

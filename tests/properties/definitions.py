@@ -249,13 +249,16 @@ def _joined(parts: st.SearchStrategy[Table]) -> st.SearchStrategy[Table]:
 guards: st.SearchStrategy[Table] = st.recursive(leaves, _joined, max_leaves=6)
 
 templates: st.SearchStrategy[object] = word("call", "rescue") | st.just({"template": "call", "priority": "high"})
-effects: st.SearchStrategy[list[object]] = st.lists(
+deeds: st.SearchStrategy[object] = (
     templates.map(lambda template: {"open_cta": template})
     | templates.map(lambda template: {"escalate_cta": template})
     | selectors().map(lambda chosen: {"close_ctas": {**chosen, "outcome": "superseded"}})
     | st.just({"reach": "value"})
-    | st.just({"open_plan": "growth"})
-    | st.text("ab: #'\"\né", min_size=1).map(lambda text: {"notify": {"channel": "leads", "message": text}}),
+    | st.text("ab: #'\"\né", min_size=1).map(lambda text: {"notify": {"channel": "leads", "message": text}})
+)
+plain_effects: st.SearchStrategy[list[object]] = st.lists(deeds, min_size=1, max_size=3)
+effects: st.SearchStrategy[list[object]] = st.lists(
+    deeds | st.just({"open_plan": "growth"}),
     min_size=1,
     max_size=3,
 )
