@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import itemgetter
+from typing import NamedTuple
 
 from lifecycle_fsm.domain.facts import Facts
 from lifecycle_fsm.domain.fields import HEALTH_BAND, HEALTH_SCORE, STAGE_ENTERED_AT, Value
@@ -30,8 +31,7 @@ Row = tuple[Value, ...]
 _Gather = Callable[[int, float | None, Band | None, Row], Row]
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
+class Again(NamedTuple):
     """What the move makes of one account; `inputs` are in the order of the machine's fields."""
 
     inputs: Row

@@ -6,9 +6,8 @@ end of their history, since when they stand, and what was observed about them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
+from typing import NamedTuple, cast
 from uuid import UUID
 
 import orjson
@@ -45,8 +44,7 @@ _PAST = frozenset(
 Kind = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(NamedTuple):
     """An account as its columns have it; `observed` are the values of the layout's slots, then those asked for."""
 
     account_id: UUID

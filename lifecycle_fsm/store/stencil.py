@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
-from typing import cast
+from typing import NamedTuple, cast
 from uuid import UUID
 
 from lifecycle_fsm.domain.errors import StoreFailed
@@ -53,8 +53,7 @@ _OWN = ("head_hash", "next_check_at", "health_score", "health_band")
 """The columns of the hot row that differ between accounts after the move."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(NamedTuple):
     """What the move made of one account: what was judged, as canonical text, and its numbers afterwards."""
 
     plain: Plain
@@ -270,13 +269,23 @@ def _move(connection: Connection, stencil: Stencil, rows: Sequence[Row], layout:
     dialect = dialect_of(connection)
     statement = _setting(dialect, layout.derived_columns)
     if dialect is POSTGRESQL:
-        columns = [list(column) for column in zip(*rows, strict=True)]
+        columns = [_array(column) for column in zip(*rows, strict=True)]
         moved = count_of_changed(connection, statement, (*stencil.hot, *columns, stencil.revision))
     else:
         bound = [(*stencil.hot, *row[1:5], row[0].bytes, row[5], stencil.revision) for row in rows]  # type: ignore[union-attr] # the first is the id
         moved = sum(hits(connection, statement, bound))
     if moved != len(rows):
         raise StoreFailed("accounts changed between their lock and their write; try again", retryable=True)
+
+
+def _array(column: Sequence[Bound]) -> str:
+    """
+    The values as one text that PostgreSQL reads as an array; hashes in hexadecimal.
+
+    A driver that binds an array looks at each of its values several times.
+    """
+    texts = ("NULL" if each is None else each.hex() if isinstance(each, bytes) else str(each) for each in column)
+    return f"{{{','.join(texts)}}}"
 
 
 @lru_cache(maxsize=64)
@@ -286,8 +295,9 @@ def _setting(dialect: Dialect, derived: tuple[str, ...]) -> str:
         own = ", ".join(f"{name} = ?" for name in _OWN)
         where = "account_id = ? AND facts_version = ? AND state_version = ?"
         return f"UPDATE account_state SET {common}, {own} WHERE {where}"  # noqa: S608 - our own names
-    own = ", ".join(f"{name} = v.{name}" for name in _OWN)
-    arrays = "unnest(%s::uuid[], %s::bytea[], %s::bigint[], %s::float8[], %s::text[], %s::bigint[])"
+    read = {"head_hash": "decode(v.head_hash, 'hex')"}
+    own = ", ".join(f"{name} = {read.get(name, f'v.{name}')}" for name in _OWN)
+    arrays = "unnest(%s::uuid[], %s::text[], %s::bigint[], %s::float8[], %s::text[], %s::bigint[])"
     return (
         f"UPDATE account_state AS s SET {common}, {own} "  # noqa: S608 - our own names
         f"FROM {arrays} AS v (account_id, {', '.join(_OWN)}, facts_version) "

@@ -37,6 +37,8 @@ def statements() -> Iterator[set[str]]:
 
 def test_every_change_of_an_account_names_it(tmp_path: Path, migrated_file: Path, statements: set[str]) -> None:
     with sqlite_database(tmp_path, migrated_file) as url, a_stage(url) as stage:
+        # Publishing lays out the columns of all accounts anew; that is no change of one of them.
+        statements.clear()
         account = stage.sign("ACME", arr=500_000)
         stage.send(account, setup_completion=90)
         reach_milestone(stage.world, CSM, ReachMilestone(account, "kickoff_done", "key-1"))
