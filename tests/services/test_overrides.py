@@ -34,6 +34,7 @@ from lifecycle_fsm.services.overrides import (
 from lifecycle_fsm.services.register import AccountRow
 from lifecycle_fsm.services.views import HistoryRecord
 from lifecycle_fsm.store.layout import load_layout
+from lifecycle_fsm.store.plain import read_plain
 from lifecycle_fsm.store.tables.accounts import account_state
 from tests.worlds import ADMIN, CSM, VIEWER, Stage, a_stage
 
@@ -224,3 +225,15 @@ def test_whoever_only_reads_cannot_override(stage: Stage, account: UUID) -> None
         override_health(
             stage.world, VIEWER, OverrideHealth(account, 1, stage.clock() + timedelta(hours=1), "why", stage.key())
         )
+
+
+def test_accounts_with_overrides_are_told_apart_from_others_of_their_kind(stage: Stage, account: UUID) -> None:
+    stage.register(AccountRow("BETA", "Beta", "ada", facts={"contract.start_on": "2026-02-01"}))
+    beta = account_id_for("BETA")
+    say(stage, account, 55)
+    say(stage, beta, 45)
+
+    with stage.world.database.writing() as connection:
+        kinds = read_plain(connection, [account, beta], load_layout(connection))
+
+    assert sorted(len(plains) for plains in kinds.values()) == [1, 1]
