@@ -80,6 +80,12 @@ def conditions_of(operation: Operation) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
+def asks_of_schema(operation: OperationDefinitionNode) -> bool:
+    """Whether the operation asks the schema about itself and nothing else, without fragments at its root."""
+    selections = operation.selection_set.selections
+    return all(isinstance(node, FieldNode) and node.name.value.startswith("__") for node in selections)
+
+
 def uses_variables(node: FieldNode) -> bool:
     """Whether an argument of the field depends on a variable."""
     found: list[Node] = []

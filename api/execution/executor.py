@@ -12,7 +12,7 @@ from strawberry.utils.await_maybe import await_maybe
 
 from api.context import Context
 from api.documents import Document
-from api.execution.collecting import Operation, conditions_of
+from api.execution.collecting import Operation, asks_of_schema, conditions_of
 from api.execution.compiling import compile_operation
 from api.execution.plan import Plan, Run
 from api.execution.reasons import NotPlannable
@@ -68,7 +68,27 @@ class Executor:
             answered = await self._planned(document, node, variables, context)
             if answered is not None:
                 return answered
+            if asks_of_schema(node):
+                return await self._about_schema(document, node, variables, context)
         return await self.interpret(document, node, variables, await context())
+
+    async def _about_schema(
+        self,
+        document: Document,
+        node: OperationDefinitionNode,
+        variables: dict[str, object],
+        context: Callable[[], Awaitable[Context]],
+    ) -> Answered | ExecutionResult:
+        """What the schema says about itself stays the same, so that it is written once for a document."""
+        key = f"schema {node.name.value if node.name else ''}"
+        kept = document.kept.get(key)
+        if isinstance(kept, Answered):
+            return kept
+        result = await self.interpret(document, node, variables, await context())
+        if result.errors or node.variable_definitions:
+            return result
+        answered = document.kept[key] = Answered(orjson.dumps(result.data))
+        return answered
 
     async def interpret(
         self, document: Document, node: OperationDefinitionNode, variables: dict[str, object], context: Context

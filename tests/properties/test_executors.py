@@ -213,3 +213,14 @@ def test_an_account_page_takes_two_statements_on_postgresql(both: Both, pools: P
     assert isinstance(found, Answered)
     if both.quick is not None:
         assert len(statements) == 2
+
+
+def test_what_the_schema_says_about_itself_is_written_once(both: Both) -> None:
+    made = Made('{ __schema { queryType { name } } __type(name: "Account") { kind } }', {})
+
+    first, expected = both.run(made)
+    again, _ = both.planned(made)
+
+    assert isinstance(first, Answered)
+    assert first.data == orjson.dumps(expected.data)
+    assert again is first

@@ -37,6 +37,9 @@ def lists_with_pages(schema: GraphQLSchema) -> list[str]:
 
 def _field(schema: GraphQLSchema, name: str, known: GraphQLField, above: Above, size: int) -> str:
     given = {"first": str(size)} if "first" in known.args else {}
+    if not given and len([key for key, each in known.args.items() if not is_required_argument(each)]) > 1:
+        # Of several arguments that may be left out, such a field wants one, and only people know which.
+        return ""
     for key, each in known.args.items():
         if is_required_argument(each):
             kind = get_named_type(each.type)
