@@ -165,7 +165,12 @@ def test_gzip_may_have_several_members(feed: Door) -> None:
         (b"{}", {"content-type": "application/json"}, 400, "The body is no array"),
         (b"[", {"content-type": "application/json"}, 400, "The body is no JSON"),
         (b"plain", {**LINES, "content-encoding": "gzip"}, 400, "The body is not gzip"),
-        (gzip.compress(b'{"a": 1}\n')[:-9], {**LINES, "content-encoding": "gzip"}, 400, "in the middle of its gzip"),
+        (
+            gzip.compress(b'{"a": 1}\n', mtime=0)[:-9],
+            {**LINES, "content-encoding": "gzip"},
+            400,
+            "in the middle of its gzip",
+        ),
         (b"[1]", {"content-type": "application/json", "idempotency-key": "k" * 151}, 400, "has 151 characters"),
     ],
 )
