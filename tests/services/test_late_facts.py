@@ -1,9 +1,11 @@
 """Values that come late and at the same time: the newest one is shown, every one is kept."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
+from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.services.intake.batch import Batch, take_batch
 from lifecycle_fsm.services.intake.rows import Kind
 from lifecycle_fsm.store.series import fact_series
@@ -12,6 +14,28 @@ from tests.worlds import FEED, Stage
 
 SENDERS = 6
 BATCHES = 8
+
+
+def test_batches_about_the_same_accounts_do_not_stop_each_other(stage: Stage) -> None:
+    keys = [f"K{number}" for number in range(120)]
+
+    def send(turn: int) -> None:
+        for step in range(3):
+            order = keys if (turn + step) % 2 else keys[::-1]
+            rows = [
+                {"key": key, "name": f"{key} {turn} {step}", "facts": {"account.arr": turn + step}} for key in order
+            ]
+            taken = take_batch(stage.world, FEED, Batch(Kind.ACCOUNTS, rows, "feed"))
+            assert taken.problems == ()
+
+    world = stage.world
+    stage.world = replace(world, small_batch=0)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(send, range(4)))
+
+    seen = [stage.see(account_id_for(key)) for key in keys]
+    assert [each.profile.key for each in seen] == keys
+    assert all(each.facts.values["fact.account.arr"] in (0.0, 1.0, 2.0, 3.0, 4.0, 5.0) for each in seen)
 
 
 def test_the_newest_value_is_shown_whoever_writes_at_the_same_time(stage: Stage) -> None:
