@@ -9,6 +9,7 @@ from lifecycle_fsm.domain.access import Portfolio
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.portfolio import AccountFilter
 from lifecycle_fsm.services.feed import Change, Position
+from lifecycle_fsm.services.sweeping.shown import Run
 
 Event = TypeVar("Event")
 
@@ -39,6 +40,17 @@ class Source(AsyncIterator[Event], Generic[Event]):
             and self.about(change)
             and self.accounts.accepts(standing)
         )
+
+    async def __anext__(self) -> Event:
+        """Never called."""
+        raise StopAsyncIteration
+
+
+@dataclass(frozen=True)
+class RunSource(AsyncIterator[Event], Generic[Event]):
+    """Ask for every run as it goes on, and say how it is shown."""
+
+    show: Callable[[Run], Event]
 
     async def __anext__(self) -> Event:
         """Never called."""

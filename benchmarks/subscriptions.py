@@ -114,9 +114,7 @@ def report(listeners: Listeners, memory: float, cpu: float) -> None:
     cuts = quantiles(late, n=100)
     expected = RATE * SECONDS * SUBSCRIBERS // CSMS
     print(f"deliveries         {len(late):,} of {expected:,}, to {SUBSCRIBERS:,} subscribers in {CSMS} groups")
-    print(
-        f"delay              p50 {cuts[49]:.0f} ms, p99 {cuts[98]:.0f} ms (floor: one look every 50 ms, 25 ms on average)"
-    )
+    print(f"delay              p50 {cuts[49]:.0f} ms, p99 {cuts[98]:.0f} ms (floor: a look every 50 ms)")
     print(f"memory             {memory / 1024:.0f} kB a subscriber")
     each, share = cpu * 1e6 / max(len(late), 1), 100 * cpu / (SECONDS + 1)
     print(f"CPU of the server  {each:.0f} µs a delivery, {share:.0f} % of a core")

@@ -1,7 +1,7 @@
 """Subscriptions that ask the same with the same rights: executed once, delivered to each."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import orjson
@@ -11,8 +11,9 @@ from strawberry.utils.await_maybe import await_maybe
 from api.gate import Gate, Prepared
 from api.live.sink import Sink
 from api.payloads import written
-from api.sources import Source
+from api.sources import RunSource, Source
 from lifecycle_fsm.services.feed import Change, Position
+from lifecycle_fsm.services.sweeping.shown import Run
 from lifecycle_fsm.services.tokens import Identity
 
 
@@ -50,30 +51,39 @@ class Group:
 
     gate: Gate
     prepared: Prepared
-    source: Source[object]
+    source: Source[object] | RunSource[object]
     members: set[Member] = field(default_factory=set)
 
     async def deliver(self, change: Change) -> None:
         """Give a change to every member, if this subscription asks for it."""
-        if not self.takes(change):
+        if not isinstance(self.source, Source) or not self.takes(change):
             return
-        payload = await self.execute(change)
+        payload = await self.execute(self.source.show(change))
         for member in tuple(self.members):
             member.give(change.position, payload)
 
     def takes(self, change: Change) -> bool:
         """Whether the change is asked for and may be seen."""
+        assert isinstance(self.source, Source)
         return self.source.takes(change, self.prepared.identity.actor.portfolio)
 
-    async def execute(self, change: Change) -> bytes:
-        """The answer for one change, as JSON; loaders are new each time, so nothing old is shown."""
+    async def deliver_runs(self, runs: Iterable[Run], members: Iterable[Member]) -> None:
+        """Give these runs to these members, if this subscription is about runs."""
+        if isinstance(self.source, RunSource):
+            for run in runs:
+                payload = await self.execute(self.source.show(run))
+                for member in tuple(members):
+                    member.sink.next(payload)
+
+    async def execute(self, event: object) -> bytes:
+        """The answer for one event, as JSON; loaders are new each time, so nothing old is shown."""
         prepared = self.prepared
         assert prepared.document.ast is not None
         result = await await_maybe(
             execute(
                 self.gate.graphql,
                 prepared.document.ast,
-                root_value=self.source.show(change),
+                root_value=event,
                 context_value=self.gate.context_for(prepared.identity),
                 variable_values=prepared.incoming.variables,
                 operation_name=prepared.operation.name.value if prepared.operation.name else None,

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from uuid import UUID
 
 import orjson
 from graphql import ExecutionResult, GraphQLError
@@ -15,14 +16,18 @@ from api.gate import Gate, Prepared
 from api.live.group import Group, GroupKey, Member, key_of
 from api.live.sink import Sink
 from api.payloads import not_run
-from api.sources import Source
+from api.sources import RunSource, Source
 from lifecycle_fsm.domain.access import Actor, Role
 from lifecycle_fsm.domain.errors import StoreFailed
+from lifecycle_fsm.domain.paging import PageRequest
 from lifecycle_fsm.services.feed import Position, changes_after, feed_position
+from lifecycle_fsm.services.sweeping.shown import Run, page_runs
 from lifecycle_fsm.services.tokens import ended_tokens
 
 _READER = Actor("feed", frozenset({Role.VIEWER}))
 _AT_ONCE = 500
+_RUNS_EVERY = 0.25
+_RUNS_FOLLOWED = 50
 _PAUSE_AFTER_FAULT = 1.0
 _CHECK_TOKENS_EVERY = 2.0
 MOST_SUBSCRIPTIONS = 10_000
@@ -49,6 +54,8 @@ class Hub:
         self._task: asyncio.Task[None] | None = None
         self._starting = asyncio.Lock()
         self._next_check = 0.0
+        self._next_runs = 0.0
+        self._runs: dict[UUID, Run] | None = None
 
     @property
     def subscriptions(self) -> int:
@@ -63,14 +70,17 @@ class Hub:
     async def join(self, prepared: Prepared, sink: Sink) -> Leave | Mapping[str, object]:
         """Begin a subscription and give what ends it, or the answer that says why it cannot begin."""
         source = await self._source(prepared)
-        if not isinstance(source, Source):
+        if not isinstance(source, Source | RunSource):
             return source
         await self._start()
         key = key_of(prepared)
         group = self._groups.setdefault(key, Group(self._gate, prepared, source))
-        member = Member(sink, prepared.identity, None if source.after is None else deque())
+        after = source.after if isinstance(source, Source) else None
+        member = Member(sink, prepared.identity, None if after is None else deque())
         group.members.add(member)
-        catching_up = asyncio.create_task(self._catch_up(group, member, source.after)) if source.after else None
+        catching_up = asyncio.create_task(self._catch_up(group, member, after)) if after else None
+        if isinstance(source, RunSource):
+            catching_up = asyncio.create_task(self._show_going(group, member))
 
         def leave() -> None:
             if catching_up is not None:
@@ -86,7 +96,7 @@ class Hub:
             with suppress(asyncio.CancelledError):
                 await self._task
 
-    async def _source(self, prepared: Prepared) -> Source[object] | Mapping[str, object]:
+    async def _source(self, prepared: Prepared) -> Source[object] | RunSource[object] | Mapping[str, object]:
         if self.subscriptions >= MOST_SUBSCRIPTIONS:
             error = GraphQLError("The server has too many subscriptions.", extensions={"code": "too_many"})
             return not_run([error])
@@ -103,7 +113,7 @@ class Hub:
         found = await await_maybe(create_source_event_stream(executor))
         if isinstance(found, ExecutionResult):
             return not_run(found.errors or [])
-        assert isinstance(found, Source)
+        assert isinstance(found, Source | RunSource)
         return found
 
     async def _start(self) -> None:
@@ -132,6 +142,7 @@ class Hub:
         while self._groups:
             try:
                 has_more = await self._deliver()
+                await self._deliver_runs()
                 await self._end_tokens()
             except StoreFailed as failed:
                 _LOG.warning("the feed cannot be read: %s", failed.code)
@@ -150,13 +161,34 @@ class Hub:
             self._position = change.position
         return len(changes) == _AT_ONCE
 
+    async def _deliver_runs(self) -> None:
+        """Give what has changed about the newest runs to whoever follows runs, a few times a second."""
+        now, groups = asyncio.get_running_loop().time(), tuple(self._groups.values())
+        if now < self._next_runs or not any(isinstance(group.source, RunSource) for group in groups):
+            return
+        self._next_runs = now + _RUNS_EVERY
+        runs = await self._newest_runs()
+        changed = [run for run in reversed(runs) if self._runs is not None and self._runs.get(run.id) != run]
+        self._runs = {run.id: run for run in runs}
+        for group in groups:
+            await group.deliver_runs(changed, group.members)
+
+    async def _show_going(self, group: Group, member: Member) -> None:
+        """Begin with the runs that go on, so that nothing is missed after a query."""
+        going = [run for run in reversed(await self._newest_runs()) if run.finished_at is None]
+        await group.deliver_runs(going, [member])
+
+    async def _newest_runs(self) -> Sequence[Run]:
+        page = await self._gate.threads.run(page_runs, self._gate.world, _READER, PageRequest(_RUNS_FOLLOWED))
+        return page.items
+
     async def _catch_up(self, group: Group, member: Member, position: Position) -> None:
         """Read what one member missed, then let it join the others where it stands."""
         try:
             while changes := await self._gate.threads.run(changes_after, self._gate.world, _READER, position, _AT_ONCE):
                 for change in changes:
-                    if group.takes(change):
-                        member.sink.next(await group.execute(change))
+                    if isinstance(group.source, Source) and group.takes(change):
+                        member.sink.next(await group.execute(group.source.show(change)))
                     position = change.position
         except StoreFailed as failed:
             member.sink.end(_errors(failed.code, "The feed cannot be read; subscribe again from your last cursor."))

@@ -6,9 +6,10 @@ from typing import TypeVar, cast
 import strawberry
 
 from api.context import Info
-from api.sources import Event, Source
+from api.sources import Event, RunSource, Source
 from api.subscriptions.events import CtaEvent, HistoryEvent, PaceEvent, cause_keys
 from api.subscriptions.filters import AfterCursor, ChangeFilter, ChosenChanges
+from api.types.run import Run
 from lifecycle_fsm.domain.access import Capability, require
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.services.feed import Change, position_of
@@ -53,6 +54,14 @@ class Subscription:
     ) -> AsyncGenerator[PaceEvent, None]:
         """Follow pace."""
         return _following(info, choose, after, lambda change: PaceEvent(change=change), _is_about_pace)
+
+    @subscribed("Runs over many accounts: first those that go on, then each one that begins, gets on or ends.")
+    async def run_changed(self, info: Info) -> AsyncGenerator[Run, None]:
+        """Follow runs."""
+        require(info.context.actor, Capability.READ)
+        require(info.context.actor, Capability.READ_HISTORY)
+        source = RunSource(show=lambda run: Run(kept=run))
+        return cast("AsyncGenerator[Run, None]", source)
 
 
 def _is_about_pace(change: Change) -> bool:

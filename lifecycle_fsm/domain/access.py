@@ -85,7 +85,15 @@ class Actor:
         return any(capability in CAPABILITIES[role] for role in self.roles)
 
 
-OVER_EVERYTHING = frozenset({Capability.EVALUATE, Capability.PUBLISH, Capability.MANAGE_TOKENS, Capability.OPERATE})
+OVER_EVERYTHING = frozenset(
+    {
+        Capability.EVALUATE,
+        Capability.PUBLISH,
+        Capability.MANAGE_TOKENS,
+        Capability.OPERATE,
+        Capability.UNDO_RUN,
+    }
+)
 """Capabilities that reach every account, and that no portfolio can limit."""
 
 

@@ -26,6 +26,7 @@ from lifecycle_fsm.store.facts import Remembered, facts_as_of, load_baselines
 from lifecycle_fsm.store.layout import load_layout
 from lifecycle_fsm.store.ledger import Entry
 from lifecycle_fsm.store.replay import load_histories
+from lifecycle_fsm.store.scope import visible_ids
 from lifecycle_fsm.store.series import load_series, load_sources
 
 LONGEST_TREND_DAYS = 3_660
@@ -82,7 +83,8 @@ def accounts_at(world: World, actor: Actor, ids: Sequence[UUID], moment: Moment)
     if moment.machine is not None and not moment.machine.isalnum():
         raise MachineNotFound(f"{moment.machine[:70]!r} is no digest of a machine")
     with world.database.reading() as connection:
-        stood = _stood(connection, ids, moment, world.clock())
+        seen = sorted(visible_ids(connection, ids, actor.portfolio))
+        stood = _stood(connection, seen, moment, world.clock())
         digests = {moment.machine or each.machine for each in stood.values()} - {UNASSIGNED}
         machines = world.shelf.machines(connection, digests)
         facts = facts_as_of(connection, list(stood), moment.as_of, moment.known_at)

@@ -15,6 +15,7 @@ from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.change import MilestoneEvent as MilestoneNote
 from lifecycle_fsm.store.milestones import load_milestone_events
+from lifecycle_fsm.store.scope import visible_ids
 
 __all__ = [
     "MilestoneDated",
@@ -91,7 +92,7 @@ def milestone_events(world: World, actor: Actor, ids: Sequence[UUID]) -> dict[UU
     """What happened to the milestones of accounts, oldest first; accounts without any are absent."""
     require(actor, Capability.READ)
     with world.database.reading() as connection:
-        return load_milestone_events(connection, ids)
+        return load_milestone_events(connection, sorted(visible_ids(connection, ids, actor.portfolio)))
 
 
 def _date(desk: Desk, wanted: ReachMilestone) -> MilestoneDated:

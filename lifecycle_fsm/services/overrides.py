@@ -17,6 +17,7 @@ from lifecycle_fsm.services.commands import Command, Desk, at_desk
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.reasons import load_reasons
+from lifecycle_fsm.store.scope import visible_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,8 @@ def reasons_of(world: World, actor: Actor, places: Sequence[tuple[UUID, int]]) -
     """The reasons of history rows, asked for as pairs of account id and number; rows without one are absent."""
     require(actor, Capability.READ)
     with world.database.reading() as connection:
-        return load_reasons(connection, places)
+        seen = visible_ids(connection, {account_id for account_id, _ in places}, actor.portfolio)
+        return load_reasons(connection, [place for place in places if place[0] in seen])
 
 
 def _check_reason(reason: str) -> None:

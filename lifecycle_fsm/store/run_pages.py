@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
+from lifecycle_fsm.domain.access import EVERYTHING, Portfolio
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.paging import Page, PageRequest
@@ -13,6 +14,7 @@ from lifecycle_fsm.store.cursors import read_cursor, write_cursor
 from lifecycle_fsm.store.cut import cut
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.runs import Run, run_of
+from lifecycle_fsm.store.scope import about_visible
 from lifecycle_fsm.store.tables.history import transition_log
 from lifecycle_fsm.store.tables.runs import run as run_table
 
@@ -45,9 +47,9 @@ def runs_by_id(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Run]:
     return {row.id: run_of(row) for row in rows}
 
 
-def page_accounts(connection: Connection, run: Run, page: PageRequest) -> Page[UUID]:
+def page_accounts(connection: Connection, run: Run, page: PageRequest, portfolio: Portfolio = EVERYTHING) -> Page[UUID]:
     """
-    Read one page of the accounts about which a run wrote history, in the order of their ids.
+    Read one page of the accounts of a portfolio about which a run wrote history, in the order of their ids.
 
     Every row of a run took effect at its date, which has an index.
 
@@ -55,7 +57,11 @@ def page_accounts(connection: Connection, run: Run, page: PageRequest) -> Page[U
         InvalidInput: the cursor is not one of this list.
     """
     key = transition_log.c.account_id
-    of_run = and_(transition_log.c.effective_at == to_ms(run.as_of), transition_log.c.run_id == run.id)
+    of_run = and_(
+        transition_log.c.effective_at == to_ms(run.as_of),
+        transition_log.c.run_id == run.id,
+        *about_visible(key, portfolio),
+    )
     order = key.desc() if page.backwards else key.asc()
     wanted = select(key).where(of_run, _accounts_beyond(page)).distinct().order_by(order).limit(page.size + 1)
     return cut(

@@ -39,6 +39,12 @@ INPUTS = {
         '{accountId: "ID", milestone: "kickoff_done", reachedAt: "2026-03-01T00:00:00Z", reason: "x", '
         'idempotencyKey: "walk3"}'
     ),
+    "registerAccounts": '{rows: [{key: "NEW", name: "New"}], source: "x", idempotencyKey: "walk4"}',
+    "reachMilestones": '{rows: [{accountKey: "x", milestone: "kickoff_done"}], source: "x", idempotencyKey: "walk5"}',
+    "undoRun": '{runId: "RUN", reason: "x"}',
+    "startSweep": '{idempotencyKey: "walk19"}',
+    "rehearseSweep": "{}",
+    "cancelSweep": '{runId: "RUN"}',
     "closeCta": '{ctaId: "CTA", outcome: SUCCESS, idempotencyKey: "walk"}',
     "openCta": '{accountId: "ID", title: "x", type: ACTIVITY, reason: "x", idempotencyKey: "walk4"}',
     "updateCta": '{ctaId: "CTA", owner: "x", idempotencyKey: "walk5"}',
@@ -72,6 +78,7 @@ IDS = {
     "PLAN": global_id("ConfigurationPlan", "0" * 64),
     "DELIVERY": global_id("Delivery", FOREIGN, FOREIGN, "x"),
     "SUCCESS": global_id("SuccessPlan", FOREIGN, FOREIGN),
+    "RUN": global_id("Run", FOREIGN),
     "TOKEN": global_id("Token", "0" * 64),
 }
 
@@ -88,6 +95,7 @@ def arguments(account: str, cta: str) -> Arguments:
     return {
         "Query.account": f'(id: "{account}")',
         "Query.node": f'(id: "{cta}")',
+        "Query.run": f'(id: "{IDS["RUN"]}")',
         "Query.machine": '(segment: "starter")',
         "Query.plan": f'(id: "{IDS["PLAN"]}")',
         "Query.checkConfiguration": f"(files: {FILE})",
@@ -234,6 +242,12 @@ EVERYWHERE = [
     "purgeDeliveries",
     "issueToken",
     "revokeToken",
+    "registerAccounts",
+    "reachMilestones",
+    "startSweep",
+    "rehearseSweep",
+    "cancelSweep",
+    "undoRun",
 ]
 """Mutations that are for those who see everything."""
 

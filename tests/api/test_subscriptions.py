@@ -24,6 +24,8 @@ from lifecycle_fsm.services.views import AccountFilter, AccountOrder
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings
 from lifecycle_fsm.store.database import Database
+from lifecycle_fsm.store.ids import new_id
+from lifecycle_fsm.store.runs import Run, keep_run
 from tests.api.conftest import ADMIN, an_account, register
 from tests.api.door import Door
 
@@ -197,6 +199,28 @@ def test_ctas_are_followed(live: Callable[[Scene], None], door: Door) -> None:
         assert await heard.events(1) == [
             {"record": {"kind": "ASSIGNED"}, "ctas": [{"title": "Hold the kickoff", "status": "NEW"}]}
         ]
+
+    live(scene)
+
+
+def test_runs_are_followed(live: Callable[[Scene], None], world: World) -> None:
+    async def scene(live: Live) -> None:
+        begun = Run(new_id(1), "sweep", "root", world.clock(), world.clock())
+        await asyncio.to_thread(keep, begun)
+        heard, _ = await live.join("subscription { runChanged { kind finishedAt counts { lookedAt } } }")
+        going = await heard.events(1)
+        other, _ = await live.join("subscription { runChanged { finishedAt } }")
+        await other.events(1)
+        live.hub._next_runs = 0.0
+        await live.hub._deliver_runs()
+        await asyncio.to_thread(keep, replace(begun, finished_at=world.clock()))
+
+        assert going == [{"kind": "sweep", "finishedAt": None, "counts": {"lookedAt": 0}}]
+        assert (await heard.events(2))[1]["finishedAt"] == "2026-03-02T09:00:00Z"
+
+    def keep(run: Run) -> None:
+        with world.database.writing() as connection:
+            keep_run(connection, run)
 
     live(scene)
 
