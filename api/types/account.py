@@ -11,6 +11,7 @@ from api.ids import global_id
 from api.pagination import page_request
 from api.resolvers import resolved
 from api.selection import asks_for
+from api.types.alert import AccountAlert
 from api.types.connection import Connection, connection_of
 from api.types.cta import Cta
 from api.types.health import Health, MeasureObservation
@@ -27,6 +28,7 @@ from api.types.why_not import WhyNot, why_not
 from lifecycle_fsm.domain.cta import Cta as Call
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.paging import LARGEST_PAGE
+from lifecycle_fsm.services.alerts import alerts_of
 from lifecycle_fsm.services.health import Moment, Period
 from lifecycle_fsm.services.history import page_history
 from lifecycle_fsm.services.views import AccountView
@@ -280,6 +282,11 @@ class Account(Node):
         page = page_request(first, after, last, before, with_total=asks_for(info, "totalCount"))
         found = await info.context.loaders.history.load((self.view.profile.account_id, page))
         return connection_of(found, HistoryRecord.of)
+
+    @resolved("How each alert of its machine stands, in the order of the definition; at most 100.")
+    def alerts(self) -> list[AccountAlert]:
+        """What is watched besides."""
+        return [AccountAlert.of(standing) for standing in alerts_of(self.view)]
 
     @resolved("The number of its newest history record, 0 before the first; give it as `expectedRevision`.")
     def revision(self) -> int:

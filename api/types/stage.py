@@ -136,6 +136,13 @@ class CurrentStage:
     stuck_after_business_days: int | None = strawberry.field(
         description="The same in business days; null for no limit and for one in elapsed time."
     )
+    behind_after: datetime | None = strawberry.field(
+        description="Up to when it is on track, in business days where `expected` counts these; null for ever."
+    )
+    stuck_after_at: datetime | None = strawberry.field(description="Up to when it is not stuck; null for ever.")
+    time_left: timedelta | None = strawberry.field(
+        description="The time until `behindAfter`, negative once it has passed; null without such a limit."
+    )
     came_from: str | None = strawberry.field(
         description="The key of the stage before, null for the first; at most 100 characters."
     )
@@ -159,6 +166,9 @@ class CurrentStage:
             expected_business_days=business_days(stage.expected),
             stuck_after=span(stage.stuck),
             stuck_after_business_days=business_days(stage.stuck),
+            behind_after=view.limits.behind_after,
+            stuck_after_at=view.limits.stuck_after,
+            time_left=None if view.limits.behind_after is None else view.limits.behind_after - view.as_of,
             came_from=lifecycle.came_from,
             visit=lifecycle.visits.get(stage.key, 1),
         )

@@ -19,6 +19,7 @@ from lifecycle_fsm.engine.decide import Available, available
 from lifecycle_fsm.engine.evaluate import held_by_unknown
 from lifecycle_fsm.engine.expectation import standings
 from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.engine.overdue import Limits, limits_of
 from lifecycle_fsm.engine.rows import explained_health
 from lifecycle_fsm.engine.situation import situation_of
 from lifecycle_fsm.store.accounts import Profile
@@ -67,6 +68,11 @@ class AccountView:
         if self.machine is None:
             return ()
         return available(self.machine, self.lifecycle, self.facts, self.as_of)
+
+    @property
+    def limits(self) -> Limits:
+        """Up to when the present visit is on track and not stuck; none while no segment has the account."""
+        return Limits(None, None) if self.machine is None else limits_of(self.machine, self.lifecycle)
 
     @property
     def standings(self) -> tuple[Standing, ...]:

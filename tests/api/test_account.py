@@ -44,6 +44,22 @@ def test_tells_where_an_account_stands_and_how_fast_it_moves(door: Door, clock: 
     }
 
 
+def test_says_until_when_a_stage_is_on_track_and_what_is_left(door: Door, clock: Clock) -> None:
+    clock.at = MONDAY + timedelta(days=31, hours=4)
+
+    account = door.data(
+        """{ account(key: "ACME") { alerts { key isOn verdict { truth } }
+        stage { behindAfter stuckAfterAt timeLeft } } }"""
+    )["account"]
+
+    assert account["alerts"] == []
+    assert account["stage"] == {
+        "behindAfter": "2026-04-01T09:00:00Z",
+        "stuckAfterAt": "2026-05-01T09:00:00Z",
+        "timeLeft": "-P1DT4H",
+    }
+
+
 def test_explains_the_health_score_measure_by_measure(door: Door, world: World) -> None:
     register(world, an_account("BETA", setup=80))
 
