@@ -83,6 +83,8 @@ def _lifespan(gate: Gate, hub: Hub) -> Callable[[Starlette], AbstractAsyncContex
         # What was made so far lives as long as the process, and need not be looked through again and again.
         gc.collect()
         gc.freeze()
+        # An answer is thousands of short-lived objects without cycles; the default looks for some every 700 of them.
+        gc.set_threshold(20_000, 20, 20)
         yield
         await hub.close()
         if gate.quick is not None:

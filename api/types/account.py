@@ -79,10 +79,11 @@ async def _histories(  # Relay has four, a list two
     """Load the same page of the history of several accounts."""
     page = page_request(first, after, last, before, with_total=asks_for(info, "totalCount"))
     ids, reader = [account.view.lifecycle.account_id for account in accounts], info.context.reader
-    found = await reader.history(ids, page) if reader else None
+    marked = asks_for(info, "edges") or asks_for(info, "pageInfo")
+    found = await reader.history(ids, page, with_cursors=marked) if reader else None
     if found is None:
         found = await info.context.call(page_history, ids, page)
-    return [connection_of(found[account_id], HistoryRecord.of) for account_id in ids]
+    return [connection_of(found[account_id], HistoryRecord.of, with_edges=marked) for account_id in ids]
 
 
 @strawberry.type(description="A customer organisation, as it stands at `asOf`.")

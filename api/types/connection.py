@@ -47,12 +47,14 @@ class Connection(Generic[Shown]):
     )
 
 
-def connection_of(page: Page[Item], show: Callable[[Item], Shown]) -> Connection[Shown]:
+def connection_of(page: Page[Item], show: Callable[[Item], Shown], *, with_edges: bool = True) -> Connection[Shown]:
     """Turn a page of domain values into a connection of GraphQL types."""
     nodes = [show(item) for item in page.items]
     cursors = list(page.cursors)
     return Connection(
-        edges=[Edge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
+        edges=[Edge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)]
+        if with_edges
+        else [],
         nodes=nodes,
         page_info=PageInfo(
             has_next_page=page.has_next,

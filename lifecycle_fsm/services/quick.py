@@ -57,13 +57,20 @@ class QuickReader:
         """Accounts by id, without CTAs, plans and past values; None where the other form has to be taken."""
         return await _view(self.world, self.actor, self.quick, ids)
 
-    async def history(self, ids: Sequence[UUID], page: PageRequest) -> dict[UUID, Page[HistoryRecord]] | None:
-        """The newest page of each account's history, newest first; None for any other page."""
+    async def history(
+        self, ids: Sequence[UUID], page: PageRequest, *, with_cursors: bool = True
+    ) -> dict[UUID, Page[HistoryRecord]] | None:
+        """
+        The newest page of each account's history, newest first; None for any other page.
+
+        Without cursors those of the page are empty texts.
+        """
         require(self.actor, Capability.READ_HISTORY)
         if page.backwards or page.after is not None or page.with_total:
             return None
+        cursor_of = _cursor if with_cursors else _no_cursor
         found = await load_newest_quickly(self.quick.direct, ids, page.size + 1)
-        return {account_id: cut(found.get(account_id, []), page, _record, _cursor) for account_id in ids}
+        return {account_id: cut(found.get(account_id, []), page, _record, cursor_of) for account_id in ids}
 
 
 def reader_for(world: World, actor: Actor, quick: Quick | None) -> QuickReader | None:
@@ -92,6 +99,10 @@ async def _view(world: World, actor: Actor, quick: Quick, ids: Sequence[UUID]) -
             return None
         views[account_id] = view_of(Reading(account.stored, machine, account.stored.facts), account.profile, as_of)
     return views
+
+
+def _no_cursor(_: LogRow) -> str:
+    return ""
 
 
 def _cursor(row: LogRow) -> str:
