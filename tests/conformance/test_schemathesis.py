@@ -3,7 +3,7 @@
 import json
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,7 +48,7 @@ QUICK = settings(
     database=None,
     phases=[Phase.generate],
 )
-CALLERS_MISTAKES = {"invalid_input", "limit_exceeded"}
+CALLERS_MISTAKES = {"invalid_input", "limit_exceeded", "machine_not_found"}
 ACME = global_id("Account", account_id_for("ACME"))
 PLAN = global_id("ConfigurationPlan", "0" * 64)
 TOKEN = global_id("Token", "0" * 64)
@@ -122,24 +122,30 @@ def api(populated: str) -> Iterator["BaseSchema"]:
     database.dispose()
 
 
-def send_all(api: "BaseSchema", prepare: Callable[[AnyCase], None]) -> int:
+def send_all(
+    api: "BaseSchema",
+    prepare: Callable[[AnyCase], None],
+    token: str | None = None,
+    allowed: Collection[str] = CALLERS_MISTAKES,
+    bounds: settings = QUICK,
+) -> int:
     """Send documents for every query and mutation; gives how many of these there are."""
     operations = [found.ok() for found in api.get_all_operations() if isinstance(found, Ok)]
     for operation in operations:
 
         @given(case=operation.as_strategy())
-        @QUICK
+        @bounds
         def send(case: AnyCase) -> None:
             prepare(case)
-            assert codes_of(case) <= CALLERS_MISTAKES
+            assert codes_of(case, token) <= set(allowed)
 
         send()
     return len(operations)
 
 
-def codes_of(case: AnyCase) -> set[str]:
+def codes_of(case: AnyCase, token: str | None) -> set[str]:
     """The codes of the errors that a document gets; a fault of the server is raised."""
-    response = case.call()
+    response = case.call(headers=None if token is None else {"Authorization": f"Bearer {token}"})
     try:
         case.validate_response(response)
     except FailureGroup as failures:
@@ -166,3 +172,14 @@ def test_no_document_breaks_the_server(api: "BaseSchema") -> None:
 
 def test_no_document_that_reaches_the_store_breaks_the_server(api: "BaseSchema") -> None:
     assert send_all(api, make_likely) == OPERATIONS
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("role", Role)
+def test_no_document_of_any_role_breaks_the_server(api: "BaseSchema", populated: str, role: Role) -> None:
+    database = Database(populated)
+    token = issue_token(World(database, Clock(MONDAY)), ADMIN, role.value, [role], None).token
+    database.dispose()
+
+    at_length = settings(QUICK, max_examples=60)
+    assert send_all(api, make_likely, token, {*CALLERS_MISTAKES, "forbidden"}, at_length) == OPERATIONS
