@@ -70,6 +70,16 @@ class TransitionCount:
     draft: int = strawberry.field(description=DRAFT)
 
 
+@strawberry.type(description="How many accounts go from one segment to another.")
+class SegmentChangeCount:
+    """A change of segment then and under the draft."""
+
+    from_segment: str = strawberry.field(description="The key of the segment that is left; at most 100 characters.")
+    to_segment: str = strawberry.field(description="The key of the segment that takes; at most 100 characters.")
+    then: int = strawberry.field(description=THEN)
+    draft: int = strawberry.field(description=DRAFT)
+
+
 @strawberry.type(description="How many CTAs of a template are opened.")
 class CtaCount:
     """A template then and under the draft."""
@@ -90,9 +100,12 @@ class Simulation:
         description="How many accounts have a history that begins before the period's end."
     )
     left_out: int = strawberry.field(
-        description="How many of them stood where the draft has no such segment or stage; they are on neither side."
+        description="How many of them stood in a stage that leads nowhere in the draft; they are on neither side."
     )
     dates: list[SimulatedDate] = strawberry.field(description="Each date of the period, in order; at most 1,001.")
+    segment_changes: list[SegmentChangeCount] = strawberry.field(
+        description="The changes of segment after the period's start, by the segment left; at most 1,000."
+    )
     transitions: list[TransitionCount] = strawberry.field(
         description="The transitions taken after the period's start, by segment and stage; at most 1,000."
     )
@@ -108,6 +121,10 @@ class Simulation:
             accounts=found.accounts,
             left_out=found.left_out,
             dates=[SimulatedDate.of(at, rows) for at, rows in found.distribution.items()],
+            segment_changes=[
+                SegmentChangeCount(from_segment=left, to_segment=taken_by, then=row.then, draft=row.draft)
+                for (left, taken_by), row in found.reassigned.items()
+            ],
             transitions=[
                 TransitionCount(segment=segment, transition=key, then=row.then, draft=row.draft)
                 for (segment, key), row in found.transitions.items()

@@ -60,6 +60,10 @@ def _json(found: Simulation) -> str:
             for date, rows in found.distribution.items()
             for (segment, stage), row in rows.items()
         ],
+        "segmentChanges": [
+            {"from": left, "to": taken_by, "then": row.then, "draft": row.draft}
+            for (left, taken_by), row in found.reassigned.items()
+        ],
         "transitions": [
             {"segment": segment, "transition": key, "then": row.then, "draft": row.draft}
             for (segment, key), row in found.transitions.items()

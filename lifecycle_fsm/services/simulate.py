@@ -17,9 +17,12 @@ from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.engine.outcomes import CtaOpened, Step
+from lifecycle_fsm.services.planning.content import Existing, Options
+from lifecycle_fsm.services.planning.draft import Versions, versions_of
 from lifecycle_fsm.services.planning.past import deeds_of_people, stood_at
-from lifecycle_fsm.services.planning.replaying import Runner, begun
+from lifecycle_fsm.services.planning.replaying import Runner, Stood, begin_replay
 from lifecycle_fsm.services.publish import NotPublished
+from lifecycle_fsm.services.segment_rules import UNASSIGNED
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.accounts import load_lifecycles
 from lifecycle_fsm.store.database import Connection
@@ -68,8 +71,8 @@ class Simulation:
     What the draft would have done in a period.
 
     `distribution` is by date; `transitions` by segment and `stage.transition`, `ctas` by
-    template, both over the whole period after its start. Accounts that stood in a
-    segment or stage which the draft does not have are `left_out` of both sides.
+    template, `reassigned` by the segments that accounts left and went to, all over the whole
+    period after its start. Accounts whose stage leads nowhere in the draft are `left_out` of both sides.
     """
 
     period: Period
@@ -79,6 +82,7 @@ class Simulation:
     distribution: Mapping[datetime, Distribution]
     transitions: Mapping[tuple[str, str], Compared]
     ctas: Mapping[str, Compared]
+    reassigned: Mapping[tuple[str, str], Compared]
 
 
 @dataclass(slots=True)
@@ -88,31 +92,34 @@ class _Count:
     standing: dict[datetime, Counter[tuple[str, str]]] = field(default_factory=lambda: defaultdict(Counter))
     transitions: Counter[tuple[str, str]] = field(default_factory=Counter)
     ctas: Counter[str] = field(default_factory=Counter)
+    reassigned: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
 class _Replay:
-    """A replay while it runs; `segments` names the segment of each version that accounts have followed."""
+    """A replay while it runs; `followed` are the versions that accounts have followed, by digest."""
 
     world: World
     connection: Connection
     layout: Layout
     period: Period
-    machines: Mapping[str, Machine]
-    segments: dict[str, str] = field(default_factory=dict)
+    versions: Versions
+    followed: dict[str, Machine] = field(default_factory=dict)
     then: _Count = field(default_factory=_Count)
     draft: _Count = field(default_factory=_Count)
     accounts: int = 0
     left_out: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Account:
-    """An account with its history, and its run under the draft from `since` on."""
+    """An account with its history, and its run under the draft from the first date after `since` on."""
 
     history: Sequence[Entry]
     since: datetime
-    runner: Runner
+    stood: Stood
+    runner: Runner | None = None
+    is_left_out: bool = False
 
 
 def simulate(world: World, actor: Actor, files: Mapping[str, bytes], period: Period) -> Simulation | NotPublished:
@@ -121,8 +128,9 @@ def simulate(world: World, actor: Actor, files: Mapping[str, bytes], period: Per
 
     At each date the facts are those observed by then. People do what they did: they
     fire the same triggers where the draft lets them, date the same milestones, close
-    the CTAs of the same templates, change the same success plans. Between two dates
-    nothing is evaluated, so a smaller step is more exact.
+    the CTAs of the same templates, change the same success plans, put it into the same
+    segments. Else the draft's rules say which segment takes an account. Between two
+    dates nothing is evaluated, so a smaller step is more exact.
 
     Raises:
         Forbidden: the actor may not publish.
@@ -134,7 +142,9 @@ def simulate(world: World, actor: Actor, files: Mapping[str, bytes], period: Per
     if compiled.configuration is None:
         return NotPublished(compiled.diagnostics)
     with world.database.reading() as connection:
-        replay = _Replay(world, connection, load_layout(connection), period, compiled.configuration.machines)
+        options = Options(Existing.EVALUATE)
+        versions = versions_of((), compiled.configuration, compiled.drafts, options)
+        replay = _Replay(world, connection, load_layout(connection), period, versions)
         for ids in _pages(connection):
             _replay_page(replay, ids)
     return _simulation(replay)
@@ -158,17 +168,30 @@ def _pages(connection: Connection) -> Iterator[tuple[UUID, ...]]:
 
 def _replay_page(replay: _Replay, ids: Sequence[UUID]) -> None:
     accounts = dict(_accounts(replay, ids))
-    for account in accounts.values():
-        _count_what_was(replay, account)
     for date in replay.period.dates():
         running = {each: account for each, account in accounts.items() if account.since <= date}
         facts = _facts(replay, list(running), date)
         for each, account in running.items():
-            steps = account.runner.advance(facts.get(each, Facts()), date)
-            lifecycle = account.runner.lifecycle
-            replay.draft.standing[date][lifecycle.segment, lifecycle.stage] += 1
-            if date > replay.period.start:
-                _count_steps(replay.draft, lifecycle.segment, steps)
+            _run(replay, account, facts.get(each, Facts()), date)
+    for account in accounts.values():
+        if account.is_left_out:
+            replay.left_out += 1
+        else:
+            _count_what_was(replay, account)
+
+
+def _run(replay: _Replay, account: _Account, facts: Facts, date: datetime) -> None:
+    if account.runner is None and not account.is_left_out:
+        account.runner = begin_replay(replay.versions, account.stood, facts, date)
+        account.is_left_out = account.runner is None
+    if account.runner is None:
+        return
+    segment = account.runner.lifecycle.segment
+    steps = account.runner.advance(facts, date)
+    lifecycle = account.runner.lifecycle
+    replay.draft.standing[date][lifecycle.segment, lifecycle.stage] += 1
+    if date > replay.period.start:
+        _count_steps(replay.draft, segment, steps)
 
 
 def _accounts(replay: _Replay, ids: Sequence[UUID]) -> Iterator[tuple[UUID, _Account]]:
@@ -188,23 +211,23 @@ def _account(replay: _Replay, now: Lifecycle, history: Sequence[Entry]) -> _Acco
     stood = None if since is None else stood_at(now, history, since)
     if since is None or stood is None:
         return None
-    machine = replay.machines.get(_segment_of(replay, stood.machine))
-    if machine is None or stood.stage not in machine.stages:
-        return None
     deeds = tuple(deed for deed in deeds_of_people(now, history) if deed.at > since)
-    return _Account(history, since, Runner(machine, begun(machine, stood, stood.stage), now, deeds))
+    return _Account(history, since, Stood(_followed(replay, stood.machine), stood, now, deeds))
+
+
+def _followed(replay: _Replay, digest: str) -> Machine:
+    if digest not in replay.followed:
+        replay.followed |= replay.world.shelf.machines(replay.connection, [digest])
+    return replay.followed[digest]
 
 
 def _segment_of(replay: _Replay, digest: str) -> str:
-    if digest not in replay.segments:
-        (machine,) = replay.world.shelf.machines(replay.connection, [digest]).values()
-        replay.segments[digest] = machine.segment
-    return replay.segments[digest]
+    return UNASSIGNED if digest == UNASSIGNED else _followed(replay, digest).segment
 
 
 def _facts(replay: _Replay, ids: Sequence[UUID], date: datetime) -> dict[UUID, Facts]:
     known = facts_as_of(replay.connection, ids, date)
-    wanted = sorted({baseline for machine in replay.machines.values() for baseline in machine.baselines})
+    wanted = sorted({baseline for machine in replay.versions.after.values() for baseline in machine.baselines})
     before = load_baselines(replay.connection, ids, wanted, date)
     return {each: Facts({**facts.values, **before.get(each, {})}) for each, facts in known.items()}
 
@@ -219,12 +242,18 @@ def _count_what_was(replay: _Replay, account: _Account) -> None:
             continue
         if entry.kind is RecordKind.MOVED:
             replay.then.transitions[_segment_of(replay, entry.machine), f"{entry.from_stage}.{entry.transition}"] += 1
+        if entry.kind is RecordKind.REASSIGNED and entry.subject is not None:
+            replay.then.reassigned[_segment_of(replay, entry.subject), _segment_of(replay, entry.machine)] += 1
         opened = (note["template"] for note in orjson.loads(entry.effects) if note["did"] == "cta_opened")
         replay.then.ctas.update(opened)
 
 
 def _count_steps(count: _Count, segment: str, steps: Sequence[Step]) -> None:
+    """Count steps of an account that stood in a segment before the first of them."""
     for step in steps:
+        if step.kind is RecordKind.REASSIGNED:
+            count.reassigned[segment, step.lifecycle.segment] += 1
+            segment = step.lifecycle.segment
         if step.kind is RecordKind.MOVED:
             count.transitions[segment, f"{step.from_stage}.{step.transition}"] += 1
         count.ctas.update(done.cta.template for done in step.done if isinstance(done, CtaOpened))
@@ -235,12 +264,13 @@ def _simulation(replay: _Replay) -> Simulation:
     dates = replay.period.dates()
     return Simulation(
         period=replay.period,
-        machines={segment: machine.digest for segment, machine in replay.machines.items()},
+        machines={segment: machine.digest for segment, machine in replay.versions.after.items()},
         accounts=replay.accounts,
         left_out=replay.left_out,
         distribution={date: _compared(then.standing[date], draft.standing[date]) for date in dates},
         transitions=_compared(then.transitions, draft.transitions),
         ctas=_compared(then.ctas, draft.ctas),
+        reassigned=_compared(then.reassigned, draft.reassigned),
     )
 
 

@@ -19,6 +19,7 @@ SIMULATE = """query ($files: [ConfigurationFile!]!, $period: Period!) {
     ... on InvalidConfiguration { code check { errors } }
     ... on Simulation { accounts leftOut machines { segment }
         dates { at stages { segment stage then draft } }
+        segmentChanges { fromSegment toSegment then draft }
         transitions { segment transition then draft } ctas { template then draft } } } }"""
 LOOSER = SEGMENT.replace(
     b"""        trigger: [advance]
@@ -72,6 +73,7 @@ def test_says_where_accounts_would_have_stood_and_what_they_would_have_done(door
                 for day in (3, 4)
             ),
         ],
+        "segmentChanges": [],
         "transitions": [{"segment": "starter", "transition": "onboarding.onboarded", "then": 0, "draft": 1}],
         "ctas": [],
     }

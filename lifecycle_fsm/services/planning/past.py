@@ -51,7 +51,17 @@ class PlanMoved:
     type: str
 
 
-Deed = TriggerFired | MilestoneDated | CtaDone | PlanMoved
+@dataclass(frozen=True, slots=True)
+class SegmentChosen:
+    """A person put the account into a segment, in a stage of it."""
+
+    at: datetime
+    segment: str
+    stage: str
+    by_hand: bool
+
+
+Deed = TriggerFired | MilestoneDated | CtaDone | PlanMoved | SegmentChosen
 
 
 def stood_at(now: Lifecycle, history: Sequence[Entry], at: datetime) -> Lifecycle | None:
@@ -78,6 +88,7 @@ def stood_at(now: Lifecycle, history: Sequence[Entry], at: datetime) -> Lifecycl
         noted_pace=_noted_pace(rows),
         alerts=_alerts(rows),
         held={},
+        by_hand=_by_hand(now, history, rows),
         overrides=_overrides(rows),
         revision=sum(entry.effective_at <= at for entry in history),
     )
@@ -93,7 +104,7 @@ def _standing(rows: Sequence[Entry]) -> list[Entry]:
 def deeds_of_people(now: Lifecycle, history: Sequence[Entry]) -> Iterator[Deed]:
     """What people did, oldest first; what the machine did of its own is left out."""
     templates = {cta.cause_key: cta for cta in now.ctas}
-    for entry in history:
+    for place, entry in enumerate(history):
         cta = templates.get(entry.subject or "")
         match entry.kind:
             case RecordKind.MOVED if entry.cause in _BY_PEOPLE and entry.trigger is not None:
@@ -104,8 +115,21 @@ def deeds_of_people(now: Lifecycle, history: Sequence[Entry]) -> Iterator[Deed]:
                 yield CtaDone(entry.effective_at, cta.template, cta.outcome)
             case RecordKind.PLAN_CHANGED if entry.subject is not None:
                 yield PlanMoved(entry.effective_at, entry.subject)
+            case RecordKind.REASSIGNED if _is_chosen(entry) and entry.trigger is not None:
+                by_hand = _by_hand(now, history, history[: place + 1])
+                yield SegmentChosen(entry.effective_at, entry.trigger, entry.to_stage, by_hand)
             case _:
                 continue
+
+
+def _is_chosen(entry: Entry) -> bool:
+    return entry.kind in (RecordKind.ASSIGNED, RecordKind.REASSIGNED) and entry.cause is Cause.PERSON
+
+
+def _by_hand(now: Lifecycle, history: Sequence[Entry], rows: Sequence[Entry]) -> bool:
+    """Whether a person had chosen the segment; only of the last choice it is known that rules may take it away."""
+    chosen, all_chosen = (sum(map(_is_chosen, some)) for some in (rows, history))
+    return now.by_hand if chosen == all_chosen else chosen > 0
 
 
 def _entered_at(now: Lifecycle, history: Sequence[Entry], rows: Sequence[Entry]) -> datetime:

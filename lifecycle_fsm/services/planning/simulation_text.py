@@ -7,14 +7,20 @@ from lifecycle_fsm.services.simulate import Compared, Simulation
 
 
 def simulation_text(found: Simulation) -> str:
-    """The distribution at the start and at the end, then moves and CTAs of the period."""
+    """The distribution at the start and at the end, then changes of segment, moves and CTAs of the period."""
     period = found.period
     lines = [
         f"{period.start:%Y-%m-%d} to {period.end:%Y-%m-%d}, {len(period.dates()):,} dates, {found.accounts:,} accounts",
-        *([f"{found.left_out:,} stood where the draft has no stage and are left out"] if found.left_out else []),
+        *(
+            [f"{found.left_out:,} stood in a stage that leads nowhere in the draft and are left out"]
+            if found.left_out
+            else []
+        ),
     ]
     for date in (period.start, period.end):
         lines += _table(f"Accounts by stage on {_day(date)}", _joined(found.distribution[date]))
+    changes = {f"{left} to {taken_by}": row for (left, taken_by), row in found.reassigned.items()}
+    lines += _table("Changes of segment", changes)
     lines += _table("Moves", _joined(found.transitions))
     lines += _table("CTAs opened", found.ctas)
     return "\n".join(lines) + "\n"
