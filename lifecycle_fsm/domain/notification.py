@@ -20,6 +20,8 @@ EFFECT_KINDS = (
     "milestone_reached",
     "milestone_revoked",
     "milestone_kept",
+    "override_set",
+    "override_over",
     "notified",
     "stage_ignored",
 )

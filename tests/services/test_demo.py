@@ -32,6 +32,7 @@ PLAYED = {
     RecordKind.ALERT_OPENED,
     RecordKind.ALERT_CLEARED,
     RecordKind.MILESTONE_REACHED,
+    RecordKind.MILESTONE_MISSED,
     RecordKind.CTA_CLOSED,
     RecordKind.PLAN_CHANGED,
 }
