@@ -72,7 +72,7 @@ def advance(situation: Situation, cause: Cause, entered: Collection[str]) -> Sit
     while (moved := next_move(situation)) is not None and moved.transition.target not in seen:
         seen.add(moved.transition.target)
         step = carry_out(situation.machine, situation.lifecycle, moved, cause, situation.as_of, situation.facts)
-        situation = situation.after(step)
+        situation = situation.after(replace(step, health=situation.health))
     return situation
 
 

@@ -233,7 +233,8 @@ class Step:
     `lifecycle` is the account after the step, its `revision` being the row's sequence
     number. `subject` names what a step without a move is about: an alert, a pace, a
     milestone, a CTA's cause key, a success plan's type. `inputs` is the row that was
-    judged, empty where nothing was.
+    judged, empty where nothing was. `health` is what the account had when a move was
+    decided, and `undoes_since` the number of the first history row that is taken back.
     """
 
     kind: RecordKind
@@ -248,6 +249,8 @@ class Step:
     verdict: Verdict | None = None
     judged: tuple[Judged, ...] = ()
     inputs: Mapping[str, Value] = field(default_factory=dict)
+    health: HealthScore | None = None
+    undoes_since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from lifecycle_fsm.domain.fields import HEALTH_BAND, HEALTH_SCORE, STAGE_ENTERED
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.moments import from_ms, to_ms
-from lifecycle_fsm.domain.scorecard import Band
+from lifecycle_fsm.domain.scorecard import Band, HealthScore
 from lifecycle_fsm.engine.deadline import next_deadline
 from lifecycle_fsm.engine.machine import AUTO, Alert, Machine
 from lifecycle_fsm.engine.outcomes import Evaluation, Step
@@ -32,12 +32,14 @@ _Gather = Callable[[int, float | None, Band | None, Row], Row]
 
 
 class Again(NamedTuple):
-    """What the move makes of one account; `inputs` are in the order of the machine's fields."""
+    """What the move makes of one account; `inputs` are in the order of the machine's fields, `left_` is on leaving."""
 
     inputs: Row
     score: float | None
     band: Band | None
     next_check_ms: int | None
+    left_score: float | None
+    left_band: Band | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Repeat:
     runner: Runner
     gather_before: _Gather
     gather_after: _Gather
-    score_before: Scorer | None
+    score_before: Scorer
     score_after: Scorer
     opens: tuple[CompiledGuard, ...]
     deadline_is_fixed: bool
@@ -66,8 +68,8 @@ class Repeat:
     def judge(self, entered_ms: int, observed: Row) -> Again | None:
         """Make the move for an account that entered its stage then; None where the engine has to look at it."""
         at, step = self.as_of_ms, self.step
-        score, band = (None, None) if self.score_before is None else self.score_before(observed, at)
-        inputs = self.gather_before(entered_ms, score, band, observed)
+        left_score, left_band = self.score_before(observed, at)
+        inputs = self.gather_before(entered_ms, left_score, left_band, observed)
         token = Token(self.before.stage, inputs, at)
         if not self.runner.trigger(AUTO, token) or token.taken is None or token.taken.key != step.transition:
             return None
@@ -78,7 +80,7 @@ class Repeat:
         for opens in self.opens:
             if opens(row, at) is True:
                 return None
-        return Again(inputs, score, band, self._deadline(observed))
+        return Again(inputs, score, band, self._deadline(observed), left_score, left_band)
 
     def _deadline(self, observed: Row) -> int | None:
         if self.deadline_is_fixed:
@@ -101,7 +103,6 @@ def repeat_of(
     if score_before is None or score_after is None:
         return None
     names = tuple(field.key for field in machine.fields)
-    reads_health = bool({HEALTH_SCORE.key, HEALTH_BAND.key} & set(names))
     watched = [alert for alert in machine.alerts if _is_watched(machine, alert, step.lifecycle.stage)]
     return Repeat(
         machine=machine,
@@ -113,7 +114,7 @@ def repeat_of(
         runner=runner_of(machine),
         gather_before=_gather(names, tuple(step.inputs.values()), positions),
         gather_after=_gather(names, tuple(model.row.values()), positions),
-        score_before=score_before if reads_health else None,
+        score_before=score_before,
         score_after=score_after,
         opens=tuple(compile_guard(alert.when, names) for alert in watched),
         deadline_is_fixed=not any(_timed(machine, step.lifecycle.stage, watched, positions)),
@@ -133,11 +134,13 @@ def _same(again: Again, found: Evaluation) -> bool:
     if len(found.steps) != 1:
         return False
     deadline = None if again.next_check_ms is None else from_ms(again.next_check_ms)
-    return (again.inputs, again.score, again.band, deadline) == (
+    left = HealthScore(again.left_score, again.left_band)
+    return (again.inputs, again.score, again.band, deadline, left) == (
         tuple(found.steps[0].inputs.values()),
         found.health.score,
         found.health.band,
         found.next_check_at,
+        found.steps[0].health,
     )
 
 

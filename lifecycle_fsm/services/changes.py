@@ -14,7 +14,7 @@ from lifecycle_fsm.engine.outcomes import CtaOpened, Evaluation, MilestoneReache
 from lifecycle_fsm.services.notes import note_of
 from lifecycle_fsm.services.snapshot import BEFORE, snapshot_of
 from lifecycle_fsm.store.accounts import StoredAccount
-from lifecycle_fsm.store.change import AccountChange, Health, Message, MilestoneEvent, OpenedCta, Record
+from lifecycle_fsm.store.change import AccountChange, Health, LeftStage, Message, MilestoneEvent, OpenedCta, Record
 from lifecycle_fsm.store.layout import is_derived_measure
 from lifecycle_fsm.store.ledger import Entry, canonical_effects
 
@@ -70,6 +70,8 @@ def change_of(before: StoredAccount, first: Sequence[Step], evaluation: Evaluati
         milestones=tuple(_milestones(steps, stamp)),
         messages=tuple(_messages(steps, stamp)),
         facts_version=before.facts_version,
+        left=tuple(_left(before, steps)),
+        undoes_since=next((step.undoes_since for step in steps if step.undoes_since is not None), None),
     )
 
 
@@ -99,6 +101,30 @@ def _record(step: Step, stamp: Stamp, *, is_first: bool, asked: bool) -> Record:
         effects=canonical_effects([note_of(done) for done in step.done]),
     )
     return Record(entry, step.inputs)
+
+
+def _left(before: StoredAccount, steps: Sequence[Step]) -> Iterator[LeftStage]:
+    """The visits that end: one is over when its stage is left by a move, or when its clock begins again."""
+    stood = before.lifecycle
+    for index, step in enumerate(steps):
+        is_placed = step.from_stage is not None and step.kind is not RecordKind.RUN_UNDONE
+        if is_placed and (step.kind is RecordKind.MOVED or step.lifecycle.entered_at != stood.entered_at):
+            health = step.health
+            yield LeftStage(
+                record=index,
+                segment=stood.segment,
+                machine=stood.machine,
+                stage=stood.stage,
+                entered_at=stood.entered_at,
+                left_at=step.effective_at,
+                to_stage=step.lifecycle.stage,
+                kind=step.kind,
+                transition=step.transition,
+                csm=stood.csm,
+                health_score=before.health_score if health is None else health.score,
+                health_band=before.health_band if health is None else health.band,
+            )
+        stood = step.lifecycle
 
 
 def _health(before: StoredAccount, evaluation: Evaluation, stamp: Stamp) -> Health:

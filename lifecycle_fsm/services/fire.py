@@ -1,7 +1,7 @@
 """A person fires a trigger: the account moves, or the refusal is recorded with its reasons."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from lifecycle_fsm.domain.access import Actor, Capability, require
@@ -14,6 +14,7 @@ from lifecycle_fsm.engine.asked import keep_refusal
 from lifecycle_fsm.engine.decide import decide, decide_on_row, override
 from lifecycle_fsm.engine.machine import AUTO
 from lifecycle_fsm.engine.outcomes import Judged, Moved, Refused, Untriggered
+from lifecycle_fsm.engine.situation import situation_of
 from lifecycle_fsm.services.commands import Command, Desk, at_desk
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.world import World
@@ -119,9 +120,10 @@ def _fire(desk: Desk, wanted: FireTransition, reason: str | None) -> FireOutcome
             desk.write([keep_refusal(lifecycle, outcome, desk.as_of)], reason)
             return GuardRefused(desk.view(), wanted.trigger, outcome.judged, replayed=False)
         case Moved():
-            records = desk.write(
-                [carry_out(machine, lifecycle, outcome, cause, desk.as_of, desk.reading.facts)], reason
-            )
+            facts = desk.reading.facts
+            step = carry_out(machine, lifecycle, outcome, cause, desk.as_of, facts)
+            health = situation_of(machine, lifecycle, facts, desk.as_of).health
+            records = desk.write([replace(step, health=health)], reason)
             return Fired(desk.view(), records, replayed=False)
 
 

@@ -219,6 +219,7 @@ def undoing(
         effective_at=as_of,
         subject=name,
         done=done,
+        undoes_since=history[0].seq,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from lifecycle_fsm.domain.cta import Cta
 from lifecycle_fsm.domain.fields import Value
+from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.plan import SuccessPlan
 from lifecycle_fsm.domain.scorecard import Band
@@ -84,6 +85,28 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftStage:
+    """
+    A visit to a stage that one of the write's records ended, counted from 0.
+
+    `csm` and health are those that the account had when it left.
+    """
+
+    record: int
+    segment: str
+    machine: str
+    stage: str
+    entered_at: datetime
+    left_at: datetime
+    to_stage: str
+    kind: RecordKind
+    transition: str | None = None
+    csm: str | None = None
+    health_score: float | None = None
+    health_band: Band | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AccountChange:
     """
     Hold one account's write.
@@ -92,8 +115,9 @@ class AccountChange:
     that the CSM changed, and of its CTAs only those `opened` and `updated` (found by
     their cause keys). `before` is the end of history that the decision was made on, and
     `facts_version` that of the facts, None for a decision that read none; the write is
-    refused when either has moved. `row` holds the fields of the machine; those
-    that are observed rather than derived are left to ingest. `plans` are inserted, or
+    refused when either has moved. `left` are the visits to stages that end, and
+    `undoes_since` is the first history row that is taken back, None for none. `row` holds
+    the fields of the machine; those that are observed rather than derived are left to ingest. `plans` are inserted, or
     updated where their id exists.
     """
 
@@ -110,6 +134,8 @@ class AccountChange:
     milestones: tuple[MilestoneEvent, ...] = ()
     messages: tuple[Message, ...] = ()
     facts_version: int | None = None
+    left: tuple[LeftStage, ...] = ()
+    undoes_since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

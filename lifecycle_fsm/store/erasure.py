@@ -24,6 +24,7 @@ from lifecycle_fsm.store.tables.facts import fact_history, milestone_event
 from lifecycle_fsm.store.tables.history import transition_inputs
 from lifecycle_fsm.store.tables.runs import set_aside
 from lifecycle_fsm.store.tables.work import delivery, dirty, outbox
+from lifecycle_fsm.store.visits import close_visits
 
 EMPTIED: tuple[Table, ...] = (
     transition_inputs,
@@ -90,6 +91,7 @@ def close_account(connection: Connection, account_id: UUID, before: Head, entry:
     """Append the last row of an account, and leave of its state what the row says."""
     last = link(account_id, before.revision + 1, before.hash, entry, None)
     append_links(connection, [last], [])
+    close_visits(connection, account_id, entry, last.seq)
     slots = {name: null() for name in (*NUMBER_SLOTS, *INTEGER_SLOTS, *TEXT_SLOTS)}
     kept = {
         "segment": entry.to_stage,

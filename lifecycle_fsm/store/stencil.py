@@ -37,6 +37,7 @@ from lifecycle_fsm.store.raw import (
     hits,
 )
 from lifecycle_fsm.store.transitions import chained, cta_rows
+from lifecycle_fsm.store.visits import OWN_OF_VISIT, VISIT_COLUMNS, visit_values
 
 _TABLES = {
     "transition_log": LOG_COLUMNS,
@@ -44,6 +45,7 @@ _TABLES = {
     "cta": CTA_COLUMNS,
     "cta_task": TASK_COLUMNS,
     "milestone_event": MILESTONE_COLUMNS,
+    "stage_visit": VISIT_COLUMNS,
     "fact_history": HISTORY_COLUMNS,
     "outbox": MESSAGE_COLUMNS,
 }
@@ -54,13 +56,15 @@ _OWN = ("head_hash", "next_check_at", "health_score", "health_band")
 
 
 class Moved(NamedTuple):
-    """What the move made of one account: what was judged, as canonical text, and its numbers afterwards."""
+    """What the move made of one account: what was judged, its health on leaving, and its numbers afterwards."""
 
     plain: Plain
     inputs: str
     health_score: float | None
     health_band: str | None
     next_check_ms: int | None
+    left_score: float | None
+    left_band: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,8 @@ def _forms(change: AccountChange, health_at: datetime, dialect: Dialect) -> Iter
         yield from (_Form("cta_task", task, (0, 1)) for task in task_values(cta, dialect))
     for event in change.milestones:
         yield _Form("milestone_event", milestone_values(write.account_id, event, dialect), (0, 1))
+    for left in change.left:
+        yield _Form("stage_visit", visit_values(write.account_id, write.seq(left.record), left, dialect), OWN_OF_VISIT)
     for message in change.messages:
         values = message_values(write.account_id, write.seq(message.record), message, dialect)
         yield _Form("outbox", values, (0, 1))
@@ -225,8 +231,8 @@ def _texts(stencil: Stencil, rows: Mapping[str, list[str | Row]]) -> _Filler:
                 case "transition_log":
                     ends = (f"\\\\x{each.hex()}" for each in (commitment, plain.head_hash, head))
                     append(line % (name, *ends))
-                case "transition_inputs":
-                    append(line % (name, f"\\\\x{salt.hex()}", text_of(moved.inputs)))
+                case "transition_inputs" | "stage_visit":
+                    append(line % (name, *map(text_of, _judged(table, moved, salt))))
                 case "fact_history":
                     if moved.health_score != plain.health_score:
                         append(line % (name, f"{number:032x}", text_of(moved.health_score)))
@@ -250,8 +256,8 @@ def _values(stencil: Stencil, rows: Mapping[str, list[str | Row]]) -> _Filler:
             match form.table:
                 case "transition_log":
                     append(form.filled(account, commitment, plain.head_hash, head))
-                case "transition_inputs":
-                    append(form.filled(account, salt, moved.inputs))
+                case "transition_inputs" | "stage_visit":
+                    append(form.filled(account, *_judged(form.table, moved, salt)))
                 case "fact_history":
                     if moved.health_score != plain.health_score:
                         append(form.filled(account, row_id, moved.health_score))
@@ -262,6 +268,13 @@ def _values(stencil: Stencil, rows: Mapping[str, list[str | Row]]) -> _Filler:
                     append(form.filled(account, row_id))
 
     return fill
+
+
+def _judged(table: str, moved: Moved, salt: bytes) -> Row:
+    """What an account's move was judged on: as evidence, or in the visit that it ended."""
+    if table == "transition_inputs":
+        return salt, moved.inputs
+    return moved.plain.entered_ms, moved.left_score, moved.left_band
 
 
 def _move(connection: Connection, stencil: Stencil, rows: Sequence[Row], layout: Layout) -> None:

@@ -26,6 +26,7 @@ from lifecycle_fsm.store.outbox import put_messages
 from lifecycle_fsm.store.plans import save_plans
 from lifecycle_fsm.store.raw import POSTGRESQL, dialect_of, hits
 from lifecycle_fsm.store.tables.accounts import account_state
+from lifecycle_fsm.store.visits import append_visits, take_back_visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ def _follow(connection: Connection, writes: Sequence[Write]) -> Suppressions:
     suppressed = _write_ctas(connection, writes)
     save_plans(connection, [(write.account_id, plan) for write in writes for plan in write.change.plans])
     append_milestones(connection, [(write.account_id, event) for write in writes for event in write.change.milestones])
+    _append_visits(connection, writes)
     _append_health(connection, writes)
     _put_messages(connection, writes, suppressed)
     return suppressed
@@ -151,6 +153,13 @@ def cta_rows(write: Write) -> list[CtaRow]:
         CtaRow(write.account_id, cta_id, write.seq(opened.record), opened.cta)
         for cta_id, opened in zip(ids, write.change.opened, strict=True)
     ]
+
+
+def _append_visits(connection: Connection, writes: Sequence[Write]) -> None:
+    undone = [(write.account_id, since) for write in writes if (since := write.change.undoes_since) is not None]
+    take_back_visits(connection, undone)
+    visits = [(write.account_id, write.seq(left.record), left) for write in writes for left in write.change.left]
+    append_visits(connection, visits)
 
 
 def _append_health(connection: Connection, writes: Sequence[Write]) -> None:

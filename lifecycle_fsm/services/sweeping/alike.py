@@ -149,7 +149,8 @@ def _judged(pattern: _Pattern, first: str, group: Sequence[Plain]) -> list[Moved
         if again is not None:
             judged = dict(zip(names, again.inputs, strict=True))
             inputs = canonical_inputs({**judged, BEFORE: before(plain.entered_ms)})
-            moved.append(Moved(plain, inputs, again.score, again.band, again.next_check_ms))
+            left = (again.left_score, again.left_band)
+            moved.append(Moved(plain, inputs, again.score, again.band, again.next_check_ms, *left))
     return moved
 
 

@@ -10,6 +10,7 @@ from lifecycle_fsm.store.tables import (
     machines,
     publications,
     runs,
+    visits,
     work,
     workers,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "metadata",
     "publications",
     "runs",
+    "visits",
     "work",
     "workers",
 ]

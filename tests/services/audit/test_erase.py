@@ -48,7 +48,8 @@ def test_leaves_only_what_proves_history(stage: Stage, acme: UUID, bolt: UUID) -
     erased = erase_account(stage.world, ADMIN, acme, GROUND)
 
     assert (erased.erasure.ground, erased.already) == (GROUND, False)
-    assert rows_of(stage, acme) == {"account_state": 1, "transition_log": 8, "merkle_leaf": 7, "erasure": 1}
+    kept = {"account_state": 1, "transition_log": 8, "merkle_leaf": 7, "erasure": 1, "stage_visit": 3}
+    assert rows_of(stage, acme) == kept
     assert rows_of(stage, bolt) == before
 
 
@@ -76,7 +77,7 @@ def test_an_erased_account_is_left_alone(stage: Stage, acme: UUID) -> None:
     stage.clock.turn(days=400)
     evaluate_waiting(stage.world, ADMIN)
 
-    assert rows_of(stage, acme) == {"account_state": 1, "transition_log": 8, "erasure": 1}
+    assert rows_of(stage, acme) == {"account_state": 1, "transition_log": 8, "erasure": 1, "stage_visit": 3}
 
 
 def test_erasing_twice_is_erasing_once(stage: Stage, acme: UUID) -> None:
