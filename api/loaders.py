@@ -19,6 +19,7 @@ from lifecycle_fsm.services.browse import (
     view_accounts,
 )
 from lifecycle_fsm.services.cta_browse import Comment, CtaId, Link, comments_of, links_of
+from lifecycle_fsm.services.evidence import RecordEvidence, evidence_of
 from lifecycle_fsm.services.health import Before, Moment, Period, accounts_at, measure_series, sources_of, values_before
 from lifecycle_fsm.services.history import page_history, records_at, stories_of
 from lifecycle_fsm.services.milestones import MilestoneNote, milestone_events
@@ -31,6 +32,7 @@ from lifecycle_fsm.services.publishing_pages import (
     roll_outs_of,
     versions_of,
 )
+from lifecycle_fsm.services.story import page_story, sentences_of
 from lifecycle_fsm.services.sweeping.shown import Run, find_runs
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.vocabulary import Machine, Publication, Remembered, TaskProgress, VersionNote
@@ -52,6 +54,10 @@ class Caller(Protocol):
         """Give what the service returns or raise what it raises."""
 
 
+Paged = Callable[[World, Actor, Sequence[UUID], PageRequest], dict[UUID, Page[HistoryRecord]]]
+"""A service that reads the same page of several accounts."""
+
+
 class Loaders:
     """Load by key within one request; a key that names nothing gives None."""
 
@@ -61,6 +67,9 @@ class Loaders:
         self.comments = DataLoader[CtaId, tuple[Comment, ...]](load_fn=self._comments)
         self.links = DataLoader[CtaId, tuple[Link, ...]](load_fn=self._links)
         self.records = DataLoader[tuple[UUID, int], HistoryRecord | None](load_fn=self._records)
+        self.evidence = DataLoader[tuple[UUID, int], RecordEvidence | None](load_fn=self._evidence)
+        self.sentences = DataLoader[tuple[UUID, int], str | None](load_fn=self._sentences)
+        self.told = DataLoader[tuple[UUID, PageRequest], Page[HistoryRecord]](load_fn=self._told)
         self.stories = DataLoader[tuple[UUID, UUID], tuple[HistoryRecord, ...]](load_fn=self._stories)
         self.history = DataLoader[tuple[UUID, PageRequest], Page[HistoryRecord]](load_fn=self._history)
         self.milestone_events = DataLoader[UUID, tuple[MilestoneNote, ...]](load_fn=self._milestone_events)
@@ -88,11 +97,14 @@ class Loaders:
         return [found.get(account_id) for account_id in ids]
 
     async def _history(self, keys: list[tuple[UUID, PageRequest]]) -> Sequence[Page[HistoryRecord]]:
+        return await self._paged(page_history, keys)
+
+    async def _paged(self, service: Paged, keys: list[tuple[UUID, PageRequest]]) -> Sequence[Page[HistoryRecord]]:
         """One call for each way of paging in the document, whatever the number of accounts."""
         pages: dict[tuple[UUID, PageRequest], Page[HistoryRecord]] = {}
         for page in dict.fromkeys(page for _, page in keys):
             ids = [account_id for account_id, wanted in keys if wanted == page]
-            found = await self._call(page_history, ids, page)
+            found = await self._call(service, ids, page)
             pages |= {(account_id, page): found[account_id] for account_id in ids}
         return [pages[key] for key in keys]
 
@@ -111,6 +123,17 @@ class Loaders:
     async def _records(self, places: list[tuple[UUID, int]]) -> Sequence[HistoryRecord | None]:
         found = await self._call(records_at, places)
         return [found.get(place) for place in places]
+
+    async def _evidence(self, places: list[tuple[UUID, int]]) -> Sequence[RecordEvidence | None]:
+        found = await self._call(evidence_of, places)
+        return [found.get(place) for place in places]
+
+    async def _sentences(self, places: list[tuple[UUID, int]]) -> Sequence[str | None]:
+        found = await self._call(sentences_of, places)
+        return [found.get(place) for place in places]
+
+    async def _told(self, keys: list[tuple[UUID, PageRequest]]) -> Sequence[Page[HistoryRecord]]:
+        return await self._paged(page_story, keys)
 
     async def _stories(self, runs: list[tuple[UUID, UUID]]) -> Sequence[tuple[HistoryRecord, ...]]:
         found = await self._call(stories_of, runs)

@@ -44,6 +44,7 @@ from api.mutations.update_cta import UpdateCta
 from api.queries.accounts import AccountQueries
 from api.queries.configuration import ConfigurationQueries
 from api.queries.ctas import CtaQueries
+from api.queries.history import HistoryQueries
 from api.queries.machines import MachineQueries
 from api.queries.nodes import NodeQueries
 from api.queries.operations import OperationQueries
@@ -59,6 +60,7 @@ from api.types.problems import Problem
 class Query(
     AccountQueries,
     CtaQueries,
+    HistoryQueries,
     MachineQueries,
     ConfigurationQueries,
     PlanQueries,

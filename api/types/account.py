@@ -289,6 +289,18 @@ class Account(Node):
         """What is watched besides."""
         return [AccountAlert.of(standing) for standing in alerts_of(self.view)]
 
+    @resolved(
+        "Its whole story in words, from the beginning; `sentence` of each record tells it. Needs `first` or `last`, "
+        "1 to 100; anything else is an error."
+    )
+    async def story(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[HistoryRecord]:
+        """Load a page of its story."""
+        page = page_request(first, after, last, before, with_total=asks_for(info, "totalCount"))
+        found = await info.context.loaders.told.load((self.view.profile.account_id, page))
+        return connection_of(found, HistoryRecord.of)
+
     @resolved("The number of its newest history record, 0 before the first; give it as `expectedRevision`.")
     def revision(self) -> int:
         """Which change it has seen last."""

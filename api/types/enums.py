@@ -11,6 +11,7 @@ from lifecycle_fsm.domain.cta import CloseSource, CtaOutcome, CtaStatus, CtaType
 from lifecycle_fsm.domain.cta_filter import CtaOrderField
 from lifecycle_fsm.domain.fields import FieldKind
 from lifecycle_fsm.domain.history import Cause, RecordKind
+from lifecycle_fsm.domain.history_filter import HistoryOrderField
 from lifecycle_fsm.domain.milestones import Compliance
 from lifecycle_fsm.domain.operations import JobName
 from lifecycle_fsm.domain.pace import Pace
@@ -296,6 +297,12 @@ _describe(
     ACTIVE="It is worked on.",
     COMPLETED="It reached its outcome.",
     ABANDONED="It was given up.",
+)
+_describe(
+    HistoryOrderField,
+    "What a list of history records is ordered by.",
+    RECORDED_AT="When they were written down.",
+    EFFECTIVE_AT="When they took effect.",
 )
 _describe(
     CtaOrderField,

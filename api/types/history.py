@@ -9,6 +9,7 @@ from api.context import Info
 from api.ids import global_id
 from api.resolvers import resolved
 from api.types.enums import EffectKind
+from api.types.evidence import Evidence
 from api.types.machine import Machine
 from api.types.stage import Stage
 from lifecycle_fsm.domain.cta import CtaOutcome, Priority
@@ -137,9 +138,13 @@ class HistoryRecord:
     command_id: str | None = strawberry.field(
         description="The idempotency key of the command that it answers; at most 200 characters."
     )
+    evaluator: str = strawberry.field(description="The release of the engine that decided; at most 100 characters.")
+    prev_hash: str = strawberry.field(
+        description="The hash of the row before it, in 64 hexadecimal digits; zeros before the first."
+    )
     hash: str = strawberry.field(description="SHA-256 over the row and the hash before it, in 64 hexadecimal digits.")
 
-    @resolved("Opaque and the same for ever, for caches of clients; at most 500 characters.")
+    @resolved("Opaque and the same for ever, for caches of clients and for `decision`; at most 500 characters.")
     def id(self) -> strawberry.ID:
         """The record's id, which `node` does not know."""
         return strawberry.ID(global_id("HistoryRecord", self.row.account_id, self.row.seq))
@@ -172,6 +177,25 @@ class HistoryRecord:
     def run_id(self) -> strawberry.ID | None:
         """What else was written with it."""
         return None if self.row.run_id is None else strawberry.ID(global_id("Run", self.row.run_id))
+
+    @resolved("The record in words: who did what, why, on what evidence. At most 10,000 characters.")
+    async def sentence(self, info: Info) -> str:
+        """Tell it."""
+        told = await info.context.loaders.sentences.load((self.row.account_id, self.seq))
+        assert told is not None
+        return told
+
+    @resolved("What it was decided on: every recorded input, and its guards explained anew, leaf by leaf.")
+    async def evidence(self, info: Info) -> Evidence:
+        """Load what was judged."""
+        found = await info.context.loaders.evidence.load((self.row.account_id, self.seq))
+        assert found is not None
+        return Evidence.of(found)
+
+    @resolved("The account that it is about; opaque, at most 500 characters.")
+    def account_id(self) -> strawberry.ID:
+        """Name the account."""
+        return strawberry.ID(global_id("Account", self.row.account_id))
 
     @resolved("What it did, in the order in which it was done; at most 200.")
     def effects(self) -> list[Effect]:
@@ -219,6 +243,8 @@ class HistoryRecord:
             recorded_at=row.recorded_at,
             machine_digest=row.machine,
             command_id=row.command_id,
+            evaluator=row.evaluator,
+            prev_hash=row.prev_hash,
             hash=row.hash,
         )
 

@@ -6,11 +6,13 @@ from uuid import UUID
 import orjson
 
 from lifecycle_fsm.domain.access import Actor, Capability, require
+from lifecycle_fsm.domain.history_filter import HistoryFilter, HistoryOrder
 from lifecycle_fsm.domain.paging import Page, PageRequest
 from lifecycle_fsm.services.views import HistoryRecord
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.browse import page_history as stored_page
 from lifecycle_fsm.store.history import load_links, load_stories
+from lifecycle_fsm.store.history_pages import page_log as stored_log
 from lifecycle_fsm.store.ledger import Link
 from lifecycle_fsm.store.scope import visible_ids
 
@@ -38,6 +40,7 @@ def record_of(link: Link) -> HistoryRecord:
         command_id=entry.command_id,
         run_id=entry.run_id,
         effects=tuple(orjson.loads(entry.effects)),
+        prev_hash=link.prev_hash.hex(),
         hash=link.hash.hex(),
     )
 
@@ -52,6 +55,21 @@ def page_history(world: World, actor: Actor, ids: Sequence[UUID], page: PageRequ
 
 
 _NOTHING: Page[Link] = Page((), (), has_next=False, has_previous=False, total=None)
+
+
+def page_log(
+    world: World, actor: Actor, choose: HistoryFilter, order: HistoryOrder, page: PageRequest
+) -> Page[HistoryRecord]:
+    """
+    One page of the records of all accounts that the actor sees.
+
+    Raises:
+        Forbidden: the actor may not read history.
+        InvalidInput: the cursor does not belong to this list.
+    """
+    require(actor, Capability.READ_HISTORY)
+    with world.database.reading() as connection:
+        return _records(stored_log(connection, choose, order, page, actor.portfolio))
 
 
 def records_at(world: World, actor: Actor, places: Sequence[tuple[UUID, int]]) -> dict[tuple[UUID, int], HistoryRecord]:

@@ -134,5 +134,6 @@ def _record(row: LogRow) -> HistoryRecord:
         command_id=row.command_id,
         run_id=row.run_id,
         effects=tuple(orjson.loads(row.effects)),
+        prev_hash=row.prev_hash.hex(),
         hash=row.hash.hex(),
     )

@@ -112,4 +112,5 @@ class HistoryRecord:
     command_id: str | None
     run_id: UUID | None
     effects: tuple[Mapping[str, str | int | bool | None], ...]
+    prev_hash: str
     hash: str

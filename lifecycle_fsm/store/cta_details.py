@@ -1,6 +1,6 @@
 """What belongs to CTAs beside themselves: tasks done, comments, links."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -13,6 +13,7 @@ from lifecycle_fsm.domain.cta_work import Reference
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.ids import new_id
+from lifecycle_fsm.store.tables.ctas import cta as calls
 from lifecycle_fsm.store.tables.ctas import cta_comment, cta_link, cta_task
 
 CtaId = tuple[UUID, UUID]
@@ -87,6 +88,16 @@ def load_links(connection: Connection, ctas: Sequence[CtaId]) -> dict[UUID, tupl
     }
 
 
+def load_titles(connection: Connection, wanted: Mapping[UUID, Collection[str]]) -> dict[UUID, dict[str, str]]:
+    """The titles of CTAs by account and cause key; those that do not exist, or were erased, are absent."""
+    keys = sorted({key for each in wanted.values() for key in each})
+    titles: dict[UUID, dict[str, str]] = {account_id: {} for account_id in wanted}
+    if keys:
+        for row in connection.execute(_TITLES, {"ids": list(wanted), "keys": keys}):
+            titles[row.account_id][row.cause_key] = row.title
+    return titles
+
+
 def _bound(ctas: Sequence[CtaId]) -> dict[str, list[UUID]]:
     return {"ids": list(dict.fromkeys(account for account, _ in ctas)), "cta_ids": [cta for _, cta in ctas]}
 
@@ -107,4 +118,9 @@ _LINKS = (
         cta_link.c.cta_id.in_(bindparam("cta_ids", expanding=True)),
     )
     .order_by(cta_link.c.cta_id, cta_link.c.kind, cta_link.c.reference)
+)
+
+_TITLES = select(calls.c.account_id, calls.c.cause_key, calls.c.title).where(
+    calls.c.account_id.in_(bindparam("ids", expanding=True)),
+    calls.c.cause_key.in_(bindparam("keys", expanding=True)),
 )

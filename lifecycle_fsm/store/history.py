@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Table, and_, bindparam, func, or_, select
 from sqlalchemy.engine import Row as ResultRow
 
 from lifecycle_fsm.domain.fields import Value
@@ -14,6 +14,9 @@ from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.ledger import Entry, Link, read_inputs
 from lifecycle_fsm.store.raw import Dialect, Row, dialect_of, execute_each
 from lifecycle_fsm.store.tables.history import transition_inputs, transition_log
+
+Place = tuple[UUID, int]
+"""Where a row stands: its account and its number there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +66,29 @@ def load_runs(connection: Connection, ids: Sequence[UUID], run_id: UUID) -> tupl
     return tuple(link_of(row) for row in rows)
 
 
-def load_links(connection: Connection, places: Sequence[tuple[UUID, int]]) -> tuple[Link, ...]:
+def load_links(connection: Connection, places: Sequence[Place]) -> tuple[Link, ...]:
     """Read rows by account and number, in no order; those that do not exist are absent."""
-    seqs: dict[UUID, list[int]] = {}
-    for account_id, seq in places:
-        seqs.setdefault(account_id, []).append(seq)
-    here = [and_(transition_log.c.account_id == each, transition_log.c.seq.in_(found)) for each, found in seqs.items()]
+    here = _at(transition_log, places)
     if not here:
         return ()
     return tuple(link_of(row) for row in connection.execute(select(*LOG_ROW).select_from(LOG).where(or_(*here))))
+
+
+def load_evidence_of(connection: Connection, places: Sequence[Place]) -> dict[Place, dict[str, Value]]:
+    """Read what rows were judged on, by place; rows without inputs, or with erased ones, are absent."""
+    here = _at(transition_inputs, places)
+    if not here:
+        return {}
+    columns = (transition_inputs.c.account_id, transition_inputs.c.seq, transition_inputs.c.inputs)
+    rows = connection.execute(select(*columns).where(or_(*here)))
+    return {(row.account_id, row.seq): read_inputs(row.inputs) for row in rows}
+
+
+def _at(table: Table, places: Sequence[Place]) -> list[ColumnElement[bool]]:
+    seqs: dict[UUID, list[int]] = {}
+    for account_id, seq in places:
+        seqs.setdefault(account_id, []).append(seq)
+    return [and_(table.c.account_id == each, table.c.seq.in_(found)) for each, found in seqs.items()]
 
 
 def load_stories(

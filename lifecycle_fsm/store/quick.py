@@ -75,6 +75,7 @@ class LogRow(NamedTuple):
     command_id: str | None
     run_id: UUID | None
     effects: str
+    prev_hash: bytes
     hash: bytes
     reason: str | None
 

@@ -94,6 +94,7 @@ def arguments(account: str, cta: str) -> Arguments:
     """Fields that are about one thing are asked about this account."""
     return {
         "Query.account": f'(id: "{account}")',
+        "Query.decision": f'(accountId: "{account}", seq: 1)',
         "Query.node": f'(id: "{cta}")',
         "Query.run": f'(id: "{IDS["RUN"]}")',
         "Query.machine": '(segment: "starter")',

@@ -1,6 +1,6 @@
 """The append-only log of what happened to each account, and what of it can be erased: inputs and reasons."""
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text, UniqueConstraint, text
 
 from lifecycle_fsm.domain.history import Cause
 from lifecycle_fsm.store.tables.metadata import metadata
@@ -32,7 +32,18 @@ transition_log = Table(
     Column("hash", LargeBinary(32), nullable=False),
     UniqueConstraint("account_id", "command_id"),
     one_of("cause", Cause),
-    Index(None, "effective_at"),
+    Index(None, "effective_at", "account_id", "seq"),
+    Index(None, "recorded_at", "account_id", "seq"),
+    Index(None, "run_id", "account_id"),
+    Index(
+        None,
+        "actor",
+        "recorded_at",
+        "account_id",
+        "seq",
+        postgresql_where=text("actor IS NOT NULL"),
+        sqlite_where=text("actor IS NOT NULL"),
+    ),
 )
 
 transition_inputs = Table(
