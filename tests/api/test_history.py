@@ -45,8 +45,8 @@ REFUSED = (
 )
 
 MOVED = (
-    "root moved the account from Onboarding to Adoption by onboarded: Kickoff is reached, as needed; "
-    "Setup completion is 90 %, needs at least 80 %, as needed."
+    "root moved the account from Onboarding to Adoption by onboarded: Kickoff is reached; "
+    "Setup completion is 90 %, as needed."
 )
 
 
@@ -120,7 +120,8 @@ def test_pages_give_each_record_once_in_both_directions(door: Door, field: str, 
         page = door.data(HISTORY, order=order, first=2, after=cursor)["history"]
         forth += [each["id"] for each in page["nodes"]]
         cursor, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
-    back, cursor, more = [], None, True
+    back: list[str] = []
+    cursor, more = None, True
     while more:
         page = door.data(HISTORY, order=order, last=2, before=cursor)["history"]
         back = [each["id"] for each in page["nodes"]] + back

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision: str | None = "0016"
+revision = "0018"
+down_revision: str | None = "0017"
 
 _TABLE = "transition_log"
 _BY_PEOPLE = sa.text("actor IS NOT NULL")
