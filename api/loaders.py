@@ -35,6 +35,7 @@ from lifecycle_fsm.services.publishing_pages import (
 from lifecycle_fsm.services.story import page_story, sentences_of
 from lifecycle_fsm.services.sweeping.shown import Run, find_runs
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
+from lifecycle_fsm.services.visits import Visit, past_visits
 from lifecycle_fsm.services.vocabulary import Machine, Publication, Remembered, TaskProgress, VersionNote
 from lifecycle_fsm.services.world import World
 
@@ -85,6 +86,7 @@ class Loaders:
         self.runs = DataLoader[UUID, Run | None](load_fn=self._runs)
         self.segments = DataLoader[str, SegmentView | None](load_fn=self._segments)
         self.tasks = DataLoader[tuple[UUID, UUID], tuple[TaskProgress, ...]](load_fn=self._tasks)
+        self.visits = DataLoader[UUID, tuple[Visit, ...]](load_fn=self._visits)
         self.versions = DataLoader[str, tuple[VersionNote, ...]](load_fn=self._versions)
         self._catalogs = DataLoader[None, Catalog](load_fn=self._current_catalog)
 
@@ -193,6 +195,10 @@ class Loaders:
     async def _tasks(self, ctas: list[tuple[UUID, UUID]]) -> Sequence[tuple[TaskProgress, ...]]:
         found = await self._call(tasks_of, ctas)
         return [found.get(cta_id, ()) for _, cta_id in ctas]
+
+    async def _visits(self, ids: list[UUID]) -> Sequence[tuple[Visit, ...]]:
+        found = await self._call(past_visits, ids)
+        return [found.get(account_id, ()) for account_id in ids]
 
     async def _versions(self, segments: list[str]) -> Sequence[tuple[VersionNote, ...]]:
         found = await self._call(versions_of, segments)

@@ -24,6 +24,7 @@ from api.types.segment import Segment
 from api.types.stage import CurrentStage
 from api.types.success_plan import SuccessPlan, plans_of
 from api.types.transition import AvailableTransition
+from api.types.visit import StageTotal, StageVisit
 from api.types.why_not import WhyNot, why_not
 from lifecycle_fsm.domain.cta import Cta as Call
 from lifecycle_fsm.domain.errors import InvalidInput
@@ -32,6 +33,7 @@ from lifecycle_fsm.services.alerts import alerts_of
 from lifecycle_fsm.services.health import Moment, Period
 from lifecycle_fsm.services.history import page_history
 from lifecycle_fsm.services.views import AccountView
+from lifecycle_fsm.services.visits import all_visits, totals_of
 from lifecycle_fsm.services.why_not import Question
 
 QUICK = frozenset(
@@ -144,6 +146,24 @@ class Account(Node):
     def stage(self) -> CurrentStage | None:
         """Its present stage."""
         return CurrentStage.of(self.view)
+
+    @resolved(
+        "Its visits to stages, oldest first, the running one last; the newest 1,000. Those that undone runs made are "
+        "left out."
+    )
+    async def stage_visits(self, info: Info) -> list[StageVisit]:
+        """Load when it was where."""
+        found = await info.context.loaders.visits.load(self.view.profile.account_id)
+        return [StageVisit.of(each) for each in all_visits(self.view, found)[-1_000:]]
+
+    @resolved(
+        "How long it has been in each stage over all of its visits, in the order in which it came to them; "
+        "at most 1,000."
+    )
+    async def stage_totals(self, info: Info) -> list[StageTotal]:
+        """Load how long it was where."""
+        found = await info.context.loaders.visits.load(self.view.profile.account_id)
+        return [StageTotal.of(each) for each in totals_of(all_visits(self.view, found))]
 
     @resolved("How well it does. Without a segment there is no score.")
     def health(self) -> Health:

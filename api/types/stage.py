@@ -143,6 +143,10 @@ class CurrentStage:
     time_left: timedelta | None = strawberry.field(
         description="The time until `behindAfter`, negative once it has passed; null without such a limit."
     )
+    days_in_stage: int = strawberry.field(description="Whole days of `timeInStage`; at least 0.")
+    days_left: int | None = strawberry.field(
+        description="Whole days of `timeLeft`, rounded down: negative as soon as it has passed; null without a limit."
+    )
     came_from: str | None = strawberry.field(
         description="The key of the stage before, null for the first; at most 100 characters."
     )
@@ -155,6 +159,7 @@ class CurrentStage:
             return None
         lifecycle = view.lifecycle
         stage = view.machine.stages[lifecycle.stage]
+        left = None if view.limits.behind_after is None else view.limits.behind_after - view.as_of
         return cls(
             key=stage.key,
             title=stage.title,
@@ -168,7 +173,9 @@ class CurrentStage:
             stuck_after_business_days=business_days(stage.stuck),
             behind_after=view.limits.behind_after,
             stuck_after_at=view.limits.stuck_after,
-            time_left=None if view.limits.behind_after is None else view.limits.behind_after - view.as_of,
+            time_left=left,
+            days_in_stage=view.time_in_stage.days,
+            days_left=None if left is None else left.days,
             came_from=lifecycle.came_from,
             visit=lifecycle.visits.get(stage.key, 1),
         )

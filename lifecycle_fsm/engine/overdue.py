@@ -25,7 +25,10 @@ class Limits:
 def limits_of(machine: Machine, lifecycle: Lifecycle) -> Limits:
     """The limits of the present visit."""
     stage = machine.stages[lifecycle.stage]
-    return Limits(_limit(machine, lifecycle, stage.expected), _limit(machine, lifecycle, stage.stuck))
+    return Limits(
+        limit_after(machine, lifecycle.entered_at, stage.expected),
+        limit_after(machine, lifecycle.entered_at, stage.stuck),
+    )
 
 
 def pace_in(machine: Machine, lifecycle: Lifecycle, as_of: datetime) -> Pace:
@@ -34,8 +37,9 @@ def pace_in(machine: Machine, lifecycle: Lifecycle, as_of: datetime) -> Pace:
     return pace_of(limits.behind_after, limits.stuck_after, as_of)
 
 
-def _limit(machine: Machine, lifecycle: Lifecycle, span: Span | None) -> datetime | None:
-    return None if span is None else after(machine.workdays, lifecycle.entered_at, span)
+def limit_after(machine: Machine, entered_at: datetime, span: Span | None) -> datetime | None:
+    """Up to when a visit that began then is within a limit of its stage; None for ever."""
+    return None if span is None else after(machine.workdays, entered_at, span)
 
 
 def note_pace(situation: Situation, cause: Cause) -> Situation:

@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 from api.ids import global_id
+from lifecycle_fsm.domain.cta import CtaOutcome
 from lifecycle_fsm.domain.facts import account_id_for
+from lifecycle_fsm.services.browse import view_accounts
+from lifecycle_fsm.services.ctas import CloseCta, close_cta
 from lifecycle_fsm.services.world import World
-from tests.api.conftest import an_account, register
+from tests.api.conftest import ADMIN, an_account, register
 from tests.api.door import Door
 from tests.builders import MONDAY
 from tests.fakes import Clock
@@ -49,7 +52,7 @@ def test_says_until_when_a_stage_is_on_track_and_what_is_left(door: Door, clock:
 
     account = door.data(
         """{ account(key: "ACME") { alerts { key isOn verdict { truth } }
-        stage { behindAfter stuckAfterAt timeLeft } } }"""
+        stage { behindAfter stuckAfterAt timeLeft daysInStage daysLeft } } }"""
     )["account"]
 
     assert account["alerts"] == []
@@ -57,7 +60,58 @@ def test_says_until_when_a_stage_is_on_track_and_what_is_left(door: Door, clock:
         "behindAfter": "2026-04-01T09:00:00Z",
         "stuckAfterAt": "2026-05-01T09:00:00Z",
         "timeLeft": "-P1DT4H",
+        "daysInStage": 31,
+        "daysLeft": -2,
     }
+
+
+def test_lists_visits_to_stages_and_what_they_come_to(door: Door, world: World, clock: Clock) -> None:
+    clock.at = MONDAY + timedelta(days=2)
+    (kickoff,) = view_accounts(world, ADMIN, [account_id_for("ACME")])[account_id_for("ACME")].lifecycle.ctas
+    assert kickoff.id is not None
+    close_cta(world, ADMIN, CloseCta(account_id_for("ACME"), kickoff.id, CtaOutcome.SUCCESS, "k"))
+    clock.at = MONDAY + timedelta(days=3, hours=1)
+
+    account = door.data(
+        """{ account(key: "ACME") { stageVisits { segment stage title isRunning enteredAt exitedAt timeInStage
+        daysInStage expected variance toStage transition healthScore healthBand }
+        stageTotals { segment stage title visits firstEnteredAt latestEnteredAt latestExitedAt latestTime
+        cumulativeTime cumulativeDays variance } } }"""
+    )["account"]
+
+    assert account["stageVisits"][0] == {
+        "segment": "starter",
+        "stage": "onboarding",
+        "title": "Onboarding",
+        "isRunning": False,
+        "enteredAt": "2026-03-02T09:00:00Z",
+        "exitedAt": "2026-03-04T09:00:00Z",
+        "timeInStage": "P2D",
+        "daysInStage": 2,
+        "expected": "P30D",
+        "variance": "-P28D",
+        "toStage": "launched",
+        "transition": "kicked_off",
+        "healthScore": None,
+        "healthBand": None,
+    }
+    running = account["stageVisits"][1]
+    assert (running["stage"], running["isRunning"], running["exitedAt"]) == ("launched", True, None)
+    assert (running["timeInStage"], running["expected"], running["variance"]) == ("P1DT1H", None, None)
+    assert account["stageTotals"][1] == {
+        "segment": "starter",
+        "stage": "launched",
+        "title": "Launched",
+        "visits": 1,
+        "firstEnteredAt": "2026-03-04T09:00:00Z",
+        "latestEnteredAt": "2026-03-04T09:00:00Z",
+        "latestExitedAt": None,
+        "latestTime": "P1DT1H",
+        "cumulativeTime": "P1DT1H",
+        "cumulativeDays": 1,
+        "variance": None,
+    }
+    assert account["stageTotals"][0]["variance"] == "-P28D"
 
 
 def test_explains_the_health_score_measure_by_measure(door: Door, world: World) -> None:

@@ -20,7 +20,7 @@ EVERYTHING = """{ accounts(first: 100) { nodes {
     id key name segment { key title } machine { digest stages { key } }
     stage { key pace timeInStage } health { score contributions { measure } } measures { key value } facts { key value }
     milestones { key reachedAt } availableTransitions { verdict { summary leaves { text } } } heldByUnknown
-    openCtas { id tasks { key } }
+    openCtas { id tasks { key } } stageVisits { stage variance } stageTotals { stage cumulativeTime }
     history(first: 10) { totalCount nodes { seq toStage { key } effects { kind } } } } } }"""
 
 
