@@ -7,6 +7,7 @@ from tests.browser.server import Served
 
 def test_runs_one_of_the_consoles_own_operations(page: Page, site: Served) -> None:
     page.goto(site.page("/graphiql?example=Viewer"))
+    expect(page.locator(".graphiql-query-editor")).to_contain_text("viewer")
     page.get_by_role("button", name="Execute query").click()
 
     expect(page.locator(".graphiql-response")).to_contain_text("demo-admin")

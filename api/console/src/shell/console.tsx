@@ -15,6 +15,8 @@ const Machines = lazy(() => import("../pages/machines/machines"));
 const Edit = lazy(() => import("../pages/machines/edit"));
 const Machine = lazy(() => import("../pages/machines/machine"));
 const Plan = lazy(() => import("../pages/plans/plan"));
+const MyDay = lazy(() => import("../pages/my-day/my-day"));
+const Operations = lazy(() => import("../pages/operations/operations"));
 const Account = lazy(() => import("../pages/account/account"));
 
 export function Console() {
@@ -46,6 +48,8 @@ export function Console() {
           <Router>
             <Route path="/" component={Portfolio} />
             <Route path="/accounts/:id" component={Account} />
+            <Route path="/my-day" component={MyDay} />
+            <Route path="/operations" component={Operations} />
             <Route path="/machines" component={Machines} />
             <Route path="/machines/edit" component={Edit} />
             <Route path="/machines/:segment" component={Machine} />

@@ -7,7 +7,9 @@ import { useQuery } from "./client";
 
 const PAGES = [
   { path: "/", title: words.pages.portfolio },
+  { path: "/my-day", title: words.pages.myDay },
   { path: "/machines", title: words.pages.machines },
+  { path: "/operations", title: words.pages.operations },
 ] as const;
 
 export function Navigation({ leave }: { leave: () => void }) {

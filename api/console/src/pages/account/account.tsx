@@ -1,12 +1,12 @@
 /** Everything about one account: where it stands, what could happen next and why not yet, how well it does, what is being done. */
 import { useRoute } from "preact-iso";
 
-import { AccountPageDocument, type AccountPageQuery } from "../../generated/operations";
+import { AccountChangedDocument, AccountPageDocument, type AccountPageQuery } from "../../generated/operations";
 import { date, span } from "../../formats";
 import { Asked } from "../../parts/asked";
 import { BandBadge, PaceBadge } from "../../parts/badges";
 import { MachinePicture } from "../../parts/machine-picture";
-import { useQuery } from "../../shell/client";
+import { useQuery, useSubscription } from "../../shell/client";
 import { words } from "../../words";
 import { Ctas } from "./ctas";
 import { Health } from "./health";
@@ -18,7 +18,9 @@ export type AccountView = NonNullable<AccountPageQuery["account"]>;
 
 export default function Account() {
   const { params } = useRoute();
-  const [state, again] = useQuery(AccountPageDocument, { id: params.id ?? "" });
+  const id = params.id ?? "";
+  const [state, again] = useQuery(AccountPageDocument, { id });
+  useSubscription(AccountChangedDocument, { id }, () => again({ requestPolicy: "network-only" }));
   return (
     <Asked state={state} again={again}>
       {({ account }) => (account === null ? <p>{words.account.missing}</p> : <AccountParts account={account} />)}

@@ -1,27 +1,20 @@
 /** What happened to the account, newest first. */
 import { instant } from "../../formats";
+import { toldOf } from "../../parts/told";
 import { words } from "../../words";
 import type { AccountView } from "./account";
 
-type Line = AccountView["history"]["nodes"][number];
-
-export function History({ records }: { records: readonly Line[] }) {
+export function History({ records }: { records: AccountView["history"]["nodes"] }) {
   return (
     <section aria-labelledby="history">
       <h2 id="history">{words.account.history}</h2>
       <ol class="history">
         {records.map((record) => (
           <li key={record.id}>
-            <time dateTime={record.effectiveAt}>{instant(record.effectiveAt)}</time> {told(record)}
+            <time dateTime={record.effectiveAt}>{instant(record.effectiveAt)}</time> {toldOf(record)}
           </li>
         ))}
       </ol>
     </section>
   );
-}
-
-function told(record: Line): string {
-  const moved = record.fromStage?.key !== record.toStage?.key;
-  const what = moved ? `${record.fromStage?.title ?? ""} → ${record.toStage?.title ?? ""}` : record.subject ?? record.toStage?.title ?? "";
-  return [words.account.kinds[record.kind], what, record.actor, record.reason].filter(Boolean).join(" · ");
 }

@@ -1,5 +1,7 @@
 /** Every way out of the stage, and for those that are not open the leaves that fail. */
+import { FireDocument } from "../../generated/operations";
 import { decimal, instant } from "../../formats";
+import { newKey, useMutation } from "../../shell/client";
 import { words } from "../../words";
 import type { AccountView } from "./account";
 
@@ -18,6 +20,7 @@ export function Next({ account }: { account: AccountView }) {
               {way.transition.to.title} <span class="hint">{way.isAutomatic ? words.account.automatic : way.trigger}</span>{" "}
               <span class={`badge ${way.ready ? "healthy" : "unknown"}`}>{way.ready ? words.account.ready : words.account.blocked}</span>
             </h3>
+            {way.ready && !way.isAutomatic && <Fire account={account} trigger={way.trigger} />}
             {!way.ready && <Leaves leaves={way.verdict.leaves.filter((leaf) => leaf.truth !== "HOLDS")} />}
           </li>
         ))}
@@ -37,5 +40,18 @@ function Leaves({ leaves }: { leaves: readonly Leaf[] }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** The button that takes an open way; the revision that was seen goes along, so that nobody acts on an older page. */
+function Fire({ account, trigger }: { account: AccountView; trigger: string }) {
+  const [state, fire] = useMutation(FireDocument);
+  const outcome = state.data?.fireTransition;
+  const input = { accountId: account.id, trigger, idempotencyKey: newKey(), expectedRevision: account.revision, override: false };
+  return (
+    <p>
+      <button type="button" disabled={state.fetching} onClick={() => void fire({ input })}>{words.account.fire}</button>
+      {outcome !== undefined && "message" in outcome && <span role="alert" class="failed"> {outcome.message}</span>}
+    </p>
   );
 }

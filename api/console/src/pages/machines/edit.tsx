@@ -1,7 +1,6 @@
 /** Edit definitions: the files of the folder, mistakes as they are made, and a plan of what the change would do. */
-import { useClient } from "@urql/preact";
 import { lazy, useLocation } from "preact-iso";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 
 import { CheckDocument, MakePlanDocument, PublishedDocument, type CheckQuery, type ExistingAccounts } from "../../generated/operations";
 import type { Files } from "../../editor/names";
@@ -56,19 +55,16 @@ function Folder({ published }: { published: Files }) {
   );
 }
 
-/** What the server says of the draft, a moment after the last stroke; null until it has spoken. */
+/** What the server says of the draft, a moment after the last stroke; null until it has spoken of this text. */
 function useCheck(files: Files): Check | null {
-  const client = useClient();
-  const [check, setCheck] = useState<Check | null>(null);
+  const [settled, setSettled] = useState(files);
   useEffect(() => {
-    const timer = setTimeout(async () => {
-      const variables = { files: asList(files) };
-      const answer = await client.query<CheckQuery>(CheckDocument.toString(), variables, { requestPolicy: "network-only" }).toPromise();
-      if (answer.data !== undefined) setCheck(answer.data.checkConfiguration);
-    }, PAUSE_MS);
+    const timer = setTimeout(() => setSettled(files), PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [files, client]);
-  return check;
+  }, [files]);
+  const variables = useMemo(() => ({ files: asList(settled) }), [settled]);
+  const [{ data, stale }] = useQuery(CheckDocument, variables);
+  return data === undefined || (stale && settled !== files) ? null : data.checkConfiguration;
 }
 
 function Planning(props: { files: Files; check: Check | null; isChanged: boolean; discard: () => void }) {

@@ -1,11 +1,11 @@
 /** What to choose accounts by. */
 import { PortfolioSegmentsDocument, type Band, type PortfolioSegmentsQuery } from "../../generated/operations";
+import { Choice, type Option } from "../../parts/choice";
 import type { Choices } from "../../parts/address";
 import { useQuery } from "../../shell/client";
 import { words } from "../../words";
 
 type Segment = PortfolioSegmentsQuery["segments"][number];
-type Option = readonly [value: string, title: string];
 
 const BANDS: Band[] = ["HEALTHY", "NEUTRAL", "AT_RISK"];
 
@@ -27,26 +27,6 @@ export function Filters({ choices, choose }: { choices: Choices; choose: (name: 
       <Choice name="stage" title={words.portfolio.stage} options={stagesOf(segments, choices.segment)} {...{ choices, choose }} />
       <Choice name="band" title={words.portfolio.band} options={BANDS.map((band) => [band, words.bands[band]])} {...{ choices, choose }} />
     </form>
-  );
-}
-
-function Choice(props: {
-  name: string;
-  title: string;
-  options: readonly Option[];
-  choices: Choices;
-  choose: (name: string, value: string) => void;
-}) {
-  return (
-    <label>
-      {props.title}
-      <select value={props.choices[props.name] ?? ""} onChange={(event) => props.choose(props.name, event.currentTarget.value)}>
-        <option value="">{words.portfolio.all}</option>
-        {props.options.map(([value, title]) => (
-          <option key={value} value={value}>{title}</option>
-        ))}
-      </select>
-    </label>
   );
 }
 

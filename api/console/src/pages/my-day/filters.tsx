@@ -1,0 +1,22 @@
+/** Whose work is shown, and which of it. */
+import type { CtaType, Priority } from "../../generated/operations";
+import { Choice } from "../../parts/choice";
+import type { Choices } from "../../parts/address";
+import { words } from "../../words";
+
+const PRIORITIES: Priority[] = ["HIGH", "MEDIUM", "LOW"];
+const TYPES: CtaType[] = ["RISK", "LIFECYCLE", "EXPANSION", "OBJECTIVE", "ACTIVITY"];
+
+export function WorkFilters({ choices, choose }: { choices: Choices; choose: (name: string, value: string) => void }) {
+  return (
+    <form class="filters" role="search" aria-label={words.portfolio.filters} onSubmit={(event) => event.preventDefault()}>
+      <label>
+        {words.account.owner}
+        <input value={choices.owner ?? ""} onChange={(event) => choose("owner", event.currentTarget.value)} />
+      </label>
+      <Choice name="priority" title={words.myDay.priority} options={PRIORITIES.map((each) => [each, words.priorities[each]])} {...{ choices, choose }} />
+      <Choice name="type" title={words.myDay.type} options={TYPES.map((each) => [each, words.ctaTypes[each]])} {...{ choices, choose }} />
+      <Choice name="snoozed" title={words.myDay.snoozed} options={[["yes", words.myDay.shown]]} {...{ choices, choose }} />
+    </form>
+  );
+}

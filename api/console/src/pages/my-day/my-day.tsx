@@ -1,0 +1,80 @@
+/** What to do today, most urgent first: why each CTA was opened, its tasks, and what closing it set in motion. */
+import { useState } from "preact/hooks";
+
+import { MyDayDocument, WorkChangedDocument, type CtaFilter, type CtaType, type MyDayQuery, type Priority } from "../../generated/operations";
+import { Asked } from "../../parts/asked";
+import { useChoices, type Choices } from "../../parts/address";
+import { useQuery, useSubscription } from "../../shell/client";
+import { words } from "../../words";
+import { WorkFilters } from "./filters";
+import { WorkCard } from "./work-card";
+
+export type WorkItem = MyDayQuery["ctas"]["nodes"][number];
+const text = words.myDay;
+
+export default function MyDay() {
+  const [choices, choose] = useChoices();
+  const [news, setNews] = useState<readonly string[]>([]);
+  const [state, again] = useQuery(MyDayDocument, { filter: filterOf(choices), after: null });
+  useSubscription(WorkChangedDocument, {}, () => again({ requestPolicy: "network-only" }));
+  return (
+    <>
+      <h1>{text.title}</h1>
+      <WorkFilters choices={choices} choose={choose} />
+      <div role="status" aria-live="polite">
+        {news.length > 0 && (
+          <section aria-labelledby="news">
+            <h2 id="news">{text.happened}</h2>
+            <ol class="history">{news.map((line, index) => <li key={index}>{line}</li>)}</ol>
+          </section>
+        )}
+      </div>
+      <Asked state={state} again={again}>
+        {({ ctas }) => (
+          <>
+            <p class="hint">{words.states.ofTotal(ctas.nodes.length, ctas.totalCount ?? 0)}</p>
+            {ctas.nodes.length === 0 && <p>{text.nothing}</p>}
+            {groups(ctas.nodes).map(([title, items]) => (
+              <section key={title} aria-label={title}>
+                <h2>{title} <span class="hint">{items.length}</span></h2>
+                <ul class="work">
+                  {items.map((item) => <WorkCard key={item.id} item={item} told={setNews} />)}
+                </ul>
+              </section>
+            ))}
+          </>
+        )}
+      </Asked>
+    </>
+  );
+}
+
+function filterOf(choices: Choices): CtaFilter {
+  return {
+    isOpen: true,
+    isSnoozed: choices.snoozed === "yes" ? null : false,
+    owners: choices.owner ? [choices.owner] : null,
+    priorities: choices.priority ? [choices.priority as Priority] : null,
+    types: choices.type ? [choices.type as CtaType] : null,
+  };
+}
+
+/** By when they are due, each group by priority; groups without any are left out. */
+function groups(items: readonly WorkItem[]): [string, WorkItem[]][] {
+  const today = new Date();
+  today.setHours(23, 59, 59, 999);
+  const week = new Date(today.getTime() + 7 * 86_400_000);
+  const titled = (item: WorkItem): string => {
+    const due = new Date(item.dueAt);
+    if (item.isOverdue) return text.overdue;
+    if (due <= today) return text.today;
+    return due <= week ? text.week : text.later;
+  };
+  const rank = { HIGH: 0, MEDIUM: 1, LOW: 2 } as const;
+  return [text.overdue, text.today, text.week, text.later]
+    .map((title): [string, WorkItem[]] => [
+      title,
+      items.filter((item) => titled(item) === title).sort((one, other) => rank[one.priority] - rank[other.priority]),
+    ])
+    .filter(([, found]) => found.length > 0);
+}
