@@ -168,7 +168,7 @@ class ConfigurationPlan(Node):
         """Whether it can be applied."""
         return not self.kept.content.missing
 
-    @resolved("Whether the definitions are those in use already.")
+    @resolved("Whether the definitions are those in use already, and all accounts follow them.")
     def changes_nothing(self) -> bool:
         """Whether there is nothing to do."""
         return self.kept.content.changes_nothing

@@ -77,6 +77,7 @@ class Code(StrEnum):
     OVERLAPPING_EXITS = "overlapping-exits"
     SHADOWED_EXIT = "shadowed-exit"
     SHADOWED_SEGMENT = "shadowed-segment"
+    LEADS_NOWHERE = "leads-nowhere"
     FLAPPING = "flapping"
     UNKNOWN_TRAP = "unknown-trap"
     NEVER_CLEARS = "never-clears"

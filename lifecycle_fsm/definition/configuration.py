@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from lifecycle_fsm.definition.catalog import compile_catalog
 from lifecycle_fsm.definition.checks import check
+from lifecycle_fsm.definition.checks.landings import stages_that_lead_nowhere
 from lifecycle_fsm.definition.checks.segments import shadowed_segments
 from lifecycle_fsm.definition.checks.unused import unused_names
 from lifecycle_fsm.definition.codes import Code
@@ -70,6 +71,7 @@ def compile_configuration(files: Mapping[str, bytes]) -> Compiled:
         findings.extend(shadowed_segments(ordered))
         # A mistake elsewhere may be why nothing refers to a name.
         findings.extend(() if findings.sorted() else unused_names(root, vocabulary.catalog, ordered))
+        findings.extend(stages_that_lead_nowhere(ordered))
     machines = {draft.machine.segment: draft.machine for draft in ordered}
     configuration = None if findings.has_errors else Configuration(vocabulary.catalog, machines, vocabulary.derivations)
     return Compiled(configuration, findings.sorted(), {draft.machine.segment: draft for draft in ordered})

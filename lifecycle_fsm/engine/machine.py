@@ -293,7 +293,11 @@ class Machine:
     def landing(self, segment: str, stage: str) -> Landing | None:
         """Where accounts of a stage of another segment go on; None where neither the text nor an equal key says it."""
         own = Landing(stage) if stage in self.stages else None
-        return self.arrivals.get(f"{segment}.{stage}", self.arrivals.get(stage, own))
+        return self.arrival(segment, stage) or own
+
+    def arrival(self, segment: str, stage: str) -> Landing | None:
+        """Where the text says that accounts of a stage of another segment go on."""
+        return self.arrivals.get(f"{segment}.{stage}", self.arrivals.get(stage))
 
     def guards(self) -> Iterator[Guard]:
         """Every condition: of transitions for each trigger, alerts, closing CTAs, derivations, milestones."""

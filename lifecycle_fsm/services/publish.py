@@ -113,9 +113,9 @@ def bring_into_force(connection: Connection, edition: Edition, authority: Author
 
     Nothing is kept when the edition is in force already.
     """
-    before = {segment.segment: segment.machine for segment in load_segments(connection)}
-    if before == edition.digests and _has_catalog(connection, edition):
+    if is_in_force(connection, edition):
         return ()
+    before = {segment.segment: segment.machine for segment in load_segments(connection)}
     publish_catalog(connection, CatalogVersion(edition.catalog_digest, edition.catalog, authority.at, authority.by))
     changed = tuple(each.segment for each in edition.machines if _store_machine(connection, each, authority))
     for segment in before.keys() - edition.digests.keys():
@@ -123,6 +123,12 @@ def bring_into_force(connection: Connection, edition: Edition, authority: Author
     assign_slots(connection, {field for machine in edition.machines for field in fields_of(machine)})
     keep_record(connection, edition, authority)
     return changed
+
+
+def is_in_force(connection: Connection, edition: Edition) -> bool:
+    """Whether these are the definitions in use."""
+    in_use = {segment.segment: segment.machine for segment in load_segments(connection)}
+    return in_use == edition.digests and _has_catalog(connection, edition)
 
 
 def keep_record(connection: Connection, edition: Edition, authority: Authority) -> Publication:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.engine.machine import Machine
@@ -54,6 +55,12 @@ def load_rules(world: World, connection: Connection) -> SegmentRules:
     return SegmentRules(
         _ranked(world, connection, base), {each.id.hex: _ranked(world, connection, each) for each in later}, newest
     )
+
+
+def followed_before(world: World, connection: Connection, publication: UUID) -> Ranked:
+    """The rules that all accounts followed when a publication was made that they have not all gone over to."""
+    made = next((each for each in load_since_roll_out(connection) if each.id != publication), None)
+    return () if made is None else _ranked(world, connection, made)
 
 
 def _ranked(world: World, connection: Connection, made: Publication) -> Ranked:

@@ -155,6 +155,7 @@ def test_a_plan_without_the_choice_about_existing_accounts_is_refused(stage: Sta
 RENAMED = (
     ("  adoption:\n    title: Adoption", "  using:\n    title: Adoption"),
     ("to: adoption", "to: using"),
+    ("launched: adoption", "launched: using"),
     ("[adoption, renewal]", "[using, renewal]"),
 )
 """The stage adoption gets another key."""
@@ -224,6 +225,54 @@ def test_a_roll_out_is_widened_by_applying_again(stage: Stage) -> None:
     assert [each.roll_out for each in kept.publications] == ["ramp:40", "all"]
 
 
+def test_a_new_plan_of_definitions_for_new_accounts_takes_the_existing_ones_over(stage: Stage) -> None:
+    files, pinned = changed(EARLIER_RENEWAL), adopted(stage)
+    applied(stage, files, AT_ONCE, Terms(ONLY_NEW))
+    stage.clock.turn(days=1)
+
+    made = planned(stage, files)
+    done = apply(stage.world, ADMIN, made.digest)
+
+    (tech_touch,) = [each for each in made.content.segments if each.segment == "tech_touch"]
+    assert [(each.stage, each.moving.samples) for each in tech_touch.stages] == [("adoption", (pinned,))]
+    assert (gone(done).migrated, done.changed, stage.see(pinned).lifecycle.stage) == (1, (), "renewal")
+
+
+def test_accounts_are_taken_to_other_segments_by_a_later_plan_of_the_same_definitions(stage: Stage) -> None:
+    account = adopted(stage)
+    files = changed(("account.arr, below: 20000", "account.arr, below: 2000"))
+    mid = files["segments/mid_market.yaml"].replace(b"account.arr, at_least: 20000", b"account.arr, at_least: 2000")
+    files["segments/mid_market.yaml"] = mid
+    stage.clock.turn(days=1)
+    applied(stage, files, AT_ONCE, Terms(ONLY_NEW))
+    before = stage.see(account).lifecycle.segment
+    stage.clock.turn(days=1)
+
+    made = planned(stage, files)
+    done = apply(stage.world, ADMIN, made.digest)
+
+    assert (before, stage.see(account).lifecycle.segment) == ("tech_touch", "mid_market")
+    assert gone(done).looked_at == 1
+    (there,) = [each for each in made.content.segments if each.segment == "mid_market"]
+    assert [each.accounts.samples for each in there.arrivals] == [(account,)]
+
+
+def test_accounts_land_where_the_arrivals_of_their_new_segment_say(stage: Stage) -> None:
+    account = adopted(stage)
+    files = changed(("account.arr, below: 20000", "account.arr, below: 2000"))
+    mid = files["segments/mid_market.yaml"].replace(b"account.arr, at_least: 20000", b"account.arr, at_least: 2000")
+    mid = mid.replace(b"arrivals: {", b"arrivals: {tech_touch.adoption: {to: onboarding, clock: restart}, ")
+    stage.clock.turn(days=1)
+
+    made = planned(stage, {**files, "segments/mid_market.yaml": mid})
+    apply(stage.world, ADMIN, made.digest)
+
+    (there,) = [each for each in made.content.segments if each.segment == "mid_market"]
+    assert [(each.from_stage, each.to_stage) for each in there.arrivals] == [("adoption", "onboarding")]
+    landed = stage.see(account).lifecycle
+    assert (landed.segment, landed.stage, landed.entered_at) == ("mid_market", "onboarding", stage.clock())
+
+
 def test_somebody_else_must_approve_where_that_is_configured(stage: Stage) -> None:
     stage.world = replace(stage.world, approval=True)
     adopted(stage)
@@ -255,6 +304,21 @@ def test_a_rollback_is_a_plan_of_the_older_files(stage: Stage) -> None:
     assert done.digests["tech_touch"] == old
     assert stage.see(account).lifecycle.machine == old
     assert gone(done).migrated == 1
+
+
+def test_a_plan_applied_again_after_going_back_is_in_force_again(stage: Stage) -> None:
+    account = adopted(stage, renewal_in=300)
+    made = planned(stage, changed(EARLIER_RENEWAL))
+    first = apply(stage.world, ADMIN, made.digest)
+    stage.clock.turn(hours=1)
+    applied(stage, definitions("demo"))
+    stage.clock.turn(hours=1)
+
+    again = apply(stage.world, ADMIN, made.digest)
+
+    assert gone(again).migrated == 1
+    machines = {stage.see(each).lifecycle.machine for each in (account, adopted(stage, "FRESH"))}
+    assert machines == {first.digests["tech_touch"]}
 
 
 def test_accounts_that_another_rule_takes_change_their_segment(stage: Stage) -> None:

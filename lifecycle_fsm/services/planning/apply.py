@@ -14,7 +14,7 @@ from lifecycle_fsm.services.planning.content import PlanContent
 from lifecycle_fsm.services.planning.kept import KeptPlan, kept_plan, stored_plan
 from lifecycle_fsm.services.planning.migrating import roll_out, start_roll_out
 from lifecycle_fsm.services.planning.rollout import ALL, RollOut
-from lifecycle_fsm.services.publish import Authority, Edition, bring_into_force, keep_record
+from lifecycle_fsm.services.publish import Authority, Edition, bring_into_force, is_in_force, keep_record
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.machines import load_segments
@@ -166,7 +166,8 @@ def _edition(stored: StoredPlan, content: PlanContent) -> Edition:
 def _bring_into_force(
     connection: Connection, edition: Edition, kept: KeptPlan, authority: Authority
 ) -> tuple[str, ...]:
-    if kept.publications:
+    widens = bool(kept.publications) or not kept.content.changes_nothing
+    if widens and is_in_force(connection, edition):
         keep_record(connection, edition, authority)
         return ()
     return bring_into_force(connection, edition, authority)

@@ -197,6 +197,12 @@ class SegmentPlan:
         """How many accounts stand in the segment before the change and stay in it."""
         return sum(stage.accounts for stage in self.stages)
 
+    @property
+    def takes_over(self) -> bool:
+        """Whether existing accounts would get another version or segment."""
+        others = (stage for stage in self.stages if self.after not in (None, stage.machine))
+        return bool(self.arrivals) or any(stage.accounts for stage in others)
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
@@ -232,5 +238,10 @@ class PlanContent:
 
     @property
     def changes_nothing(self) -> bool:
-        """Whether the definitions are those in use already."""
+        """Whether the definitions are those in use already, and all accounts follow them."""
+        return self.is_in_use and not any(segment.takes_over for segment in self.segments)
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether the definitions are those in use already, which some accounts may not follow yet."""
         return self.machines == self.base.machines and self.catalog == self.base.catalog

@@ -9,6 +9,7 @@ from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.landing import Landing, StageClock
 from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.engine.migrate import Route
+from lifecycle_fsm.engine.taking import Ranked
 from lifecycle_fsm.services.planning.content import Options
 
 
@@ -17,6 +18,8 @@ class Versions:
     """
     Hold the machines in use and those of the draft, by segment in the order of rank.
 
+    `followed` are those whose rules of assignment existing accounts follow: of the newest
+    publication that all have gone over to, which need not be the newest one.
     `migrations` are the landings that the draft's files give, by segment.
     """
 
@@ -24,15 +27,20 @@ class Versions:
     after: Mapping[str, Machine]
     migrations: Mapping[str, Mapping[str, Landing]]
     options: Options
+    followed: Ranked = ()
 
     @property
     def reassigns(self) -> bool:
-        """Whether the rules that assign accounts to segments differ."""
-        return _rules(self.before.values()) != _rules(self.after.values())
+        """Whether the rules that assign existing accounts to segments differ."""
+        return _rules(self.followed) != _rules(self.after.values())
 
 
 def versions_of(
-    before: Iterable[Machine], configuration: Configuration, drafts: Mapping[str, Draft], options: Options
+    before: Iterable[Machine],
+    configuration: Configuration,
+    drafts: Mapping[str, Draft],
+    options: Options,
+    followed: Ranked = (),
 ) -> Versions:
     """
     Put the two sides together.
@@ -41,7 +49,7 @@ def versions_of(
         InvalidInput: the mapping leads to a stage that no segment of the draft has.
     """
     migrations = {segment: draft.migrations for segment, draft in drafts.items()}
-    versions = Versions({each.segment: each for each in before}, configuration.machines, migrations, options)
+    versions = Versions({each.segment: each for each in before}, configuration.machines, migrations, options, followed)
     known = {stage for machine in configuration.machines.values() for stage in machine.stages}
     for old, new in options.mapping.items():
         if landing_of(new).stage not in known:
@@ -53,8 +61,8 @@ def route(versions: Versions, before: Machine, segment: str) -> Route:
     """
     The way of accounts that follow a version into a segment of the draft.
 
-    Stages that nothing leads from are absent: `Versions.options`, then the files say
-    where a stage lands, and a stage that is still there lands in itself.
+    Stages that nothing leads from are absent: `Versions.options`, then the files say where a
+    stage lands, `arrivals` before `migrations`, and a stage that is still there lands in itself.
     """
     after = versions.after[segment]
     found = {stage: _landing(versions, before, after, stage) for stage in before.stages}
@@ -78,8 +86,9 @@ def landing_of(text: str) -> Landing:
 def _landing(versions: Versions, before: Machine, after: Machine, stage: str) -> Landing | None:
     mapping = versions.options.mapping
     given = mapping.get(f"{before.segment}.{stage}", mapping.get(stage))
+    arrival = None if before.segment == after.segment else after.arrival(before.segment, stage)
     own = versions.migrations.get(after.segment, {}).get(stage)
-    candidates = (None if given is None else landing_of(given), own, Landing(stage))
+    candidates = (None if given is None else landing_of(given), arrival, own, Landing(stage))
     return next((each for each in candidates if each is not None and each.stage in after.stages), None)
 
 

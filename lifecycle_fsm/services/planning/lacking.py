@@ -7,7 +7,6 @@ from lifecycle_fsm.services.planning.content import (
     Lack,
     Missing,
     Options,
-    SegmentChange,
     SegmentPlan,
 )
 
@@ -17,17 +16,15 @@ def missing(options: Options, segments: Sequence[SegmentPlan]) -> Iterator[Missi
     for segment in segments:
         for stage in segment.stages:
             if stage.lands_in is None and stage.accounts:
-                yield _no_landing(segment.segment, stage.stage, stage.accounts)
+                where = f"migrations: {{{stage.stage}: STAGE}}"
+                yield _no_landing(segment.segment, stage.stage, stage.stage, where, stage.accounts)
         for arrival in segment.arrivals:
             if arrival.to_stage is None:
-                yield _no_landing(segment.segment, arrival.from_stage, arrival.accounts.number)
-    if options.existing is None and any(_touches_accounts(segment) for segment in segments):
+                origin = f"{arrival.from_segment}.{arrival.from_stage}"
+                where = f"arrivals: {{{origin}: STAGE}}"
+                yield _no_landing(segment.segment, arrival.from_stage, origin, where, arrival.accounts.number)
+    if options.existing is None and any(segment.takes_over for segment in segments):
         yield Missing(Lack.EXISTING, _CHOOSE)
-
-
-def _touches_accounts(segment: SegmentPlan) -> bool:
-    changed = segment.change is SegmentChange.CHANGED and segment.accounts > 0
-    return changed or bool(segment.arrivals)
 
 
 _CHOOSE = (
@@ -37,10 +34,10 @@ _CHOOSE = (
 )
 
 
-def _no_landing(segment: str, stage: str, number: int) -> Missing:
+def _no_landing(segment: str, stage: str, origin: str, where: str, number: int) -> Missing:
     stand = "1 account stands" if number == 1 else f"{number:,} accounts stand"
     message = (
         f"{stand} in the stage {stage!r}, which {segment!r} will not have; say where they go on: "
-        f"`migrations: {{{stage}: STAGE}}` in segments/{segment}.yaml, or --map {stage}=STAGE"
+        f"`{where}` in segments/{segment}.yaml, or --map {origin}=STAGE"
     )
     return Missing(Lack.MAPPING, message, segment, stage, number)

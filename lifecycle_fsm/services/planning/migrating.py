@@ -21,6 +21,7 @@ from lifecycle_fsm.services.planning.kept import kept_plan, stored_plan
 from lifecycle_fsm.services.planning.rollout import RollOut, roll_out_of
 from lifecycle_fsm.services.reading import Reading, read_accounts
 from lifecycle_fsm.services.record import evaluation_after, standing_after
+from lifecycle_fsm.services.segment_rules import followed_before
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.candidates import prepare_scan
 from lifecycle_fsm.store.database import Connection
@@ -83,8 +84,7 @@ class _Move:
         digests = {segment: machine.digest for segment, machine in self.versions.after.items()}
         if not self.versions.reassigns:
             return Going(digests, self.layout)
-        before, after = tuple(self.versions.before.values()), tuple(self.versions.after.values())
-        return Going(digests, self.layout, before, after)
+        return Going(digests, self.layout, self.versions.followed, tuple(self.versions.after.values()))
 
 
 def start_roll_out(world: World, connection: Connection, made: Publication) -> None:
@@ -147,6 +147,7 @@ def _move(world: World, connection: Connection, pending: RollOutProgress) -> _Mo
         after=_by_segment(world, connection, still),
         migrations=content.migrations,
         options=content.options,
+        followed=followed_before(world, connection, pending.publication_id),
     )
     return _Move(world, connection, load_layout(connection), world.clock(), made, versions, content)
 
@@ -208,7 +209,7 @@ def _segment(move: _Move, reading: Reading) -> str:
     versions, own = move.versions, reading.lifecycle.segment
     if not versions.reassigns or reading.lifecycle.by_hand:
         return own
-    before = first_that_takes(list(versions.before.values()), reading.facts.values, move.as_of)
+    before = first_that_takes(versions.followed, reading.facts.values, move.as_of)
     after = first_that_takes(list(versions.after.values()), reading.facts.values, move.as_of)
     if after is None or (before is not None and before.segment == after.segment):
         return own

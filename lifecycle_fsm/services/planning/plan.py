@@ -16,6 +16,7 @@ from lifecycle_fsm.services.planning.segments import segment_plans
 from lifecycle_fsm.services.planning.stored import digest_of, text_of
 from lifecycle_fsm.services.planning.survey import Ground
 from lifecycle_fsm.services.publish import Edition, NotPublished, edition_of
+from lifecycle_fsm.services.segment_rules import load_rules
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.layout import load_layout
@@ -87,7 +88,8 @@ def _answer(world: World, connection: Connection, compiled: Compiled, question: 
 
 def _versions(world: World, connection: Connection, compiled: Compiled, options: Options) -> Versions:
     assert compiled.configuration is not None
-    return versions_of(current_machines(world, connection), compiled.configuration, compiled.drafts, options)
+    before, followed = current_machines(world, connection), load_rules(world, connection).base
+    return versions_of(before, compiled.configuration, compiled.drafts, options, followed)
 
 
 def _base(connection: Connection, seen: Seen) -> Base:

@@ -33,14 +33,14 @@ class Reassigned:
 
 
 def find_reassigned(ground: Ground, versions: Versions) -> Reassigned:
-    """Find the accounts that the draft's rules, and not those in use, give to another segment than their own."""
+    """Find the accounts that the draft gives to another segment than their own, and the rules they follow do not."""
     if not versions.reassigns:
         return Reassigned()
     going: dict[Origin, list[Taken]] = defaultdict(list)
     leaving: dict[tuple[str, str, str], int] = defaultdict(int)
     left = Counter()
-    before, after = list(versions.before.values()), list(versions.after.values())
-    for taken in find_taken(ground.connection, before, after, ground.layout, to_ms(ground.as_of)):
+    after = list(versions.after.values())
+    for taken in find_taken(ground.connection, versions.followed, after, ground.layout, to_ms(ground.as_of)):
         if taken.taken_by is None:
             left.add(taken.account_id)
         elif taken.taken_by != taken.segment:

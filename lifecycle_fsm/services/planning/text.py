@@ -99,6 +99,8 @@ def plan_text(digest: str, content: PlanContent, names: Names) -> str:
     ]
     if content.changes_nothing:
         return "\n".join([*lines, "These are the definitions in use: nothing would change.", ""])
+    if content.is_in_use:
+        lines += ["These are the definitions in use; accounts that do not follow them yet go over.", ""]
     for segment in content.segments:
         lines += [*writer.segment(segment), ""]
     lines += [*writer.left(), *_existing(content), *_closing(digest, content)]
