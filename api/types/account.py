@@ -269,8 +269,8 @@ class Account(Node):
         return plans_of(self.view)
 
     @resolved(
-        "Why a transition was not taken, a CTA was not opened, or an alert is not on. Null for a name that its rules "
-        "do not have."
+        "Why a transition was not taken, a CTA was not opened, an alert is not on, or a milestone is not dated by data. "
+        "Null for a name that its rules do not have."
     )
     async def why_not(
         self,
@@ -284,12 +284,15 @@ class Account(Node):
         alert: Annotated[
             str | None, strawberry.argument(description="The key of an alert; at most 100 characters.")
         ] = None,
+        milestone: Annotated[
+            str | None, strawberry.argument(description="The key of a milestone; at most 100 characters.")
+        ] = None,
         as_of: Annotated[
             datetime | None, strawberry.argument(description="At which date, up to now; now where it is left out.")
         ] = None,
     ) -> WhyNot | None:
         """Explain what did not happen."""
-        asked = Question(self.view.profile.account_id, transition, cta, alert, as_of)
+        asked = Question(self.view.profile.account_id, transition, cta, alert, milestone, as_of)
         return await why_not(info, self.view, asked)
 
     @resolved(

@@ -58,6 +58,9 @@ class WhyNoCta:
     suppressions: list[HistoryRecord] = strawberry.field(
         description="The newest records in which it was asked for in vain, newest first; at most 20."
     )
+    closing: Verdict | None = strawberry.field(
+        description="What the rule finds that closes CTAs of the template; null without such a rule."
+    )
     as_of: datetime = strawberry.field(description="The date of the answer.")
 
 
@@ -73,8 +76,19 @@ class WhyNoAlert:
     as_of: datetime = strawberry.field(description="The date of the answer.")
 
 
+@strawberry.type(description="Why data has not dated a milestone.")
+class WhyNoMilestone:
+    """A milestone judged."""
+
+    milestone: str = strawberry.field(description="The key of the milestone; at most 100 characters.")
+    reached_at: datetime | None = strawberry.field(description="Its date, if it has one after all.")
+    is_watched: bool = strawberry.field(description="Whether data may date it in the present stage.")
+    verdict: Verdict = strawberry.field(description="What its condition finds.")
+    as_of: datetime = strawberry.field(description="The date of the answer.")
+
+
 WhyNot = Annotated[
-    Union[WhyNoTransition, WhyNoCta, WhyNoAlert],  # noqa: UP007 # strawberry names a union by its annotation
+    Union[WhyNoTransition, WhyNoCta, WhyNoAlert, WhyNoMilestone],  # noqa: UP007 # strawberry names a union by its annotation
     strawberry.union("WhyNot", description="Why something did not happen."),
 ]
 
@@ -83,7 +97,7 @@ async def why_not(
     info: Info,
     view: AccountView,
     asked: Question,
-) -> WhyNoTransition | WhyNoCta | WhyNoAlert | None:
+) -> WhyNoTransition | WhyNoCta | WhyNoAlert | WhyNoMilestone | None:
     """
     Explain what did not happen.
 
@@ -95,7 +109,9 @@ async def why_not(
     return _shown(await info.context.call(service.why_not, asked), view)
 
 
-def _shown(answer: service.Answer | None, view: AccountView) -> WhyNoTransition | WhyNoCta | WhyNoAlert | None:
+def _shown(
+    answer: service.Answer | None, view: AccountView
+) -> WhyNoTransition | WhyNoCta | WhyNoAlert | WhyNoMilestone | None:
     match answer:
         case None:
             return None
@@ -119,6 +135,14 @@ def _shown(answer: service.Answer | None, view: AccountView) -> WhyNoTransition 
                 verdict=Verdict(found=answer.verdict),
                 as_of=answer.as_of,
             )
+        case service.WhyNoMilestone():
+            return WhyNoMilestone(
+                milestone=answer.milestone,
+                reached_at=answer.reached_at,
+                is_watched=answer.is_watched,
+                verdict=Verdict(found=answer.verdict),
+                as_of=answer.as_of,
+            )
         case service.WhyNoCta():
             return _no_cta(answer, view)
 
@@ -135,5 +159,6 @@ def _no_cta(answer: service.WhyNoCta, view: AccountView) -> WhyNoCta:
             for each in answer.askers
         ],
         suppressions=[HistoryRecord.of(record) for record in answer.suppressions],
+        closing=None if answer.closing is None else Verdict(found=answer.closing),
         as_of=answer.as_of,
     )

@@ -1,4 +1,4 @@
-"""Why something did not happen: a transition, a CTA, or an alert; now or as of a date."""
+"""Why something did not happen: a transition, a CTA, an alert, or a milestone; now or as of a date."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -82,6 +82,7 @@ class WhyNoCta:
     Why no CTA of a template was opened.
 
     `blocker` is the CTA in the way, `until` the end of its sleep or of the rest after it.
+    `closing` is what the rule finds that closes CTAs of the template, None without such a rule.
     `suppressions` are the newest records in which an effect asked for it in vain.
     """
 
@@ -91,6 +92,7 @@ class WhyNoCta:
     until: datetime | None
     askers: tuple[Asker, ...]
     suppressions: tuple[HistoryRecord, ...]
+    closing: Verdict | None
     as_of: datetime
 
 
@@ -106,7 +108,23 @@ class WhyNoAlert:
     as_of: datetime
 
 
-Answer = WhyNoMove | WhyNoCta | WhyNoAlert
+@dataclass(frozen=True, slots=True)
+class WhyNoMilestone:
+    """
+    Why data has not dated a milestone.
+
+    `reached_at` is its date if it has one; `is_watched` says whether data may date it in
+    the present stage.
+    """
+
+    milestone: str
+    reached_at: datetime | None
+    is_watched: bool
+    verdict: Verdict
+    as_of: datetime
+
+
+Answer = WhyNoMove | WhyNoCta | WhyNoAlert | WhyNoMilestone
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +135,7 @@ class Question:
     transition: str | None = None
     cta: str | None = None
     alert: str | None = None
+    milestone: str | None = None
     as_of: datetime | None = None
 
 
@@ -129,8 +148,9 @@ def why_not(world: World, actor: Actor, asked: Question) -> Answer | None:
         InvalidInput: not exactly one thing is named, or the date lies ahead.
     """
     require(actor, Capability.READ_HISTORY)
-    if sum(name is not None for name in (asked.transition, asked.cta, asked.alert)) != 1:
-        raise InvalidInput("name one of `transition`, `cta` and `alert`", path="whyNot")
+    names = (asked.transition, asked.cta, asked.alert, asked.milestone)
+    if sum(name is not None for name in names) != 1:
+        raise InvalidInput("name one of `transition`, `cta`, `alert` and `milestone`", path="whyNot")
     with world.database.reading() as connection:
         if not visible_ids(connection, [asked.account_id], actor.portfolio):
             raise unknown_account(asked.account_id)
@@ -141,6 +161,8 @@ def why_not(world: World, actor: Actor, asked: Question) -> Answer | None:
             return _no_move(situation, asked.transition)
         if asked.alert is not None:
             return _no_alert(situation, asked.alert)
+        if asked.milestone is not None:
+            return _no_milestone(situation, asked.milestone)
         records = _suppressions(connection, situation, str(asked.cta))
         return _no_cta(situation, str(asked.cta), records)
 
@@ -200,6 +222,19 @@ def _no_alert(situation: Situation, key: str) -> WhyNoAlert | None:
     )
 
 
+def _no_milestone(situation: Situation, key: str) -> WhyNoMilestone | None:
+    rule = next((each for each in situation.machine.achievements if each.milestone == key), None)
+    if rule is None:
+        return None
+    return WhyNoMilestone(
+        milestone=key,
+        reached_at=situation.lifecycle.milestones.get(key),
+        is_watched=not rule.stages or situation.lifecycle.stage in rule.stages,
+        verdict=explain(rule.when, situation.row, situation.as_of_ms),
+        as_of=situation.as_of,
+    )
+
+
 def _no_cta(situation: Situation, key: str, records: tuple[HistoryRecord, ...]) -> WhyNoCta | None:
     template = situation.machine.catalog.templates.get(key)
     if template is None:
@@ -212,8 +247,15 @@ def _no_cta(situation: Situation, key: str, records: tuple[HistoryRecord, ...]) 
         until=until,
         askers=tuple(_askers(situation, key)),
         suppressions=records,
+        closing=_closing(situation, key),
         as_of=situation.as_of,
     )
+
+
+def _closing(situation: Situation, key: str) -> Verdict | None:
+    rule = next((rule for rule in situation.machine.cta_rules if rule.template == key), None)
+    guard = None if rule is None else rule.closes_when
+    return None if guard is None else explain(guard, situation.row, situation.as_of_ms)
 
 
 def _hindered(situation: Situation, template: CtaTemplate) -> tuple[CtaHindrance, Cta | None, datetime | None]:

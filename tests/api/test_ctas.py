@@ -45,6 +45,8 @@ alerts:
   low_usage: {when: {measure: logins, below: 5}, clear_when: {measure: logins, at_least: 10}, open_cta: usage_low}
 ctas:
   usage_low: {close_when: {measure: logins, at_least: 50}, outcome: success}
+milestones:
+  first_login: {when: {measure: logins, at_least: 1}}
 """,
 }
 
@@ -177,9 +179,12 @@ def test_many_are_given_to_another_owner(door: Door, rich: World) -> None:
     assert {"ctaId": cta, "note": "CHANGED"} in found["rows"]
 
 
-WHY = """query ($cta: String, $transition: String, $alert: String, $asOf: DateTime) { account(key: "BETA") {
-    whyNot(cta: $cta, transition: $transition, alert: $alert, asOf: $asOf) { __typename
-    ... on WhyNoCta { hindrance until blocker { template } askedBy { path verdict { summary } } suppressions { kind } }
+WHY = """query ($cta: String, $transition: String, $alert: String, $milestone: String, $asOf: DateTime) {
+    account(key: "BETA") {
+    whyNot(cta: $cta, transition: $transition, alert: $alert, milestone: $milestone, asOf: $asOf) { __typename
+    ... on WhyNoMilestone { milestone reachedAt isWatched verdict { truth summary } }
+    ... on WhyNoCta { hindrance closing { summary } until blocker { template }
+        askedBy { path verdict { summary } } suppressions { kind } }
     ... on WhyNoTransition { isInStage verdicts { trigger verdict { truth summary } } }
     ... on WhyNoAlert { isOn isWatched restsUntil verdict { truth } } } } }"""
 
@@ -244,6 +249,18 @@ def test_says_why_a_transition_and_an_alert_did_not_happen(door: Door, rich: Wor
         "restsUntil": None,
         "verdict": {"truth": "UNKNOWN"},
     }
+
+
+def test_says_why_data_dates_no_milestone_and_no_rule_closes_a_cta(door: Door, rich: World) -> None:
+    waiting = ask_why(door, milestone="first_login")
+    register(rich, an_account("BETA", logins=3))
+    reached, closing = ask_why(door, milestone="first_login"), ask_why(door, cta="usage_low")["closing"]
+
+    assert (waiting["reachedAt"], waiting["isWatched"]) == (None, True)
+    assert waiting["verdict"]["truth"] == "UNKNOWN"
+    assert (reached["reachedAt"], reached["verdict"]["truth"]) == ("2026-03-02T09:00:00Z", "HOLDS")
+    assert closing == {"summary": "Logins in 30 days is 3 logins, needs at least 50 logins: 47 logins short."}
+    assert ask_why(door, milestone="kickoff_done") is None
 
 
 SHOWN = "id status progress nextStatuses objectives { template isRequired status }"

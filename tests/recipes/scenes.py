@@ -21,12 +21,14 @@ from lifecycle_fsm.services.fire import Fired, FireTransition, fire_transition
 from lifecycle_fsm.services.health_words import contribution_in_words
 from lifecycle_fsm.services.history import page_history
 from lifecycle_fsm.services.ingest import RecordFacts, record_facts
+from lifecycle_fsm.services.milestones import MilestoneDated, ReachMilestone, reach_milestone
 from lifecycle_fsm.services.observe import FactRow
 from lifecycle_fsm.services.plan_work import OpenPlan, PlanDone, open_plan_by_hand
 from lifecycle_fsm.services.plans import ChangePlan, change_plan
 from lifecycle_fsm.services.register import AccountRow
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
-from lifecycle_fsm.services.why_not import Question, WhyNoAlert, WhyNoMove, why_not
+from lifecycle_fsm.services.why_not import Question, WhyNoAlert, WhyNoCta, WhyNoMilestone, WhyNoMove
+from lifecycle_fsm.services.why_not import why_not as ask_why_not
 from tests.worlds import ADMIN, CSM, FEED, Stage
 
 KEY = "ACME"
@@ -98,6 +100,12 @@ class Scene:
         change_plan(self.stage.world, CSM, ChangePlan(self.account, key, key, status, self.stage.key()))
         return self
 
+    def reach(self, milestone: str) -> "Scene":
+        """A person says that a milestone is reached today."""
+        dated = reach_milestone(self.stage.world, CSM, ReachMilestone(self.account, milestone, self.stage.key()))
+        assert isinstance(dated, MilestoneDated)
+        return self
+
     def begin(self, key: str) -> "Scene":
         """A person opens a success plan with its objectives."""
         opened = open_plan_by_hand(self.stage.world, CSM, OpenPlan(self.account, key, self.stage.key()))
@@ -125,15 +133,27 @@ class Scene:
         """What the product says of a rule: why it acted the last time, else why it does not act now."""
         acted = [row for row in self.history() if rule in (row.transition, row.subject)]
         verdicts = [verdict for row in acted if (verdict := because(self.stage.world, ADMIN, row)) is not None]
-        return reasons(verdicts[-1]) if verdicts else self._why_not(rule)
+        return reasons(verdicts[-1]) if verdicts else self.why_not(rule)
 
-    def _why_not(self, rule: str) -> str:
-        for asked in (Question(self.account, alert=rule), Question(self.account, transition=rule)):
-            match why_not(self.stage.world, ADMIN, asked):
-                case WhyNoAlert(verdict=verdict):
+    def why_not(self, rule: str) -> str:
+        """What the product says of why a rule does not act now."""
+        account = self.account
+        questions = (
+            Question(account, alert=rule),
+            Question(account, transition=rule),
+            Question(account, milestone=rule),
+            Question(account, cta=rule),
+        )
+        for asked in questions:
+            match ask_why_not(self.stage.world, ADMIN, asked):
+                case WhyNoAlert(verdict=verdict) | WhyNoMilestone(verdict=verdict):
                     return summary(verdict)
                 case WhyNoMove(verdicts=verdicts):
                     return summary(verdicts[0].verdict)
+                case WhyNoCta(closing=Verdict() as closing):
+                    return summary(closing)
+                case WhyNoCta(hindrance=hindrance, askers=askers):
+                    return f"{hindrance}: {', '.join(asker.path for asker in askers)}"
         raise AssertionError(f"the rules have no {rule!r}")
 
     def health(self, measure: str) -> str:

@@ -12,7 +12,7 @@ class Outcome:
     """
     What is to be found after the steps, and the exact words of the product about the rule.
 
-    `ctas` are all open CTAs, each as `said_of` writes it; `milestones` all dates reached.
+    `ctas` are all CTAs, the closed ones too, each as `said_of` writes it; `milestones` all dates reached.
     """
 
     steps: Steps
@@ -34,9 +34,11 @@ class Recipe:
 
 
 def said_of(cta: Cta) -> str:
-    """A CTA on one line: `kickoff_call: lifecycle kickoff medium new, due 2026-03-16, ada, new_customer_kickoff`."""
-    kind = f"{cta.type} {cta.reason} {cta.priority} {cta.status}"
-    return f"{cta.template}: {kind}, due {cta.due_at:%Y-%m-%d}, {cta.owner}, {cta.playbook or 'no playbook'}"
+    """A CTA on one line: `kickoff_call: lifecycle kickoff medium new, due 2026-03-16, ada, kickoff`."""
+    status = cta.status if cta.is_open else f"{cta.outcome} by {cta.close_source}"
+    named = [cta.playbook, cta.subject, "flagged" if cta.flagged else None]
+    kind = f"{cta.template}: {cta.type} {cta.reason} {cta.priority} {status}"
+    return ", ".join([kind, f"due {cta.due_at:%Y-%m-%d}", cta.owner, *filter(None, named)])
 
 
 def found(recipe: Recipe, scene: Scene, expected: Outcome) -> Outcome:
@@ -47,6 +49,6 @@ def found(recipe: Recipe, scene: Scene, expected: Outcome) -> Outcome:
         steps=expected.steps,
         stage=view.lifecycle.stage,
         text=scene.health(recipe.rule) if recipe.is_measure else scene.why(recipe.rule),
-        ctas=tuple(sorted(said_of(cta) for cta in scene.open().values())),
+        ctas=tuple(sorted(map(said_of, view.lifecycle.ctas))),
         milestones={key: f"{at:%Y-%m-%d}" for key, at in sorted(view.lifecycle.milestones.items())},
     )
