@@ -23,7 +23,9 @@ _CASE = table(
     CASE_KEYS,
     {
         "when": key(ref("derived_condition"), "What must be true; nothing about the stage or the score can be asked."),
-        "value": key(either(ref("number"), ref("name")), "The value of the measure: a number, a choice or a flag."),
+        "value": key(
+            either(ref("number"), ref("name"), ref("flag")), "The value of the measure: a number, a choice or a flag."
+        ),
     },
     required=CASE_KEYS,
 )
@@ -33,7 +35,7 @@ _DERIVED = table(
     {
         "cases": key(listed(_CASE), "Asked in this order; one that is unknown leaves the measure unknown."),
         "otherwise": key(
-            either(ref("number"), ref("name")), f"The value when no case is true; `{UNKNOWN}` by default."
+            either(ref("number"), ref("name"), ref("flag")), f"The value when no case is true; `{UNKNOWN}` by default."
         ),
     },
     required=("cases",),
