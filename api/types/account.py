@@ -269,7 +269,7 @@ class Account(Node):
         return plans_of(self.view)
 
     @resolved(
-        "Why a transition was not taken, a CTA was not opened, an alert is not on, or a milestone is not dated by data. "
+        "Why a transition was not taken, a CTA was not opened, an alert is not on, or data dates no milestone. "
         "Null for a name that its rules do not have."
     )
     async def why_not(
