@@ -120,6 +120,16 @@ def run_of(given: str, path: str) -> UUID:
     return _uuid(_local(given, "Run", path), given, path)
 
 
+def review_mark_of(given: str, path: str) -> UUID:
+    """
+    Give the review mark that an id names.
+
+    Raises:
+        InvalidInput: it is not the id of a review mark.
+    """
+    return _uuid(_local(given, "ReviewMark", path), given, path)
+
+
 def _local(given: str, expected: str, path: str) -> str:
     type_name, local = read_id(given, path)
     if type_name != expected:

@@ -10,6 +10,7 @@ from strawberry.dataloader import DataLoader
 from lifecycle_fsm.domain.access import Actor
 from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.paging import Page, PageRequest
+from lifecycle_fsm.services.audit.review import Mark, answers_of
 from lifecycle_fsm.services.browse import (
     SegmentView,
     current_catalog,
@@ -71,6 +72,7 @@ class Loaders:
         self.evidence = DataLoader[tuple[UUID, int], RecordEvidence | None](load_fn=self._evidence)
         self.sentences = DataLoader[tuple[UUID, int], str | None](load_fn=self._sentences)
         self.told = DataLoader[tuple[UUID, PageRequest], Page[HistoryRecord]](load_fn=self._told)
+        self.answers = DataLoader[UUID, tuple[Mark, ...]](load_fn=self._answers)
         self.stories = DataLoader[tuple[UUID, UUID], tuple[HistoryRecord, ...]](load_fn=self._stories)
         self.history = DataLoader[tuple[UUID, PageRequest], Page[HistoryRecord]](load_fn=self._history)
         self.milestone_events = DataLoader[UUID, tuple[MilestoneNote, ...]](load_fn=self._milestone_events)
@@ -136,6 +138,10 @@ class Loaders:
 
     async def _told(self, keys: list[tuple[UUID, PageRequest]]) -> Sequence[Page[HistoryRecord]]:
         return await self._paged(page_story, keys)
+
+    async def _answers(self, questions: list[UUID]) -> Sequence[tuple[Mark, ...]]:
+        found = await self._call(answers_of, questions)
+        return [found.get(question, ()) for question in questions]
 
     async def _stories(self, runs: list[tuple[UUID, UUID]]) -> Sequence[tuple[HistoryRecord, ...]]:
         found = await self._call(stories_of, runs)

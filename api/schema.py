@@ -7,6 +7,7 @@ from graphql import GraphQLArgument, GraphQLInputField, GraphQLInputObjectType, 
 from graphql.pyutils import Undefined
 from strawberry.schema.config import StrawberryConfig
 
+from api.mutations.answer_question import AnswerQuestion
 from api.mutations.apply_configuration import ApplyConfiguration
 from api.mutations.approve_plan import ApprovePlan
 from api.mutations.assign_segment import AssignSegment
@@ -18,11 +19,13 @@ from api.mutations.end_health_override import EndHealthOverride
 from api.mutations.fire_transition import FireTransition
 from api.mutations.issue_token import IssueToken
 from api.mutations.link_cta import LinkCta
+from api.mutations.mark_reviewed import MarkReviewed
 from api.mutations.open_cta import OpenCta
 from api.mutations.open_success_plan import OpenSuccessPlan
 from api.mutations.override_health import OverrideHealth
 from api.mutations.plan_configuration import PlanConfiguration
 from api.mutations.purge_deliveries import PurgeDeliveries
+from api.mutations.raise_question import RaiseQuestion
 from api.mutations.reach_milestone import ReachMilestone
 from api.mutations.reach_milestones import ReachMilestones
 from api.mutations.record_facts import RecordFacts
@@ -49,6 +52,8 @@ from api.queries.machines import MachineQueries
 from api.queries.nodes import NodeQueries
 from api.queries.operations import OperationQueries
 from api.queries.plans import PlanQueries
+from api.queries.proofs import ProofQueries
+from api.queries.reviews import ReviewQueries
 from api.queries.runs import RunQueries
 from api.queries.tokens import TokenQueries
 from api.scalars import SCALARS
@@ -61,6 +66,8 @@ class Query(
     AccountQueries,
     CtaQueries,
     HistoryQueries,
+    ReviewQueries,
+    ProofQueries,
     MachineQueries,
     ConfigurationQueries,
     PlanQueries,
@@ -109,6 +116,9 @@ class Mutation(
     CancelSweep,
     ReplayDeliveries,
     PurgeDeliveries,
+    MarkReviewed,
+    RaiseQuestion,
+    AnswerQuestion,
     IssueToken,
     RevokeToken,
 ):

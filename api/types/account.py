@@ -11,6 +11,7 @@ from api.ids import global_id
 from api.pagination import page_request
 from api.resolvers import resolved
 from api.selection import asks_for
+from api.types.account_at import AccountAt, AccountChange
 from api.types.alert import AccountAlert
 from api.types.connection import Connection, connection_of
 from api.types.cta import Cta
@@ -30,6 +31,7 @@ from lifecycle_fsm.domain.cta import Cta as Call
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.paging import LARGEST_PAGE
 from lifecycle_fsm.services.alerts import alerts_of
+from lifecycle_fsm.services.difference import changes_between
 from lifecycle_fsm.services.health import Moment, Period
 from lifecycle_fsm.services.history import page_history
 from lifecycle_fsm.services.views import AccountView
@@ -311,6 +313,38 @@ class Account(Node):
     def alerts(self) -> list[AccountAlert]:
         """What is watched besides."""
         return [AccountAlert.of(standing) for standing in alerts_of(self.view)]
+
+    @resolved("How it stood at a date, as far as that was known at another; null where its lifecycle had not begun.")
+    async def at(
+        self,
+        info: Info,
+        as_of: Annotated[datetime, strawberry.argument(description="The date; from 1900 to now.")],
+        as_known_at: Annotated[
+            datetime | None,
+            strawberry.argument(description="Only what was recorded by then counts; null for all that is known now."),
+        ] = None,
+    ) -> AccountAt | None:
+        """Load it as it stood."""
+        found = await info.context.loaders.past.load((self.view.profile.account_id, Moment(as_of, as_known_at)))
+        return None if found is None else AccountAt(view=found, as_known_at=as_known_at)
+
+    @resolved(
+        "What is another at the second date than at the first: stage, milestones, CTAs, health, measures and facts. "
+        "At most 5,000; everything is new where its lifecycle began in between."
+    )
+    async def difference(
+        self,
+        info: Info,
+        since: Annotated[datetime, strawberry.argument(description="The earlier date; from 1900 to now.")],
+        until: Annotated[
+            datetime | None, strawberry.argument(description="The later date; null for the date of the answer.")
+        ] = None,
+    ) -> list[AccountChange]:
+        """Compare it with itself."""
+        account_id, last = self.view.profile.account_id, self.view.as_of if until is None else until
+        before = await info.context.loaders.past.load((account_id, Moment(since)))
+        after = await info.context.loaders.past.load((account_id, Moment(last)))
+        return [AccountChange.of(each) for each in changes_between(before, after)]
 
     @resolved(
         "Its whole story in words, from the beginning; `sentence` of each record tells it. Needs `first` or `last`, "

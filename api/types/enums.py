@@ -6,6 +6,7 @@ import strawberry
 from strawberry.types.enum import has_enum_definition
 
 from lifecycle_fsm.domain.access import Capability, Role
+from lifecycle_fsm.domain.audit import MarkKind
 from lifecycle_fsm.domain.catalog import MeasureType
 from lifecycle_fsm.domain.cta import CloseSource, CtaOutcome, CtaStatus, CtaType, Priority
 from lifecycle_fsm.domain.cta_filter import CtaOrderField
@@ -20,6 +21,7 @@ from lifecycle_fsm.domain.portfolio import AccountOrderField
 from lifecycle_fsm.domain.scorecard import Absence, Band, Missing, RollUp, Scheme
 from lifecycle_fsm.domain.trend import Direction
 from lifecycle_fsm.services.cta_bulk import BulkNote
+from lifecycle_fsm.services.difference import Aspect
 from lifecycle_fsm.services.intake.milestones import MilestoneNote
 from lifecycle_fsm.services.observe import RowNote
 from lifecycle_fsm.services.planning.content import Deed, Existing, Lack, SegmentChange, Sense
@@ -299,6 +301,27 @@ _describe(
     ABANDONED="It was given up.",
 )
 _describe(
+    MarkKind,
+    "What a reviewer says about history.",
+    name="ReviewMarkKind",
+    REVIEWED="It was looked at.",
+    QUESTION="Something about it is asked.",
+    ANSWER="A question is answered.",
+)
+_describe(
+    Aspect,
+    "What about an account is another at a later date.",
+    name="ChangedAspect",
+    SEGMENT="Its segment.",
+    RULES="The version of the rules that it follows, by its digest.",
+    STAGE="Its stage.",
+    HEALTH="Its health score.",
+    MILESTONE="The date of a milestone.",
+    CTA="A CTA, which was opened, changed its status or was closed.",
+    MEASURE="The value of a measure.",
+    FACT="The value of a fact.",
+)
+_describe(
     HistoryOrderField,
     "What a list of history records is ordered by.",
     RECORDED_AT="When they were written down.",
@@ -359,6 +382,7 @@ _describe(
     REACH_MILESTONE="Date milestones.",
     OVERRIDE_HEALTH="Speak in the place of a measure or of the health score.",
     EVALUATE="Evaluate accounts outside a write.",
+    REVIEW_HISTORY="Mark history as reviewed, ask about it, and answer.",
     UNDO_RUN="Take back what a run did.",
     OPERATE="Replay and purge notifications that did not arrive.",
     PUBLISH="Publish machines.",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
+import orjson
 import typer
 
 from lifecycle_fsm.cli.progress import progress_bar
@@ -24,6 +25,7 @@ from lifecycle_fsm.services.audit.erase import (
 from lifecycle_fsm.services.audit.export import Watermark, export_history
 from lifecycle_fsm.services.audit.export_check import check_export
 from lifecycle_fsm.services.audit.log_check import Signed
+from lifecycle_fsm.services.audit.proofs import prove_growth, prove_row
 from lifecycle_fsm.services.audit.signing import Signer, make_signer, read_signer
 from lifecycle_fsm.services.audit.verify import Extent, Report
 from lifecycle_fsm.services.audit.verify import verify as verify_history
@@ -103,6 +105,27 @@ def export(
         typer.echo(f"Go on with --after {done.watermark.account_id} {done.watermark.seq}")
 
 
+def prove(  # one option for each part of what is proved
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the proof goes; it must not exist.")],
+    account: Account = None,
+    row: Annotated[int | None, typer.Option(metavar="N", help="The number of the account's row.")] = None,
+    old: Annotated[int | None, typer.Option("--from", metavar="SIZE", help="The earlier checkpoint.")] = None,
+    new: Annotated[int | None, typer.Option("--to", metavar="SIZE", help="The later checkpoint.")] = None,
+    *,
+    by: By = None,
+) -> None:
+    """Write a proof that others check: of one row in the signed log, or that one checkpoint grew out of another."""
+    with opened(read_settings()) as world:
+        if account is not None and row is not None:
+            proof = prove_row(world, operator(by), account, row)
+        elif old is not None and new is not None:
+            proof = prove_growth(world, operator(by), old, new)
+        else:
+            raise InvalidInput("say what to prove: --account ID --row N, or --from SIZE --to SIZE", path="option")
+    with file.open("xb") as stream:
+        stream.write(orjson.dumps(proof, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+
+
 def verify_export(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="An export.", **_FILE)],
     trust: Annotated[str | None, typer.Option(metavar="KEY", help="The public key that signed its checkpoint.")] = None,
@@ -176,5 +199,5 @@ def _instant(text: str | None) -> datetime | None:
     return instant
 
 
-AUDIT = (verify, checkpoint, export, verify_export, erase)
+AUDIT = (verify, checkpoint, prove, export, verify_export, erase)
 """The commands of auditors."""

@@ -22,6 +22,7 @@ class Capability(StrEnum):
 
     READ = "read"
     READ_HISTORY = "read_history"
+    REVIEW_HISTORY = "review_history"
     FIRE_TRANSITION = "fire_transition"
     OVERRIDE_TRANSITION = "override_transition"
     WORK_CTAS = "work_ctas"
@@ -39,7 +40,7 @@ _READERS = frozenset({Capability.READ, Capability.READ_HISTORY})
 
 CAPABILITIES: Mapping[Role, frozenset[Capability]] = {
     Role.VIEWER: _READERS,
-    Role.AUDITOR: _READERS,
+    Role.AUDITOR: _READERS | {Capability.REVIEW_HISTORY},
     Role.CSM: _READERS
     | {
         Capability.FIRE_TRANSITION,

@@ -15,6 +15,9 @@ class AuditKind(StrEnum):
     KEY_ADDED = "key_added"
     EXPORTED = "exported"
     ERASED = "erased"
+    REVIEWED = "reviewed"
+    QUESTION_RAISED = "question_raised"
+    QUESTION_ANSWERED = "question_answered"
     DELIVERIES_REPLAYED = "deliveries_replayed"
     DELIVERIES_PURGED = "deliveries_purged"
 

@@ -115,6 +115,12 @@ def read_positions(connection: Connection, page: list[LogRow]) -> dict[tuple[Raw
     return {(raw, seq): position for raw, seq, position in rows}
 
 
+def count_rows(connection: Connection) -> int:
+    """How many rows the accounts say that their histories have."""
+    ((total,),) = rows_of(connection, "SELECT CAST(coalesce(sum(state_version), 0) AS bigint) FROM account_state", ())
+    return cast("int", total)
+
+
 def read_heads(connection: Connection, span: Span) -> Iterator[AccountHead]:
     """Read where accounts say that they are, by id, a page at a time."""
     dialect = dialect_of(connection)

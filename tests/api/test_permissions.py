@@ -69,6 +69,9 @@ INPUTS = {
     "applyConfiguration": '{planId: "PLAN"}',
     "replayDeliveries": '{ids: ["DELIVERY"]}',
     "purgeDeliveries": '{ids: ["DELIVERY"]}',
+    "markReviewed": '{accountId: "ID", comment: "x", idempotencyKey: "walk30"}',
+    "raiseQuestion": '{accountId: "ID", comment: "x", idempotencyKey: "walk31"}',
+    "answerQuestion": '{questionId: "MARK", comment: "x", idempotencyKey: "walk32"}',
     "issueToken": '{name: "walk", roles: [VIEWER]}',
     "revokeToken": '{tokenId: "TOKEN"}',
 }
@@ -78,6 +81,7 @@ IDS = {
     "PLAN": global_id("ConfigurationPlan", "0" * 64),
     "DELIVERY": global_id("Delivery", FOREIGN, FOREIGN, "x"),
     "SUCCESS": global_id("SuccessPlan", FOREIGN, FOREIGN),
+    "MARK": global_id("ReviewMark", FOREIGN),
     "RUN": global_id("Run", FOREIGN),
     "TOKEN": global_id("Token", "0" * 64),
 }
@@ -94,6 +98,12 @@ def arguments(account: str, cta: str) -> Arguments:
     """Fields that are about one thing are asked about this account."""
     return {
         "Query.account": f'(id: "{account}")',
+        "Query.separationOfDuties": '(since: "2026-01-01T00:00:00Z", before: "2027-01-01T00:00:00Z")',
+        "Query.inclusionProof": f'(accountId: "{account}", seq: 1)',
+        "Query.consistencyProof": "(oldSize: 1, newSize: 2)",
+        "Query.verifyHistory": f'(accountId: "{account}")',
+        "Account.at": '(asOf: "2026-03-02T00:00:00Z")',
+        "Account.difference": '(since: "2026-03-01T00:00:00Z")',
         "Query.decision": f'(accountId: "{account}", seq: 1)',
         "Query.node": f'(id: "{cta}")',
         "Query.run": f'(id: "{IDS["RUN"]}")',
@@ -271,6 +281,9 @@ def test_no_mutation_reaches_out_of_a_portfolio(two_portfolios: World, door: Doo
         outcomes[name] = answer.get("rows", answer["__typename"])
 
     assert outcomes == {
+        "answerQuestion": "InvalidInput",
+        "markReviewed": "UnknownAccount",
+        "raiseQuestion": "UnknownAccount",
         "fireTransition": "UnknownAccount",
         "recordFacts": [{"code": "unknown_account"}],
         "reachMilestone": "UnknownAccount",

@@ -1,5 +1,6 @@
 """What auditors do from the command line."""
 
+import json
 from pathlib import Path
 
 from tests.cli.conftest import Run
@@ -65,3 +66,16 @@ def test_prints_the_list_of_erasures(run: Run, store: str) -> None:
     ended = run("erase", database_url=store)
 
     assert (ended.status, ended.out) == (0, "")
+
+
+def test_proves_that_one_checkpoint_grew_out_of_another(run: Run, store: str, tmp_path: Path) -> None:
+    run("checkpoint", "--key", "one", "--new-key", "example.com/log", database_url=store)
+    run("checkpoint", "--key", "two", "--new-key", "example.com/log2", database_url=store)
+
+    proved = run("prove", "growth.json", "--from", "1", "--to", "2", database_url=store)
+    unnamed = run("prove", "nothing.json", database_url=store)
+
+    assert (proved.status, unnamed.status) == (0, 1), proved
+    assert json.loads((tmp_path / "growth.json").read_text())["format"] == "lifecycle-consistency/v1"
+    assert unnamed.err.startswith("error[invalid_input]: option: say what to prove")
+    assert not (tmp_path / "nothing.json").exists()

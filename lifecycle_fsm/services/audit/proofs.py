@@ -13,10 +13,13 @@ from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.merkle import consistency_proof, inclusion_proof
 from lifecycle_fsm.store.merkle_log import find_leaf, subtree_of
 
+__all__ = ["Proof", "StoredCheckpoint", "list_checkpoints", "prove_growth", "prove_row"]
+
 Proof = dict[str, object]
 """A proof as JSON values; hashes are in base64, and the checkpoints are whole signed notes."""
 
 INCLUSION = "lifecycle-inclusion/v1"
+MOST_CHECKPOINTS = 1_000
 CONSISTENCY = "lifecycle-consistency/v1"
 
 
@@ -24,6 +27,18 @@ CONSISTENCY = "lifecycle-consistency/v1"
 class _Point:
     stored: StoredCheckpoint
     said: Checkpoint
+
+
+def list_checkpoints(world: World, actor: Actor) -> tuple[StoredCheckpoint, ...]:
+    """
+    The checkpoints that were signed, newest first; at most 1,000.
+
+    Raises:
+        Forbidden: the actor may not read history.
+    """
+    require(actor, Capability.READ_HISTORY)
+    with world.database.reading() as connection:
+        return tuple(sorted(load_checkpoints(connection), key=lambda each: each.size, reverse=True))[:MOST_CHECKPOINTS]
 
 
 def prove_row(world: World, actor: Actor, account_id: UUID, seq: int) -> Proof:

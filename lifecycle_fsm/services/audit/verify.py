@@ -11,6 +11,7 @@ from uuid import UUID
 
 from lifecycle_fsm.domain.access import Actor, Capability, require, require_everything
 from lifecycle_fsm.domain.audit import Flaw
+from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.services.audit.decisions import DecisionChecker
 from lifecycle_fsm.services.audit.log_check import Signed, check_log
@@ -18,11 +19,14 @@ from lifecycle_fsm.services.audit.machines import Library, open_library
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.audit_chain import ChainFollower
 from lifecycle_fsm.store.audit_entries import check_entries, count_entries
-from lifecycle_fsm.store.audit_rows import Span, read_evidence, read_heads, read_log, split
+from lifecycle_fsm.store.audit_rows import Span, count_rows, read_evidence, read_heads, read_log, split
 from lifecycle_fsm.store.database import Connection, Database
 
 MOST_FLAWS = 1_000
 """How many flaws a report names; it counts all of them."""
+
+MOST_ROWS_AT_ONCE = 100_000
+"""How many rows are verified while somebody waits."""
 
 _PARTS = 64
 
@@ -119,6 +123,26 @@ def verify(
             told(done, len(spans))
     report.flaws.sort(key=_place)
     return report
+
+
+def verify_small(world: World, actor: Actor, extent: Extent) -> Report:
+    """
+    Check one account, or a store that is small enough for somebody to wait for.
+
+    Raises:
+        Forbidden: the actor may not review the history of everything.
+        InvalidInput: there are more than 100,000 rows, or the period has no time zone.
+    """
+    require(actor, Capability.REVIEW_HISTORY)
+    require_everything(actor)
+    if any(each is not None and each.tzinfo is None for each in (extent.since, extent.until)):
+        raise InvalidInput("the period needs instants with a time zone", path="since")
+    with world.database.reading() as connection:
+        rows = 0 if extent.account_id is not None else count_rows(connection)
+    if rows > MOST_ROWS_AT_ONCE:
+        message = f"there are {rows:,} rows; name an account, or run `lifecycle-fsm verify`"
+        raise InvalidInput(message, path="accountId")
+    return verify(world, actor, extent)
 
 
 def _verify_shared(connection: Connection, extent: Extent, report: Report) -> None:

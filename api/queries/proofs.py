@@ -1,0 +1,85 @@
+"""Queries by which an auditor checks history, here and without us."""
+
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from api.context import Info
+from api.ids import account_of
+from api.resolvers import resolved
+from api.types.proof import Checkpoint, HistoryVerification, Proof
+from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.services.audit.proofs import Proof as Made
+from lifecycle_fsm.services.audit.proofs import list_checkpoints, prove_growth, prove_row
+from lifecycle_fsm.services.audit.verify import Extent, verify_small
+
+
+@strawberry.type
+class ProofQueries:
+    """Fields of the query root."""
+
+    @resolved(
+        "Verify history now: chains, heads, stages, evidence, and every decision anew. Without an account the whole "
+        "store of at most 100,000 records, with published texts, audit entries, the log and its checkpoints; for more "
+        "there is `lifecycle-fsm verify`. Needs the capability REVIEW_HISTORY over all accounts."
+    )
+    async def verify_history(
+        self,
+        info: Info,
+        account_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="The account; null for all. At most 500 characters.")
+        ] = None,
+        since: Annotated[
+            datetime | None,
+            strawberry.argument(description="Evidence and decisions only of records from this instant on."),
+        ] = None,
+        before: Annotated[
+            datetime | None, strawberry.argument(description="Evidence and decisions only of records before this.")
+        ] = None,
+    ) -> HistoryVerification:
+        """Verify, and report."""
+        account = None if account_id is None else account_of(account_id, "accountId")
+        return HistoryVerification.of(await info.context.call(verify_small, Extent(account, since, before)))
+
+    @resolved(
+        "The newest checkpoints that were signed, newest first; at most 1,000. Keep them outside of this product. "
+        "Needs the capability READ_HISTORY."
+    )
+    async def checkpoints(self, info: Info) -> list[Checkpoint]:
+        """List what was signed."""
+        return [Checkpoint.of(each) for each in await info.context.call(list_checkpoints)]
+
+    @resolved(
+        "Proof that a record is in the log that the newest checkpoint signs; null where none covers it yet. "
+        "Needs the capability READ_HISTORY over all accounts."
+    )
+    async def inclusion_proof(
+        self,
+        info: Info,
+        account_id: Annotated[strawberry.ID, strawberry.argument(description="The account; at most 500 characters.")],
+        seq: Annotated[int, strawberry.argument(description="The record's place in its history, from 1.")],
+    ) -> Proof | None:
+        """Prove a record."""
+        return await _found(info.context.call(prove_row, account_of(account_id, "accountId"), seq))
+
+    @resolved(
+        "Proof that the log of one checkpoint is the beginning of that of a later one; null without two such. "
+        "Needs the capability READ_HISTORY over all accounts."
+    )
+    async def consistency_proof(
+        self,
+        info: Info,
+        old_size: Annotated[int, strawberry.argument(description="The size of the earlier checkpoint.")],
+        new_size: Annotated[int, strawberry.argument(description="The size of the later checkpoint.")],
+    ) -> Proof | None:
+        """Prove growth."""
+        return await _found(info.context.call(prove_growth, old_size, new_size))
+
+
+async def _found(proof: Awaitable[Made]) -> Proof | None:
+    try:
+        return Proof.of(await proof)
+    except InvalidInput:
+        return None
