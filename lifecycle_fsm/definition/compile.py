@@ -12,7 +12,7 @@ from lifecycle_fsm.definition.diagnostics import Findings
 from lifecycle_fsm.definition.guard_text import read_guard
 from lifecycle_fsm.definition.migrations import read_arrivals, read_migrations
 from lifecycle_fsm.definition.nodes import Node, TableNode
-from lifecycle_fsm.definition.paths import leaves_under
+from lifecycle_fsm.definition.paths import parts_under
 from lifecycle_fsm.definition.scope import Positions, Scope
 from lifecycle_fsm.definition.scorecards import read_scorecard
 from lifecycle_fsm.definition.stages import Stages, read_stages, stage_titles, title_of
@@ -22,7 +22,7 @@ from lifecycle_fsm.definition.values import read_duration, read_flag, read_name,
 from lifecycle_fsm.definition.vocabulary import Vocabulary
 from lifecycle_fsm.domain.landing import Landing
 from lifecycle_fsm.engine.machine import Assignment, Machine
-from lifecycle_fsm.guards.model import SubjectKind
+from lifecycle_fsm.guards.model import Held, SubjectKind
 
 KEYS = (
     "schema",
@@ -144,8 +144,11 @@ def _assignment(table: Table, scope: Scope) -> Assignment | None:
         scope.findings.error(Code.MISSING_VALUE if when is None else Code.SEVERAL_SUBJECTS, node.span, message)
         return None
     guard = None if when is None else read_guard(when, scope, "applies_to.when")
-    for path, leaf in leaves_under("applies_to.when", guard) if guard is not None else ():
-        if leaf.subject.kind not in OF_ACCOUNTS:
-            message = f"a segment is chosen by facts; {leaf.subject.title!r} is known only inside a segment"
+    for path, part in parts_under("applies_to.when", guard) if guard is not None else ():
+        if isinstance(part, Held):
+            message = "a segment is chosen by what is known now; `for` is timed only inside a segment, so leave it out"
+            scope.findings.error(Code.WRONG_OPERATOR, scope.positions.span(path), message)
+        elif part.subject.kind not in OF_ACCOUNTS:
+            message = f"a segment is chosen by facts; {part.subject.title!r} is known only inside a segment"
             scope.findings.error(Code.WRONG_SUBJECT, scope.positions.span(path), message)
     return Assignment(guard, DEFAULT_RANK if rank is None else rank)

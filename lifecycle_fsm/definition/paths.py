@@ -32,14 +32,18 @@ def placed_leaves(machine: Machine) -> Iterator[tuple[str, Leaf]]:
 
 def leaves_under(path: str, guard: Guard) -> Iterator[tuple[str, Leaf]]:
     """Every leaf of one condition; a held leaf has the path of its condition."""
+    for place, part in parts_under(path, guard):
+        yield place, part.leaf if isinstance(part, Held) else part
+
+
+def parts_under(path: str, guard: Guard) -> Iterator[tuple[str, Leaf | Held]]:
+    """Every leaf of one condition, or what holds it."""
     match guard:
-        case Leaf():
+        case Leaf() | Held():
             yield path, guard
-        case Held():
-            yield path, guard.leaf
         case Not():
-            yield from leaves_under(f"{path}.not", guard.part)
+            yield from parts_under(f"{path}.not", guard.part)
         case All() | AnyOf() | AtLeastOf():
             word = {All: "all", AnyOf: "any", AtLeastOf: "at_least_of"}[type(guard)]
             for index, part in enumerate(guard.parts):
-                yield from leaves_under(f"{path}.{word}.{index}", part)
+                yield from parts_under(f"{path}.{word}.{index}", part)

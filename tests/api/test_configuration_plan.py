@@ -291,6 +291,16 @@ def test_applies_the_plan_and_takes_accounts_over(door: Door, beta: None) -> Non
     assert outcome["segments"] == [{"key": "starter", "digest": digest["afterDigest"]}]
 
 
+def test_a_publication_says_how_far_accounts_have_gone_over(door: Door, beta: None) -> None:
+    apply(door, planned(door)["id"])
+
+    (made,) = door.data("{ publications(first: 1) { nodes { migration { total left migrated moved failed } } } }")[
+        "publications"
+    ]["nodes"]
+
+    assert made == {"migration": {"total": 2, "left": 0, "migrated": 2, "moved": 1, "failed": 0}}
+
+
 def test_applying_again_takes_nobody_over_twice(door: Door, beta: None) -> None:
     made = planned(door)
     apply(door, made["id"])

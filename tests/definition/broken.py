@@ -125,6 +125,11 @@ IN_SEGMENT = (
         Code.MISSING_VALUE, "applies_to: {when: {all: [{fact: account.arr, at_least: 100000}]}}", "applies_to: «{}»"
     ),
     Mistake(
+        Code.WRONG_OPERATOR,
+        "{all: [{fact: account.arr, at_least: 100000}]}",
+        "{all: [«{fact: account.arr, at_least: 100000, for: 7d}»]}",
+    ),
+    Mistake(
         Code.WRONG_SUBJECT, "{all: [{fact: account.arr, at_least: 100000}]}", "«{measure: health.score, above: 1}»"
     ),
     Mistake(

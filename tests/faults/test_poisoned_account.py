@@ -12,10 +12,13 @@ from lifecycle_fsm.domain.shard import WHOLE, Shard
 from lifecycle_fsm.services.evaluate import evaluate_page, evaluate_waiting, somebody_waits
 from lifecycle_fsm.services.ingest import RecordFacts, record_facts
 from lifecycle_fsm.services.observe import FactRow, RowNote
+from lifecycle_fsm.services.planning.apply import apply
+from lifecycle_fsm.services.planning.content import Existing, Options
+from lifecycle_fsm.services.planning.plan import Plan, plan
 from lifecycle_fsm.store.runs import SetAside, accounts_set_aside, newest_runs
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.history import transition_log
-from tests.worlds import ADMIN, FEED, Stage, a_stage
+from tests.worlds import ADMIN, FEED, Stage, a_stage, definitions
 
 KEYS = ("A1", "A2", "A3", "A4", "A5")
 
@@ -170,3 +173,19 @@ def test_every_shard_has_its_own_accounts(stage: Stage, accounts: list[UUID]) ->
     assert shards[0].first.int == 0
     assert shards[2].last.int == 2**128 - 1
     assert [each.first.int - before.last.int for before, each in pairwise(shards)] == [1, 1]
+
+
+def test_a_roll_out_goes_on_beside_an_account_that_cannot_be_written(stage: Stage, accounts: list[UUID]) -> None:
+    poison_the_write(stage, accounts[2])
+    files = definitions("demo")
+    text = files["segments/tech_touch.yaml"].replace(b"expected: 21d", b"expected: 20d")
+    made = plan(stage.world, ADMIN, {**files, "segments/tech_touch.yaml": text}, Options(Existing.EVALUATE))
+    assert isinstance(made, Plan)
+
+    done = apply(stage.world, ADMIN, made.digest).roll_out
+
+    assert done is not None
+    assert (done.looked_at, done.failed, done.left) == (5, 1, 0)
+    newest = [stage.see(each).lifecycle.machine == made.content.machines["tech_touch"] for each in accounts]
+    assert newest == [True, True, False, True, True]
+    assert [(each.account_id, each.cause) for each in set_aside(stage)] == [(accounts[2], "failed")]

@@ -1,6 +1,6 @@
 """Conditions as JSON Schema: one subject, what may stand beside it, and one operator that suits it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from lifecycle_fsm.definition.guard_text import INSIDE, JOINS, MODIFIERS
 from lifecycle_fsm.definition.json_schema.parts import (
@@ -82,12 +82,12 @@ _TESTS: Mapping[str, tuple[tuple[str, ...], Schema]] = {
 _REACHED_OR_WITHIN: Schema = {"not": {"required": ["reached", "within"]}}
 
 
-def condition(own: str, subjects: Iterable[str] = tuple(SUBJECTS)) -> dict[str, Json]:
-    """The schema that stands under `$defs` as `own`: a join of conditions, or one about one of the subjects."""
+def condition(own: str, subjects: Iterable[str] = tuple(SUBJECTS), without: Container[str] = ()) -> dict[str, Json]:
+    """The schema under `$defs` as `own`: a join of conditions, or one about a subject, `without` some of its words."""
     parts = _joins(ref(own))
     joins = (headed(word, {word: parts[word]}) for word in JOINS)
     return {
-        **either(*joins, *map(about, subjects)),
+        **either(*joins, *(about(word, without) for word in subjects)),
         "description": "A condition: a subject and an operator, or a join.",
     }
 
@@ -107,9 +107,9 @@ def _joins(part: Schema) -> dict[str, Schema]:
     }
 
 
-def about(word: str) -> dict[str, Json]:
+def about(word: str, without: Container[str] = ()) -> dict[str, Json]:
     """A condition on one subject, such as `measure`."""
-    return _inside(word) if word in INSIDE else _beside(word)
+    return _inside(word) if word in INSIDE else _beside(word, without)
 
 
 def _inside(word: str) -> dict[str, Json]:
@@ -118,9 +118,9 @@ def _inside(word: str) -> dict[str, Json]:
     return headed(word, {word: inner})
 
 
-def _beside(word: str) -> dict[str, Json]:
+def _beside(word: str, without: Container[str]) -> dict[str, Json]:
     tests = _tests(word)
-    modifiers = {name: _MODIFIERS[name] for name in MODIFIERS.get(word, ())}
+    modifiers = {name: _MODIFIERS[name] for name in MODIFIERS.get(word, ()) if name not in without}
     parts = {word: _SUBJECTS[word], **modifiers, **tests}
     return {**headed(word, parts), **(exactly_one(tests) if tests else _REACHED_OR_WITHIN)}
 

@@ -22,7 +22,9 @@ def schema() -> dict[str, Json]:
         "catalog": {"title": "catalog", **CATALOG},
         "segment": {"title": "segment", **SEGMENT},
         "condition": condition("condition"),
-        "account_condition": condition("account_condition", (word for word in SUBJECTS if word in OF_ACCOUNTS)),
+        "account_condition": condition(
+            "account_condition", (word for word in SUBJECTS if word in OF_ACCOUNTS), without=("for",)
+        ),
         "derived_condition": condition("derived_condition", (word for word in SUBJECTS if word in SUBJECTS_OF_DERIVED)),
         "milestone_condition": about("milestone"),
         "selector": SELECTOR,
