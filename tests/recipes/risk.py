@@ -14,6 +14,14 @@ def scored(scene: Scene, before: float, after: float) -> Scene:
     return adopting(scene).measure(overall=before).days(7).measure(overall=after)
 
 
+def risky(scene: Scene, *reasons: str) -> Scene:
+    """People opened a risk for each of these reasons."""
+    adopting(scene)
+    for reason in reasons:
+        scene.open_risk(reason)
+    return scene
+
+
 RECIPES = (
     Recipe(
         "R22",
@@ -190,6 +198,45 @@ RECIPES = (
             "adoption",
             "Answer of the executive sponsor was last observed 180 d ago (7 points) and is stale, needs at "
             "most 6 points.",
+        ),
+    ),
+    Recipe(
+        "R30",
+        "r30_multiple_recent_risks",
+        Outcome(
+            lambda scene: risky(scene, "habits", "support").measure(risks__closed_183d=1),
+            "adoption",
+            "Open risk CTAs about implementation is 0, needs at least 1: 1 short. Open risk CTAs about "
+            "implementation is 0, needs at least 2: 2 short. Open risk CTAs about implementation is 0, needs"
+            " at least 3: 3 short. Open risk CTAs about support is 1, as needed. Open risk CTAs about "
+            "support is 1, needs at least 2: 1 short. Open risk CTAs about support is 1, needs at least 3: 2"
+            " short. Open risk CTAs about habits is 1, as needed. Open risk CTAs about habits is 1, needs at"
+            " least 2: 1 short. Open risk CTAs about habits is 1, needs at least 3: 2 short. Risks opened in"
+            " 183 days and closed since is 1 CTAs, as needed. Risks opened in 183 days and closed since is 1"
+            " CTAs, needs at least 2 CTAs: 1 CTAs short. Risks opened in 183 days and closed since is 1 "
+            "CTAs, needs at least 3 CTAs: 2 CTAs short.",
+            ctas=(
+                "by_hand: risk habits medium new, due 2026-03-09, ada",
+                "by_hand: risk support medium new, due 2026-03-09, ada",
+                "many_risks: risk sentiment high new, due 2026-03-07, ada",
+            ),
+        ),
+        Outcome(
+            lambda scene: risky(scene, "habits", "support").measure(risks__closed_183d=0),
+            "adoption",
+            "One of these is needed: open risk CTAs about implementation is 0, needs at least 1: 1 short; or"
+            " open risk CTAs about implementation is 0, needs at least 2: 2 short; or open risk CTAs about "
+            "implementation is 0, needs at least 3: 3 short; or open risk CTAs about support is 1, needs at "
+            "least 2: 1 short; or open risk CTAs about support is 1, needs at least 3: 2 short; or open risk"
+            " CTAs about habits is 1, needs at least 2: 1 short; or open risk CTAs about habits is 1, needs "
+            "at least 3: 2 short; or Risks opened in 183 days and closed since is 0 CTAs, needs at least 1 "
+            "CTAs: 1 CTAs short; or Risks opened in 183 days and closed since is 0 CTAs, needs at least 2 "
+            "CTAs: 2 CTAs short; or Risks opened in 183 days and closed since is 0 CTAs, needs at least 3 "
+            "CTAs: 3 CTAs short.",
+            ctas=(
+                "by_hand: risk habits medium new, due 2026-03-09, ada",
+                "by_hand: risk support medium new, due 2026-03-09, ada",
+            ),
         ),
     ),
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
-from lifecycle_fsm.domain.cta import Cta, CtaOutcome
+from lifecycle_fsm.domain.cta import Cta, CtaOutcome, CtaType
 from lifecycle_fsm.domain.cta_work import CtaWork
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.intake import Outside
@@ -14,6 +14,7 @@ from lifecycle_fsm.domain.plan import PlanStatus
 from lifecycle_fsm.guards.verdict import Verdict
 from lifecycle_fsm.guards.wording import sentence, summary
 from lifecycle_fsm.services.because import because
+from lifecycle_fsm.services.cta_opening import OpenCta, open_cta
 from lifecycle_fsm.services.cta_work import CtaWorked, WorkOnCta, work_on_cta
 from lifecycle_fsm.services.ctas import CloseCta, CtaEnded, close_cta
 from lifecycle_fsm.services.evaluate import evaluate_waiting
@@ -104,6 +105,12 @@ class Scene:
         """A person says that a milestone is reached today."""
         dated = reach_milestone(self.stage.world, CSM, ReachMilestone(self.account, milestone, self.stage.key()))
         assert isinstance(dated, MilestoneDated)
+        return self
+
+    def open_risk(self, reason: str) -> "Scene":
+        """A person opens a risk CTA."""
+        wanted = OpenCta(self.account, self.stage.key(), title=reason, type=CtaType.RISK, reason=reason)
+        assert isinstance(open_cta(self.stage.world, CSM, wanted), CtaWorked)
         return self
 
     def begin(self, key: str) -> "Scene":

@@ -171,9 +171,9 @@ def test_r35_reports_a_guard_that_reads_against_its_words() -> None:
     wrong = b"alerts:\n  r35_caution:\n    title: Renewal within 60 days\n" + R35_AGAINST_ITS_WORDS
     files["segments/renewal.yaml"] = text.replace(right, wrong + b"    open_cta: renewal\n", 1)
 
-    (found,) = compile_configuration(files).diagnostics
+    (found,) = (each for each in compile_configuration(files).diagnostics if each.code == "date-direction")
 
-    assert (found.code, found.severity) == ("date-direction", "warning")
+    assert found.severity == "warning"
     assert found.message == (
         "this is never true before the day itself, so it reads against its words; write `days_since`"
     )

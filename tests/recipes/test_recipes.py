@@ -1,6 +1,7 @@
 """Every recipe fires on one account and rests on another, with the exact effects and the exact words."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -8,13 +9,14 @@ from lifecycle_fsm.definition.configuration import compile_configuration
 from lifecycle_fsm.services.audit.verify import verify
 from lifecycle_fsm.services.sweeping.sweep import sweep
 from tests.recipes import onboarding, renewal, risk, usage
+from tests.recipes.parts import parts
 from tests.recipes.scenes import Scene, a_scene
 from tests.recipes.table import Recipe, found
 from tests.worlds import ADMIN, a_stage, definitions
 
 RECIPES: tuple[Recipe, ...] = (*onboarding.RECIPES, *usage.RECIPES, *risk.RECIPES, *renewal.RECIPES)
 
-ALL = {f"R{number:02}" for number in range(1, 38)} - {"R30"}
+ALL = {f"R{number:02}" for number in range(1, 38)}
 
 each_recipe = pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: f"{recipe.id}-{recipe.rule}")
 
@@ -44,7 +46,8 @@ def test_the_definitions_name_every_recipe_and_have_no_flaw() -> None:
     files = definitions("recipes")
     text = b"\n".join(files.values()).decode()
 
-    assert compile_configuration(files).diagnostics == ()
+    # The programs are kinds of fixtures, not a way that accounts go: nobody needs to land in the next one.
+    assert {found.code for found in compile_configuration(files).diagnostics} <= {"leads-nowhere"}
     assert set(re.findall(r"# (R\d\d):?", text)) >= ALL
 
 
@@ -52,3 +55,14 @@ def test_the_definitions_name_every_recipe_and_have_no_flaw() -> None:
 def test_it_fires_on_either_database(database_url: str, recipe: Recipe) -> None:
     with a_stage(database_url, "recipes") as stage:
         assert found(recipe, a_scene(stage), recipe.fires) == recipe.fires
+
+
+GUIDE = Path(__file__).parents[2] / "docs" / "recipes.md"
+
+
+def test_the_guide_shows_each_recipe_as_it_stands_in_the_definitions() -> None:
+    text = GUIDE.read_text(encoding="utf-8")
+    shown = re.findall(r"```yaml\n(.*?)\n```", text, re.DOTALL)
+
+    assert sorted(shown) == sorted(block for _, block in parts())
+    assert set(re.findall(r"^### (R\d\d)$", text, re.MULTILINE)) == ALL
