@@ -19,6 +19,7 @@ from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.domain.plan import PlanStatus
 from lifecycle_fsm.domain.portfolio import AccountOrderField
 from lifecycle_fsm.domain.scorecard import Absence, Band, Missing, RollUp, Scheme
+from lifecycle_fsm.domain.severity import AlertSeverity
 from lifecycle_fsm.domain.trend import Direction
 from lifecycle_fsm.services.cta_bulk import BulkNote
 from lifecycle_fsm.services.difference import Aspect
@@ -83,6 +84,9 @@ class EffectKind(Enum):
     )
     OVERRIDE_SET = strawberry.enum_value("override_set", description="A person spoke for a measure or for the score.")
     OVERRIDE_OVER = strawberry.enum_value("override_over", description="An override does not count any more.")
+    SEVERITY_REACHED = strawberry.enum_value(
+        "severity_reached", description="An episode of an alert is so grave, from its beginning or from now on."
+    )
     NOTIFIED = strawberry.enum_value("notified", description="A message was put into the outbox.")
     STAGE_IGNORED = strawberry.enum_value(
         "stage_ignored", description="The account was said to be in a stage that its segment does not have."
@@ -224,6 +228,7 @@ _describe(
     REFUSED="A person fired a trigger and the guard refused.",
     PACE_CHANGED="It fell behind or got stuck.",
     ALERT_OPENED="An alert opened.",
+    ALERT_RAISED="An alert that was on became graver.",
     ALERT_CLEARED="An alert cleared.",
     MILESTONE_REACHED="A milestone was dated.",
     CTA_OPENED="A person opened a CTA, or it was due again.",
@@ -489,6 +494,14 @@ _describe(
     UNCHANGED="It keeps its version.",
 )
 _describe(
+    AlertSeverity,
+    "How grave an episode of an alert is; where people say yellow and red, say medium and high.",
+    LOW="To be looked at when there is time.",
+    MEDIUM="To be looked at; alerts that do not say otherwise.",
+    HIGH="To be worked on soon.",
+    CRITICAL="To be worked on now.",
+)
+_describe(
     Deed,
     "What would happen to CTAs, alerts and the pace of accounts.",
     name="PlannedDeed",
@@ -496,6 +509,7 @@ _describe(
     CTA_ESCALATES="The priority of an open CTA would be raised.",
     CTA_CLOSES="An open CTA would be closed.",
     ALERT_OPENS="An alert would open.",
+    ALERT_RISES="An alert that is on would become graver.",
     ALERT_CLEARS="An alert would clear.",
     PACE_WORSENS="An account would fall behind or get stuck.",
 )

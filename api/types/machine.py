@@ -14,11 +14,38 @@ from api.types.scorecard import MachineScorecard, ScorecardMeasure
 from api.types.stage import Stage
 from api.types.transition import Transition
 from lifecycle_fsm.domain.catalog import Catalog
+from lifecycle_fsm.domain.cta import Priority
 from lifecycle_fsm.domain.scorecard import RollUp
+from lifecycle_fsm.domain.severity import AlertSeverity
 from lifecycle_fsm.services.rules import ExportFormat, catalog_text, definition_text, exported
 from lifecycle_fsm.services.vocabulary import Achievement as MachineAchievement
 from lifecycle_fsm.services.vocabulary import Alert as MachineAlert
+from lifecycle_fsm.services.vocabulary import AlertLevel as MachineAlertLevel
 from lifecycle_fsm.services.vocabulary import Machine as Rules
+
+
+@strawberry.type(description="What makes an episode of an alert graver than it began.")
+class AlertLevel:
+    """A level of an alert of a machine."""
+
+    severity: AlertSeverity = strawberry.field(description="How grave the episode is then.")
+    priority: Priority = strawberry.field(description="The least priority that its CTAs have from then on.")
+    after: timedelta | None = strawberry.field(
+        description="How long the episode must have gone on; null where the condition is enough."
+    )
+    when: Guard | None = strawberry.field(
+        description="The condition that must be true as well; null where only time counts."
+    )
+
+    @classmethod
+    def of(cls, level: MachineAlertLevel) -> "AlertLevel":
+        """Show a level."""
+        return cls(
+            severity=level.severity,
+            priority=level.priority,
+            after=timedelta(milliseconds=level.after_ms) if level.after_ms else None,
+            when=None if level.when is None else Guard(condition=level.when),
+        )
 
 
 @strawberry.type(description="A condition that opens a CTA without moving the account.")
@@ -38,6 +65,10 @@ class Alert:
         description="The condition that clears it; null where it clears as soon as `when` is false."
     )
     effects: list[RuleEffect] = strawberry.field(description="What is done when it opens, in order; at most 20.")
+    severity: AlertSeverity = strawberry.field(description="How grave it is when it opens, unless a level holds.")
+    levels: list[AlertLevel] = strawberry.field(
+        description="What makes it graver while it is on, by rising severity; at most 3."
+    )
 
     @classmethod
     def of(cls, alert: MachineAlert, catalog: Catalog) -> "Alert":
@@ -52,6 +83,8 @@ class Alert:
             when=Guard(condition=alert.when),
             clear_when=None if alert.clear_when is None else Guard(condition=alert.clear_when),
             effects=effects_of(alert.effects, catalog),
+            severity=alert.severity,
+            levels=list(map(AlertLevel.of, alert.levels)),
         )
 
 

@@ -6,11 +6,13 @@ from typing import Annotated, Union
 import strawberry
 
 from api.context import Info
+from api.types.alert import AccountAlertLevel
 from api.types.cta import Cta
 from api.types.history import HistoryRecord
 from api.types.transition import Transition
 from api.types.verdict import Verdict
 from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.severity import AlertSeverity
 from lifecycle_fsm.services import why_not as service
 from lifecycle_fsm.services.views import AccountView
 from lifecycle_fsm.services.why_not import CtaHindrance, Question
@@ -71,6 +73,10 @@ class WhyNoAlert:
     alert: str = strawberry.field(description="The key of the alert; at most 100 characters.")
     is_on: bool = strawberry.field(description="Whether it is on after all.")
     is_watched: bool = strawberry.field(description="Whether it looks at accounts in the present stage.")
+    severity: AlertSeverity | None = strawberry.field(description="How grave it is; null while it is not on.")
+    levels: list[AccountAlertLevel] = strawberry.field(
+        description="What would make it graver, or has done so, by rising severity; at most 3."
+    )
     rests_until: datetime | None = strawberry.field(description="Until when it stays silent after it was cleared.")
     verdict: Verdict = strawberry.field(description="What its condition finds.")
     as_of: datetime = strawberry.field(description="The date of the answer.")
@@ -131,6 +137,8 @@ def _shown(
                 alert=answer.alert.key,
                 is_on=answer.is_on,
                 is_watched=answer.is_watched,
+                severity=answer.severity,
+                levels=list(map(AccountAlertLevel.of, answer.levels)),
                 rests_until=answer.rests_until,
                 verdict=Verdict(found=answer.verdict),
                 as_of=answer.as_of,

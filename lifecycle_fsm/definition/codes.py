@@ -81,6 +81,8 @@ class Code(StrEnum):
     FLAPPING = "flapping"
     UNKNOWN_TRAP = "unknown-trap"
     NEVER_CLEARS = "never-clears"
+    LEVEL_ORDER = "level-order"
+    NEVER_REACHED = "never-reached"
     CLEARS_AT_ONCE = "clears-at-once"
     NEVER_CLOSED = "never-closed"
     CTA_SCORE_CYCLE = "cta-score-cycle"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.engine.machine import Alert, Machine
 from lifecycle_fsm.guards.model import All, AnyOf, AtLeastOf, Guard, Held, Leaf, Not
 
 
@@ -16,12 +16,20 @@ def placed_guards(machine: Machine) -> Iterator[tuple[str, Guard]]:
         yield f"{path}.when", transition.when
     yield from ((f"milestones.{each.milestone}.when", each.when) for each in machine.achievements)
     for alert in machine.alerts:
-        yield f"alerts.{alert.key}.when", alert.when
-        if alert.clear_when is not None:
-            yield f"alerts.{alert.key}.clear_when", alert.clear_when
+        yield from _of_alert(alert)
     for rule in machine.cta_rules:
         if rule.close_when is not None:
             yield f"ctas.{rule.template}.close_when", rule.close_when
+
+
+def _of_alert(alert: Alert) -> Iterator[tuple[str, Guard]]:
+    path = f"alerts.{alert.key}"
+    yield f"{path}.when", alert.when
+    if alert.clear_when is not None:
+        yield f"{path}.clear_when", alert.clear_when
+    for level in alert.levels:
+        if level.when is not None:
+            yield f"{path}.levels.{level.severity.value}.when", level.when
 
 
 def placed_leaves(machine: Machine) -> Iterator[tuple[str, Leaf]]:

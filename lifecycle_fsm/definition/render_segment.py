@@ -11,9 +11,11 @@ from lifecycle_fsm.domain.cta import CtaOutcome
 from lifecycle_fsm.domain.effects import Effect
 from lifecycle_fsm.domain.landing import Landing, StageClock
 from lifecycle_fsm.domain.scorecard import Missing, RollUp, Scheme, Scorecard, ScoredMeasure, ScoreGroup
+from lifecycle_fsm.domain.severity import AlertSeverity
 from lifecycle_fsm.engine.machine import (
     Achievement,
     Alert,
+    AlertLevel,
     Assignment,
     CtaRule,
     ExpectedMilestone,
@@ -113,11 +115,24 @@ def _alert(alert: Alert) -> Document:
         {
             "title": alert.title,
             "stages": list(alert.stages),
+            "severity": "" if alert.severity is AlertSeverity.MEDIUM else alert.severity.value,
             "when": guard_document(alert.when),
             "clear_when": "" if alert.clear_when is None else guard_document(alert.clear_when),
             "cool_down": _span(alert.cool_down_ms or None),
+            "levels": [_level(level) for level in alert.levels],
             "open_cta": [_opening(effect) for effect in alert.effects],
             "closes": "" if alert.closes else "false",
+        }
+    )
+
+
+def _level(level: AlertLevel) -> Document:
+    return without_empty(
+        {
+            "severity": level.severity.value,
+            "when": "" if level.when is None else guard_document(level.when),
+            "after": _span(level.after_ms or None),
+            "priority": level.priority.value,
         }
     )
 

@@ -11,6 +11,7 @@ class RecordKind(StrEnum):
     REFUSED = "refused"
     PACE_CHANGED = "pace_changed"
     ALERT_OPENED = "alert_opened"
+    ALERT_RAISED = "alert_raised"
     ALERT_CLEARED = "alert_cleared"
     MILESTONE_REACHED = "milestone_reached"
     MILESTONE_REVOKED = "milestone_revoked"

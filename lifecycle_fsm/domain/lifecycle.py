@@ -9,15 +9,22 @@ from lifecycle_fsm.domain.cta import Cta
 from lifecycle_fsm.domain.override import Override
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.domain.plan import SuccessPlan
+from lifecycle_fsm.domain.severity import AlertSeverity
 
 
 @dataclass(frozen=True, slots=True)
 class AlertState:
-    """Where an alert stands for an account: its episode number, and since when and until when it was on."""
+    """
+    Where an alert stands for an account: its episode number, and since when and until when it was on.
+
+    `severity` is the gravest that the episode has had, since `raised_at`; None: since it was opened.
+    """
 
     episode: int
     opened_at: datetime
     cleared_at: datetime | None = None
+    severity: AlertSeverity = AlertSeverity.MEDIUM
+    raised_at: datetime | None = None
 
     @property
     def is_on(self) -> bool:

@@ -22,6 +22,7 @@ EFFECT_KINDS = (
     "milestone_kept",
     "override_set",
     "override_over",
+    "severity_reached",
     "notified",
     "stage_ignored",
 )

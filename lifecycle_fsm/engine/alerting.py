@@ -1,38 +1,60 @@
 """Alerts: conditions that open CTAs without moving the account, one episode at a time."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from lifecycle_fsm.domain.cta import CtaOutcome, CtaSelector
+from lifecycle_fsm.domain.effects import OpenCta
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import AlertState, Lifecycle
-from lifecycle_fsm.engine.machine import Alert, Machine
-from lifecycle_fsm.engine.outcomes import Done, Step
+from lifecycle_fsm.domain.moments import to_ms
+from lifecycle_fsm.domain.severity import AlertSeverity
+from lifecycle_fsm.engine.machine import Alert, AlertLevel, Machine
+from lifecycle_fsm.engine.outcomes import Done, SeverityReached, Step
 from lifecycle_fsm.engine.perform import close_ctas, perform
+from lifecycle_fsm.engine.severity import EPISODE_OPENED_AT, SEVERITY_BEFORE, level_reached
 from lifecycle_fsm.engine.situation import Situation
 from lifecycle_fsm.guards.model import Guard, Not
 from lifecycle_fsm.guards.python import CompiledGuard, compile_guard
 
 
 def watch(situation: Situation, cause: Cause, acted: Collection[str | None]) -> Situation:
-    """Open and clear alerts as their conditions say, but for those that have `acted` in this evaluation."""
+    """
+    Open, raise and clear alerts as their conditions say.
+
+    Those that have `acted` in this evaluation neither open nor clear again.
+    """
     for alert in situation.machine.alerts:
-        if alert.key in acted:
-            continue
         state = situation.lifecycle.alerts.get(alert.key)
         if state is not None and state.is_on:
-            situation = _clear_if_over(situation, alert, state, cause)
-        elif _may_open(situation, alert, state) and _is_true(situation, _judges(situation.machine)[alert.key].when):
+            situation = _go_on(situation, alert, state, cause, rests=alert.key in acted)
+        elif alert.key not in acted and _may_open(situation, alert, state) and _begins(situation, alert):
             situation = situation.after(_opening(situation, alert, state, cause))
     return situation
 
 
-def _clear_if_over(situation: Situation, alert: Alert, state: AlertState, cause: Cause) -> Situation:
+def _go_on(situation: Situation, alert: Alert, state: AlertState, cause: Cause, *, rests: bool) -> Situation:
     if is_watched(situation, alert) and not _is_true(situation, _judges(situation.machine)[alert.key].over):
+        return _rise(situation, alert, state, cause)
+    return situation if rests else situation.after(_clearing(situation, alert, state, cause))
+
+
+def _rise(situation: Situation, alert: Alert, state: AlertState, cause: Cause) -> Situation:
+    level = _level(situation, alert, state.opened_at)
+    if level is None or level.severity.rank <= state.severity.rank:
         return situation
-    return situation.after(_clearing(situation, alert, state, cause))
+    return situation.after(_raising(situation, alert, state, level, cause))
+
+
+def _level(situation: Situation, alert: Alert, opened_at: datetime) -> AlertLevel | None:
+    values = tuple(situation.row.values())
+    return level_reached(situation.machine, alert.key, values, to_ms(opened_at), situation.as_of_ms)
+
+
+def _begins(situation: Situation, alert: Alert) -> bool:
+    return _is_true(situation, _judges(situation.machine)[alert.key].when)
 
 
 def _may_open(situation: Situation, alert: Alert, state: AlertState | None) -> bool:
@@ -76,10 +98,34 @@ def _judges(machine: Machine) -> Mapping[str, _Judges]:
 
 
 def _opening(situation: Situation, alert: Alert, state: AlertState | None, cause: Cause) -> Step:
-    episode = AlertState(1 if state is None else state.episode + 1, situation.as_of)
-    lifecycle = _with_alert(situation.lifecycle, alert, episode)
-    performed = perform(situation.machine, lifecycle, alert.effects, situation.as_of, facts=situation.facts)
-    return _step(situation, RecordKind.ALERT_OPENED, alert, performed.lifecycle, performed.done, cause)
+    level = _level(situation, alert, situation.as_of)
+    severity = alert.severity if level is None else level.severity
+    number = 1 if state is None else state.episode + 1
+    lifecycle = _with_alert(situation.lifecycle, alert, AlertState(number, situation.as_of, severity=severity))
+    effects = alert.effects if level is None else tuple(_urgent(situation.machine, alert, level))
+    performed = perform(situation.machine, lifecycle, effects, situation.as_of, facts=situation.facts)
+    # What is not said is of the severity that alerts have by default.
+    grave = () if severity is AlertSeverity.MEDIUM else (SeverityReached(None, severity),)
+    return _step(situation, RecordKind.ALERT_OPENED, alert, performed.lifecycle, (*performed.done, *grave), cause)
+
+
+def _raising(situation: Situation, alert: Alert, state: AlertState, level: AlertLevel, cause: Cause) -> Step:
+    """The episode gets graver: its open CTAs get the level's priority, one that was closed meanwhile opens again."""
+    raised = replace(state, severity=level.severity, raised_at=situation.as_of)
+    lifecycle = _with_alert(situation.lifecycle, alert, raised)
+    effects = _urgent(situation.machine, alert, level)
+    performed = perform(situation.machine, lifecycle, effects, situation.as_of, facts=situation.facts)
+    done = (*performed.done, SeverityReached(state.severity, level.severity))
+    step = _step(situation, RecordKind.ALERT_RAISED, alert, performed.lifecycle, done, cause)
+    evidence = {EPISODE_OPENED_AT: to_ms(state.opened_at), SEVERITY_BEFORE: state.severity.value}
+    return replace(step, inputs={**step.inputs, **evidence})
+
+
+def _urgent(machine: Machine, alert: Alert, level: AlertLevel) -> Iterator[OpenCta]:
+    """The CTAs of the alert with the priority of the level, or with their own where that is higher."""
+    for effect in alert.effects:
+        own = effect.priority or machine.catalog.templates[effect.template].priority
+        yield OpenCta(effect.template, max(own, level.priority, key=lambda priority: priority.rank))
 
 
 def _clearing(situation: Situation, alert: Alert, state: AlertState, cause: Cause) -> Step:

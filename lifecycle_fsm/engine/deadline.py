@@ -11,6 +11,7 @@ from lifecycle_fsm.engine.cta_rules import rest_deadlines
 from lifecycle_fsm.engine.expectation import misses
 from lifecycle_fsm.engine.machine import AUTO, Alert
 from lifecycle_fsm.engine.overdue import limits_of
+from lifecycle_fsm.engine.severity import levels_ahead, rise_instants
 from lifecycle_fsm.engine.situation import Situation
 from lifecycle_fsm.guards.deadlines import next_change
 from lifecycle_fsm.guards.model import Guard
@@ -45,7 +46,7 @@ def _watched_guards(situation: Situation) -> Iterator[Guard]:
             yield transition.guard(AUTO)
     for alert in situation.machine.alerts:
         if is_watched(situation, alert):
-            yield _awaited(situation, alert)
+            yield from _awaited(situation, alert)
     for rule in situation.machine.cta_rules:
         if rule.closes_when is not None:
             yield rule.closes_when
@@ -54,10 +55,20 @@ def _watched_guards(situation: Situation) -> Iterator[Guard]:
     yield from (achievement.when for achievement in awaited(situation))
 
 
-def _awaited(situation: Situation, alert: Alert) -> Guard:
-    """The condition that an alert waits for: that it is over while it is on, that it begins otherwise."""
+def _awaited(situation: Situation, alert: Alert) -> Iterator[Guard]:
+    """The conditions that an alert waits for: that it is over or graver while it is on, that it begins otherwise."""
     state = situation.lifecycle.alerts.get(alert.key)
-    return over(alert) if state is not None and state.is_on else alert.when
+    if state is None or not state.is_on:
+        yield alert.when
+        return
+    yield over(alert)
+    yield from (level.when for level in levels_ahead(alert, state) if level.when is not None)
+
+
+def _rises(situation: Situation, alert: Alert) -> Iterator[int]:
+    state = situation.lifecycle.alerts.get(alert.key)
+    if state is not None and state.is_on and is_watched(situation, alert):
+        yield from rise_instants(alert, state)
 
 
 def _baseline_changes(situation: Situation) -> Iterator[int]:
@@ -81,6 +92,7 @@ def _limits(situation: Situation) -> Iterator[int]:
         yield to_ms(limits.stuck_after) + 1
     for alert in situation.machine.alerts:
         yield from _cool_down(situation, alert)
+        yield from _rises(situation, alert)
 
 
 def _staleness(situation: Situation) -> Iterator[int]:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from lifecycle_fsm.domain.calendars import WEEKDAYS, Calendar, Span
 from lifecycle_fsm.domain.catalog import Catalog
-from lifecycle_fsm.domain.cta import CtaOutcome, CtaSelector
+from lifecycle_fsm.domain.cta import CtaOutcome, CtaSelector, Priority
 from lifecycle_fsm.domain.effects import Effect, OpenCta
 from lifecycle_fsm.domain.fields import (
     STAGE_ENTERED_AT,
@@ -21,6 +21,7 @@ from lifecycle_fsm.domain.fields import (
 from lifecycle_fsm.domain.landing import Landing
 from lifecycle_fsm.domain.scorecard import Scorecard
 from lifecycle_fsm.domain.scoring import Card, card_for
+from lifecycle_fsm.domain.severity import AlertSeverity
 from lifecycle_fsm.guards.model import All, Guard, Leaf, Reading, Subject, SubjectKind, Within, fields
 
 AUTO = "auto"
@@ -121,13 +122,29 @@ class Achievement:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertLevel:
+    """
+    What makes an episode of an alert graver than it began: its own condition, its age, or both.
+
+    CTAs of the alert get at least this `priority`.
+    """
+
+    severity: AlertSeverity
+    priority: Priority
+    when: Guard | None = None
+    after_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """
     A condition that acts without moving the account.
 
     It opens an episode when `when` becomes true in one of `stages` (empty means all
     that are not final), clears it when `clear_when` is true (by default: when `when`
-    is false), and stays silent for `cool_down_ms` after clearing.
+    is false), and stays silent for `cool_down_ms` after clearing. An episode is of
+    `severity` until one of the `levels` holds, which rise in the order of the text; it
+    never falls back.
     """
 
     key: str
@@ -138,6 +155,8 @@ class Alert:
     cool_down_ms: int = 0
     effects: tuple[OpenCta, ...] = ()
     closes: bool = True
+    severity: AlertSeverity = AlertSeverity.MEDIUM
+    levels: tuple[AlertLevel, ...] = ()
 
 
 class RecurFrom(StrEnum):
@@ -307,6 +326,7 @@ class Machine:
             yield alert.when
             if alert.clear_when is not None:
                 yield alert.clear_when
+            yield from (level.when for level in alert.levels if level.when is not None)
         for rule in self.cta_rules:
             if rule.closes_when is not None:
                 yield rule.closes_when

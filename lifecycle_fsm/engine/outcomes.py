@@ -12,6 +12,7 @@ from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.override import OverrideEnd
 from lifecycle_fsm.domain.plan import PlanStatus, SuccessPlan
 from lifecycle_fsm.domain.scorecard import HealthScore
+from lifecycle_fsm.domain.severity import AlertSeverity
 from lifecycle_fsm.engine.machine import Transition
 from lifecycle_fsm.guards.verdict import Verdict
 
@@ -207,6 +208,14 @@ class OverrideOver:
 
 
 @dataclass(frozen=True, slots=True)
+class SeverityReached:
+    """An episode of an alert is this grave now; `before` is None where it began so."""
+
+    before: AlertSeverity | None
+    after: AlertSeverity
+
+
+@dataclass(frozen=True, slots=True)
 class StageIgnored:
     """An account was said to be in a stage that its segment does not have; it starts in the initial one."""
 
@@ -222,7 +231,10 @@ PlanDeed = PlanOpened | PlanKept | PlanMoved
 HealthDeed = OverrideSet | OverrideOver
 """What was done to overrides of health."""
 
-Done = CtaDeed | PlanDeed | HealthDeed | MilestoneReached | MilestoneRevoked | MilestoneKept | Notified | StageIgnored
+MilestoneDeed = MilestoneReached | MilestoneRevoked | MilestoneKept
+"""What was done to the dates of milestones."""
+
+Done = CtaDeed | PlanDeed | HealthDeed | MilestoneDeed | SeverityReached | Notified | StageIgnored
 
 
 @dataclass(frozen=True, slots=True)

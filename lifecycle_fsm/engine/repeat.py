@@ -144,7 +144,9 @@ def _same(again: Again, found: Evaluation) -> bool:
     )
 
 
-_ALERT = frozenset({"key", "title", "stages", "when", "clear_when", "cool_down_ms", "effects", "closes"})
+_ALERT = frozenset(
+    {"key", "title", "stages", "when", "clear_when", "cool_down_ms", "effects", "closes", "severity", "levels"}
+)
 
 
 def _is_plain(machine: Machine, before: Lifecycle, facts: Facts, model: Evaluation, keys: tuple[str, ...]) -> bool:

@@ -8,9 +8,11 @@ from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.engine.alerting import over
 from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.engine.severity import condition_of
 from lifecycle_fsm.guards.explain import explain
 from lifecycle_fsm.guards.model import Guard
 from lifecycle_fsm.guards.verdict import Verdict
+from lifecycle_fsm.services.notes import severity_said
 from lifecycle_fsm.services.reading import unknown_account
 from lifecycle_fsm.services.views import HistoryRecord
 from lifecycle_fsm.services.world import World
@@ -52,6 +54,8 @@ def _guard_of(machine: Machine, record: HistoryRecord) -> Guard | None:
             alerts = (each for each in machine.alerts if each.key == record.subject)
             opened = record.kind is RecordKind.ALERT_OPENED
             return next((each.when if opened else over(each) for each in alerts), None)
+        case RecordKind.ALERT_RAISED:
+            return condition_of(machine, record.subject, severity_said(record.effects))
         case RecordKind.MILESTONE_REACHED:
             return next((each.when for each in machine.achievements if each.milestone == record.subject), None)
         case RecordKind.CTA_CLOSED:

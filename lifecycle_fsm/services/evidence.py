@@ -9,9 +9,11 @@ from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.engine.alerting import over
 from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.engine.severity import condition_of
 from lifecycle_fsm.guards.explain import explain
 from lifecycle_fsm.guards.model import Guard
 from lifecycle_fsm.guards.verdict import Verdict
+from lifecycle_fsm.services.notes import severity_noted
 from lifecycle_fsm.services.segment_rules import UNASSIGNED
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.database import Connection
@@ -78,6 +80,9 @@ def _guards(machine: Machine, entry: Entry) -> Iterator[tuple[str, Guard]]:
             yield from _exits(machine, entry)
         case RecordKind.ALERT_OPENED:
             yield from ((each.key, each.when) for each in machine.alerts if each.key == entry.subject)
+        case RecordKind.ALERT_RAISED:
+            level = condition_of(machine, entry.subject, severity_noted(entry.effects))
+            yield from () if level is None else ((str(entry.subject), level),)
         case RecordKind.ALERT_CLEARED:
             yield from ((each.key, over(each)) for each in machine.alerts if each.key == entry.subject)
         case RecordKind.MILESTONE_REACHED if entry.cause in _BY_RULE:

@@ -1,9 +1,12 @@
 """What each effect did, as history keeps it and as people read it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+import orjson
 
 from lifecycle_fsm.domain.cta import Cta
 from lifecycle_fsm.domain.moments import to_ms
+from lifecycle_fsm.domain.severity import AlertSeverity
 from lifecycle_fsm.engine.outcomes import (
     CtaClosed,
     CtaDeed,
@@ -24,6 +27,7 @@ from lifecycle_fsm.engine.outcomes import (
     PlanKept,
     PlanMoved,
     PlanOpened,
+    SeverityReached,
     StageIgnored,
 )
 
@@ -48,6 +52,9 @@ def note_of(done: Done) -> Note:
             return {"did": "notified", "channel": done.channel, "message": done.message}
         case OverrideSet() | OverrideOver():
             return _of_override(done)
+        case SeverityReached():
+            before = None if done.before is None else done.before.value
+            return {"did": "severity_reached", "before": before, "after": done.after.value}
         case StageIgnored():
             return {"did": "stage_ignored", "stage": done.stage}
 
@@ -118,3 +125,14 @@ def _of_cta(done: CtaDeed) -> Note:
         case CtaEdited():
             edited = {"field": done.field, "before": done.before, "after": done.after}
             return {"did": "cta_edited", "cta": done.cause_key, **edited}
+
+
+def severity_noted(effects: str) -> AlertSeverity:
+    """The severity of an alert that the effects of a row speak of, as the log keeps them."""
+    return severity_said(orjson.loads(effects))
+
+
+def severity_said(notes: Iterable[Note]) -> AlertSeverity:
+    """The severity of an alert that notes speak of; medium where they do not."""
+    reached = (str(note["after"]) for note in notes if note["did"] == "severity_reached")
+    return AlertSeverity(next(reached, AlertSeverity.MEDIUM))

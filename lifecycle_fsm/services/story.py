@@ -14,6 +14,7 @@ from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.guards.wording import sentence, summary
 from lifecycle_fsm.services.evidence import RecordEvidence, witnessed
 from lifecycle_fsm.services.history import page_history, record_of
+from lifecycle_fsm.services.notes import severity_said
 from lifecycle_fsm.services.segment_rules import UNASSIGNED
 from lifecycle_fsm.services.views import HistoryRecord
 from lifecycle_fsm.services.world import World
@@ -186,6 +187,9 @@ _DEEDS: Mapping[RecordKind, Deed] = {
         f"changed the pace of the account in {names.stage(record.to_stage)} to {str(record.subject).replace('_', ' ')}"
     ),
     RecordKind.ALERT_OPENED: _about("raised the alert"),
+    RecordKind.ALERT_RAISED: lambda record, _: (
+        f"raised the alert {record.subject} to {severity_said(record.effects).value}"
+    ),
     RecordKind.ALERT_CLEARED: _about("cleared the alert"),
     RecordKind.MILESTONE_REACHED: _milestone("dated"),
     RecordKind.MILESTONE_REVOKED: _milestone("took back"),
@@ -260,6 +264,7 @@ _EFFECTS: Mapping[str, Callable[[EffectNote, Names], str]] = {
     "milestone_reached": lambda note, names: f"{names.milestone(note.get('milestone'))} was reached{_on(note)}",
     "milestone_revoked": lambda note, names: f"{names.milestone(note.get('milestone'))} no longer counts{_on(note)}",
     "milestone_kept": lambda note, names: f"{names.milestone(note.get('milestone'))} kept its date{_on(note)}",
+    "severity_reached": lambda note, _: f"it is of {note.get('after')} severity",
     "notified": lambda note, _: f"a message went to {note.get('channel')}",
     "override_set": lambda note, _: f"{note.get('measure')} counts as {note.get('value')}{_until(note)}",
     "override_over": lambda note, _: f"{note.get('measure')} no longer counts as {note.get('value')}",

@@ -13,12 +13,14 @@ from lifecycle_fsm.domain.effects import EscalateCta, OpenCta, OpenPlan
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.facts import NOTHING_KNOWN, Facts
 from lifecycle_fsm.domain.lifecycle import Lifecycle
+from lifecycle_fsm.domain.severity import AlertSeverity
 from lifecycle_fsm.engine.alerting import is_watched
 from lifecycle_fsm.engine.machine import Alert, Machine, Transition
 from lifecycle_fsm.engine.opening import Opening, cool_until, identity_of
 from lifecycle_fsm.engine.situation import Situation, situation_of
 from lifecycle_fsm.guards.explain import explain
 from lifecycle_fsm.guards.verdict import Verdict
+from lifecycle_fsm.services.alerts import LevelStanding, levels_of
 from lifecycle_fsm.services.history import record_of
 from lifecycle_fsm.services.planning.past import stood_at
 from lifecycle_fsm.services.reading import read_account, unknown_account
@@ -98,9 +100,15 @@ class WhyNoCta:
 
 @dataclass(frozen=True, slots=True)
 class WhyNoAlert:
-    """Why an alert is not on: it is not watched in the stage, rests until a date, or its condition does not hold."""
+    """
+    Why an alert is not on: it is not watched in the stage, rests until a date, or its condition does not hold.
+
+    Of one that is on, `severity` is how grave it is and `levels` say why it is not graver.
+    """
 
     alert: Alert
+    severity: AlertSeverity | None
+    levels: tuple[LevelStanding, ...]
     is_on: bool
     is_watched: bool
     rests_until: datetime | None
@@ -214,6 +222,8 @@ def _no_alert(situation: Situation, key: str) -> WhyNoAlert | None:
         rests = state.cleared_at + timedelta(milliseconds=alert.cool_down_ms)
     return WhyNoAlert(
         alert=alert,
+        severity=state.severity if state is not None and state.is_on else None,
+        levels=levels_of(alert, state, situation.row, situation.as_of_ms),
         is_on=state is not None and state.is_on,
         is_watched=is_watched(situation, alert),
         rests_until=rests if rests is not None and rests > situation.as_of else None,

@@ -33,8 +33,9 @@ from sqlalchemy import (
 
 from lifecycle_fsm.domain.fields import milestone_field
 from lifecycle_fsm.domain.pace import Pace
+from lifecycle_fsm.domain.severity import AlertSeverity
 from lifecycle_fsm.engine.alerting import over
-from lifecycle_fsm.engine.machine import AUTO, Achievement, Alert, Machine, Stage
+from lifecycle_fsm.engine.machine import AUTO, Achievement, Alert, AlertLevel, Machine, Stage
 from lifecycle_fsm.guards.model import Guard, Held, held_parts
 from lifecycle_fsm.guards.sql import Column, condition
 from lifecycle_fsm.store.database import Connection
@@ -217,12 +218,22 @@ def _late(stage: Stage, as_of_ms: int) -> Iterator[ColumnElement[bool]]:
 
 
 def _acts(alert: Alert, column: Column, as_of_ms: int) -> ColumnElement[bool]:
-    """Whether the alert opens or clears; its memory is read only where its condition asks for it."""
+    """Whether the alert opens, rises or clears; its memory is read only where its condition asks for it."""
     is_on, cleared_at = _is_on(alert), _memory(alert, 2)
     may_open = and_(~is_on, or_(cleared_at.is_(None), cleared_at <= as_of_ms - alert.cool_down_ms))
     begins = case((condition(alert.when, column, as_of_ms), may_open), else_=false())
     ends = case((condition(over(alert), column, as_of_ms), is_on), else_=false())
-    return or_(begins, ends)
+    rises = (_rises(alert, level, level.when, column, as_of_ms) for level in alert.levels if level.when is not None)
+    return or_(begins, ends, *rises)
+
+
+def _rises(alert: Alert, level: AlertLevel, when: Guard, column: Column, as_of_ms: int) -> ColumnElement[bool]:
+    """Whether an episode rises to a level; one that time alone brings is due at its instant, so not asked for here."""
+    severity = func.coalesce(account_state.c.bookkeeping[("alerts", alert.key, 3)].as_string(), AlertSeverity.MEDIUM)
+    less_grave = [each.value for each in AlertSeverity if each.rank < level.severity.rank]
+    is_old_enough = _memory(alert, 1) <= as_of_ms - level.after_ms
+    rises = and_(_is_on(alert), severity.in_(less_grave), is_old_enough)
+    return case((condition(when, column, as_of_ms), rises), else_=false())
 
 
 def _is_on(alert: Alert) -> ColumnElement[bool]:

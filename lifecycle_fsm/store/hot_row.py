@@ -16,6 +16,7 @@ from lifecycle_fsm.domain.lifecycle import AlertState, Lifecycle
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.domain.override import Override
 from lifecycle_fsm.domain.pace import Pace
+from lifecycle_fsm.domain.severity import AlertSeverity
 from lifecycle_fsm.store.change import AccountChange, Head
 from lifecycle_fsm.store.instants import optional_instant, optional_ms
 from lifecycle_fsm.store.layout import Layout, is_derived_measure, is_observed
@@ -106,10 +107,7 @@ def bookkeeping(lifecycle: Lifecycle) -> str:
             **({"rules": lifecycle.rules} if lifecycle.rules is not None else {}),
             **_kept("missed", lifecycle.missed),
             **_kept("revoked", lifecycle.revoked),
-            "alerts": {
-                key: [alert.episode, to_ms(alert.opened_at), optional_ms(alert.cleared_at)]
-                for key, alert in lifecycle.alerts.items()
-            },
+            "alerts": {key: _alert_values(alert) for key, alert in lifecycle.alerts.items()},
         }
     ).decode()
 
@@ -207,5 +205,20 @@ def _instants(kept: Mapping[str, int]) -> dict[str, datetime]:
     return {key: from_ms(value) for key, value in kept.items()}
 
 
-def _alert(episode: int, opened_at: int, cleared_at: int | None) -> AlertState:
-    return AlertState(episode, from_ms(opened_at), optional_instant(cleared_at))
+def _alert_values(alert: AlertState) -> list[int | str | None]:
+    values = [alert.episode, to_ms(alert.opened_at), optional_ms(alert.cleared_at)]
+    if alert.severity is AlertSeverity.MEDIUM and alert.raised_at is None:
+        return [*values]
+    return [*values, alert.severity.value, optional_ms(alert.raised_at)]
+
+
+def _alert(
+    episode: int,
+    opened_at: int,
+    cleared_at: int | None,
+    severity: str = AlertSeverity.MEDIUM.value,
+    raised_at: int | None = None,
+) -> AlertState:
+    return AlertState(
+        episode, from_ms(opened_at), optional_instant(cleared_at), AlertSeverity(severity), optional_instant(raised_at)
+    )

@@ -19,6 +19,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
     type_coerce,
 )
 
@@ -244,12 +245,16 @@ def _is_late(stage: Stage, as_of_ms: int) -> ColumnElement[bool]:
 
 
 def _alert_acts(alert: Alert, machine: Machine, layout: Layout, as_of_ms: int) -> ColumnElement[bool]:
-    """Whether the alert is on and would clear, or is not on and would open but for a cool-down."""
+    """
+    Whether the alert is on and would clear, or is not on and would open but for a cool-down.
+
+    Where it has levels, the engine looks at every account that it is on for.
+    """
     watched = alert.stages or tuple(key for key, stage in machine.stages.items() if not stage.final)
     in_sight = account_state.c.stage.in_(watched)
     opens = and_(in_sight, holds(alert.when, machine, layout, as_of_ms))
     clears = or_(not_(in_sight), holds(over(alert), machine, layout, as_of_ms))
-    return case((_is_on(alert), clears), else_=opens)
+    return case((_is_on(alert), true() if alert.levels else clears), else_=opens)
 
 
 def _is_on(alert: Alert) -> ColumnElement[bool]:

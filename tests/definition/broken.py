@@ -115,6 +115,7 @@ IN_CATALOG = (
 
 _LEAF = "{measure: health.score, at_least: 60}"
 _ALERTS = "alerts:\n"
+_OPENS = "open_cta: usage_dropped\n"
 _SECOND = "      - key: onboarding_risk"
 
 IN_SEGMENT = (
@@ -252,5 +253,21 @@ IN_SEGMENT = (
         Code.MISSING_KEY,
         "    stages: [adoption]\n    when: {measure: usage.logins_30d, below: 5}",
         "    «stages»: [adoption]",
+    ),
+    Mistake(Code.INVALID_VALUE, _OPENS, f"severity: «hihg»\n    {_OPENS}", "high"),
+    Mistake(Code.INVALID_VALUE, _OPENS, f"levels: [{{severity: «red», after: 7d}}]\n    {_OPENS}"),
+    Mistake(Code.LEVEL_ORDER, _OPENS, f"levels: [{{severity: «low», after: 7d}}]\n    {_OPENS}"),
+    Mistake(
+        Code.LEVEL_ORDER,
+        _OPENS,
+        f"levels: [{{severity: critical, after: 9d}}, {{severity: «high», after: 7d}}]\n    {_OPENS}",
+    ),
+    Mistake(Code.OUTSIDE_RANGE, _OPENS, f"levels: [{{severity: high, after: «0d»}}]\n    {_OPENS}"),
+    Mistake(Code.MISSING_KEY, _OPENS, f"levels: [{{«severity»: high, priority: high}}]\n    {_OPENS}"),
+    Mistake(Code.UNKNOWN_KEY, _OPENS, f"levels: [{{severity: high, «aftr»: 7d, after: 7d}}]\n    {_OPENS}", "after"),
+    Mistake(
+        Code.UNKNOWN_MEASURE,
+        _OPENS,
+        f"levels: [{{severity: high, when: {{measure: «usage», below: 1}}}}]\n    {_OPENS}",
     ),
 )

@@ -34,6 +34,7 @@ ELSEWHERE = {
     Code.UNKNOWN_TRAP,
     Code.NEVER_CLEARS,
     Code.CLEARS_AT_ONCE,
+    Code.NEVER_REACHED,
     Code.NEVER_CLOSED,
     Code.CTA_SCORE_CYCLE,
     Code.UNUSED_NAME,

@@ -14,7 +14,7 @@ from lifecycle_fsm.engine.machine import Machine
 Table = dict[str, object]
 """What is drawn: a table of the language."""
 
-ABSURD = {Code.NEVER_TRUE, Code.SHADOWED_EXIT, Code.NEVER_CLEARS}
+ABSURD = {Code.NEVER_TRUE, Code.SHADOWED_EXIT, Code.NEVER_CLEARS, Code.NEVER_REACHED}
 """What proofs find in most drawn conditions; nobody would publish these machines, but they have a meaning."""
 
 
@@ -341,6 +341,18 @@ scorecards = refined | st.fixed_dictionaries(
         | st.just({"alpha": {"usage.logins": {"weight": "0"}}, "mid": {}}),
     },
 )
+
+
+def level(severity: str) -> st.SearchStrategy[Table]:
+    """One level of an alert."""
+    said: dict[str, st.SearchStrategy[object]] = {"severity": st.just(severity)}
+    more: dict[str, st.SearchStrategy[object]] = {"priority": word("high", "medium", "low")}
+    longer = spans.filter(lambda span: not span.startswith("0"))
+    timed = st.fixed_dictionaries({**said, "after": longer}, optional=more)
+    return timed | st.fixed_dictionaries({**said, "when": guards}, optional={**more, "after": longer})
+
+
+levels = level("high").map(lambda one: [one]) | st.tuples(level("high"), level("critical")).map(list)
 alerts = st.fixed_dictionaries(
     {"when": guards, "open_cta": templates | st.lists(templates, min_size=1, max_size=2)},
     optional={
@@ -348,6 +360,8 @@ alerts = st.fixed_dictionaries(
         "clear_when": guards,
         "cool_down": spans,
         "closes": word("true", "false"),
+        "severity": word("low", "medium"),
+        "levels": levels,
     },
 )
 

@@ -109,7 +109,12 @@ segments: st.SearchStrategy[Table] = st.fixed_dictionaries(
     optional={
         "scorecard": scorecards,
         "alerts": st.fixed_dictionaries(
-            {"quiet": st.fixed_dictionaries({"when": plain, "open_cta": st.just("rescue")})}
+            {
+                "quiet": st.fixed_dictionaries(
+                    {"when": plain, "open_cta": st.just("rescue")},
+                    optional={"levels": st.just([{"severity": "high", "after": "1d"}])},
+                )
+            }
         ),
     },
 )

@@ -164,6 +164,7 @@ export const words = {
     REFUSED: "Refused",
     PACE_CHANGED: "Pace",
     ALERT_OPENED: "Alert",
+    ALERT_RAISED: "Alert graver",
     ALERT_CLEARED: "Alert cleared",
     MILESTONE_REACHED: "Milestone",
     MILESTONE_REVOKED: "Milestone revoked",

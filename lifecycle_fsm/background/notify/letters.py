@@ -17,6 +17,7 @@ _SENTENCES = {
     "milestone_reached": "reached {milestone}",
     "notified": "{message}",
     "alert_opened": "alert: {subject}",
+    "alert_raised": "alert is graver: {subject}",
     "pace_changed": "is {subject} in {stage}",
 }
 

@@ -8,6 +8,7 @@ from lifecycle_fsm.definition.checks.cycles import cta_score_cycles
 from lifecycle_fsm.definition.checks.exits import same_guards, unguarded_moves
 from lifecycle_fsm.definition.checks.flapping import flapping_cycles
 from lifecycle_fsm.definition.checks.graph import dead_ends, final_stages_with_exits, unreachable_stages
+from lifecycle_fsm.definition.checks.levels import levels_never_reached
 from lifecycle_fsm.definition.checks.rivals import overlapping_exits, shadowed_exits
 from lifecycle_fsm.definition.checks.times import stuck_before_expected, wrong_directions
 from lifecycle_fsm.definition.checks.traps import unknown_traps
@@ -32,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     flapping_cycles,
     unknown_traps,
     contradicting_alerts,
+    levels_never_reached,
     never_closed,
     cta_score_cycles,
 )

@@ -18,8 +18,9 @@ from lifecycle_fsm.definition.json_schema.parts import (
 from lifecycle_fsm.definition.json_schema.scalars import YES
 from lifecycle_fsm.definition.json_schema.scorecards import SCORECARD_RULES, SCORED
 from lifecycle_fsm.definition.stages import EXPECTED_KEYS, STAGE_KEYS
-from lifecycle_fsm.domain.cta import CtaOutcome
+from lifecycle_fsm.domain.cta import CtaOutcome, Priority
 from lifecycle_fsm.domain.landing import StageClock
+from lifecycle_fsm.domain.severity import AlertSeverity
 from lifecycle_fsm.engine.machine import RecurFrom, TransitionKind
 
 _TITLE = key(ref("text"), "The name for people; without it, the key as words.")
@@ -122,16 +123,33 @@ _ACHIEVEMENT = table(
     required=("when",),
 )
 
+_LEVEL: dict[str, Json] = {
+    **table(
+        "What makes an episode graver, and its CTAs more urgent.",
+        alerts.LEVEL_KEYS,
+        {
+            "severity": key(words(AlertSeverity), "How grave it is then; graver than what stands before it."),
+            "when": key(ref("condition"), "What must be true."),
+            "after": key(ref("duration"), "So long after the episode began; with `when`, both must hold."),
+            "priority": key(words(Priority), "What its CTAs are escalated to; follows from `severity`."),
+        },
+        required=("severity",),
+    ),
+    "anyOf": [{"required": ["when"]}, {"required": ["after"]}],
+}
+
 _ALERT = table(
     "A condition that opens a CTA without moving the account.",
     alerts.KEYS,
     {
         "title": _TITLE,
         "stages": key(listed(ref("name")), "Where it is watched; without it, in all stages that are not final."),
+        "severity": key(words(AlertSeverity), "How grave it is when it opens; `medium` by default."),
         "when": key(ref("condition"), "What it watches for."),
         "for": key(ref("duration"), "Short for `for` inside a single condition."),
         "clear_when": key(ref("condition"), "When it is over; without it, when the condition is false."),
         "cool_down": key(ref("duration"), "Silence after it is over."),
+        "levels": key(listed(_LEVEL), "What makes it graver while it is on, by rising severity."),
         "open_cta": key(either(ref("opening"), listed(ref("opening"))), "The templates of the CTAs that it opens."),
         "closes": key(ref("flag"), "Whether its end closes the CTA; true unless said otherwise."),
     },

@@ -13,6 +13,7 @@ from lifecycle_fsm.engine.machine import Alert, Machine
 from lifecycle_fsm.engine.runner import Token, runner_of
 from lifecycle_fsm.engine.taking import RULES, first_that_takes
 from lifecycle_fsm.guards.python import CompiledGuard, compile_guard
+from lifecycle_fsm.services.audit.alerts import opening_again, rise_again
 from lifecycle_fsm.services.audit.machines import Library
 from lifecycle_fsm.services.audit.milestones import milestone_again
 from lifecycle_fsm.store.audit_rows import Erasable, LogRow, RawId, uuid_of
@@ -23,6 +24,7 @@ _DECIDED = frozenset(
         RecordKind.MOVED,
         RecordKind.REFUSED,
         RecordKind.ALERT_OPENED,
+        RecordKind.ALERT_RAISED,
         RecordKind.ALERT_CLEARED,
         RecordKind.MILESTONE_REACHED,
         RecordKind.MILESTONE_MISSED,
@@ -131,6 +133,8 @@ def decide_again(machine: Machine, row: LogRow, inputs: Mapping[str, Value]) -> 
         return _closing_again(machine, row, values)
     if kind in (RecordKind.MILESTONE_REACHED, RecordKind.MILESTONE_MISSED):
         return milestone_again(machine, row, inputs)
+    if kind == RecordKind.ALERT_RAISED:
+        return rise_again(machine, row, values, inputs)
     if kind in (RecordKind.ALERT_OPENED, RecordKind.ALERT_CLEARED):
         return _alert_again(machine, row, values)
     token = Token(from_stage, values, as_of)
@@ -150,7 +154,9 @@ def _alert_again(machine: Machine, row: LogRow, values: tuple[Value, ...]) -> st
         return f"its rules have no alert {row.subject!r}"
     alert, opens, ends = watched
     if row.kind == RecordKind.ALERT_OPENED:
-        return None if opens(values, row.effective_at) is True else "the alert opened, but its inputs do not allow it"
+        if opens(values, row.effective_at) is not True:
+            return "the alert opened, but its inputs do not allow it"
+        return opening_again(machine, row, values)
     looked_at = row.to_stage in alert.stages if alert.stages else not machine.stages[row.to_stage].final
     return (
         "the alert cleared, but its inputs do not allow it"

@@ -55,8 +55,12 @@ def _changed_alerts(route: Route) -> Iterator[Alert]:
     known = {alert.key: alert for alert in route.before.alerts}
     for alert in route.after.alerts:
         before = known.get(alert.key)
-        if before is None or (before.when, over(before), before.stages) != (alert.when, over(alert), alert.stages):
+        if before is None or _asked_of(before) != _asked_of(alert):
             yield alert
+
+
+def _asked_of(alert: Alert) -> tuple[object, ...]:
+    return alert.when, over(alert), alert.stages, alert.levels
 
 
 def _milestones_differ(route: Route) -> bool:

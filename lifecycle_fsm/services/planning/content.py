@@ -38,6 +38,7 @@ class Deed(StrEnum):
     CTA_ESCALATES = "cta_escalates"
     CTA_CLOSES = "cta_closes"
     ALERT_OPENS = "alert_opens"
+    ALERT_RISES = "alert_rises"
     ALERT_CLEARS = "alert_clears"
     PACE_WORSENS = "pace_worsens"
 

@@ -23,6 +23,7 @@ from lifecycle_fsm.services.planning.tally import Effect, Exit
 
 _KINDS = {
     RecordKind.ALERT_OPENED: Deed.ALERT_OPENS,
+    RecordKind.ALERT_RAISED: Deed.ALERT_RISES,
     RecordKind.ALERT_CLEARED: Deed.ALERT_CLEARS,
     RecordKind.PACE_CHANGED: Deed.PACE_WORSENS,
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lifecycle_fsm.definition.checks.conditions import limits_by_stage, limits_in, shown
 from lifecycle_fsm.domain.fields import Value
 from lifecycle_fsm.engine.alerting import over
-from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.engine.machine import Alert, Machine
 from lifecycle_fsm.guards.boxes.answers import Answer, NotDecided, Satisfiable
 from lifecycle_fsm.guards.boxes.literals import Want
 from lifecycle_fsm.guards.boxes.questions import difference
@@ -55,6 +55,15 @@ def _alerts(before: Machine, after: Machine) -> Iterator[_Pair]:
         if earlier is not None:
             yield _Pair(f"alerts.{alert.key}", earlier.when, alert.when, None)
             yield _Pair(f"alerts.{alert.key}.clear_when", over(earlier), over(alert), None)
+            yield from _levels(earlier, alert)
+
+
+def _levels(before: Alert, after: Alert) -> Iterator[_Pair]:
+    known = {level.severity: level.when for level in before.levels}
+    for level in after.levels:
+        earlier = known.get(level.severity)
+        if earlier is not None and level.when is not None:
+            yield _Pair(f"alerts.{after.key}.levels.{level.severity}", earlier, level.when, None)
 
 
 def _closings(before: Machine, after: Machine) -> Iterator[_Pair]:

@@ -12,6 +12,7 @@ from lifecycle_fsm.domain.lifecycle import AlertState, Lifecycle
 from lifecycle_fsm.domain.moments import from_ms
 from lifecycle_fsm.domain.override import Override
 from lifecycle_fsm.domain.pace import Pace
+from lifecycle_fsm.services.notes import severity_noted
 from lifecycle_fsm.store.ledger import Entry
 
 _ENTERING = frozenset({RecordKind.ASSIGNED, RecordKind.MOVED, RecordKind.REASSIGNED, RecordKind.MIGRATED})
@@ -181,7 +182,11 @@ def _alerts(rows: Sequence[Entry]) -> Mapping[str, AlertState]:
             continue
         if entry.kind is RecordKind.ALERT_OPENED:
             before = alerts.get(entry.subject)
-            alerts[entry.subject] = AlertState(1 if before is None else before.episode + 1, entry.effective_at)
+            number = 1 if before is None else before.episode + 1
+            alerts[entry.subject] = AlertState(number, entry.effective_at, severity=severity_noted(entry.effects))
+        elif entry.kind is RecordKind.ALERT_RAISED and entry.subject in alerts:
+            severity = severity_noted(entry.effects)
+            alerts[entry.subject] = replace(alerts[entry.subject], severity=severity, raised_at=entry.effective_at)
         elif entry.kind is RecordKind.ALERT_CLEARED and entry.subject in alerts:
             alerts[entry.subject] = replace(alerts[entry.subject], cleared_at=entry.effective_at)
     return alerts

@@ -34,6 +34,7 @@ _DEEDS = {
     Deed.CTA_ESCALATES: "CTA {subject} is escalated",
     Deed.CTA_CLOSES: "CTA {subject} closes",
     Deed.ALERT_OPENS: "alert {subject} opens",
+    Deed.ALERT_RISES: "alert {subject} gets graver",
     Deed.ALERT_CLEARS: "alert {subject} clears",
     Deed.PACE_WORSENS: "pace becomes {subject}",
 }
