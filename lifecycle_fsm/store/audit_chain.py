@@ -1,25 +1,47 @@
 """Every account's chain followed from its first row to its head."""
 
 from collections.abc import Iterable, Iterator
-from typing import cast
 from uuid import UUID
+
+import orjson
 
 from lifecycle_fsm.domain.audit import Check, Flaw
 from lifecycle_fsm.store.audit_rows import AccountHead, LogRow, RawId, id_text, uuid_of
-from lifecycle_fsm.store.ledger import GENESIS, HASHED, canonical_row, chain_hash
+from lifecycle_fsm.store.ledger import GENESIS, chain_hash
 
-_ACCOUNT_ID, _INPUTS_HASH, _RUN_ID = (HASHED.index(name) for name in ("account_id", "inputs_hash", "run_id"))
+_MOST_WORDS = 100_000
+"""How many different texts are kept as JSON; beyond them each is written anew."""
+
+
+class _Words(dict[str | None, str]):
+    """Texts as JSON. Stages, triggers, people and versions come again and again: written once, they cost a look-up."""
+
+    def __missing__(self, text: str | None) -> str:
+        written = orjson.dumps(text).decode()
+        if len(self) < _MOST_WORDS and len(written) < _LONG:
+            self[text] = written
+        return written
+
+
+_LONG = 200
 
 
 def canonical_of(row: LogRow) -> bytes:
-    """The bytes that the hash of a stored row should cover."""
-    values = list(row[: len(HASHED)])
-    values[_ACCOUNT_ID] = id_text(row.account_id)
-    if row.inputs_hash is not None:
-        values[_INPUTS_HASH] = row.inputs_hash.hex()
-    if row.run_id is not None:
-        values[_RUN_ID] = id_text(row.run_id)
-    return canonical_row(cast("list[str | int | None]", values))
+    """The bytes that the hash of a stored row should cover: those of `canonical_entry`, from the values as stored."""
+    return _canonical(row, id_text(row.account_id), _Words())
+
+
+def _canonical(row: LogRow, account: str, words: _Words) -> bytes:
+    inputs_hash = "null" if row.inputs_hash is None else f'"{row.inputs_hash.hex()}"'
+    run_id = "null" if row.run_id is None else f'"{id_text(row.run_id)}"'
+    return (
+        f'{{"account_id":"{account}","actor":{words[row.actor]},"cause":{words[row.cause]},'
+        f'"command_id":{words[row.command_id]},"effective_at":{row.effective_at},"effects":{words[row.effects]},'
+        f'"evaluator":{words[row.evaluator]},"from_stage":{words[row.from_stage]},"inputs_hash":{inputs_hash},'
+        f'"kind":{words[row.kind]},"machine":{words[row.machine]},"on_behalf_of":{words[row.on_behalf_of]},'
+        f'"recorded_at":{row.recorded_at},"run_id":{run_id},"seq":{row.seq},"subject":{words[row.subject]},'
+        f'"to_stage":{words[row.to_stage]},"transition":{words[row.transition]},"trigger":{words[row.trigger]}}}'
+    ).encode()
 
 
 class ChainFollower:
@@ -34,6 +56,8 @@ class ChainFollower:
         self._heads = heads
         self._head = next(heads, None)
         self._account: RawId | None = None
+        self._account_text = ""
+        self._words = _Words()
         self._broken = False
         self._next = 1
         self._hash = GENESIS
@@ -57,7 +81,9 @@ class ChainFollower:
                 self._start(account)
             self.rows += 1
             if not self._broken and (
-                seq != self._next or previous != self._hash or stated != chain_hash(previous, canonical_of(row))
+                seq != self._next
+                or previous != self._hash
+                or stated != chain_hash(previous, _canonical(row, self._account_text, self._words))
             ):
                 self._broken = True
                 yield self._flaw(Check.CHAIN, *self._break(row))
@@ -72,7 +98,7 @@ class ChainFollower:
         yield from self._heads_before(None)
 
     def _start(self, account: RawId) -> None:
-        self._account = account
+        self._account, self._account_text = account, id_text(account)
         self._broken, self._next, self._hash, self._stage, self._machine = False, 1, GENESIS, None, None
         self.accounts += 1
 

@@ -22,7 +22,7 @@ RawId = bytes | UUID
 
 
 class LogRow(NamedTuple):
-    """One row of the log: the values of `HASHED` as they are stored, the hash before it, and its own."""
+    """One row of the log: the values that are hashed, by name as they are stored, the hash before it, and its own."""
 
     account_id: RawId
     actor: Text

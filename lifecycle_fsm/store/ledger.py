@@ -21,29 +21,6 @@ from lifecycle_fsm.domain.moments import to_ms
 GENESIS = bytes(32)
 """What the first row of an account follows."""
 
-HASHED = (
-    "account_id",
-    "actor",
-    "cause",
-    "command_id",
-    "effective_at",
-    "effects",
-    "evaluator",
-    "from_stage",
-    "inputs_hash",
-    "kind",
-    "machine",
-    "on_behalf_of",
-    "recorded_at",
-    "run_id",
-    "seq",
-    "subject",
-    "to_stage",
-    "transition",
-    "trigger",
-)
-"""The columns of a row that its hash covers, in the order in which they are hashed."""
-
 EffectNote = Mapping[str, str | int | bool | None]
 """One effect as history keeps it: plain names and values, no doubles."""
 
@@ -166,11 +143,6 @@ def canonical_entry(account_id: UUID, seq: int, entry: Entry, inputs_hash: bytes
             "inputs_hash": None if inputs_hash is None else inputs_hash.hex(),
         }
     )
-
-
-def canonical_row(values: Iterable[str | int | None]) -> bytes:
-    """The same bytes from the values of `HASHED` as they are stored, ids and hashes in text."""
-    return orjson.dumps(dict(zip(HASHED, values, strict=True)))
 
 
 def chain_hash(previous: bytes, canonical: bytes) -> bytes:
