@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 import orjson
@@ -47,9 +48,15 @@ def _forged(documents: tuple[StoredDocument, ...]) -> Iterator[Flaw]:
 
 def _restored(document: StoredDocument) -> Machine | Flaw:
     try:
-        machine = machine_from_document(orjson.loads(document.text))
+        machine = _read(document.text)
     except (LifecycleError, ValueError) as error:
         return Flaw(Check.MACHINE, f"its text cannot be read any more: {error}", subject=document.digest)
     if machine.digest != document.digest:
         return Flaw(Check.MACHINE, "its rules are not those that were published", subject=document.digest)
     return machine
+
+
+@lru_cache(maxsize=256)
+def _read(text: str) -> Machine:
+    """One machine for one text: what is kept by machine, such as its guards, is found again without comparing rules."""
+    return machine_from_document(orjson.loads(text))
