@@ -45,6 +45,7 @@ NEEDED: Mapping[str, Capability | None] = {
     "Mutation.markReviewed": Capability.REVIEW_HISTORY,
     "Mutation.raiseQuestion": Capability.REVIEW_HISTORY,
     "Mutation.answerQuestion": Capability.REVIEW_HISTORY,
+    "Query.reports": Capability.READ,
     "Mutation.registerAccounts": Capability.RECORD_FACTS,
     "Mutation.reachMilestones": Capability.REACH_MILESTONE,
     "Mutation.undoRun": Capability.UNDO_RUN,

@@ -53,6 +53,7 @@ from api.queries.nodes import NodeQueries
 from api.queries.operations import OperationQueries
 from api.queries.plans import PlanQueries
 from api.queries.proofs import ProofQueries
+from api.queries.reports import ReportQueries
 from api.queries.reviews import ReviewQueries
 from api.queries.runs import RunQueries
 from api.queries.tokens import TokenQueries
@@ -75,6 +76,7 @@ class Query(
     TokenQueries,
     NodeQueries,
     RunQueries,
+    ReportQueries,
 ):
     """The root of queries."""
 

@@ -27,6 +27,7 @@ from lifecycle_fsm.services.intake.milestones import MilestoneNote
 from lifecycle_fsm.services.observe import RowNote
 from lifecycle_fsm.services.planning.content import Deed, Existing, Lack, SegmentChange, Sense
 from lifecycle_fsm.services.register import AccountNote
+from lifecycle_fsm.services.reports.visits import Grouping, RuleKind
 from lifecycle_fsm.services.rules import EffectWord, ExportFormat
 from lifecycle_fsm.services.undo import Obstacle
 from lifecycle_fsm.services.vocabulary import (
@@ -542,4 +543,18 @@ _describe(
     "What becomes of the time that an account has spent in its stage.",
     KEEP="It goes on.",
     RESTART="It begins anew.",
+)
+_describe(
+    Grouping,
+    "By what compliance is broken down.",
+    name="ComplianceGrouping",
+    SEGMENT="By segment.",
+    CSM="By CSM: of the account now, or when it left.",
+    QUARTER="By the quarter, in UTC, in which the stage was entered.",
+)
+_describe(
+    RuleKind,
+    "What kind of rule may fire.",
+    TRANSITION="A way out of a stage.",
+    ALERT="An alert.",
 )

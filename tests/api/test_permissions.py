@@ -114,6 +114,8 @@ def arguments(account: str, cta: str) -> Arguments:
             f'(files: {FILE}, period: {{from: "2026-02-01T00:00:00Z", to: "2026-03-01T00:00:00Z", step: "P7D"}})'
         ),
         "Machine.export": "(format: MERMAID)",
+        "Reports.stageCompliance": '(stage: "setup", withinDays: 30)',
+        "Reports.measure": '(key: "setup")',
         "Account.healthAt": '(asOf: "2026-03-01T00:00:00Z")',
         "Account.measureHistory": '(measure: "setup", since: "2026-02-01T00:00:00Z")',
         "Account.closedCtas": "(first: 5)",

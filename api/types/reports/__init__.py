@@ -1,0 +1,1 @@
+"""Reports as GraphQL shows them."""

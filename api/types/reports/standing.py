@@ -1,0 +1,143 @@
+"""Reports of where accounts stand."""
+
+import strawberry
+
+from api.types.reports.scope import ReportAccounts
+from lifecycle_fsm.domain.pace import Pace
+from lifecycle_fsm.domain.reports.scope import ReportScope
+from lifecycle_fsm.domain.reports.shares import Quartiles as DomainQuartiles
+from lifecycle_fsm.domain.scorecard import Band
+from lifecycle_fsm.services.reports.standing import MeasureGap, StageCount, StageHealth, StageMeasure, StagePace
+
+SEGMENT = "The segment's key; at most 100 characters."
+STAGE = "The stage's key; at most 100 characters."
+
+
+@strawberry.type(description="The values below which a quarter, a half and three quarters lie.")
+class Quartiles:
+    """Quartiles with their sample size."""
+
+    n: int = strawberry.field(description="Of how many values.")
+    lower: float | None = strawberry.field(description="The first quartile; null without values.")
+    median: float | None = strawberry.field(description="The median; null without values.")
+    upper: float | None = strawberry.field(description="The third quartile; null without values.")
+
+    @classmethod
+    def of(cls, found: DomainQuartiles) -> "Quartiles":
+        """Show quartiles."""
+        return cls(n=found.n, lower=found.lower, median=found.median, upper=found.upper)
+
+
+@strawberry.type(description="How many accounts stood in a stage at a date.")
+class StageDistribution:
+    """A stage's accounts."""
+
+    segment: str = strawberry.field(description=SEGMENT)
+    stage: str = strawberry.field(description=STAGE)
+    count: int = strawberry.field(description="How many accounts stood there.")
+    revenue: float | None = strawberry.field(
+        description="Their recurring revenue as it is known today, in the unit of the fact; null where none is known."
+    )
+    with_revenue: int = strawberry.field(description="Of how many accounts revenue is known.")
+    accounts: ReportAccounts = strawberry.field(description="Those that stand there now.")
+
+    @classmethod
+    def of(cls, found: StageCount, scope: ReportScope) -> "StageDistribution":
+        """Show a stage."""
+        return cls(
+            segment=found.segment,
+            stage=found.stage,
+            count=found.accounts,
+            revenue=found.revenue,
+            with_revenue=found.with_revenue,
+            accounts=ReportAccounts.of(scope, found.segment, found.stage),
+        )
+
+
+@strawberry.type(description="Accounts of one band in a stage.")
+class BandShare:
+    """A band's accounts."""
+
+    band: Band | None = strawberry.field(description="The band; null for accounts without a health score.")
+    count: int = strawberry.field(description="How many accounts have it.")
+    accounts: ReportAccounts | None = strawberry.field(description="Which; null for those without a score.")
+
+
+@strawberry.type(name="StageHealthReport", description="How healthy the accounts of a stage are now.")
+class StageHealthReport:
+    """A stage's health."""
+
+    segment: str = strawberry.field(description=SEGMENT)
+    stage: str = strawberry.field(description=STAGE)
+    bands: list[BandShare] = strawberry.field(description="Its accounts by band; at most 4.")
+    scores: Quartiles = strawberry.field(description="The quartiles of their health scores, 0 to 100.")
+
+    @classmethod
+    def of(cls, found: StageHealth, scope: ReportScope) -> "StageHealthReport":
+        """Show a stage."""
+        bands = [
+            BandShare(
+                band=band,
+                count=number,
+                accounts=None if band is None else ReportAccounts.of(scope, found.segment, found.stage, band),
+            )
+            for band, number in sorted(found.bands.items(), key=lambda pair: (pair[0] is None, pair[0] or ""))
+        ]
+        return cls(segment=found.segment, stage=found.stage, bands=bands, scores=Quartiles.of(found.scores))
+
+
+@strawberry.type(name="StagePaceReport", description="How many accounts of a stage keep pace now.")
+class StagePaceReport:
+    """A stage's paces."""
+
+    segment: str = strawberry.field(description=SEGMENT)
+    stage: str = strawberry.field(description=STAGE)
+    on_track: int = strawberry.field(description="Accounts within the expected time, or without a limit.")
+    behind: int = strawberry.field(description="Accounts beyond the expected time, and not stuck.")
+    stuck: int = strawberry.field(description="Accounts beyond the stuck limit.")
+
+    @classmethod
+    def of(cls, found: StagePace) -> "StagePaceReport":
+        """Show a stage."""
+        on_track, behind, stuck = (found.paces.get(pace, 0) for pace in (Pace.ON_TRACK, Pace.BEHIND, Pace.STUCK))
+        return cls(segment=found.segment, stage=found.stage, on_track=on_track, behind=behind, stuck=stuck)
+
+
+@strawberry.type(name="StageMeasureReport", description="What is known of a measure in a stage now.")
+class StageMeasureReport:
+    """A measure in a stage."""
+
+    segment: str = strawberry.field(description=SEGMENT)
+    stage: str = strawberry.field(description=STAGE)
+    count: int = strawberry.field(description="How many accounts stand there, with a value or without.")
+    values: Quartiles = strawberry.field(
+        description="The quartiles of the values, to hundredths of the measure's unit."
+    )
+
+    @classmethod
+    def of(cls, found: StageMeasure) -> "StageMeasureReport":
+        """Show a stage."""
+        values = Quartiles.of(found.values)
+        return cls(segment=found.segment, stage=found.stage, count=found.accounts, values=values)
+
+
+@strawberry.type(name="DataGap", description="Accounts of a segment that lack a measure.")
+class DataGap:
+    """A gap."""
+
+    segment: str = strawberry.field(description=SEGMENT)
+    measure: str = strawberry.field(description="The measure's key; at most 100 characters.")
+    count: int = strawberry.field(description="How many accounts the segment has.")
+    missing: int = strawberry.field(description="How many have no value.")
+    stale: int = strawberry.field(description="How many have a value that is too old to count.")
+
+    @classmethod
+    def of(cls, found: MeasureGap) -> "DataGap":
+        """Show a gap."""
+        return cls(
+            segment=found.segment,
+            measure=found.measure,
+            count=found.accounts,
+            missing=found.missing,
+            stale=found.stale,
+        )

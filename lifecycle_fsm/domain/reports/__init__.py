@@ -1,0 +1,1 @@
+"""What reports work out from counts: survival, quantiles, shares. Pure."""

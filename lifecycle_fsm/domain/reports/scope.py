@@ -1,0 +1,32 @@
+"""What a report is about: which accounts, which period, and seen from which date."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from lifecycle_fsm.domain.errors import InvalidInput
+
+
+@dataclass(frozen=True, slots=True)
+class ReportScope:
+    """
+    Choose accounts by segment and CSM, and a period from `since` up to but without `until`.
+
+    None chooses all. Nothing after `as_of` is seen.
+    """
+
+    as_of: datetime
+    segment: str | None = None
+    csm: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def checked(self) -> "ReportScope":
+        """
+        The scope itself.
+
+        Raises:
+            InvalidInput: the period ends before it begins.
+        """
+        if self.since is not None and self.until is not None and self.until <= self.since:
+            raise InvalidInput("`to` is not after `from`; expected a later instant", path="scope.to")
+        return self

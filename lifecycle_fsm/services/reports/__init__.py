@@ -1,0 +1,1 @@
+"""Reports over accounts; each function reads one snapshot."""

@@ -1,0 +1,136 @@
+"""Where accounts stand: stages, pace, health, measures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lifecycle_fsm.domain.access import Actor, Capability, require
+from lifecycle_fsm.domain.catalog import Catalog
+from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.fields import HEALTH_SCORE, Field, FieldKind, fact_field
+from lifecycle_fsm.domain.pace import Pace
+from lifecycle_fsm.domain.reports.scope import ReportScope
+from lifecycle_fsm.domain.reports.shares import Quartiles, quartiles
+from lifecycle_fsm.domain.scorecard import Band
+from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.layout import load_layout
+from lifecycle_fsm.store.reports.distribution import StageCount, count_stages
+from lifecycle_fsm.store.reports.gaps import MeasureGap, count_gaps
+from lifecycle_fsm.store.reports.health import count_bands, count_paces, count_values
+
+__all__ = ["MeasureGap", "StageCount"]
+
+REVENUE = "account.arr"
+"""The fact that reports take for recurring revenue unless another is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageHealth:
+    """The accounts of a stage by band, those without a score under None, and the quartiles of their scores."""
+
+    segment: str
+    stage: str
+    bands: Mapping[Band | None, int]
+    scores: Quartiles
+
+
+@dataclass(frozen=True, slots=True)
+class StagePace:
+    """The accounts of a stage by the worst pace of their visit."""
+
+    segment: str
+    stage: str
+    paces: Mapping[Pace, int]
+
+
+@dataclass(frozen=True, slots=True)
+class StageMeasure:
+    """What is known of a measure in a stage: so many accounts, and the quartiles of those that have it."""
+
+    segment: str
+    stage: str
+    accounts: int
+    values: Quartiles
+
+
+def revenue_field(catalog: Catalog, key: str | None) -> Field | None:
+    """
+    Where recurring revenue lies; None where nobody named a fact and the catalog has no `account.arr`.
+
+    Raises:
+        InvalidInput: the named fact is none, or no number.
+    """
+    spec = catalog.facts.get(key or REVENUE)
+    if key is None and spec is None:
+        return None
+    if spec is None or spec.kind is not FieldKind.NUMBER:
+        known = ", ".join(sorted(name for name, each in catalog.facts.items() if each.kind is FieldKind.NUMBER))
+        raise InvalidInput(
+            f"{key or REVENUE!r} is no fact that is a number; there are: {known or 'none'}", path="revenue"
+        )
+    return fact_field(spec.key, spec.kind)
+
+
+def stage_distribution(
+    world: World, actor: Actor, scope: ReportScope, revenue: str | None = None
+) -> tuple[StageCount, ...]:
+    """
+    How many accounts stood in each stage at the scope's date, and their revenue as it is known today.
+
+    Raises:
+        InvalidInput: the fact named for revenue is none, or the period is empty.
+    """
+    require(actor, Capability.READ)
+    with world.database.reading() as connection:
+        field = revenue_field(world.shelf.catalog(connection), revenue)
+        return count_stages(connection, scope.checked(), actor.portfolio, field, load_layout(connection))
+
+
+def stage_health(world: World, actor: Actor, scope: ReportScope) -> tuple[StageHealth, ...]:
+    """The health of accounts as it stands now, stage by stage."""
+    require(actor, Capability.READ)
+    with world.database.reading() as connection:
+        layout = load_layout(connection)
+        bands: dict[tuple[str, str], dict[Band | None, int]] = {}
+        for each in count_bands(connection, scope, actor.portfolio):
+            bands.setdefault(each.stage, {})[each.band] = each.accounts
+        scores = count_values(connection, scope, actor.portfolio, HEALTH_SCORE, layout)
+    return tuple(
+        StageHealth(*stage, bands=found, scores=quartiles(scores.get(stage, {}))) for stage, found in bands.items()
+    )
+
+
+def stage_paces(world: World, actor: Actor, scope: ReportScope) -> tuple[StagePace, ...]:
+    """How many accounts keep pace now, stage by stage."""
+    require(actor, Capability.READ)
+    paces: dict[tuple[str, str], dict[Pace, int]] = {}
+    with world.database.reading() as connection:
+        for each in count_paces(connection, scope, actor.portfolio):
+            paces.setdefault(each.stage, {})[each.pace] = each.accounts
+    return tuple(StagePace(*stage, paces=found) for stage, found in paces.items())
+
+
+def stage_measure(world: World, actor: Actor, scope: ReportScope, measure: str) -> tuple[StageMeasure, ...]:
+    """
+    A measure as it stands now, stage by stage: setup completion while onboarding, depth of use in adoption.
+
+    Raises:
+        InvalidInput: there is no such measure.
+    """
+    require(actor, Capability.READ)
+    with world.database.reading() as connection:
+        spec = world.shelf.catalog(connection).measures.get(measure)
+        if spec is None:
+            raise InvalidInput(f"there is no measure {measure!r} in the published catalog", path="measure")
+        layout, accounts = load_layout(connection), dict[tuple[str, str], int]()
+        for each in count_bands(connection, scope, actor.portfolio):
+            accounts[each.stage] = accounts.get(each.stage, 0) + each.accounts
+        values = count_values(connection, scope, actor.portfolio, spec.field, layout)
+    return tuple(StageMeasure(*stage, number, quartiles(values.get(stage, {}))) for stage, number in accounts.items())
+
+
+def data_gaps(world: World, actor: Actor, scope: ReportScope) -> tuple[MeasureGap, ...]:
+    """Which recorded measures accounts lack, or have only stale values of, segment by segment."""
+    require(actor, Capability.READ)
+    with world.database.reading() as connection:
+        measures = [each for each in world.shelf.catalog(connection).measures.values() if not each.is_derived]
+        return count_gaps(connection, scope, actor.portfolio, measures, load_layout(connection))

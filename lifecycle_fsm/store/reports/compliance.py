@@ -1,0 +1,80 @@
+"""Which visits to a stage were over in time."""
+
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, select, union_all
+
+from lifecycle_fsm.domain.access import Portfolio
+from lifecycle_fsm.domain.history import RecordKind
+from lifecycle_fsm.domain.moments import DAY_MS, to_ms
+from lifecycle_fsm.domain.reports.scope import ReportScope
+from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.reports.scoping import in_period, ms, standing, visited, whole_days
+from lifecycle_fsm.store.tables.accounts import account_state
+from lifecycle_fsm.store.tables.visits import stage_visit
+
+
+class InTime(NamedTuple):
+    """
+    Count visits that began on one day under one CSM.
+
+    `in_time` ended by a move within the limit; `late` did not; `pending` may still.
+    """
+
+    segment: str
+    csm: str | None
+    began_on: int
+    in_time: int
+    late: int
+    pending: int
+
+
+def count_in_time(
+    connection: Connection, scope: ReportScope, portfolio: Portfolio, stage: str, limit_days: int
+) -> tuple[InTime, ...]:
+    """Count the visits to a stage that began in the period, by segment, CSM and day (since 1970) of beginning."""
+    limit = ms(limit_days * DAY_MS)
+    parts = union_all(_over(scope, portfolio, stage, limit), _running(scope, portfolio, stage, limit)).subquery()
+    keys = (parts.c.segment, parts.c.csm, parts.c.began_on)
+    sums = (func.sum(parts.c[name]) for name in ("in_time", "late", "pending"))
+    rows = connection.execute(select(*keys, *sums).group_by(*keys))
+    return tuple(InTime(row[0], row[1], int(row[2]), int(row[3]), int(row[4]), int(row[5])) for row in rows)
+
+
+def _over(
+    scope: ReportScope, portfolio: Portfolio, stage: str, limit: ColumnElement[int]
+) -> Select[*tuple[object, ...]]:
+    visit, at = stage_visit.c, ms(to_ms(scope.as_of))
+    moved = and_(visit.kind == RecordKind.MOVED.value, visit.left_at <= at)
+    in_time = and_(moved, visit.left_at - visit.entered_at <= limit)
+    # Whoever went over to other rules, or was erased, before the limit was not late.
+    gone = and_(visit.kind != RecordKind.MOVED.value, visit.left_at - visit.entered_at <= limit)
+    pending = and_(visit.left_at > at, at - visit.entered_at <= limit)
+    conditions = [*visited(scope, portfolio), *in_period(visit.entered_at, scope), visit.stage == stage, ~gone]
+    return _counted((visit.segment, visit.csm, visit.entered_at), in_time, pending).where(*conditions)
+
+
+def _running(
+    scope: ReportScope, portfolio: Portfolio, stage: str, limit: ColumnElement[int]
+) -> Select[*tuple[object, ...]]:
+    state = account_state.c
+    pending = ms(to_ms(scope.as_of)) - state.entered_at <= limit
+    conditions = [*standing(scope, portfolio), *in_period(state.entered_at, scope), state.stage == stage]
+    return _counted((state.segment, state.csm, state.entered_at), null().is_not(None), pending).where(*conditions)
+
+
+def _counted(
+    keys: tuple[ColumnElement[str], ColumnElement[str | None], ColumnElement[int]],
+    in_time: ColumnElement[bool],
+    pending: ColumnElement[bool],
+) -> Select[*tuple[object, ...]]:
+    segment, csm, entered_at = keys
+    one, none = literal(1), literal(0)
+    return select(
+        segment.label("segment"),
+        csm.label("csm"),
+        whole_days(entered_at).label("began_on"),
+        case((in_time, one), else_=none).label("in_time"),
+        case((in_time, none), (pending, none), else_=one).label("late"),
+        case((in_time, none), (pending, one), else_=none).label("pending"),
+    )

@@ -1,0 +1,133 @@
+"""Reports over accounts whose every day is known."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from lifecycle_fsm.domain.access import Actor, Portfolio, Role
+from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.history import RecordKind
+from lifecycle_fsm.domain.reports.scope import ReportScope
+from lifecycle_fsm.services.reports.standing import (
+    data_gaps,
+    stage_distribution,
+    stage_health,
+    stage_measure,
+    stage_paces,
+)
+from lifecycle_fsm.services.reports.visits import Grouping, moves_made, rule_coverage, stage_compliance, time_in_stage
+from lifecycle_fsm.services.reports.work import cta_ages, renewals_ahead
+from tests.builders import MONDAY
+from tests.worlds import ADMIN, Stage, a_stage
+
+
+@pytest.fixture
+def stage(database_url: str) -> Iterator[Stage]:
+    """ACME churns after 10 days and BOLT gives notice after 20; CORE stays 30 days in onboarding, under bob."""
+    with a_stage(database_url) as opened:
+        acme = opened.sign("ACME", arr=5_000)
+        bolt = opened.sign("BOLT", arr=7_000, renewal_on=40)
+        opened.sign("CORE", arr=9_000, csm="bob")
+        opened.clock.turn(days=10)
+        opened.tell(acme, status="churned")
+        opened.clock.turn(days=10)
+        opened.send(bolt, setup_completion=90)
+        opened.tell(bolt, notice_given=True)
+        opened.clock.turn(days=10)
+        yield opened
+
+
+def scope(stage: Stage, days: int | None = None) -> ReportScope:
+    return ReportScope(stage.clock() if days is None else MONDAY + timedelta(days=days), "tech_touch")
+
+
+def test_distribution_at_any_date(stage: Stage) -> None:
+    def at(days: int) -> list[tuple[str, int, float | None]]:
+        found = stage_distribution(stage.world, ADMIN, scope(stage, days))
+        return [(each.stage, each.accounts, each.revenue) for each in found]
+
+    assert at(-1) == []
+    assert at(5) == [("onboarding", 3, 21_000)]
+    assert at(15) == [("churned", 1, 5_000), ("onboarding", 2, 16_000)]
+    assert at(30) == [("churned", 1, 5_000), ("onboarding", 1, 9_000), ("will_churn", 1, 7_000)]
+
+
+def test_time_in_stage_counts_running_visits_too(stage: Stage) -> None:
+    (found,) = [each for each in time_in_stage(stage.world, ADMIN, scope(stage)) if each.stage == "onboarding"]
+
+    assert (found.completed, found.running) == (2, 1)
+    assert [(step.days, step.at_risk, step.ended) for step in found.curve] == [(10, 3, 1), (20, 2, 1)]
+    assert [round(step.share, 3) for step in found.curve] == [0.667, 0.333]
+    (earlier,) = time_in_stage(stage.world, ADMIN, scope(stage, 5))
+    assert (earlier.completed, earlier.running, earlier.curve) == (0, 3, ())
+
+
+def test_moves_with_the_health_they_were_made_in(stage: Stage) -> None:
+    found = moves_made(stage.world, ADMIN, scope(stage))
+
+    assert [(each.stage, each.to_stage, each.kind, each.transition, each.moves) for each in found] == [
+        ("onboarding", "churned", RecordKind.MOVED, "churned", 1),
+        ("onboarding", "will_churn", RecordKind.MOVED, "notice_given", 1),
+    ]
+    assert [(each.with_health, each.healthy) for each in found] == [(0, 0), (1, 1)]
+    late = replace(scope(stage), since=MONDAY + timedelta(days=15))
+    assert [each.to_stage for each in moves_made(stage.world, ADMIN, late)] == ["will_churn"]
+
+
+def test_compliance_leaves_young_visits_out(stage: Stage) -> None:
+    def judged(days: int, within: int, by: Grouping) -> list[tuple[str | None, int, int, int]]:
+        found = stage_compliance(stage.world, ADMIN, scope(stage, days), "onboarding", within, by)
+        return [(each.group, each.in_time, each.late, each.pending) for each in found]
+
+    assert judged(30, 15, Grouping.CSM) == [("ada", 1, 1, 0), ("bob", 0, 1, 0)]
+    assert judged(12, 15, Grouping.SEGMENT) == [("tech_touch", 1, 0, 2)]
+    assert judged(30, 60, Grouping.QUARTER) == [("2026-Q1", 2, 0, 1)]
+
+
+def test_rules_that_never_fired_are_listed(stage: Stage) -> None:
+    found = {each.key: each.fired for each in rule_coverage(stage.world, ADMIN, scope(stage))}
+
+    assert (found["onboarding.churned"], found["onboarding.notice_given"]) == (1, 1)
+    assert (found["adoption.renewal_window"], found["low_usage"]) == (0, 0)
+
+
+def test_health_pace_measures_and_gaps(stage: Stage) -> None:
+    everything = scope(stage)
+    measured = {each.stage: each for each in stage_measure(stage.world, ADMIN, everything, "setup_completion")}
+    paces = {each.stage: dict(each.paces) for each in stage_paces(stage.world, ADMIN, everything)}
+    gaps = {each.measure: each for each in data_gaps(stage.world, ADMIN, everything)}
+
+    assert sum(sum(each.bands.values()) for each in stage_health(stage.world, ADMIN, everything)) == 3
+    assert (measured["will_churn"].values.n, measured["will_churn"].values.median) == (1, 90.0)
+    assert (measured["onboarding"].accounts, measured["onboarding"].values.median) == (1, None)
+    assert sum(paces["will_churn"].values()) == 1
+    assert (gaps["setup_completion"].accounts, gaps["setup_completion"].missing) == (3, 2)
+
+
+def test_renewals_by_month_and_ctas_by_owner(stage: Stage) -> None:
+    ahead = renewals_ahead(stage.world, ADMIN, scope(stage))
+
+    assert [(each.month, each.accounts, each.revenue) for each in ahead] == [
+        (date(2026, 4, 1), 1, 7_000),
+        (date(2027, 3, 1), 2, 14_000),
+    ]
+    assert all(each.open >= each.overdue for each in cta_ages(stage.world, ADMIN, scope(stage)))
+
+
+def test_a_portfolio_bounds_every_number(stage: Stage) -> None:
+    bob = Actor("bob", frozenset({Role.CSM}), Portfolio(csm="bob"))
+
+    assert [each.accounts for each in stage_distribution(stage.world, bob, scope(stage, 5))] == [1]
+    assert moves_made(stage.world, bob, scope(stage)) == ()
+    assert [each.running for each in time_in_stage(stage.world, bob, scope(stage))] == [1]
+
+
+def test_refuses_what_is_no_report(stage: Stage) -> None:
+    with pytest.raises(InvalidInput, match="no measure 'wau'"):
+        stage_measure(stage.world, ADMIN, scope(stage), "wau")
+    with pytest.raises(InvalidInput, match="is not after"):
+        moves_made(stage.world, ADMIN, replace(scope(stage), since=MONDAY, until=MONDAY))
+    with pytest.raises(InvalidInput, match="expected 1 to 3650"):
+        stage_compliance(stage.world, ADMIN, scope(stage), "onboarding", 0, Grouping.CSM)
