@@ -76,6 +76,8 @@ NEEDED: Mapping[str, Capability | None] = {
     "Mutation.setSuccessPlanStatus": Capability.WORK_CTAS,
     "Mutation.overrideHealth": Capability.OVERRIDE_HEALTH,
     "Mutation.endHealthOverride": Capability.OVERRIDE_HEALTH,
+    "Mutation.pauseAccount": Capability.PAUSE_ACCOUNT,
+    "Mutation.resumeAccount": Capability.PAUSE_ACCOUNT,
     "Mutation.recordPeople": Capability.RECORD_FACTS,
     "Mutation.assignSegment": Capability.PUBLISH,
     "Mutation.planConfiguration": Capability.PUBLISH,

@@ -23,6 +23,7 @@ from api.mutations.mark_reviewed import MarkReviewed
 from api.mutations.open_cta import OpenCta
 from api.mutations.open_success_plan import OpenSuccessPlan
 from api.mutations.override_health import OverrideHealth
+from api.mutations.pause_account import PauseAccount
 from api.mutations.plan_configuration import PlanConfiguration
 from api.mutations.purge_deliveries import PurgeDeliveries
 from api.mutations.raise_question import RaiseQuestion
@@ -35,6 +36,7 @@ from api.mutations.register_accounts import RegisterAccounts
 from api.mutations.rehearse_sweep import RehearseSweep
 from api.mutations.reopen_cta import ReopenCta
 from api.mutations.replay_deliveries import ReplayDeliveries
+from api.mutations.resume_account import ResumeAccount
 from api.mutations.revoke_milestone import RevokeMilestone
 from api.mutations.revoke_token import RevokeToken
 from api.mutations.set_cta_task import SetCtaTask
@@ -97,6 +99,8 @@ class Mutation(
     CloseCta,
     OverrideHealth,
     EndHealthOverride,
+    PauseAccount,
+    ResumeAccount,
     OpenCta,
     UpdateCta,
     SnoozeCta,

@@ -21,6 +21,7 @@ from api.types.known import FactValue, MeasureValue, Milestone, facts_of, measur
 from api.types.machine import Machine
 from api.types.node import Node
 from api.types.paging import After, Before, First, Last
+from api.types.pause import AccountPause
 from api.types.segment import Segment
 from api.types.stage import CurrentStage
 from api.types.success_plan import SuccessPlan, plans_of
@@ -166,6 +167,11 @@ class Account(Node):
         """Load how long it was where."""
         found = await info.context.loaders.visits.load(self.view.profile.account_id)
         return [StageTotal.of(each) for each in totals_of(all_visits(self.view, found))]
+
+    @resolved("The pause that it is in: the clock of its stage stands still. Null while that goes.")
+    def pause(self) -> AccountPause | None:
+        """Whether its clock stands still."""
+        return AccountPause.of(self.view)
 
     @resolved("How well it does. Without a segment there is no score.")
     def health(self) -> Health:

@@ -28,6 +28,8 @@ class ProblemCode(Enum):
     UNKNOWN_CTA = strawberry.enum_value("unknown_cta", description="The account has no such CTA.")
     CTA_ALREADY_CLOSED = strawberry.enum_value("cta_already_closed", description="The CTA was closed before.")
     UNKNOWN_MEASURE = strawberry.enum_value("unknown_measure", description="The catalog has no such measure.")
+    ALREADY_PAUSED = strawberry.enum_value("already_paused", description="The account is paused.")
+    NOT_PAUSED = strawberry.enum_value("not_paused", description="The account is not paused.")
     NOT_OVERRIDDEN = strawberry.enum_value("not_overridden", description="Nobody speaks in the place of it.")
     CTA_PLACE_TAKEN = strawberry.enum_value("cta_place_taken", description="Another CTA is in the way.")
     UNKNOWN_TEMPLATE = strawberry.enum_value("unknown_template", description="The catalog has no such CTA template.")
@@ -144,6 +146,22 @@ class NotOverridden(Problem):
     """There is no override to end."""
 
     code: ProblemCode = strawberry.field(description="Always NOT_OVERRIDDEN.", default=ProblemCode.NOT_OVERRIDDEN)
+    account: Account = strawberry.field(description="The account, which is as it was.")
+
+
+@strawberry.type(description="The clock of the account stands still already.")
+class AlreadyPaused(Problem):
+    """There is a pause."""
+
+    code: ProblemCode = strawberry.field(description="Always ALREADY_PAUSED.", default=ProblemCode.ALREADY_PAUSED)
+    account: Account = strawberry.field(description="The account, which is as it was.")
+
+
+@strawberry.type(description="The clock of the account goes on already.")
+class NotPaused(Problem):
+    """There is no pause to end."""
+
+    code: ProblemCode = strawberry.field(description="Always NOT_PAUSED.", default=ProblemCode.NOT_PAUSED)
     account: Account = strawberry.field(description="The account, which is as it was.")
 
 

@@ -122,7 +122,9 @@ class CurrentStage:
     title: str = strawberry.field(description="The stage's name for people; at most 200 characters.")
     is_final: bool = strawberry.field(description="Whether the lifecycle ends here.")
     entered_at: datetime = strawberry.field(description="When the account entered it.")
-    time_in_stage: timedelta = strawberry.field(description="How long the account has been in it; never negative.")
+    time_in_stage: timedelta = strawberry.field(
+        description="How long the account has been in it, without pauses; never negative."
+    )
     pace: Pace = strawberry.field(description="Whether that is within the stage's limits.")
     expected: timedelta | None = strawberry.field(
         description="Longer than this is behind; null for no limit and for one in business days."
@@ -137,7 +139,8 @@ class CurrentStage:
         description="The same in business days; null for no limit and for one in elapsed time."
     )
     behind_after: datetime | None = strawberry.field(
-        description="Up to when it is on track, in business days where `expected` counts these; null for ever."
+        description="Up to when it is on track, in business days where `expected` counts these; while it is paused, "
+        "as if that ended now. Null for ever."
     )
     stuck_after_at: datetime | None = strawberry.field(description="Up to when it is not stuck; null for ever.")
     time_left: timedelta | None = strawberry.field(

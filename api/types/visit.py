@@ -19,8 +19,9 @@ class StageVisit:
     is_running: bool = strawberry.field(description="Whether the account is there now.")
     entered_at: datetime = strawberry.field(description="When it came.")
     exited_at: datetime | None = strawberry.field(description="When it left; null while it is there.")
-    time_in_stage: timedelta = strawberry.field(description="How long it was there, or is so far.")
+    time_in_stage: timedelta = strawberry.field(description="How long it was there, or is so far, without pauses.")
     days_in_stage: int = strawberry.field(description="Whole days of that.")
+    paused: timedelta = strawberry.field(description="How long its clock stood still meanwhile.")
     expected: timedelta | None = strawberry.field(
         description="How long it was to be there at most, under the rules that it left under, business days counted "
         "out; null where the stage has no limit."
@@ -54,6 +55,7 @@ class StageVisit:
             exited_at=visit.exited_at,
             time_in_stage=visit.spent,
             days_in_stage=visit.spent.days,
+            paused=visit.paused,
             expected=visit.expected,
             variance=visit.variance,
             to_stage=visit.to_stage,

@@ -9,6 +9,7 @@ from api.context import Info
 from api.types.alert import AccountAlertLevel
 from api.types.cta import Cta
 from api.types.history import HistoryRecord
+from api.types.pause import AccountPause
 from api.types.transition import Transition
 from api.types.verdict import Verdict
 from lifecycle_fsm.domain.errors import InvalidInput
@@ -32,6 +33,10 @@ class WhyNoTransition:
 
     transition: Transition = strawberry.field(description="The transition.")
     is_in_stage: bool = strawberry.field(description="Whether the account stands where it begins.")
+    pause: AccountPause | None = strawberry.field(
+        description="The pause that keeps the clock of the stage from going on, as the account stands now; null for "
+        "none."
+    )
     verdicts: list[TriggerVerdict] = strawberry.field(description="The answer for each of its triggers; at most 20.")
     as_of: datetime = strawberry.field(description="The date of the answer.")
 
@@ -126,6 +131,7 @@ def _shown(
             return WhyNoTransition(
                 transition=Transition.of(answer.transition, view.machine),
                 is_in_stage=answer.in_stage,
+                pause=AccountPause.of(view),
                 verdicts=[
                     TriggerVerdict(trigger=each.trigger, verdict=Verdict(found=each.verdict))
                     for each in answer.verdicts

@@ -29,6 +29,7 @@ class Capability(StrEnum):
     RECORD_FACTS = "record_facts"
     REACH_MILESTONE = "reach_milestone"
     OVERRIDE_HEALTH = "override_health"
+    PAUSE_ACCOUNT = "pause_account"
     EVALUATE = "evaluate"
     UNDO_RUN = "undo_run"
     OPERATE = "operate"
@@ -48,6 +49,7 @@ CAPABILITIES: Mapping[Role, frozenset[Capability]] = {
         Capability.RECORD_FACTS,
         Capability.REACH_MILESTONE,
         Capability.OVERRIDE_HEALTH,
+        Capability.PAUSE_ACCOUNT,
     },
     Role.INGEST: frozenset({Capability.RECORD_FACTS, Capability.REACH_MILESTONE}),
     Role.ADMIN: frozenset(Capability),

@@ -25,6 +25,8 @@ class RecordKind(StrEnum):
     CSM_CHANGED = "csm_changed"
     HEALTH_OVERRIDDEN = "health_overridden"
     OVERRIDE_ENDED = "override_ended"
+    PAUSED = "paused"
+    RESUMED = "resumed"
     MIGRATED = "migrated"
     REASSIGNED = "reassigned"
     RUN_UNDONE = "run_undone"

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from lifecycle_fsm.domain.cta import Cta
+from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.override import Override
 from lifecycle_fsm.domain.pace import Pace
+from lifecycle_fsm.domain.pause import Pause
 from lifecycle_fsm.domain.plan import SuccessPlan
 from lifecycle_fsm.domain.severity import AlertSeverity
 
@@ -47,6 +49,7 @@ class Lifecycle:
     whose rules of assignment the account follows, where not all accounts do. `missed` maps the
     milestones that were noted as missed in this visit to their due dates, `revoked` those
     that people took back to the instants of it: older observations do not date them again.
+    `pause` is the pause that it is in, and `paused_ms` how long others lasted in this visit.
     """
 
     account_id: UUID
@@ -69,6 +72,29 @@ class Lifecycle:
     rules: str | None = None
     missed: Mapping[str, datetime] = field(default_factory=dict)
     revoked: Mapping[str, datetime] = field(default_factory=dict)
+    pause: Pause | None = None
+    paused_ms: int = 0
+
+    @property
+    def still_since(self) -> datetime | None:
+        """Since when the clock of this visit stands still; None while it goes."""
+        return None if self.pause is None else max(self.pause.since, self.entered_at)
+
+    def stood_still_ms(self, as_of: datetime) -> int:
+        """How long, in milliseconds, the clock of this visit has stood still up to a date."""
+        since = self.still_since
+        if self.pause is None or since is None:
+            return self.paused_ms
+        until = as_of if self.pause.until is None else min(as_of, self.pause.until)
+        return self.paused_ms + max(to_ms(until) - to_ms(since), 0)
+
+    def clock_since(self, as_of: datetime) -> datetime:
+        """When the visit would have begun, had its clock never stood still up to a date."""
+        return self.entered_at + timedelta(milliseconds=self.stood_still_ms(as_of))
+
+    def time_in_stage(self, as_of: datetime) -> timedelta:
+        """How long the clock of this visit has gone; never negative."""
+        return max(as_of - self.clock_since(as_of), timedelta(0))
 
     def plan_in_work(self, plan_type: str) -> SuccessPlan | None:
         """The plan of this type that is a draft or active, None for none; there is one at most."""

@@ -14,8 +14,9 @@ class Visit:
 
     `exited_at`, `to_stage`, `transition` and the health on leaving are None while it goes on;
     `transition` also where a migration or another segment ended it. `spent` is how long it
-    took, or has taken so far, `expected` how long it was to take at most under the version of
-    the rules that it ended under, None without a limit. `seq` is the number of the history
+    took, or has taken so far, without what it was `paused`;
+    `expected` how long it was to take at most under the version of the rules that it ended
+    under, None without a limit. `seq` is the number of the history
     row with which it ended, None while it goes on.
     """
 
@@ -26,6 +27,7 @@ class Visit:
     exited_at: datetime | None
     spent: timedelta
     expected: timedelta | None
+    paused: timedelta = timedelta()
     to_stage: str | None = None
     transition: str | None = None
     health_score: float | None = None

@@ -59,6 +59,7 @@ def enter(lifecycle: Lifecycle, stage: str, as_of: datetime) -> Lifecycle:
         visits={**lifecycle.visits, stage: lifecycle.visits.get(stage, 0) + 1},
         noted_pace=Pace.ON_TRACK,
         missed={},
+        paused_ms=0,
     )
 
 

@@ -47,6 +47,7 @@ def begin(
         entered_at=start.entered_at,
         csm=start.csm,
         visits={stage.key: 1},
+        paused_ms=0,
         revision=base.revision + 1,
     )
     effects = stage.on_enter if stage.key == machine.initial else ()

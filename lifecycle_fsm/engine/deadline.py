@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lifecycle_fsm.domain.fields import baseline_key
+from lifecycle_fsm.domain.fields import STAGE_ENTERED_AT, baseline_key
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.engine.achievement import awaited
@@ -22,14 +22,19 @@ def next_deadline(situation: Situation) -> int | None:
     The earliest of all deadlines after the evaluation date, in milliseconds since 1970; None when there is none.
 
     Counts automatic transitions, milestones, alerts, derived measures, CTAs that rest, recur or close, the
-    limits of the stage, the ageing of scored measures, and the ends of overrides.
+    limits of the stage, the ageing of scored measures, and the ends of overrides and of a pause.
+    While that lasts, the age of the stage makes none.
     """
     return min((at for at in _deadlines(situation) if at > situation.as_of_ms), default=None)
 
 
 def _deadlines(situation: Situation) -> Iterator[int]:
+    pause = situation.lifecycle.pause
+    row = situation.row if pause is None else {**situation.row, STAGE_ENTERED_AT.key: None}
+    if pause is not None and pause.until is not None:
+        yield to_ms(pause.until)
     for guard in _watched_guards(situation):
-        at = next_change(guard, situation.row, situation.as_of_ms)
+        at = next_change(guard, row, situation.as_of_ms)
         if at is not None:
             yield at
     yield from _limits(situation)
@@ -86,9 +91,10 @@ def _cool_down(situation: Situation, alert: Alert) -> Iterator[int]:
 
 def _limits(situation: Situation) -> Iterator[int]:
     limits, noted = limits_of(situation.machine, situation.lifecycle), situation.lifecycle.noted_pace
-    if limits.behind_after is not None and noted.rank < Pace.BEHIND.rank:
+    goes = situation.lifecycle.pause is None
+    if goes and limits.behind_after is not None and noted.rank < Pace.BEHIND.rank:
         yield to_ms(limits.behind_after) + 1
-    if limits.stuck_after is not None and noted.rank < Pace.STUCK.rank:
+    if goes and limits.stuck_after is not None and noted.rank < Pace.STUCK.rank:
         yield to_ms(limits.stuck_after) + 1
     for alert in situation.machine.alerts:
         yield from _cool_down(situation, alert)

@@ -19,6 +19,7 @@ from lifecycle_fsm.engine.machine import AUTO, Machine
 from lifecycle_fsm.engine.outcomes import Evaluation
 from lifecycle_fsm.engine.overdue import note_pace
 from lifecycle_fsm.engine.overriding import expire_overrides
+from lifecycle_fsm.engine.pausing import expire_pause
 from lifecycle_fsm.engine.situation import Situation, situation_of
 from lifecycle_fsm.guards.python import CompiledGuard, compile_guard
 
@@ -37,7 +38,7 @@ def evaluate(
     repeated; it ends because no stage is entered twice, a pace worsens twice at most
     an alert that has acted rests, and a CTA closes once.
     """
-    situation = expire_overrides(situation_of(machine, lifecycle, facts, as_of), cause)
+    situation = expire_pause(expire_overrides(situation_of(machine, lifecycle, facts, as_of), cause), cause)
     entered = {lifecycle.stage}
     while True:
         before = len(situation.steps)

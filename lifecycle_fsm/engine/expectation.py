@@ -46,7 +46,7 @@ def note_missed(situation: Situation, cause: Cause) -> Situation:
     """Carry out what is to be done for each milestone that is missed, once for each due date of a visit."""
     for expected in situation.stage.milestones:
         lifecycle = situation.lifecycle
-        due = due_at(situation.machine, expected, situation.row)
+        due = due_at(situation.machine, expected, _since_entry(situation))
         standing = standing_of(expected.milestone, due, lifecycle.milestones.get(expected.milestone), situation.as_of)
         if standing.compliance is Compliance.MISSED and lifecycle.missed.get(expected.milestone) != due:
             assert due is not None
@@ -57,7 +57,7 @@ def note_missed(situation: Situation, cause: Cause) -> Situation:
 def misses(situation: Situation) -> Iterator[int]:
     """The instants at which milestones that are pending become missed."""
     for expected in situation.stage.milestones:
-        due = due_at(situation.machine, expected, situation.row)
+        due = due_at(situation.machine, expected, _since_entry(situation))
         if due is not None and expected.milestone not in situation.lifecycle.milestones:
             yield to_ms(due) + 1
 
@@ -75,8 +75,15 @@ def _missing(situation: Situation, expected: ExpectedMilestone, due: datetime, c
         effective_at=situation.as_of,
         subject=expected.milestone,
         done=performed.done,
-        inputs=situation.row,
+        inputs=_since_entry(situation),
     )
+
+
+def _since_entry(situation: Situation) -> Mapping[str, Value]:
+    """The row with the date of entry itself: pauses move no due date."""
+    if situation.lifecycle.pause is None and not situation.lifecycle.paused_ms:
+        return situation.row
+    return {**situation.row, STAGE_ENTERED_AT.key: to_ms(situation.lifecycle.entered_at)}
 
 
 def _has_whole_days(span: Span) -> bool:

@@ -216,6 +216,21 @@ class SeverityReached:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseBegun:
+    """The clock of the stage stands still, until an instant or until somebody resumes it."""
+
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PauseOver:
+    """The clock of the stage stood still from one instant to another, and goes on."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StageIgnored:
     """An account was said to be in a stage that its segment does not have; it starts in the initial one."""
 
@@ -234,7 +249,10 @@ HealthDeed = OverrideSet | OverrideOver
 MilestoneDeed = MilestoneReached | MilestoneRevoked | MilestoneKept
 """What was done to the dates of milestones."""
 
-Done = CtaDeed | PlanDeed | HealthDeed | MilestoneDeed | SeverityReached | Notified | StageIgnored
+ClockDeed = PauseBegun | PauseOver
+"""What was done to the clock of the stage."""
+
+Done = CtaDeed | PlanDeed | HealthDeed | ClockDeed | MilestoneDeed | SeverityReached | Notified | StageIgnored
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Time in stage: effects when an account falls behind or gets stuck, once per visit."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lifecycle_fsm.domain.calendars import Span, after
 from lifecycle_fsm.domain.effects import Effect
@@ -23,18 +23,18 @@ class Limits:
 
 
 def limits_of(machine: Machine, lifecycle: Lifecycle) -> Limits:
-    """The limits of the present visit."""
+    """The limits of the present visit as they are if no pause goes on."""
     stage = machine.stages[lifecycle.stage]
-    return Limits(
-        limit_after(machine, lifecycle.entered_at, stage.expected),
-        limit_after(machine, lifecycle.entered_at, stage.stuck),
-    )
+    begun = lifecycle.entered_at + timedelta(milliseconds=lifecycle.paused_ms)
+    return Limits(limit_after(machine, begun, stage.expected), limit_after(machine, begun, stage.stuck))
 
 
 def pace_in(machine: Machine, lifecycle: Lifecycle, as_of: datetime) -> Pace:
     """The pace of the present visit."""
-    limits = limits_of(machine, lifecycle)
-    return pace_of(limits.behind_after, limits.stuck_after, as_of)
+    limits, still_since = limits_of(machine, lifecycle), lifecycle.still_since
+    if lifecycle.pause is not None and lifecycle.pause.is_over(as_of):
+        return pace_in(machine, replace(lifecycle, pause=None, paused_ms=lifecycle.stood_still_ms(as_of)), as_of)
+    return pace_of(limits.behind_after, limits.stuck_after, as_of if still_since is None else min(as_of, still_since))
 
 
 def limit_after(machine: Machine, entered_at: datetime, span: Span | None) -> datetime | None:

@@ -36,6 +36,7 @@ class _Known:
     lifecycle: Lifecycle
     values: Row
     health: HealthScore
+    as_of_ms: int
 
 
 _Reader = Callable[[_Known], Value]
@@ -52,7 +53,7 @@ def guard_row(machine: Machine, lifecycle: Lifecycle, facts: Facts, as_of_ms: in
     health = rate(machine.cards[lifecycle.stage], values, as_of_ms)
     if HEALTH in overrides:
         health = health_of(overrides[HEALTH].value)
-    known = _Known(lifecycle, values, health)
+    known = _Known(lifecycle, values, health, as_of_ms)
     return {key: read(known) for key, read in _readers(machine)}, health
 
 
@@ -82,7 +83,7 @@ def _counting(
         return facts.values
     values = {**facts.values, **dict(_said(overrides))}
     readers, derivers = _derivers(machine)
-    known = _Known(lifecycle, values, NO_HEALTH)
+    known = _Known(lifecycle, values, NO_HEALTH, as_of_ms)
     row = tuple(read(known) for read in readers)
     derived = {key: derive(row, as_of_ms) for key, derive in derivers}
     said = {derived_field(key).key: each.value for key, each in overrides.items() if key in machine.derivations}
@@ -152,7 +153,7 @@ def _change_reader(base: str, window_ms: int) -> _Reader:
 
 def _stage_reader(rest: str) -> _Reader:
     if rest == "entered_at":
-        return lambda known: to_ms(known.lifecycle.entered_at)
+        return lambda known: to_ms(known.lifecycle.clock_since(from_ms(known.as_of_ms)))
     return lambda known: known.lifecycle.came_from
 
 

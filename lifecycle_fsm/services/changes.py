@@ -123,6 +123,7 @@ def _left(before: StoredAccount, steps: Sequence[Step]) -> Iterator[LeftStage]:
                 csm=stood.csm,
                 health_score=before.health_score if health is None else health.score,
                 health_band=before.health_band if health is None else health.band,
+                paused_ms=stood.stood_still_ms(step.effective_at),
             )
         stood = step.lifecycle
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import orjson
@@ -145,7 +145,7 @@ def _view(lifecycle: Lifecycle, machine: Machine, profile: Profile, facts: Facts
         machine=machine,
         facts=facts,
         pace=pace_in(machine, lifecycle, as_of),
-        time_in_stage=max(as_of - lifecycle.entered_at, timedelta(0)),
+        time_in_stage=lifecycle.time_in_stage(as_of),
         next_check_at=None,
         as_of=as_of,
     )

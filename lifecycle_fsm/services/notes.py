@@ -23,6 +23,8 @@ from lifecycle_fsm.engine.outcomes import (
     Notified,
     OverrideOver,
     OverrideSet,
+    PauseBegun,
+    PauseOver,
     PlanDeed,
     PlanKept,
     PlanMoved,
@@ -50,8 +52,8 @@ def note_of(done: Done) -> Note:
             return _of_milestone(done)
         case Notified():
             return {"did": "notified", "channel": done.channel, "message": done.message}
-        case OverrideSet() | OverrideOver():
-            return _of_override(done)
+        case OverrideSet() | OverrideOver() | PauseBegun() | PauseOver():
+            return _of_word(done)
         case SeverityReached():
             before = None if done.before is None else done.before.value
             return {"did": "severity_reached", "before": before, "after": done.after.value}
@@ -74,6 +76,18 @@ def _of_override(done: OverrideSet | OverrideOver) -> Note:
     if isinstance(done, OverrideSet):
         return {"did": "override_set", **about, "until": to_ms(done.until)}
     return {"did": "override_over", **about, "end": done.end.value}
+
+
+def _of_word(done: OverrideSet | OverrideOver | PauseBegun | PauseOver) -> Note:
+    """What a person said of health or of the clock."""
+    return _of_pause(done) if isinstance(done, PauseBegun | PauseOver) else _of_override(done)
+
+
+def _of_pause(done: PauseBegun | PauseOver) -> Note:
+    until = None if done.until is None else to_ms(done.until)
+    if isinstance(done, PauseBegun):
+        return {"did": "pause_begun", "until": until}
+    return {"did": "pause_over", "since": to_ms(done.since), "until": until}
 
 
 def _of_plan(done: PlanDeed) -> Note:

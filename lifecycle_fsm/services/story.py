@@ -205,6 +205,8 @@ _DEEDS: Mapping[RecordKind, Deed] = {
     ),
     RecordKind.HEALTH_OVERRIDDEN: _about("spoke in the place of"),
     RecordKind.OVERRIDE_ENDED: _about("let", " count again"),
+    RecordKind.PAUSED: lambda _record, _names: "paused the clock of the stage",
+    RecordKind.RESUMED: lambda _record, _names: "let the clock of the stage go on",
     RecordKind.MIGRATED: _migrated,
     RecordKind.REASSIGNED: _reassigned,
     RecordKind.RUN_UNDONE: _about("took back what the run", " had done to the account"),

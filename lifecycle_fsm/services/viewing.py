@@ -1,7 +1,7 @@
 """Accounts turned into what readers see: pace, health and every way out at one date."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from lifecycle_fsm.domain.access import Portfolio
@@ -41,7 +41,7 @@ def view_of(reading: Reading, profile: Profile, as_of: datetime) -> AccountView:
         machine=machine,
         facts=reading.facts,
         pace=Pace.ON_TRACK if machine is None else pace_in(machine, lifecycle, as_of),
-        time_in_stage=max(as_of - lifecycle.entered_at, timedelta(0)),
+        time_in_stage=lifecycle.time_in_stage(as_of),
         next_check_at=reading.stored.next_check_at,
         as_of=as_of,
     )

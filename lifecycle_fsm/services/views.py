@@ -1,7 +1,7 @@
 """What reading an account gives."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -71,8 +71,11 @@ class AccountView:
 
     @property
     def limits(self) -> Limits:
-        """Up to when the present visit is on track and not stuck; none while no segment has the account."""
-        return Limits(None, None) if self.machine is None else limits_of(self.machine, self.lifecycle)
+        """Up to when the visit is on track and not stuck, as if a pause ended now; none without a segment."""
+        if self.machine is None:
+            return Limits(None, None)
+        stood = self.lifecycle.stood_still_ms(self.as_of)
+        return limits_of(self.machine, replace(self.lifecycle, paused_ms=stood))
 
     @property
     def standings(self) -> tuple[Standing, ...]:

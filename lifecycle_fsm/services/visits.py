@@ -1,6 +1,7 @@
 """The clock of each stage for an account: when it came and went, how long that took, and how long it was to take."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from lifecycle_fsm.domain.access import Actor, Capability, require
@@ -36,6 +37,7 @@ def all_visits(view: AccountView, past: Sequence[Visit]) -> tuple[Visit, ...]:
 
 def _running(view: AccountView, machine: Machine) -> Visit:
     lifecycle, until = view.lifecycle, view.limits.behind_after
+    paused = timedelta(milliseconds=lifecycle.stood_still_ms(view.as_of))
     return Visit(
         segment=lifecycle.segment,
         stage=lifecycle.stage,
@@ -43,21 +45,24 @@ def _running(view: AccountView, machine: Machine) -> Visit:
         entered_at=lifecycle.entered_at,
         exited_at=None,
         spent=view.time_in_stage,
-        expected=None if until is None else until - lifecycle.entered_at,
+        expected=None if until is None else until - lifecycle.entered_at - paused,
+        paused=paused,
     )
 
 
 def _judged(visit: PastVisit, machine: Machine) -> Visit:
     stage = machine.stages[visit.stage]
-    until = limit_after(machine, visit.entered_at, stage.expected)
+    begun = visit.entered_at + visit.paused
+    until = limit_after(machine, begun, stage.expected)
     return Visit(
         segment=visit.segment,
         stage=visit.stage,
         title=stage.title,
         entered_at=visit.entered_at,
         exited_at=visit.left_at,
-        spent=visit.left_at - visit.entered_at,
-        expected=None if until is None else until - visit.entered_at,
+        spent=visit.left_at - begun,
+        expected=None if until is None else until - begun,
+        paused=visit.paused,
         to_stage=visit.to_stage,
         transition=visit.transition,
         health_score=visit.health_score,

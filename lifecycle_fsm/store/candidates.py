@@ -39,7 +39,7 @@ from lifecycle_fsm.engine.machine import AUTO, Achievement, Alert, AlertLevel, M
 from lifecycle_fsm.guards.model import Guard, Held, held_parts
 from lifecycle_fsm.guards.sql import Column, condition
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.decision import columns, first_move, is_held, taken_away, taken_by
+from lifecycle_fsm.store.decision import as_read, clock_since, columns, first_move, is_held, taken_away, taken_by
 from lifecycle_fsm.store.layout import Layout
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.work import dirty
@@ -209,7 +209,7 @@ def _reaches(achievement: Achievement, column: Column, scope: Scope) -> ColumnEl
 
 
 def _late(stage: Stage, as_of_ms: int) -> Iterator[ColumnElement[bool]]:
-    noted, entered_at = account_state.c.noted_pace, account_state.c.entered_at
+    noted, entered_at = account_state.c.noted_pace, clock_since(as_of_ms)
     # Limits in business days are kept by the deadline alone: SQL has no calendar.
     if isinstance(stage.expected, int):
         yield and_(entered_at < as_of_ms - stage.expected, noted == Pace.ON_TRACK.value)
@@ -256,7 +256,7 @@ def _closes(guard: Guard, column: Column, scope: Scope) -> ColumnElement[bool]:
 def _clock_is_wrong(held: Held, scope: Scope) -> ColumnElement[bool]:
     """Whether a condition with `for` has become true or ceased to be since it was last looked at."""
     since = scope.layout.expression(held.since)
-    holds = condition(held.leaf, scope.layout.expression, scope.as_of_ms)
+    holds = condition(held.leaf, as_read(scope.layout, scope.as_of_ms), scope.as_of_ms)
     return case((holds, since.is_(None)), else_=since.is_not(None))
 
 

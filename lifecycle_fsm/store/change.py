@@ -89,7 +89,8 @@ class LeftStage:
     """
     A visit to a stage that one of the write's records ended, counted from 0.
 
-    `csm` and health are those that the account had when it left.
+    `csm` and health are those that the account had when it left; its clock had stood still
+    for `paused_ms`.
     """
 
     record: int
@@ -104,6 +105,7 @@ class LeftStage:
     csm: str | None = None
     health_score: float | None = None
     health_band: Band | None = None
+    paused_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from lifecycle_fsm.domain.fields import Field
+from lifecycle_fsm.domain.fields import STAGE_ENTERED_AT, Field
 from lifecycle_fsm.engine.machine import AUTO, Machine
 from lifecycle_fsm.guards.model import Guard, held_parts
 from lifecycle_fsm.guards.sql import Column, Instant, condition
@@ -134,13 +134,33 @@ def columns(machine: Machine, layout: Layout, as_of_ms: Instant) -> Column:
     held = {part.since.key: part.leaf for guard in machine.guards() for part in held_parts(guard)}
     now = literal(as_of_ms, BigInteger()) if isinstance(as_of_ms, int) else as_of_ms
 
+    read = as_read(layout, as_of_ms)
+
     def column(field: Field) -> ColumnElement[Any]:
-        stored = layout.expression(field)
+        stored = read(field)
         if field.key not in held:
             return stored
-        return case((condition(held[field.key], layout.expression, as_of_ms), func.coalesce(stored, now)))
+        return case((condition(held[field.key], read, as_of_ms), func.coalesce(stored, now)))
 
     return column
+
+
+def as_read(layout: Layout, as_of_ms: Instant) -> Column:
+    """Give the expression of a field as guards read it: the clock of a stage without its pauses."""
+
+    def read(field: Field) -> ColumnElement[Any]:
+        return clock_since(as_of_ms) if field.key == STAGE_ENTERED_AT.key else layout.expression(field)
+
+    return read
+
+
+def clock_since(as_of_ms: Instant) -> ColumnElement[int]:
+    """When a visit would have begun, had its clock never stood still; a pause that goes on ends at its deadline."""
+    entered, paused, since = account_state.c.entered_at, account_state.c.paused_ms, account_state.c.pause_from
+    now = literal(as_of_ms, BigInteger()) if isinstance(as_of_ms, int) else as_of_ms
+    still = case((since < now, now - since), else_=0)
+    # Nearly all accounts never pause, and the first branch costs them little.
+    return case((and_(paused.is_(None), since.is_(None)), entered), else_=entered + func.coalesce(paused, 0) + still)
 
 
 def _by_stage(answers: Mapping[str, ColumnElement[Any]], otherwise: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -102,6 +102,8 @@ def close_account(connection: Connection, account_id: UUID, before: Head, entry:
         "more": {},
         "bookkeeping": {},
     }
-    forgotten = dict.fromkeys(("came_from", "next_check_at", "health_score", "health_band", "csm", "overrides"))
+    forgotten = dict.fromkeys(
+        ("came_from", "next_check_at", "health_score", "health_band", "csm", "overrides", "paused_ms", "pause_from")
+    )
     here = account_state.c.account_id == account_id
     connection.execute(update(account_state).where(here).values({**slots, **kept, **forgotten}))

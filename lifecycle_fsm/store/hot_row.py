@@ -16,6 +16,7 @@ from lifecycle_fsm.domain.lifecycle import AlertState, Lifecycle
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.domain.override import Override
 from lifecycle_fsm.domain.pace import Pace
+from lifecycle_fsm.domain.pause import Pause
 from lifecycle_fsm.domain.severity import AlertSeverity
 from lifecycle_fsm.store.change import AccountChange, Head
 from lifecycle_fsm.store.instants import optional_instant, optional_ms
@@ -37,6 +38,8 @@ FIXED = (
     "health_band",
     "bookkeeping",
     "overrides",
+    "paused_ms",
+    "pause_from",
 )
 """The columns of its own that a write sets, in the order of `written_values`."""
 
@@ -86,6 +89,8 @@ def written_values(change: AccountChange, head: Head, layout: Layout, dialect: D
         None if health.band is None else health.band.value,
         bookkeeping(lifecycle),
         overrides(lifecycle),
+        lifecycle.paused_ms or None,
+        optional_ms(lifecycle.still_since),
         *(row.get(key) for key, _ in layout.derived),
         orjson.dumps(layout.overflow(row)).decode(),
         int(any(record.entry.kind is RecordKind.CSM_CHANGED for record in change.records)),
@@ -108,6 +113,7 @@ def bookkeeping(lifecycle: Lifecycle) -> str:
             **_kept("missed", lifecycle.missed),
             **_kept("revoked", lifecycle.revoked),
             "alerts": {key: _alert_values(alert) for key, alert in lifecycle.alerts.items()},
+            **_kept_pause(lifecycle),
         }
     ).decode()
 
@@ -161,6 +167,8 @@ def lifecycle_of(row: ResultRow[*tuple[object, ...]]) -> Lifecycle:
         missed=_instants(kept.get("missed", {})),
         revoked=_instants(kept.get("revoked", {})),
         overrides=_said(row.overrides),
+        pause=_pause(kept.get("pause")),
+        paused_ms=kept.get("paused_ms", 0),
     )
 
 
@@ -174,6 +182,8 @@ def with_bookkeeping(lifecycle: Lifecycle, kept: Mapping[str, Any]) -> Lifecycle
         held=_instants(kept.get("held", {})),
         missed=_instants(kept.get("missed", {})),
         revoked=_instants(kept.get("revoked", {})),
+        pause=_pause(kept.get("pause")),
+        paused_ms=kept.get("paused_ms", 0),
     )
 
 
@@ -199,6 +209,21 @@ def derived_measures(row: ResultRow[*tuple[object, ...]], layout: Layout) -> dic
 
 def _kept(name: str, instants: Mapping[str, datetime]) -> dict[str, dict[str, int]]:
     return {name: {key: to_ms(at) for key, at in instants.items()}} if instants else {}
+
+
+def _kept_pause(lifecycle: Lifecycle) -> dict[str, object]:
+    pause = lifecycle.pause
+    kept: dict[str, object] = {"paused_ms": lifecycle.paused_ms} if lifecycle.paused_ms else {}
+    if pause is not None:
+        kept["pause"] = [to_ms(pause.since), optional_ms(pause.until), pause.author, pause.seq]
+    return kept
+
+
+def _pause(kept: tuple[int, int | None, str | None, int] | None) -> Pause | None:
+    if kept is None:
+        return None
+    since, until, author, seq = kept
+    return Pause(from_ms(since), optional_instant(until), author, seq)
 
 
 def _instants(kept: Mapping[str, int]) -> dict[str, datetime]:

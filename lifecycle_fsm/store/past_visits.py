@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 from uuid import UUID
@@ -25,6 +25,7 @@ class PastVisit:
     stage: str
     entered_at: datetime
     left_at: datetime
+    paused: timedelta
     to_stage: str
     transition: str | None
     health_score: float | None
@@ -43,6 +44,7 @@ def load_past_visits(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, 
                 stage=row.stage,
                 entered_at=from_ms(row.entered_at),
                 left_at=from_ms(row.left_at),
+                paused=timedelta(milliseconds=row.paused_ms or 0),
                 to_stage=row.to_stage,
                 transition=row.transition,
                 health_score=row.health_score,

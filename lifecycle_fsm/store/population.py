@@ -29,7 +29,7 @@ from lifecycle_fsm.engine.alerting import over
 from lifecycle_fsm.engine.machine import Alert, Machine, Stage
 from lifecycle_fsm.guards.model import Guard
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.decision import first_move, holds, taken_by
+from lifecycle_fsm.store.decision import clock_since, first_move, holds, taken_by
 from lifecycle_fsm.store.layout import Layout
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.work import dirty
@@ -235,7 +235,7 @@ def _is_late(stage: Stage, as_of_ms: int) -> ColumnElement[bool]:
         false(),
         *(
             and_(
-                account_state.c.entered_at < literal(as_of_ms - at_least_ms(span), BigInteger()),
+                clock_since(as_of_ms) < literal(as_of_ms - at_least_ms(span), BigInteger()),
                 account_state.c.noted_pace.in_([pace.value for pace in noted]),
             )
             for span, noted in limits

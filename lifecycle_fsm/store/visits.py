@@ -63,6 +63,7 @@ def visit_values(account_id: UUID, seq: int, left: LeftStage, dialect: Dialect) 
         left.csm,
         left.health_score,
         None if left.health_band is None else left.health_band.value,
+        left.paused_ms or None,
     )
 
 

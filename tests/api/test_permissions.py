@@ -63,6 +63,8 @@ INPUTS = {
         'idempotencyKey: "walk15"}'
     ),
     "endHealthOverride": '{accountId: "ID", measure: "setup", reason: "x", idempotencyKey: "walk16"}',
+    "pauseAccount": '{accountId: "ID", reason: "x", idempotencyKey: "walk17"}',
+    "resumeAccount": '{accountId: "ID", reason: "x", idempotencyKey: "walk18"}',
     "assignSegment": '{accountId: "ID", segment: "starter", reason: "x", idempotencyKey: "walk"}',
     "planConfiguration": "{files: FILES}",
     "approvePlan": '{planId: "PLAN"}',
@@ -243,6 +245,8 @@ ON_ONE_ACCOUNT = [
     "setSuccessPlanStatus",
     "overrideHealth",
     "endHealthOverride",
+    "pauseAccount",
+    "resumeAccount",
 ]
 
 EVERYWHERE = [

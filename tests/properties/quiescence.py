@@ -28,6 +28,7 @@ from lifecycle_fsm.services.ingest import RecordFacts, record_facts
 from lifecycle_fsm.services.milestones import ReachMilestone, reach_milestone
 from lifecycle_fsm.services.observe import FactRow
 from lifecycle_fsm.services.overrides import EndOverride, OverrideHealth, end_health_override, override_health
+from lifecycle_fsm.services.pauses import ClockSet, PauseAccount, ResumeAccount, pause_account, resume_account
 from lifecycle_fsm.services.plans import ChangePlan, change_plan
 from lifecycle_fsm.services.publish import Authority, Edition, bring_into_force, edition_of
 from lifecycle_fsm.services.reading import Reading, read_accounts
@@ -189,6 +190,19 @@ class Lives(RuleBasedStateMachine):
     def end_override(self, key: str, said: tuple[str | None, Outside]) -> None:
         end_health_override(self.world, CSM, EndOverride(ACCOUNTS[key], "why", self._key(), said[0]))
         self.just_evaluated.add(ACCOUNTS[key])
+
+    @rule(key=accounts, days=st.sampled_from((1, 30, 366, None)))
+    def pause(self, key: str, days: int | None) -> None:
+        until = None if days is None else self.clock() + timedelta(days=days)
+        outcome = pause_account(self.world, CSM, PauseAccount(ACCOUNTS[key], "why", self._key(), until))
+        if isinstance(outcome, ClockSet):
+            event("paused")
+            self.just_evaluated.add(ACCOUNTS[key])
+
+    @rule(key=accounts)
+    def resume(self, key: str) -> None:
+        if isinstance(resume_account(self.world, CSM, ResumeAccount(ACCOUNTS[key], "why", self._key())), ClockSet):
+            self.just_evaluated.add(ACCOUNTS[key])
 
     @rule(key=accounts, status=st.sampled_from((PlanStatus.ACTIVE, PlanStatus.COMPLETED)))
     def plan(self, key: str, status: PlanStatus) -> None:

@@ -9,9 +9,10 @@ import orjson
 from lifecycle_fsm.domain.cta import Cta, CtaOutcome, CtaStatus
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import AlertState, Lifecycle
-from lifecycle_fsm.domain.moments import from_ms
+from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.domain.override import Override
 from lifecycle_fsm.domain.pace import Pace
+from lifecycle_fsm.domain.pause import Pause
 from lifecycle_fsm.services.notes import severity_noted
 from lifecycle_fsm.store.ledger import Entry
 
@@ -91,6 +92,8 @@ def stood_at(now: Lifecycle, history: Sequence[Entry], at: datetime) -> Lifecycl
         held={},
         by_hand=_by_hand(now, history, rows),
         overrides=_overrides(rows),
+        pause=_pause(rows),
+        paused_ms=_paused_ms(rows, _entered_at(now, history, rows)),
         revision=sum(entry.effective_at <= at for entry in history),
     )
 
@@ -149,6 +152,26 @@ def _visits(rows: Sequence[Entry]) -> Mapping[str, int]:
         if _enters(entry):
             visits[entry.to_stage] = visits.get(entry.to_stage, 0) + 1
     return visits
+
+
+def _pause(rows: Sequence[Entry]) -> Pause | None:
+    """The pause that the account was in; the rows are numbered from 1 without a gap."""
+    pause: Pause | None = None
+    for seq, entry in enumerate(rows, 1):
+        if entry.kind is RecordKind.PAUSED:
+            (note,) = orjson.loads(entry.effects)
+            pause = Pause(
+                entry.effective_at, None if note["until"] is None else from_ms(note["until"]), entry.actor, seq
+            )
+        elif entry.kind is RecordKind.RESUMED:
+            pause = None
+    return pause
+
+
+def _paused_ms(rows: Sequence[Entry], entered_at: datetime) -> int:
+    """How long pauses lasted that ended in the visit."""
+    notes = (orjson.loads(entry.effects)[0] for entry in rows if entry.kind is RecordKind.RESUMED)
+    return sum(max(note["until"] - max(note["since"], to_ms(entered_at)), 0) for note in notes)
 
 
 def _overrides(rows: Sequence[Entry]) -> Mapping[str, Override]:

@@ -34,6 +34,8 @@ account_state = Table(
     Column("more", JsonObject, nullable=False),
     Column("bookkeeping", JsonObject, nullable=False),
     Column("overrides", JsonObject),
+    Column("paused_ms", BigInteger),
+    Column("pause_from", BigInteger),
     one_of("noted_pace", Pace),
     one_of("health_band", Band),
     Index(None, "segment", "stage", "entered_at"),

@@ -21,6 +21,7 @@ stage_visit = Table(
     Column("csm", SortedText),
     Column("health_score", Double),
     Column("health_band", Text),
+    Column("paused_ms", BigInteger),
     Index(
         "ix_stage_visit_times",
         "segment",

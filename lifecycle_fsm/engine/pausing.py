@@ -1,0 +1,50 @@
+"""Pauses: begun and ended by people, and over at their instant by themselves."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from lifecycle_fsm.domain.history import Cause, RecordKind
+from lifecycle_fsm.domain.lifecycle import Lifecycle
+from lifecycle_fsm.domain.pause import Pause
+from lifecycle_fsm.engine.outcomes import PauseBegun, PauseOver, Step
+from lifecycle_fsm.engine.situation import Situation
+
+SUBJECT = "clock"
+"""What the history rows of pauses are about."""
+
+
+def begin_pause(lifecycle: Lifecycle, until: datetime | None, author: str, as_of: datetime) -> Step:
+    """Stop the clock of the stage, of an account that is not paused."""
+    revision = lifecycle.revision + 1
+    return Step(
+        kind=RecordKind.PAUSED,
+        cause=Cause.PERSON,
+        from_stage=lifecycle.stage,
+        lifecycle=replace(lifecycle, revision=revision, pause=Pause(as_of, until, author, revision)),
+        effective_at=as_of,
+        subject=SUBJECT,
+        done=(PauseBegun(until),),
+    )
+
+
+def end_pause(lifecycle: Lifecycle, pause: Pause, at: datetime, cause: Cause, as_of: datetime) -> Step:
+    """Let the clock go on; it has stood still up to `at`."""
+    return Step(
+        kind=RecordKind.RESUMED,
+        cause=cause,
+        from_stage=lifecycle.stage,
+        lifecycle=replace(
+            lifecycle, revision=lifecycle.revision + 1, pause=None, paused_ms=lifecycle.stood_still_ms(at)
+        ),
+        effective_at=as_of,
+        subject=SUBJECT,
+        done=(PauseOver(pause.since, at),),
+    )
+
+
+def expire_pause(situation: Situation, cause: Cause) -> Situation:
+    """End a pause whose instant has come; the clock has gone on since then, whenever it is looked at."""
+    pause = situation.lifecycle.pause
+    if pause is None or pause.until is None or not pause.is_over(situation.as_of):
+        return situation
+    return situation.after(end_pause(situation.lifecycle, pause, pause.until, cause, situation.as_of))

@@ -1,0 +1,56 @@
+"""A person stops the clock of an account's stage, and lets it go on."""
+
+from datetime import timedelta
+
+from api.ids import global_id
+from lifecycle_fsm.domain.facts import account_id_for
+from tests.api.door import Door
+from tests.builders import MONDAY
+from tests.fakes import Clock
+
+ACME = global_id("Account", account_id_for("ACME"))
+
+PAUSE = """mutation ($input: PauseAccountInput!) { pauseAccount(input: $input) { __typename
+    ... on AccountPaused { replayed records { kind reason } account { revision pause { since until author reason text }
+    stage { pace timeInStage } } }
+    ... on Problem { code message } } }"""
+RESUME = """mutation ($input: ResumeAccountInput!) { resumeAccount(input: $input) { __typename
+    ... on AccountResumed { records { kind } account { pause { text } stage { timeInStage daysLeft } } }
+    ... on Problem { code message } } }"""
+
+
+def test_pauses_an_account_and_says_until_when(door: Door, clock: Clock) -> None:
+    clock.at = MONDAY + timedelta(days=10)
+    given = {"accountId": ACME, "reason": "merger", "idempotencyKey": "k1", "until": "2026-05-01T00:00:00Z"}
+
+    paused = door.data(PAUSE, input=given)["pauseAccount"]
+    again = door.data(PAUSE, input={**given, "idempotencyKey": "k2"})["pauseAccount"]
+    clock.at = MONDAY + timedelta(days=40)
+    why = door.data('{ account(key: "ACME") { stage { pace } whyNot(transition: "onboarded") { ...why } } }' + WHY)
+    resumed = door.data(RESUME, input={"accountId": ACME, "reason": "merged", "idempotencyKey": "k3"})["resumeAccount"]
+    idle = door.data(RESUME, input={"accountId": ACME, "reason": "merged", "idempotencyKey": "k4"})["resumeAccount"]
+
+    assert paused == {
+        "__typename": "AccountPaused",
+        "replayed": False,
+        "records": [{"kind": "PAUSED", "reason": "merger"}],
+        "account": {
+            "revision": 2,
+            "pause": {
+                "since": "2026-03-12T09:00:00Z",
+                "until": "2026-05-01T00:00:00Z",
+                "author": "admin",
+                "reason": "merger",
+                "text": "paused until 2026-05-01 00:00 UTC",
+            },
+            "stage": {"pace": "ON_TRACK", "timeInStage": "P10D"},
+        },
+    }
+    assert (again["__typename"], again["code"]) == ("AlreadyPaused", "ALREADY_PAUSED")
+    assert why["account"]["stage"]["pace"] == "ON_TRACK"
+    assert why["account"]["whyNot"] == {"pause": {"text": "paused until 2026-05-01 00:00 UTC"}}
+    assert resumed["account"] == {"pause": None, "stage": {"timeInStage": "P10D", "daysLeft": 20}}
+    assert (idle["__typename"], idle["code"]) == ("NotPaused", "NOT_PAUSED")
+
+
+WHY = " fragment why on WhyNoTransition { pause { text } }"
