@@ -7,6 +7,7 @@ from tests.fakes import Clock
 
 EVERYTHING = """
 query Everything($scope: ReportScope) { reports(scope: $scope) {
+  noRevenue: stageDistribution { revenue withRevenue }
   stageDistribution(revenue: "arr") { segment stage count revenue withRevenue accounts { segments stages bands csms } }
   timeInStage { stage n completed running medianDays curve { days atRisk ended share low high } expected stuckAfter }
   moves { fromStage toStage kind transition count withHealth healthyShare }
@@ -38,6 +39,7 @@ def test_every_report_answers_in_one_query(door: Door, world: World, clock: Cloc
     assert found["measure"] == [
         {"stage": stage["stage"], "count": 2, "values": {"n": 1, "lower": 12.0, "median": 12.0, "upper": 12.0}}
     ]
+    assert found["noRevenue"] == [{"revenue": None, "withRevenue": 0}]
     assert found["moves"] == []
     assert {each["count"] for each in found["coverage"]} == {0}
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import Double, func, literal, select
+from sqlalchemy import Double, cast, func, null, select
 
 from lifecycle_fsm.domain.access import Portfolio
 from lifecycle_fsm.domain.fields import Field
@@ -33,7 +33,7 @@ def count_days(  # noqa: PLR0913, PLR0917 # who sees what of which two fields
 ) -> tuple[DayCount, ...]:
     """Count accounts by a fact that is a day, from `first` to `last`, both included."""
     value = layout.expression(day)
-    amount = literal(None, Double()) if revenue is None else layout.expression(revenue)
+    amount = cast(null(), Double()) if revenue is None else layout.expression(revenue)
     query = select(value, func.count(), func.sum(amount))
     chosen = query.where(
         *standing(scope, portfolio), value >= ms(first), value <= ms(last), account_state.c.stage != ""

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import Double, Select, func, literal, select, union_all
+from sqlalchemy import Double, Select, cast, func, null, select, union_all
 
 from lifecycle_fsm.domain.access import Portfolio
 from lifecycle_fsm.domain.fields import Field
@@ -62,7 +62,7 @@ def _left_later(
 
 
 def _sums(revenue: Field | None, layout: Layout) -> tuple[object, ...]:
-    value = literal(None, Double()) if revenue is None else layout.expression(revenue)
+    value = cast(null(), Double()) if revenue is None else layout.expression(revenue)
     return (
         func.count().label("accounts"),
         func.sum(value).label("revenue"),

@@ -1,0 +1,91 @@
+"""
+Reports over a million accounts that have left three stages each.
+
+Accounts and visits are made set-wise in PostgreSQL. Each report is asked for as its service
+gives it; the floor is one scan of the accounts. Seconds on the wall, and of CPU of the client;
+the server's are counted apart. The middle of three rounds.
+
+Run: python -m benchmarks.reports [accounts]
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import create_engine, func, select, text
+
+from benchmarks.sweep import ADMIN, ROUNDS, Bench, middle, postgres_bench, timed
+from benchmarks.sweep_peer import NOW
+from lifecycle_fsm.domain.moments import DAY_MS, to_ms
+from lifecycle_fsm.domain.reports.scope import ReportScope
+from lifecycle_fsm.services.reports import standing, visits, work
+from lifecycle_fsm.services.reports.visits import Grouping
+from lifecycle_fsm.store.tables.accounts import account_state
+
+VISITS = 3
+
+_FILL = """
+INSERT INTO stage_visit (account_id, seq, segment, machine, stage, entered_at, left_at, to_stage, kind, transition,
+                         csm, health_score, health_band)
+SELECT a.account_id, v, a.segment, a.machine, 's' || v, {now} - (4 - v) * 60 * {day} + h % {spread},
+       {now} - (3 - v) * 60 * {day} + h % {spread}, 's' || (v + 1), 'moved', 'advance', 'csm' || (h % 500),
+       h % 100, CASE WHEN h % 100 >= 70 THEN 'healthy' WHEN h % 100 >= 40 THEN 'neutral' ELSE 'at_risk' END
+FROM (SELECT account_id, segment, machine, abs(hashtext(CAST(account_id AS text))) AS h FROM account_state) AS a,
+     generate_series(1, {visits}) AS v
+"""
+
+
+def visit(bench: Bench) -> None:
+    """Give every account its visits, a CSM and days of its own."""
+    spread = 50 * DAY_MS
+    with bench.world.database.writing() as connection:
+        connection.execute(
+            text(_FILL.format(now=to_ms(NOW), day=f"CAST({DAY_MS} AS bigint)", spread=spread, visits=VISITS))
+        )
+    engine = create_engine(bench.world.database.url)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE stage_visit"))
+    engine.dispose()
+
+
+def scan(bench: Bench) -> None:
+    """The floor: every account counted by a column that no index has."""
+    with bench.world.database.reading() as connection:
+        connection.execute(select(func.count()).where(account_state.c.n31.is_(None))).scalar_one()
+
+
+def questions(bench: Bench) -> dict[str, Callable[[], object]]:
+    """Each report by its name."""
+    now, world = ReportScope(NOW), bench.world
+    then = ReportScope(NOW.replace(year=NOW.year - 1, month=12))
+    return {
+        "one scan of the accounts": lambda: scan(bench),
+        "stage distribution, present": lambda: standing.stage_distribution(world, ADMIN, now),
+        "stage distribution, past date": lambda: standing.stage_distribution(world, ADMIN, then),
+        "time in stage": lambda: visits.time_in_stage(world, ADMIN, now),
+        "moves": lambda: visits.moves_made(world, ADMIN, now),
+        "compliance by CSM": lambda: visits.stage_compliance(world, ADMIN, now, "s1", 30, Grouping.CSM),
+        "coverage": lambda: visits.rule_coverage(world, ADMIN, now),
+        "health": lambda: standing.stage_health(world, ADMIN, now),
+        "pace": lambda: standing.stage_paces(world, ADMIN, now),
+        "a measure": lambda: standing.stage_measure(world, ADMIN, now, "m0"),
+        "data gaps": lambda: standing.data_gaps(world, ADMIN, now),
+        "CTAs": lambda: work.cta_ages(world, ADMIN, now),
+    }
+
+
+def main() -> None:
+    """Print the figures."""
+    accounts = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    with tempfile.TemporaryDirectory() as name, postgres_bench(Path(name), accounts) as bench:
+        visit(bench)
+        print(f"{accounts:,} accounts, {VISITS * accounts:,} visits")
+        print(f"{'report':32}{'wall s':>8}{'server s':>10}{'client s':>10}")
+        for report, ask in questions(bench).items():
+            cost = middle([timed(bench, ask) for _ in range(ROUNDS)])
+            print(f"{report:32}{cost.wall:8.2f}{cost.server:10.2f}{cost.client:10.2f}")
+
+
+if __name__ == "__main__":
+    main()
