@@ -85,10 +85,10 @@ class ReviewQueries:
         self,
         info: Info,
         since: Annotated[datetime, strawberry.argument(description="The first instant of the period.")],
-        before: Annotated[datetime, strawberry.argument(description="The first instant after the period.")],
+        until: Annotated[datetime, strawberry.argument(description="The first instant after the period.")],
     ) -> SeparationOfDuties:
         """Report on duties."""
-        found = await info.context.call(separation_of_duties, since, before)
+        found = await info.context.call(separation_of_duties, since, until)
         records = await info.context.loaders.records.load_many(list(found.overrides))
         return SeparationOfDuties(
             own_changes=[OwnChange.of(each) for each in found.publications],

@@ -67,6 +67,11 @@ def load_segments(connection: Connection) -> tuple[CurrentSegment, ...]:
     )
 
 
+def published_segments(connection: Connection) -> frozenset[str]:
+    """Every segment of which a version was ever published."""
+    return frozenset(connection.execute(_SEGMENT_NAMES).scalars())
+
+
 def load_documents(connection: Connection, digests: Sequence[str]) -> dict[str, str]:
     """Read the canonical texts of versions by digest; unknown digests are absent."""
     rows = connection.execute(_DOCUMENTS, {"digests": list(digests)})
@@ -116,6 +121,8 @@ _SEGMENTS = (
     .join(machine_version, machine_version.c.digest == segment_table.c.machine)
     .order_by(segment_table.c.rank, segment_table.c.segment)
 )
+
+_SEGMENT_NAMES = select(machine_version.c.segment).distinct()
 
 _DOCUMENTS = select(machine_version.c.digest, machine_version.c.document).where(
     machine_version.c.digest.in_(bindparam("digests", expanding=True))

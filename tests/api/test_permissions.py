@@ -100,7 +100,7 @@ def arguments(account: str, cta: str) -> Arguments:
     """Fields that are about one thing are asked about this account."""
     return {
         "Query.account": f'(id: "{account}")',
-        "Query.separationOfDuties": '(since: "2026-01-01T00:00:00Z", before: "2027-01-01T00:00:00Z")',
+        "Query.separationOfDuties": '(since: "2026-01-01T00:00:00Z", until: "2027-01-01T00:00:00Z")',
         "Query.inclusionProof": f'(accountId: "{account}", seq: 1)',
         "Query.consistencyProof": "(oldSize: 1, newSize: 2)",
         "Query.verifyHistory": f'(accountId: "{account}")',

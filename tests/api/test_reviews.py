@@ -30,7 +30,7 @@ SAY = """mutation ($input: %sInput!) { %s(input: $input) { __typename
   ... on Problem { code message } } }"""
 MARKS = """query ($filter: ReviewMarkFilter) { reviewMarks(first: 10, filter: $filter) { totalCount nodes {
   id kind comment answers { comment author } } } }"""
-DUTIES = """query ($since: DateTime!, $before: DateTime!) { separationOfDuties(since: $since, before: $before) {
+DUTIES = """query ($since: DateTime!, $until: DateTime!) { separationOfDuties(since: $since, until: $until) {
   ownChanges { author publishedBy isSelfApproved } ownOverrides { seq kind cause actor } } }"""
 VERIFY = """query ($id: ID) { verifyHistory(accountId: $id) {
   holds accounts records decided failed checkpoints flaws { check accountId seq } } }"""
@@ -107,8 +107,8 @@ def test_duties_that_one_person_had_alone_are_reported(auditor: Door, world: Wor
     insisted = FireTransition(ACME, "advance", "o-2", None, "the customer insists", override=True)
     fire_transition(world, ADMIN, insisted)
 
-    found = auditor.data(DUTIES, since=write_instant(day(-1)), before=write_instant(day(1)))["separationOfDuties"]
-    later = auditor.data(DUTIES, since=write_instant(day(1)), before=write_instant(day(2)))["separationOfDuties"]
+    found = auditor.data(DUTIES, since=write_instant(day(-1)), until=write_instant(day(1)))["separationOfDuties"]
+    later = auditor.data(DUTIES, since=write_instant(day(1)), until=write_instant(day(2)))["separationOfDuties"]
 
     assert found["ownChanges"] == [{"author": "root", "publishedBy": "root", "isSelfApproved": False}]
     assert found["ownOverrides"] == [{"seq": 3, "kind": "MOVED", "cause": "OVERRIDE", "actor": "root"}]

@@ -166,6 +166,8 @@ export const words = {
     ALERT_OPENED: "Alert",
     ALERT_RAISED: "Alert graver",
     ALERT_CLEARED: "Alert cleared",
+    RESUMED: "Resumed",
+    PAUSED: "Paused",
     MILESTONE_REACHED: "Milestone",
     MILESTONE_REVOKED: "Milestone revoked",
     MILESTONE_REDATED: "Milestone redated",

@@ -15,7 +15,7 @@ from lifecycle_fsm.services.apart import evaluate_apart, prepare, write_apart
 from lifecycle_fsm.services.changes import Stamp
 from lifecycle_fsm.services.evaluate import summary_of
 from lifecycle_fsm.services.reading import Reading, read_accounts
-from lifecycle_fsm.services.sweeping.period import check_date
+from lifecycle_fsm.services.sweeping.period import check_date, check_segments
 from lifecycle_fsm.services.sweeping.sweep import PAGE, Progress, unheard
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.candidates import page_of_accounts
@@ -62,6 +62,7 @@ def back_fill(
         InvalidInput: the period is none, reaches beyond the present, or begins before an account's last record.
     """
     require(actor, Capability.EVALUATE)
+    check_segments(world, segments)
     _check(period)
     now = world.clock()
     for at in (period.until, period.since):

@@ -1,9 +1,11 @@
-"""The dates at which accounts may be evaluated: not to come, and not before what is recorded."""
+"""Which accounts may be evaluated at which dates: of segments that there are, not to come, not before what is known."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.machines import published_segments
 from lifecycle_fsm.store.runs import Run, last_effective_at
 
 
@@ -23,6 +25,23 @@ def check_date(world: World, run: Run, *, may_be_to_come: bool = False) -> None:
             "history only grows, so begin there or later",
             path="as_of",
         )
+
+
+def check_segments(world: World, segments: Sequence[str]) -> None:
+    """
+    Stop a run over segments that nobody ever published, which would look at nothing.
+
+    Raises:
+        InvalidInput: there is no such segment; the message names those that there are.
+    """
+    if not segments:
+        return
+    with world.database.reading() as connection:
+        known = published_segments(connection)
+    unknown = next((each for each in segments if each not in known), None)
+    if unknown is not None:
+        there = ", ".join(sorted(known)) or "none yet"
+        raise InvalidInput(f"there is no segment {unknown[:100]!r}; there are: {there}", path="segments")
 
 
 def _last(world: World, run: Run) -> datetime | None:

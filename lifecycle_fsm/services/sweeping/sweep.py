@@ -18,7 +18,7 @@ from lifecycle_fsm.services.segment_rules import load_rules
 from lifecycle_fsm.services.sweeping.alike import Alike
 from lifecycle_fsm.services.sweeping.deciding import Decided, decide_again
 from lifecycle_fsm.services.sweeping.foreseen import LISTED, Foreseen, SweepSummary, effects_of, sweep_summary
-from lifecycle_fsm.services.sweeping.period import check_date
+from lifecycle_fsm.services.sweeping.period import check_date, check_segments
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.candidates import (
     UNASSIGNED,
@@ -78,9 +78,10 @@ def sweep(
 
     Raises:
         Forbidden: the actor may not evaluate.
-        InvalidInput: the date is to come, or before an account's last record.
+        InvalidInput: there is no such segment, or the date is to come or before an account's last record.
     """
     require(actor, Capability.EVALUATE)
+    check_segments(world, segments)
     now = world.clock()
     run = Run(new_id(to_ms(now)), SWEEP, actor.name, as_of or now, now, segments=tuple(segments))
     if as_of is not None:
@@ -96,9 +97,10 @@ def ask_for_sweep(
 
     Raises:
         Forbidden: the actor may not evaluate.
-        InvalidInput: the date is to come, or before an account's last record.
+        InvalidInput: there is no such segment, or the date is to come or before an account's last record.
     """
     require(actor, Capability.EVALUATE)
+    check_segments(world, segments)
     now = world.clock()
     run = Run(
         run_id or new_id(to_ms(now)), SWEEP, actor.name, as_of or now, now, segments=tuple(segments), asked_at=now

@@ -145,7 +145,7 @@ def test_refuses_to_go_before_the_last_record(stage: Stage, accounts: list[UUID]
 def test_looks_only_at_the_segments_that_it_is_given(stage: Stage, accounts: list[UUID]) -> None:
     churn(stage, accounts)
 
-    summary = sweep(stage.world, ADMIN, segments=["no such segment"])
+    summary = sweep(stage.world, ADMIN, segments=["mid_market"])
 
     assert summary.looked_at == 0
     assert stages_of(stage, accounts) == ["onboarding"] * 5
@@ -224,3 +224,12 @@ def test_a_viewer_may_not_sweep(stage: Stage) -> None:
         resume_sweep(stage.world, ADMIN, UUID(int=1))
     with stage.world.database.reading() as connection:
         assert connection.execute(select(run_table.c.id)).all() == []
+
+
+def test_segments_that_nobody_published_are_named(stage: Stage) -> None:
+    for segments in (["enterprize"], ["\x00"]):
+        with pytest.raises(InvalidInput) as caught:
+            sweep(stage.world, ADMIN, segments=segments)
+
+        assert caught.value.path == "segments"
+        assert "enterprise" in caught.value.message
