@@ -28,6 +28,7 @@ from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.runs import Run, keep_run
 from tests.api.conftest import ADMIN, an_account, register
 from tests.api.door import Door
+from tests.feeds import BEGINNING, settled
 
 HISTORY = """subscription ($after: String, $filter: ChangeFilter) {
   historyRecorded(after: $after, filter: $filter) { cursor record { seq kind } account { key } }
@@ -98,7 +99,8 @@ Scene = Callable[[Live], Awaitable[None]]
 
 @pytest.fixture
 def live(world: World, settings: Settings) -> Callable[[Scene], None]:
-    """Play a scene with a hub, whose tokens are never looked up."""
+    """Play a scene with a hub, whose tokens are never looked up, once the feed has come to the account of the world."""
+    assert len(settled(world, BEGINNING, 1)) == 1
 
     def play(scene: Scene) -> None:
         async def run() -> None:

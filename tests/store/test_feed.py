@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from threading import Event, Thread
-from time import monotonic
 
 import pytest
 from sqlalchemy import text
@@ -19,9 +18,9 @@ from lifecycle_fsm.store.tables.history import transition_log
 from tests.api.definitions import FILES
 from tests.builders import MONDAY
 from tests.fakes import Clock
+from tests.feeds import settled
 
 ADMIN = Actor("root", frozenset({Role.ADMIN}))
-PATIENCE = 20.0
 NAMES = [column.name for column in transition_log.columns]
 NEXT_ROW = (
     f"INSERT INTO transition_log ({', '.join(NAMES)}) "
@@ -53,19 +52,6 @@ def read_all(world: World, position: Position, page: int) -> list[Change]:
     while changes := changes_after(world, ADMIN, position, page):
         found += changes
         position = changes[-1].position
-    return found
-
-
-def settled(world: World, position: Position, count: int) -> list[Change]:
-    """
-    The changes after a place, once there are so many of them.
-
-    A transaction of another database of the same server holds them back while it lasts,
-    and other tests run at the same time.
-    """
-    until, pause = monotonic() + PATIENCE, Event()
-    while len(found := list(changes_after(world, ADMIN, position, 100))) < count and monotonic() < until:
-        pause.wait(0.02)
     return found
 
 
