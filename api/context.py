@@ -1,6 +1,7 @@
 """What resolvers have at hand: the actor, a way to call services, and loaders."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -9,6 +10,7 @@ import strawberry
 from api.loaders import Loaders
 from api.threads import Threads
 from lifecycle_fsm.domain.access import Actor
+from lifecycle_fsm.domain.errors import LifecycleError
 from lifecycle_fsm.services.feed import live_cursor
 from lifecycle_fsm.services.quick import Quick, QuickReader, reader_for
 from lifecycle_fsm.services.world import World
@@ -29,8 +31,9 @@ class Context:
         self.live_cursor: str | None = None
 
     async def note_live_cursor(self) -> None:
-        """Remember the place in the feed before anything of the answer is read."""
-        self.live_cursor = await self.call(live_cursor)
+        """Remember the place in the feed before anything is read; whoever may not ask is told so at the field."""
+        with suppress(LifecycleError):
+            self.live_cursor = await self.call(live_cursor)
 
     @cached_property
     def loaders(self) -> Loaders:

@@ -18,6 +18,7 @@ from api.types.run import Run
 from api.types.segment import Segment
 from api.types.success_plan import SuccessPlan, plans_of
 from api.types.viewer import Viewer
+from lifecycle_fsm.services.feed import live_cursor
 
 
 @strawberry.type
@@ -55,10 +56,10 @@ class NodeQueries:
         "The place in the stream of changes before this answer: give it as `after` to a subscription, and nothing is "
         "missed between the two. At most 1,000 characters. Needs the capability READ_HISTORY."
     )
-    def live_cursor(self, info: Info) -> str:
+    async def live_cursor(self, info: Info) -> str:
         """Say where to go on."""
-        assert info.context.live_cursor is not None
-        return info.context.live_cursor
+        noted = info.context.live_cursor
+        return await info.context.call(live_cursor) if noted is None else noted
 
     @resolved("Whoever the request's token belongs to.")
     def viewer(self, info: Info) -> Viewer:

@@ -9,6 +9,7 @@ from lifecycle_fsm.domain.access import Actor, Capability, require
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.intake import take_instant, take_text
+from lifecycle_fsm.domain.moments import from_ms
 from lifecycle_fsm.engine.asked import date_milestone
 from lifecycle_fsm.services.commands import Command, Desk, at_desk
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
@@ -79,8 +80,7 @@ def reach_milestone(world: World, actor: Actor, wanted: ReachMilestone) -> Miles
             return MilestoneUnknown(wanted.milestone, tuple(known))
         before = desk.done_before((RecordKind.MILESTONE_REACHED,), wanted.milestone)
         if before:
-            reached_at = desk.reading.lifecycle.milestones[wanted.milestone]
-            return MilestoneDated(desk.view(), tuple(before), reached_at, already=False, replayed=True)
+            return MilestoneDated(desk.view(), tuple(before), _dated_by(before), already=False, replayed=True)
         desk.check_revision()
         return _date(desk, wanted)
 
@@ -104,6 +104,12 @@ def _date(desk: Desk, wanted: ReachMilestone) -> MilestoneDated:
         [date_milestone(desk.reading.lifecycle, wanted.milestone, reached_at, desk.as_of)], wanted.comment
     )
     return MilestoneDated(desk.view(), records, reached_at, already=False, replayed=False)
+
+
+def _dated_by(records: Sequence[HistoryRecord]) -> datetime:
+    """The date that a command gave, as its record has it: the milestone may have been revoked or dated anew since."""
+    notes = (note for record in records for note in record.effects if note["did"] == "milestone_reached")
+    return from_ms(int(next(notes)["reached_at"] or 0))
 
 
 def _reached_at(wanted: ReachMilestone, as_of: datetime) -> datetime:

@@ -349,3 +349,9 @@ def test_events_come_over_http(door: Door, world: World) -> None:
     assert query.headers["content-type"] == "text/event-stream; charset=utf-8"
     assert query.text == 'event: next\ndata: {"data":{"viewer":{"name":"admin"}}}\n\nevent: complete\ndata:\n\n'
     assert '"code":"validation_failed"' in wrong.text
+
+
+def test_who_may_not_follow_history_is_told_at_the_field(door: Door, token_of: Callable[[Role], str]) -> None:
+    error = door.as_token(token_of(Role.INGEST)).error("{ liveCursor }")
+
+    assert (error["path"], error["extensions"]["code"]) == (["liveCursor"], "forbidden")

@@ -19,7 +19,7 @@ from lifecycle_fsm.services.milestone_corrections import (
     MilestoneNotReached,
     correct_milestone,
 )
-from lifecycle_fsm.services.milestones import ReachMilestone, milestone_events, reach_milestone
+from lifecycle_fsm.services.milestones import MilestoneDated, ReachMilestone, milestone_events, reach_milestone
 from lifecycle_fsm.services.register import AccountRow
 from lifecycle_fsm.services.sweeping.sweep import sweep
 from tests.worlds import ADMIN, CSM, Stage, a_stage
@@ -154,3 +154,17 @@ def test_a_later_contract_start_moves_the_due_date(stage: Stage, account: UUID) 
 
     assert missed is Compliance.MISSED
     assert standing(stage, account, "first_value")[0] is Compliance.PENDING
+
+
+def test_a_repeated_command_gives_its_first_outcome_after_a_revocation(stage: Stage, account: UUID) -> None:
+    first = reach_milestone(stage.world, CSM, ReachMilestone(account, "kickoff_done", "k1"))
+    reached_at = stage.clock()
+    stage.clock.turn(days=1)
+    correct_milestone(stage.world, CSM, CorrectMilestone(account, "kickoff_done", "wrong account", "k2"))
+
+    again = reach_milestone(stage.world, CSM, ReachMilestone(account, "kickoff_done", "k1"))
+
+    assert isinstance(first, MilestoneDated)
+    assert isinstance(again, MilestoneDated)
+    assert (again.replayed, again.reached_at, again.records) == (True, reached_at, first.records)
+    assert stage.see(account).lifecycle.milestones == {}

@@ -136,6 +136,7 @@ export const words = {
       CTA_CLOSES: "CTA closes",
       ALERT_OPENS: "Alert opens",
       ALERT_CLEARS: "Alert clears",
+      ALERT_RISES: "Alert rises",
       PACE_WORSENS: "Pace worsens",
     },
     meanings: "What the conditions mean now",
