@@ -26,7 +26,7 @@ def open_world(settings: Settings) -> World:
     """
     database = Database(settings.database_url)
     check_guards(database)
-    return World(database, now, settings.small_batch, approval=settings.approval)
+    return World(database, now, settings.small_batch, approval=settings.approval, erasures=settings.erasures)
 
 
 def now() -> datetime:

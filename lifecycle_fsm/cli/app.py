@@ -5,6 +5,7 @@ import sys
 import typer
 
 from lifecycle_fsm.cli.audit import AUDIT
+from lifecycle_fsm.cli.backup import BACKUP
 from lifecycle_fsm.cli.check import check
 from lifecycle_fsm.cli.demo import demo
 from lifecycle_fsm.cli.importing import accounts
@@ -56,7 +57,7 @@ for each in (
     undo,
 ):
     app.command()(each)
-for command in (plan, show_plan, approve, apply, publications, rollback, simulate, *AUDIT):
+for command in (plan, show_plan, approve, apply, publications, rollback, simulate, *AUDIT, *BACKUP):
     app.command()(command)
 
 

@@ -20,6 +20,7 @@ class AuditKind(StrEnum):
     QUESTION_ANSWERED = "question_answered"
     DELIVERIES_REPLAYED = "deliveries_replayed"
     DELIVERIES_PURGED = "deliveries_purged"
+    RESTORED = "restored"
 
 
 class MarkKind(StrEnum):

@@ -102,3 +102,33 @@ class StoreFailed(LifecycleError):
     """The database refused or could not be reached."""
 
     code = "store_failed"
+
+
+class ToolMissing(LifecycleError):
+    """A program of PostgreSQL is not there, or too old for the server."""
+
+    code = "tool_missing"
+
+
+class BackupDamaged(LifecycleError):
+    """A backup is not what its manifest says, or it has none."""
+
+    code = "backup_damaged"
+
+
+class BackupFailed(LifecycleError):
+    """A backup or a restore stopped; nothing that was there before is changed."""
+
+    code = "backup_failed"
+
+
+class StoreNotEmpty(LifecycleError):
+    """A restore would replace what is in the store."""
+
+    code = "store_not_empty"
+
+
+class StoreInUse(LifecycleError):
+    """Somebody else has the store open."""
+
+    code = "store_in_use"

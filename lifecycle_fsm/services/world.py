@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 import orjson
 
@@ -65,6 +66,7 @@ class World:
     `clock` gives the present instant, aware and in UTC; it is asked once for each command.
     `small_batch` is the largest number of accounts that an ingest evaluates at once.
     With `approval`, a plan is applied only after somebody other than its author agreed.
+    `erasures` is the file outside of the store that lists who was erased, None where none is kept.
     """
 
     database: Database
@@ -72,3 +74,4 @@ class World:
     small_batch: int = 200
     shelf: Shelf = field(default_factory=Shelf)
     approval: bool = False
+    erasures: Path | None = None

@@ -112,6 +112,12 @@ class Settings(BaseModel):
     )
     notifications: Path | None = Field(default=None, description="File of channels and routes.")
     signing_key: Path | None = Field(default=None, description="Key that signs the log over all history.")
+    erasures: Path | None = Field(
+        default=None, description="File outside of the store that lists who was erased, for restored backups."
+    )
+    postgresql_tools: Path | None = Field(
+        default=None, description="Folder of pg_dump and pg_restore; the path is searched otherwise."
+    )
     configuration: Path | None = Field(default=None, description="Folder of definitions that `demo` publishes.")
 
     @field_validator("document_policies")

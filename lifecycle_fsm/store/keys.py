@@ -146,6 +146,11 @@ def revoke_keys(connection: Connection, name: str, at: datetime) -> int:
     return connection.execute(_REVOKED_BY_NAME, {"of": name, "at": to_ms(at)}).rowcount
 
 
+def revoke_all_keys(connection: Connection, at: datetime) -> int:
+    """Stop every token that is in force, and count them."""
+    return connection.execute(_REVOKED_ALL, {"at": to_ms(at)}).rowcount
+
+
 def _written(roles: Iterable[Role]) -> str:
     return ",".join(sorted(role.value for role in roles))
 
@@ -162,12 +167,13 @@ _REVOKED_ONE = (
     .values(revoked_at=bindparam("at"))
 )
 
-_REVOKED_BY_NAME = (
+_REVOKED_ALL = (
     update(api_key)
     .where(
-        api_key.c.name == bindparam("of"),
         api_key.c.revoked_at.is_(None),
         or_(api_key.c.expires_at.is_(None), api_key.c.expires_at > bindparam("at")),
     )
     .values(revoked_at=bindparam("at"))
 )
+
+_REVOKED_BY_NAME = _REVOKED_ALL.where(api_key.c.name == bindparam("of"))

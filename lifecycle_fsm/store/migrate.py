@@ -49,6 +49,11 @@ def newest() -> str | None:
     return ScriptDirectory(str(files("migrations"))).get_current_head()
 
 
+def is_known(revision: str) -> bool:
+    """Whether this release can bring tables of the revision up to its own."""
+    return revision in {each.revision for each in ScriptDirectory(str(files("migrations"))).walk_revisions()}
+
+
 def differences(url: str) -> list[str]:
     """What the tables in the database lack or have beside those of this release, empty when they agree."""
     with _opened(url) as database, database.reading() as connection:

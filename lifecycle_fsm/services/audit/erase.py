@@ -25,6 +25,7 @@ from lifecycle_fsm.store.erasure import (
     list_erasure,
     load_erasures,
 )
+from lifecycle_fsm.store.erasure_list import append_to_list, read_list
 from lifecycle_fsm.store.ledger import Entry
 
 
@@ -51,7 +52,20 @@ def erase_account(world: World, actor: Actor, account_id: UUID, ground: str) -> 
     if take_text(ground) is None:
         raise InvalidInput("the ground must be 1 to 500 printable characters, such as a law's article", path="ground")
     with world.database.writing() as connection:
-        return _erase(connection, Erasure(account_id, world.clock(), actor.name, ground))
+        erased = _erase(connection, Erasure(account_id, world.clock(), actor.name, ground))
+        # Before the commit: a line too many does no harm, one too few brings somebody back.
+        keep_outside(world, (erased.erasure,))
+    return erased
+
+
+def keep_outside(world: World, erasures: Iterable[Erasure]) -> int:
+    """Put erasures on the list that is kept outside of the store, those that it lacks; how many those were."""
+    if world.erasures is None:
+        return 0
+    listed = {each.account_id for each in read_erasures(read_list(world.erasures))}
+    lacking = [each for each in erasures if each.account_id not in listed]
+    append_to_list(world.erasures, write_erasures(lacking))
+    return len(lacking)
 
 
 def erasure_list(world: World, actor: Actor) -> tuple[Erasure, ...]:
