@@ -15,7 +15,9 @@ from graphql import (
 )
 from graphql.validation import ASTValidationRule
 
-from api.limits import Limits, fields_of, over_limits
+from api.cost.formula import Formula, Variables, value_of
+from api.cost.pricing import price
+from api.limits import Limits, over_limits
 
 LARGEST_KEPT = 50_000
 MOST_ERRORS = 20
@@ -27,12 +29,12 @@ class Document:
 
     errors: tuple[GraphQLError, ...]
     ast: DocumentNode | None = None
-    points: int = 1
-    """What running it takes from its client's bucket."""
     asks_for_cursor: bool = False
     """Whether it may ask for `liveCursor`, which has to be read before anything else."""
     kept: dict[str, object] = field(default_factory=dict, compare=False)
     """What its operations were made into, by name; as long as the document is kept."""
+    prices: dict[str, Formula] = field(default_factory=dict, compare=False)
+    """What its operations cost, by name."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode | GraphQLError:
         """The operation that the specification selects, or why there is none."""
@@ -79,7 +81,15 @@ class Documents:
         except GraphQLError as error:
             return Document((_with_code(error, "parse_failed"),))
         errors = over_limits(ast, self._limits) or self._invalid(ast)
-        return Document(tuple(errors), ast, fields_of(ast), "liveCursor" in text)
+        return Document(tuple(errors), ast, "liveCursor" in text)
+
+    def cost(self, document: Document, operation: OperationDefinitionNode, variables: Variables) -> int:
+        """What an operation of a document without errors costs under these variables."""
+        name = operation.name.value if operation.name else ""
+        if name not in document.prices:
+            assert document.ast is not None
+            document.prices[name] = price(self._schema, document.ast, operation)
+        return value_of(document.prices[name], variables)
 
     def _invalid(self, ast: DocumentNode) -> list[GraphQLError]:
         found = validate(self._schema, ast, self._rules, max_errors=MOST_ERRORS, hide_suggestions=self._hides)

@@ -17,6 +17,7 @@ from api.incoming import Incoming
 from api.limits import Limits
 from api.oidc.configured import sign_in_of
 from api.oidc.sign_in import looks_like_one
+from api.payloads import Cost
 from api.persisted import PersistedDocuments, Policy, read_trusted
 from api.refusals import RequestRefused
 from api.threads import Threads
@@ -40,6 +41,7 @@ class Prepared:
     incoming: Incoming
     identity: Identity
     text: str
+    cost: Cost
 
 
 Admitted = Prepared | tuple[GraphQLError, ...]
@@ -91,7 +93,7 @@ class Gate:
         Raises:
             RequestRefused: 429, the bucket holds too few.
         """
-        points = prepared.document.points if isinstance(prepared, Prepared) else 1
+        points = max(1, prepared.cost.requested) if isinstance(prepared, Prepared) else 1
         status = self.throttle.take(identity.key, points)
         if not status.is_refused:
             return status
@@ -114,7 +116,10 @@ class Gate:
         operation = _operation(document, incoming)
         if not isinstance(operation, OperationDefinitionNode):
             return operation
-        return Prepared(document, operation, incoming, identity, text)
+        cost = Cost(self._documents.cost(document, operation, incoming.variables), self.settings.max_cost)
+        if 0 < cost.limit < cost.requested:
+            return (_too_dear(cost),)
+        return Prepared(document, operation, incoming, identity, text, cost)
 
     def is_trusted(self, prepared: Prepared) -> bool:
         """Whether the role prefers trusted documents and this is one, or does not care."""
@@ -143,6 +148,11 @@ def limit_headers(status: Status) -> Mapping[str, str]:
         "RateLimit-Policy": f'"points";q={status.maximum};w={window}',
         "RateLimit": f'"points";r={status.available};t={max(status.retry_after, 1)}',
     }
+
+
+def _too_dear(cost: Cost) -> GraphQLError:
+    message = f"The operation costs {cost.requested}; at most {cost.limit} are allowed. Ask for shorter pages, or less."
+    return GraphQLError(message, extensions={"code": "cost_exceeded", "cost": cost.shown()})
 
 
 def _operation(document: Document, incoming: Incoming) -> OperationDefinitionNode | tuple[GraphQLError, ...]:

@@ -60,13 +60,6 @@ def over_limits(document: DocumentNode, limits: Limits) -> list[GraphQLError]:
     ]
 
 
-def fields_of(document: DocumentNode) -> int:
-    """How many fields the largest operation of a document has, its fragments written out; at least 1."""
-    sizes = _Sizes({node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)})
-    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
-    return max((sizes.of(node.selection_set).fields for node in operations), default=1) or 1
-
-
 def _compared(size: Size, limits: Limits) -> Iterator[GraphQLError]:
     pairs = (
         ("levels", size.depth, limits.depth),

@@ -14,14 +14,31 @@ Payload = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What an operation was counted to cost before it ran, and what one may cost; a limit of 0 is none."""
+
+    requested: int
+    limit: int
+
+    def shown(self) -> dict[str, int | None]:
+        """The cost as `extensions.cost` has it."""
+        return {"requested": self.requested, "limit": self.limit or None}
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """The data of a query that had no error, as JSON."""
 
     data: bytes
 
 
-def written(result: Answered | ExecutionResult) -> Payload:
+def written(result: Answered | ExecutionResult, cost: Cost | None = None) -> Payload:
     """A result as clients read it, for orjson to write; there is no `data` where nothing ran."""
+    payload = _written(result)
+    return payload if cost is None or "data" not in payload else {**payload, "extensions": {"cost": cost.shown()}}
+
+
+def _written(result: Answered | ExecutionResult) -> Payload:
     if isinstance(result, Answered):
         return {"data": orjson.Fragment(result.data)}
     errors = result.errors or []

@@ -7,6 +7,7 @@ from graphql import GraphQLArgument, GraphQLInputField, GraphQLInputObjectType, 
 from graphql.pyutils import Undefined
 from strawberry.schema.config import StrawberryConfig
 
+from api.cost.directives import show_costs
 from api.mutations.answer_question import AnswerQuestion
 from api.mutations.apply_configuration import ApplyConfiguration
 from api.mutations.approve_plan import ApprovePlan
@@ -141,6 +142,7 @@ def make_schema() -> strawberry.Schema:
         # Left out and null mean the same here; a default of null would only be noise in the text.
         if given.default_value is None:
             given.default_value = Undefined
+    show_costs(schema._schema)
     return schema
 
 

@@ -189,7 +189,7 @@ class _Conversation:
         if prepared.operation.operation is OperationType.SUBSCRIPTION:
             await self._follow(given_id, prepared)
             return
-        answer = written(await run_once(self._gate, prepared))
+        answer = written(await run_once(self._gate, prepared), prepared.cost)
         if "data" not in answer:
             self._end_with(given_id, answer["errors"])
             return

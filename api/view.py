@@ -83,7 +83,7 @@ class GraphQLView:
         prepared, headers = self._admitted(incoming, identity)
         if not isinstance(prepared, Prepared):
             return not_run(prepared), headers
-        return written(await run_once(self._gate, prepared)), headers
+        return written(await run_once(self._gate, prepared), prepared.cost), headers
 
     def _admitted(self, incoming: Incoming, identity: Identity) -> tuple[Admitted, Mapping[str, str]]:
         """The operation or why it cannot run, and the headers that go with the answer."""

@@ -53,6 +53,7 @@ class Settings(BaseModel):
     operation_seconds: float = Field(
         default=30, gt=0, le=3600, description="Seconds after which an operation is given up."
     )
+    max_cost: int = Field(default=100_000, ge=0, description="What one operation may cost, in points; 0 is no limit.")
     rate: int = Field(default=0, ge=0, description="Points that each client gets back a second; 0 limits nobody.")
     rate_burst: int = Field(default=10_000, ge=1, description="Points that a client may hold.")
     cors_origins: str = Field(

@@ -347,7 +347,8 @@ def test_events_come_over_http(door: Door, world: World) -> None:
 
     assert refused.json()["errors"][0]["extensions"]["code"] == "needs_a_stream"
     assert query.headers["content-type"] == "text/event-stream; charset=utf-8"
-    assert query.text == 'event: next\ndata: {"data":{"viewer":{"name":"admin"}}}\n\nevent: complete\ndata:\n\n'
+    answer = '{"data":{"viewer":{"name":"admin"}},"extensions":{"cost":{"requested":1,"limit":100000}}}'
+    assert query.text == f"event: next\ndata: {answer}\n\nevent: complete\ndata:\n\n"
     assert '"code":"validation_failed"' in wrong.text
 
 

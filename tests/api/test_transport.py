@@ -21,7 +21,7 @@ def test_answers_a_query_by_get(door: Door) -> None:
     answer = door.send("GET", params={"query": query, "operationName": "Who", "variables": '{"id": "U2VnbWVudDp4"}'})
 
     assert answer.status_code == 200
-    assert answer.json() == {"data": {"viewer": {"name": "admin"}, "node": None}}
+    assert answer.json()["data"] == {"viewer": {"name": "admin"}, "node": None}
     assert answer.headers["vary"] == "Accept, Accept-Encoding, Authorization"
     assert answer.headers["cache-control"] == "private, no-cache"
 
@@ -79,7 +79,7 @@ def test_runs_the_operation_that_is_named(door: Door) -> None:
     named = door.send("POST", json={"query": query, "operationName": "B"}).json()
     unknown = door.send("POST", json={"query": query, "operationName": "C"}).json()
 
-    assert named == {"data": {"b": {"name": "admin"}}}
+    assert named["data"] == {"b": {"name": "admin"}}
     assert unknown["errors"][0]["message"] == (
         "The document has no operation 'C'; name one that it has in `operationName`."
     )

@@ -51,7 +51,8 @@ def test_a_document_is_sent_once_and_named_from_then_on(door: Door) -> None:
 
     assert unknown["errors"][0]["message"] == "PersistedQueryNotFound"
     assert unknown["errors"][0]["extensions"]["code"] == "PERSISTED_QUERY_NOT_FOUND"
-    assert first == by_apollo == by_id == {"data": {"viewer": {"name": "admin"}}}
+    assert first == by_apollo == by_id
+    assert first["data"] == {"viewer": {"name": "admin"}}
 
 
 def test_a_hash_of_another_document_is_refused(door: Door) -> None:
@@ -85,9 +86,9 @@ def test_a_role_may_be_kept_to_trusted_documents(
     csm = door.as_token(token_of(Role.CSM))
 
     assert csm.data(VIEWER) == {"viewer": {"name": "csm"}}
-    assert csm.send("POST", json={"documentId": HASH}).json() == {"data": {"viewer": {"name": "csm"}}}
-    assert csm.send("POST", json={"documentId": "short"}).json() == {"data": {"__typename": "Query"}}
-    assert csm.send("POST", json={"documentId": "apollo"}).json() == {"data": {"viewer": {"roles": ["CSM"]}}}
+    assert csm.send("POST", json={"documentId": HASH}).json()["data"] == {"viewer": {"name": "csm"}}
+    assert csm.send("POST", json={"documentId": "short"}).json()["data"] == {"__typename": "Query"}
+    assert csm.send("POST", json={"documentId": "apollo"}).json()["data"] == {"viewer": {"roles": ["CSM"]}}
     assert csm.error("{ viewer { roles } }")["extensions"]["code"] == "untrusted_document"
     assert csm.send("POST", json={"documentId": "other"}).json()["errors"][0]["extensions"]["code"] == (
         "untrusted_document"
@@ -103,7 +104,7 @@ def test_where_they_are_preferred_others_run_with_a_warning(opened: Opening, doc
 
     assert "warning" not in trusted.headers
     assert other.headers["warning"] == '299 - "this document is not trusted; send the id of one that is"'
-    assert other.json() == {"data": {"viewer": {"roles": ["ADMIN"]}}}
+    assert other.json()["data"] == {"viewer": {"roles": ["ADMIN"]}}
 
 
 @pytest.mark.parametrize("content", ["[1]", "{", '{"x": 1}', '{"operations": [{"id": "x"}]}'])
@@ -123,7 +124,7 @@ def test_a_list_of_requests_needs_leave(opened: Opening) -> None:
 
     assert (refused.status_code, taken.status_code, too_many.status_code) == (400, 200, 400)
     first, second = taken.json()
-    assert first == {"data": {"viewer": {"name": "admin"}}}
+    assert first["data"] == {"viewer": {"name": "admin"}}
     assert second["errors"][0]["extensions"]["code"] == "validation_failed"
     assert too_many.json()["errors"][0]["message"] == "The body is a list of 4 requests; expected 1 to 2."
 
@@ -208,9 +209,10 @@ def test_an_operation_that_takes_too_long_is_given_up(opened: Opening, world: Wo
 
 def test_a_client_that_asks_too_much_waits(opened: Opening, token_of: Callable[[Role], str]) -> None:
     door = opened(rate=1, rate_burst=5)
+    two_points = '{ account(key: "ACME") { stage { key } } }'
 
-    first, second = (door.send("POST", json={"query": VIEWER}) for _ in range(2))
-    third = door.send("POST", json={"query": VIEWER})
+    first, second = (door.send("POST", json={"query": two_points}) for _ in range(2))
+    third = door.send("POST", json={"query": two_points})
     other = door.as_token(token_of(Role.CSM)).send("POST", json={"query": VIEWER})
 
     assert [answer.status_code for answer in (first, second, third, other)] == [200, 200, 429, 200]

@@ -16,6 +16,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "Page": {"key": "ACME"},
     "Fire": {"input": {"accountId": ACME, "trigger": "advance", "idempotencyKey": "guide"}},
     "Board": {},
+    "Priced": {"first": 50},
     "Follow": {"after": "CURSOR"},
     "Check": {"files": FOLDER},
     "Plan": {"input": {"files": FOLDER}},

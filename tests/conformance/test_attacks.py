@@ -16,7 +16,7 @@ from tests.api.conftest import app, clock, door, settings, token_of, world  # no
 from tests.api.door import Door
 from tests.databases import sqlite_database
 
-REFUSED = {"limit_exceeded", "parse_failed", "validation_failed", "bad_request"}
+REFUSED = {"cost_exceeded", "limit_exceeded", "parse_failed", "validation_failed", "bad_request"}
 
 
 @pytest.fixture
