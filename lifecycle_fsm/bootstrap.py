@@ -52,7 +52,7 @@ def plan_worker(settings: Settings) -> WorkerPlan:
         shards=settings.shards,
         at_once=settings.worker_jobs,
         silence=timedelta(seconds=settings.worker_silence_seconds),
-        keep=timedelta(days=settings.keep_days),
+        keep=settings.keep(),
         signer=_signer(settings),
         notifications=notifications,
         receivers=receivers_of(notifications),

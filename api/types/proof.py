@@ -69,6 +69,7 @@ class HistoryVerification:
     inputs: int = strawberry.field(description="How many records have the evidence that they commit to.")
     decided: int = strawberry.field(description="How many were decided again from it.")
     erased: int = strawberry.field(description="Of how many the law took the evidence.")
+    let_go: int = strawberry.field(description="Of how many retention let the evidence go, as audit entries say.")
     checkpoints: int = strawberry.field(description="How many checkpoints the log was held to.")
     unlogged: int = strawberry.field(description="How many records are too young for the log.")
     flaws: list[HistoryFlaw] = strawberry.field(description="What does not hold, by place; at most 1,000.")
@@ -84,6 +85,7 @@ class HistoryVerification:
             inputs=report.inputs,
             decided=report.decided,
             erased=report.erased,
+            let_go=report.let_go,
             checkpoints=report.checkpoints,
             unlogged=report.unlogged,
             failed=report.failed,

@@ -49,7 +49,7 @@ def jobs_of(world: World, plan: WorkerPlan, is_stopping: IsStopping) -> Mapping[
         JobName.ASKED: Job(lambda _shard: _is_asked(world), lambda _shard, _position: _do_asked(world, is_stopping)),
         JobName.SEAL: Job(_always, lambda _shard, _position: _seal(world, plan)),
         JobName.DELIVER: _delivery(world, plan),
-        JobName.RETAIN: Job(_always, lambda _shard, _position: retain_page(world, ACTOR, plan.keep)),
+        JobName.RETAIN: Job(_always, lambda _shard, position: retain_page(world, ACTOR, plan.keep, position)),
     }
 
 

@@ -8,6 +8,7 @@ from lifecycle_fsm.background.notify.posting import Receiver
 from lifecycle_fsm.domain.access import Actor, Role
 from lifecycle_fsm.domain.notification import Notifications
 from lifecycle_fsm.domain.operations import JobName
+from lifecycle_fsm.domain.retention import Keep
 from lifecycle_fsm.domain.schedule import Schedule
 from lifecycle_fsm.services.audit.signing import Signer
 
@@ -27,7 +28,7 @@ class WorkerPlan:
     store. `workflows_url` is where running work is kept. A job without a schedule never
     runs here. `shards` is into how many parts accounts are dealt, `at_once` how many
     jobs run at the same time, `silence` how long a worker may not be heard before others
-    take its work over, `keep` how long messages that have left and answers to batches are kept,
+    take its work over, `keep` how long what is finished is kept,
     `keep_workflows` how long the book-keeping of finished runs. Without a `signer` the log
     grows and is not signed. `receivers` are the channels of `notifications` with their secrets.
     """
@@ -39,7 +40,7 @@ class WorkerPlan:
     shards: int = 1
     at_once: int = 4
     silence: timedelta = timedelta(seconds=30)
-    keep: timedelta = timedelta(days=30)
+    keep: Keep = field(default_factory=Keep)
     keep_workflows: timedelta = timedelta(days=1)
     signer: Signer | None = None
     notifications: Notifications = NOBODY

@@ -15,6 +15,7 @@ from lifecycle_fsm.cli.outbox import list_dead, purge, replay
 from lifecycle_fsm.cli.planning import apply, approve, plan, publications, rollback, show_plan
 from lifecycle_fsm.cli.publish import publish
 from lifecycle_fsm.cli.render import render, schema
+from lifecycle_fsm.cli.retain import retain
 from lifecycle_fsm.cli.serve import serve
 from lifecycle_fsm.cli.settings import settings
 from lifecycle_fsm.cli.simulate import simulate
@@ -55,6 +56,7 @@ for each in (
     sweep,
     back_fill,
     undo,
+    retain,
 ):
     app.command()(each)
 for command in (plan, show_plan, approve, apply, publications, rollback, simulate, *AUDIT, *BACKUP):

@@ -173,10 +173,11 @@ def _write_key(path: Path, signer: Signer) -> None:
 
 
 def _counted(report: Report) -> list[str]:
+    let_go = f", {report.let_go:,} let go by age" if report.let_go else ""
     excepted = ", ".join(f"{count:,} {kind}" for kind, count in sorted(report.excepted.items())) or "none"
     return [
         f"Chains: {report.rows:,} rows of {report.accounts:,} accounts. Published texts: {report.documents:,}.",
-        f"Evidence: {report.inputs:,} rows as they were committed to, {report.erased:,} erased by law.",
+        f"Evidence: {report.inputs:,} rows as they were committed to, {report.erased:,} erased by law{let_go}.",
         f"Log: {report.leaves:,} leaves, {report.unlogged:,} rows not yet in it, {report.entries:,} audit entries.",
         f"Checkpoints: {report.checkpoints:,}.",
         f"Decisions: {report.decided:,} made again. Not decided by guards: {excepted}.",

@@ -21,6 +21,7 @@ class AuditKind(StrEnum):
     DELIVERIES_REPLAYED = "deliveries_replayed"
     DELIVERIES_PURGED = "deliveries_purged"
     RESTORED = "restored"
+    RETAINED = "retained"
 
 
 class MarkKind(StrEnum):
@@ -41,7 +42,7 @@ class Check(StrEnum):
     STAGE = "stage"
     """The account stands where its last row left it, and each row begins where the one before ended."""
     INPUTS = "inputs"
-    """Inputs and reasons are those that the row commits to, or were erased by law."""
+    """Inputs and reasons are those that the row commits to, or were let go by law or by age."""
     DECISION = "decision"
     """The recorded inputs give the recorded decision again."""
     MACHINE = "machine"

@@ -217,7 +217,7 @@ _DEEDS: Mapping[RecordKind, Deed] = {
 def _grounds(record: HistoryRecord, evidence: RecordEvidence) -> str:
     """What the evidence says for the record, in a few clauses."""
     if evidence.inputs is None and record.kind is not RecordKind.ERASED:
-        return "its evidence was erased by law"
+        return "its evidence is no longer kept"
     if not evidence.findings:
         return ""
     finding = evidence.findings[0]

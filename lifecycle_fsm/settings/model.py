@@ -1,5 +1,6 @@
 """What an operator can set, with the limits of each value."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -7,11 +8,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 
 from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.domain.operations import JobName
+from lifecycle_fsm.domain.retention import SHORTEST_EVIDENCE, Keep
 from lifecycle_fsm.domain.schedule import Schedule, parse_schedule
 from lifecycle_fsm.domain.shard import MOST_SHARDS
 
 PREFIX = "LIFECYCLE_"
 OFF = "off"
+
+
+def _days(number: int | None) -> timedelta | None:
+    return None if number is None else timedelta(days=number)
 
 
 def _check_schedule(text: str) -> str:
@@ -111,6 +117,24 @@ class Settings(BaseModel):
     keep_days: int = Field(
         default=30, ge=1, le=3650, description="Days for which delivered messages and answers to batches are kept."
     )
+    keep_dead_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=3650,
+        description="Days for which messages that were given up are kept; for ever otherwise.",
+    )
+    keep_runs_days: int = Field(
+        default=365, ge=30, le=36_500, description="Days for which figures of finished runs are kept."
+    )
+    keep_tokens_days: int = Field(
+        default=365, ge=1, le=36_500, description="Days for which tokens that ended are still listed."
+    )
+    keep_evidence_days: int | None = Field(
+        default=None,
+        ge=SHORTEST_EVIDENCE.days,
+        le=36_500,
+        description="Days for which what history was decided on is kept; for ever otherwise.",
+    )
     notifications: Path | None = Field(default=None, description="File of channels and routes.")
     signing_key: Path | None = Field(default=None, description="Key that signs the log over all history.")
     erasures: Path | None = Field(
@@ -128,6 +152,17 @@ class Settings(BaseModel):
         if unknown:
             raise ValueError(f"{unknown[0]!r} is no role; expected {', '.join(Role)}")
         return given
+
+    def keep(self) -> Keep:
+        """How long what is finished is kept."""
+        return Keep(
+            messages=_days(self.keep_days),
+            dead_messages=_days(self.keep_dead_days),
+            batches=_days(self.keep_days),
+            runs=_days(self.keep_runs_days),
+            tokens=_days(self.keep_tokens_days),
+            evidence=_days(self.keep_evidence_days),
+        )
 
     def schedules(self) -> dict[JobName, Schedule]:
         """When each job runs; one that is off is absent."""

@@ -15,6 +15,12 @@ from lifecycle_fsm.store.tables.audit import audit_entry
 
 Detail = str | int | bool | None
 
+EVIDENCE_BEFORE = "evidence_before"
+"""What retention notes first: rows recorded before this instant, in ms, may be without evidence."""
+
+EVIDENCE_DONE = "evidence_done"
+"""What it notes last: the evidence before this instant is gone."""
+
 _ONE_AT_A_TIME = 4_200_002
 """The advisory lock that those who append take in turn; entries are rare, and never made where accounts move."""
 
@@ -100,6 +106,12 @@ def count_entries(connection: Connection) -> int:
     return connection.execute(_COUNT).scalar_one()
 
 
+def noted_instant(connection: Connection, detail: str) -> int:
+    """The latest instant, in ms, that retention noted under this name; -1 where it never did."""
+    notes = (orjson.loads(text).get(detail) for text in connection.execute(_RETAINED).scalars())
+    return max((note for note in notes if isinstance(note, int)), default=-1)
+
+
 def check_entries(connection: Connection) -> Iterator[Flaw]:
     """Follow the chain of audit entries to the first place at which it does not hold."""
     expected, previous = 1, GENESIS
@@ -126,6 +138,8 @@ def _values(chained: ChainedEntry) -> dict[str, object]:
         "hash": chained.hash,
     }
 
+
+_RETAINED = select(audit_entry.c.details).where(audit_entry.c.kind == AuditKind.RETAINED.value)
 
 _COUNT = select(func.count()).select_from(audit_entry)
 

@@ -185,5 +185,5 @@ def test_an_erased_account_keeps_its_story_without_evidence(door: Door, world: W
     found = door.data(DECISION, id=global_id("Account", ACME), seq=4)["decision"]
     assert found["evidence"] == {"isErased": True, "inputs": [], "findings": []}
     assert found["sentence"] == (
-        "root moved the account from Onboarding to Adoption by onboarded: its evidence was erased by law."
+        "root moved the account from Onboarding to Adoption by onboarded: its evidence is no longer kept."
     )

@@ -39,10 +39,13 @@ class DecisionChecker:
 
     `excepted` counts, by kind, the rows that were not decided by guards: overrides,
     assignments, migrations, and what people did. Missing evidence is a flaw unless an
-    `erased` row follows in the same account; so it is told when the account ends.
+    `erased` row follows in the same account; so it is told when the account ends. Of rows
+    recorded before `let_go_before`, in ms, retention may have let it go.
     """
 
-    def __init__(self, library: Library, since: int | None = None, until: int | None = None) -> None:
+    def __init__(
+        self, library: Library, since: int | None = None, until: int | None = None, let_go_before: int = -1
+    ) -> None:
         self._machines = library.machines
         self._since = -(2**63) if since is None else since
         self._until = 2**63 if until is None else until
@@ -51,6 +54,8 @@ class DecisionChecker:
         self.inputs = 0
         self.decided = 0
         self.erased = 0
+        self.let_go = 0
+        self._let_go_before = let_go_before
         self.excepted: Counter[str] = Counter()
 
     def check(self, page: list[LogRow], evidence: Mapping[tuple[RawId, int], Erasable]) -> Iterator[Flaw]:
@@ -77,6 +82,8 @@ class DecisionChecker:
             if found is not None:
                 yield self._flaw(Check.INPUTS, seq, "it has inputs that it does not commit to")
             self.excepted[row.kind] += 1
+        elif found is None and row.recorded_at < self._let_go_before:
+            self.let_go += 1
         elif found is None:
             self._missing.append(seq)
         elif commit_to(*found) != commitment:

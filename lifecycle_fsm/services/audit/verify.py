@@ -18,7 +18,7 @@ from lifecycle_fsm.services.audit.log_check import Signed, check_log
 from lifecycle_fsm.services.audit.machines import Library, open_library
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.audit_chain import ChainFollower
-from lifecycle_fsm.store.audit_entries import check_entries, count_entries
+from lifecycle_fsm.store.audit_entries import EVIDENCE_BEFORE, check_entries, count_entries, noted_instant
 from lifecycle_fsm.store.audit_rows import Span, count_rows, read_evidence, read_heads, read_log, split
 from lifecycle_fsm.store.database import Connection, Database
 
@@ -55,7 +55,8 @@ class Report:
     Count what was checked, and name what failed.
 
     `excepted` counts rows that no guard decided, by kind. `erased` rows keep their
-    place in the chain, but the law took what they were judged on. `unlogged` rows are
+    place in the chain, but the law took what they were judged on; of `let_go` rows
+    retention did, and an audit entry says so. `unlogged` rows are
     too young for the Merkle log; no checkpoint covers them yet.
     """
 
@@ -64,6 +65,7 @@ class Report:
     inputs: int = 0
     decided: int = 0
     erased: int = 0
+    let_go: int = 0
     documents: int = 0
     entries: int = 0
     leaves: int = 0
@@ -92,6 +94,7 @@ class Report:
         self.inputs += other.inputs
         self.decided += other.decided
         self.erased += other.erased
+        self.let_go += other.let_go
         self.excepted += other.excepted
         self.flaws.extend(other.flaws[: MOST_FLAWS - len(self.flaws)])
         self.failed += other.failed
@@ -180,7 +183,8 @@ def verify_span(connection: Connection, library: Library, span: Span, extent: Ex
     """Check the accounts of one span in one snapshot."""
     report = Report()
     chain = ChainFollower(read_heads(connection, span))
-    decisions = DecisionChecker(library, _ms(extent.since), _ms(extent.until))
+    let_go_before = noted_instant(connection, EVIDENCE_BEFORE)
+    decisions = DecisionChecker(library, _ms(extent.since), _ms(extent.until), let_go_before)
     for page in read_log(connection, span):
         report.tell(chain.follow(page))
         if extent.decisions:
@@ -189,7 +193,7 @@ def verify_span(connection: Connection, library: Library, span: Span, extent: Ex
     report.tell(decisions.end())
     report.accounts, report.rows = chain.accounts, chain.rows
     report.inputs, report.decided, report.erased = decisions.inputs, decisions.decided, decisions.erased
-    report.excepted = decisions.excepted
+    report.let_go, report.excepted = decisions.let_go, decisions.excepted
     return report
 
 
