@@ -60,11 +60,23 @@ class Context:
         *args: Arguments.args,
         **kwargs: Arguments.kwargs,
     ) -> Answer:
-        """Call a service that writes, and forget what was loaded before it."""
+        """Call a service that writes, unless nobody may for now, and forget what was loaded before it."""
         try:
-            return await self.call(service, *args, **kwargs)
+            return await self.call(_unless_read_only(service), *args, **kwargs)
         finally:
             self.__dict__.pop("loaders", None)
+
+
+def _unless_read_only(
+    service: Callable[Concatenate[World, Actor, Arguments], Answer],
+) -> Callable[Concatenate[World, Actor, Arguments], Answer]:
+    """The service, but refused before it looks at anything where nobody may write: the code is the same for all."""
+
+    def guarded(world: World, actor: Actor, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
+        world.database.stop_if_read_only()
+        return service(world, actor, *args, **kwargs)
+
+    return guarded
 
 
 Info = strawberry.Info[Context, None]

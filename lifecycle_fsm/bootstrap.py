@@ -15,17 +15,24 @@ from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings
 from lifecycle_fsm.store.database import Database
 from lifecycle_fsm.store.guards_on_history import check_guards
+from lifecycle_fsm.store.read_only import closed_by_mode
 
 
 def open_world(settings: Settings) -> World:
     """
     Open the store that the settings name; its tables must be there.
 
+    One that is only read may be a replica, so that nothing is tried on it.
+
     Raises:
         StoreFailed: the store cannot be reached, or does not protect its history.
     """
     database = Database(settings.database_url)
-    check_guards(database)
+    if settings.read_only:
+        database.refuse_writers(lambda: True)
+    else:
+        database.refuse_writers(closed_by_mode(database))
+        check_guards(database)
     return World(database, now, settings.small_batch, approval=settings.approval, erasures=settings.erasures)
 
 

@@ -12,6 +12,7 @@ from lifecycle_fsm.domain.errors import (
     IdempotencyConflict,
     InvalidInput,
     LifecycleError,
+    ReadOnly,
     StoreFailed,
 )
 from lifecycle_fsm.services.intake.batch import REJECTED, Taken
@@ -24,6 +25,7 @@ _STATUS: dict[type[LifecycleError], int] = {
     IdempotencyConflict: 409,
     InvalidInput: 400,
     StoreFailed: 503,
+    ReadOnly: 503,
 }
 
 

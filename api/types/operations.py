@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 from api.types.delivery import ChannelTraffic
-from lifecycle_fsm.domain.operations import JobName, JobRun, WorkerView
+from lifecycle_fsm.domain.operations import JobName, JobRun, ReadOnlyMode, WorkerView
 from lifecycle_fsm.services.operations import Operations as Seen
 from lifecycle_fsm.services.operations import Traffic
 
@@ -56,6 +56,20 @@ class JobReport:
         )
 
 
+@strawberry.type(description="Why the store takes no changes for now; every mutation fails with the code `read_only`.")
+class ReadOnlyState:
+    """The store is closed to writers."""
+
+    since: datetime = strawberry.field(description="Since when.")
+    begun_by: str = strawberry.field(description="Who closed it; at most 500 characters.")
+    reason: str = strawberry.field(description="Why; at most 500 characters.")
+
+    @classmethod
+    def of(cls, mode: ReadOnlyMode) -> "ReadOnlyState":
+        """Show the mode."""
+        return cls(since=mode.since, begun_by=mode.begun_by, reason=mode.reason)
+
+
 @strawberry.type(description="What waits, who works on it, and what ran last.")
 class Operations:
     """The background at one instant."""
@@ -75,6 +89,9 @@ class Operations:
     )
     workers: list[Worker] = strawberry.field(description="The workers by name; at most 1,000.")
     jobs: list[JobReport] = strawberry.field(description="The last run of each job that has ever run; at most 100.")
+    read_only: ReadOnlyState | None = strawberry.field(
+        description="Set while the store takes no changes; reading and subscriptions go on."
+    )
 
     @classmethod
     def of(cls, seen: Seen) -> "Operations":
@@ -90,6 +107,7 @@ class Operations:
             ],
             workers=[Worker.of(each) for each in seen.workers],
             jobs=[JobReport.of(each) for each in seen.jobs],
+            read_only=None if seen.read_only is None else ReadOnlyState.of(seen.read_only),
         )
 
 

@@ -75,7 +75,7 @@ class Worker:
         with self._idle:
             self._idle.wait_for(lambda: self._running == 0, PATIENCE_SECONDS)
         self._durable.close()
-        with self._world.database.writing() as connection:
+        with self._world.database.writing(though_read_only=True) as connection:
             sign_off(connection, self._seen.name)
 
     def _sign_on(self) -> WorkerView:
@@ -83,7 +83,7 @@ class Worker:
         now = self._world.clock()
         names = (self._plan.name, *(f"{self._plan.name}-{number}" for number in range(2, _MOST_NAMESAKES)))
         for name in names:
-            with self._world.database.writing() as connection:
+            with self._world.database.writing(though_read_only=True) as connection:
                 if sign_on(connection, name, self._plan.version, now, now - self._plan.silence):
                     return WorkerView(name, self._plan.version, now, now)
         raise AssertionError(f"{_MOST_NAMESAKES} workers are called {self._plan.name!r}")
@@ -100,13 +100,19 @@ class Worker:
     def _look_on(self) -> None:
         while not self._stopping.wait(LOOK_EVERY_SECONDS):
             try:
-                self._beat()
-                self._tick()
+                self.look_once()
             except Exception:  # noqa: BLE001 - the thread must not end
                 # The store may be gone for a while; the worker goes on when it is back.
                 _LOG.exception("the worker could not look at its schedules; it tries again")
 
+    def look_once(self) -> None:
+        """Say that the worker is alive, and begin what is due."""
+        self._beat()
+        self._tick()
+
     def _tick(self) -> None:
+        if self._world.database.is_read_only:
+            return  # Cron lines that come meanwhile come once, afterwards.
         now = self._world.clock()
         for name, schedule in self._plan.schedules.items():
             job, tick = self._jobs.get(name), schedule.last(now)
@@ -123,13 +129,13 @@ class Worker:
             return
         self._beaten_at, silent_since = now, now - self._plan.silence
         self._seen = replace(self._seen, seen_at=now)
-        with self._world.database.writing() as connection:
+        with self._world.database.writing(though_read_only=True) as connection:
             beat(connection, self._seen)
             workers = load_workers(connection, silent_since)
         self._durable.take_over(workers)
         self._durable.forget_finished(now - self._plan.keep_workflows)
         if not all(each.alive for each in workers):
-            with self._world.database.writing() as connection:
+            with self._world.database.writing(though_read_only=True) as connection:
                 forget_silent(connection, silent_since)
 
     def _run(self, job: str, shard: int, tick: str, schedule: str) -> None:
@@ -159,7 +165,7 @@ class Worker:
         return None
 
     def _keep(self, run: JobRun) -> None:
-        with self._world.database.writing() as connection:
+        with self._world.database.writing(though_read_only=True) as connection:
             keep_job_run(connection, run)
 
     @contextmanager

@@ -14,6 +14,7 @@ from lifecycle_fsm.cli.migrate import migrate
 from lifecycle_fsm.cli.outbox import list_dead, purge, replay
 from lifecycle_fsm.cli.planning import apply, approve, plan, publications, rollback, show_plan
 from lifecycle_fsm.cli.publish import publish
+from lifecycle_fsm.cli.read_only import switch_off, switch_on
 from lifecycle_fsm.cli.render import render, schema
 from lifecycle_fsm.cli.retain import retain
 from lifecycle_fsm.cli.serve import serve
@@ -41,6 +42,10 @@ outbox.command("list")(list_dead)
 for handle in (replay, purge):
     outbox.command()(handle)
 app.add_typer(outbox, name="outbox")
+read_only = typer.Typer(help="Close the store to every change for a while.", no_args_is_help=True)
+read_only.command("on")(switch_on)
+read_only.command("off")(switch_off)
+app.add_typer(read_only, name="read-only")
 for each in (
     demo,
     serve,

@@ -66,7 +66,7 @@ def run_server(world: World, settings: Settings, listener: socket.socket) -> Non
         timeout_graceful_shutdown=5,  # a stream never ends by itself
     )
     server = uvicorn.Server(config)
-    plan = plan_worker(settings) if settings.worker else None
+    plan = plan_worker(settings) if settings.worker and not settings.read_only else None
     # The server gives the signal on once it has ended, and by default that would end the process before its worker.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with working(world, plan), suppress(KeyboardInterrupt):

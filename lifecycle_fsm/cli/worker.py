@@ -10,6 +10,7 @@ import typer
 from lifecycle_fsm.background.worker import working
 from lifecycle_fsm.bootstrap import plan_worker
 from lifecycle_fsm.cli.store import By, opened, operator
+from lifecycle_fsm.domain.errors import ReadOnly
 from lifecycle_fsm.domain.operations import JobRun, WorkerView
 from lifecycle_fsm.services.operations import Operations, view_operations
 from lifecycle_fsm.settings import read_settings
@@ -18,6 +19,8 @@ from lifecycle_fsm.settings import read_settings
 def worker() -> None:
     """Do what runs by itself, beside the server, until told to stop; the page at hand is finished first."""
     settings, told = read_settings(), Event()
+    if settings.read_only:
+        raise ReadOnly("a worker does nothing but write, and LIFECYCLE_READ_ONLY is set; unset it, or run `serve`")
 
     def stop(_: int, __: FrameType | None) -> None:
         told.set()
@@ -35,8 +38,21 @@ def status(*, by: By = None) -> None:
     """Say what waits, since when, who works, and what ran last."""
     with opened(read_settings()) as world:
         now, found = world.clock(), view_operations(world, operator(by))
-    for line in (*_waiting(found), *_messages(found), *_workers(found.workers, now), *_jobs(found.jobs, now)):
+    for line in (
+        *_closed(found),
+        *_waiting(found),
+        *_messages(found),
+        *_workers(found.workers, now),
+        *_jobs(found.jobs, now),
+    ):
         typer.echo(line)
+
+
+def _closed(found: Operations) -> list[str]:
+    mode = found.read_only
+    if mode is None:
+        return []
+    return [f"READ-ONLY since {mode.since:%Y-%m-%d %H:%M} UTC, by {mode.begun_by}: {mode.reason}"]
 
 
 def _waiting(found: Operations) -> list[str]:

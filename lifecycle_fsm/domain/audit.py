@@ -22,6 +22,8 @@ class AuditKind(StrEnum):
     DELIVERIES_PURGED = "deliveries_purged"
     RESTORED = "restored"
     RETAINED = "retained"
+    READ_ONLY_BEGUN = "read_only_begun"
+    READ_ONLY_ENDED = "read_only_ended"
 
 
 class MarkKind(StrEnum):

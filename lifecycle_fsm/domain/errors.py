@@ -132,3 +132,9 @@ class StoreInUse(LifecycleError):
     """Somebody else has the store open."""
 
     code = "store_in_use"
+
+
+class ReadOnly(LifecycleError):
+    """The store takes no changes at the moment; reading goes on."""
+
+    code = "read_only"

@@ -65,3 +65,12 @@ class Backlog:
     marked: int
     due: int
     oldest_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOnlyMode:
+    """Since when the store takes no changes, who closed it, and why."""
+
+    since: datetime
+    begun_by: str
+    reason: str

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lifecycle_fsm.domain.access import Actor, Capability, require
-from lifecycle_fsm.domain.operations import Backlog, JobRun, WorkerView
+from lifecycle_fsm.domain.operations import Backlog, JobRun, ReadOnlyMode, WorkerView
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.deliveries import Traffic, load_traffic
 from lifecycle_fsm.store.outbox import count_waiting
+from lifecycle_fsm.store.read_only import load_read_only
 from lifecycle_fsm.store.waiting import backlog
 from lifecycle_fsm.store.workers import load_job_runs, load_workers
 
@@ -24,6 +25,7 @@ class Operations:
     Hold what people look at when something does not happen; `lag` is how long the longest account has waited.
 
     `unrouted` messages have not been handed to their channels; `traffic` is what is on its way to each.
+    `read_only` says since when the store takes no changes, None where it does.
     """
 
     at: datetime
@@ -33,6 +35,7 @@ class Operations:
     traffic: tuple[Traffic, ...]
     workers: tuple[WorkerView, ...]
     jobs: tuple[JobRun, ...]
+    read_only: ReadOnlyMode | None = None
 
 
 def view_operations(world: World, actor: Actor) -> Operations:
@@ -55,4 +58,12 @@ def view_operations(world: World, actor: Actor) -> Operations:
             load_traffic(connection),
             load_workers(connection, now - SILENCE),
             load_job_runs(connection),
+            load_read_only(connection) or _by_setting(world, now),
         )
+
+
+def _by_setting(world: World, now: datetime) -> ReadOnlyMode | None:
+    """What is said where only this process refuses to write."""
+    if not world.database.is_read_only:
+        return None
+    return ReadOnlyMode(now, "LIFECYCLE_READ_ONLY", "this process only reads")

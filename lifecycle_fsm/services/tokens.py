@@ -112,7 +112,8 @@ def identity_of_token(world: World, token: str) -> Identity:
         key = find_key(connection, token)
     if key is None or not key.is_valid(now):
         raise Unauthenticated("the token is unknown, expired or revoked; ask an admin for a new one")
-    if key.last_used_at is None or now - key.last_used_at >= _NOTED_EVERY:
+    is_due = key.last_used_at is None or now - key.last_used_at >= _NOTED_EVERY
+    if is_due and not world.database.is_read_only:
         with world.database.writing() as connection:
             note_use(connection, key.token_hash, now)
     return Identity(Actor(key.name, key.roles, key.portfolio), key.token_hash, key.expires_at)

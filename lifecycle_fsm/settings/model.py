@@ -48,6 +48,9 @@ class Settings(BaseModel):
     approval: bool = Field(
         default=False, description="Whether a plan needs the approval of somebody other than its author."
     )
+    read_only: bool = Field(
+        default=False, description="Whether this process refuses every change, such as on a replica."
+    )
     introspection: bool = Field(default=True, description="Whether the GraphQL schema may be asked for.")
     max_body_bytes: int = Field(default=1_000_000, ge=1_000, description="Largest GraphQL request, in bytes.")
     max_ingest_bytes: int = Field(

@@ -1,7 +1,7 @@
 """The door to the database: transactions that write, and snapshots to read from."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from typing import cast
 
@@ -11,7 +11,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from lifecycle_fsm.domain.errors import StoreFailed
+from lifecycle_fsm.domain.errors import ReadOnly, StoreFailed
 from lifecycle_fsm.store.failures import DRIVER_ERRORS, store_failed
 from lifecycle_fsm.store.line import Line
 from lifecycle_fsm.store.queue import WriterQueue
@@ -41,6 +41,7 @@ class Database:
         self._engine = _engine(self.url, connections)
         self._writers: WriterQueue | None = None
         self._line = Line(self.url.database if self.is_sqlite else None)
+        self._is_closed: Callable[[], bool] = _never
         if self.is_sqlite:
             self._writers = WriterQueue(_PATIENCE_SECONDS)
             self._writer = self._engine.execution_options(begin="BEGIN IMMEDIATE")
@@ -54,14 +55,38 @@ class Database:
         """Whether this is a SQLite file; otherwise it is PostgreSQL."""
         return self.url.get_backend_name() == "sqlite"
 
+    @property
+    def is_read_only(self) -> bool:
+        """Whether writers are refused at the moment."""
+        return self._is_closed()
+
+    def refuse_writers(self, is_closed: Callable[[], bool]) -> None:
+        """Ask this before each transaction that writes; while it says so, they are refused."""
+        self._is_closed = is_closed
+
+    def stop_if_read_only(self) -> None:
+        """
+        Stop whoever is about to change something.
+
+        Raises:
+            ReadOnly: the store takes no changes at the moment.
+        """
+        if self._is_closed():
+            raise ReadOnly("the store is read-only for now; nothing was changed, try again later", retryable=True)
+
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, though_read_only: bool = False) -> Iterator[Connection]:
         """
         Open one transaction that commits at the end, or leaves nothing behind when anything is raised.
 
+        What is no change to what the store knows, such as a heartbeat, may go on `though_read_only`.
+
         Raises:
+            ReadOnly: the store takes no changes at the moment.
             StoreFailed: the database refused, was busy, or could not be reached.
         """
+        if not though_read_only:
+            self.stop_if_read_only()
         with self._writers.turn() if self._writers else nullcontext(), _translated(), ExitStack() as stack:
             with self._line.head():
                 connection = stack.enter_context(self._writer.begin())
@@ -86,6 +111,10 @@ class Database:
         # After whoever writes at the moment, such as a worker that finishes its page.
         with self._writers.turn() if self._writers else nullcontext():
             self._line.close()
+
+
+def _never() -> bool:
+    return False
 
 
 @contextmanager

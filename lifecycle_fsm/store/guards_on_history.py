@@ -69,7 +69,7 @@ def check_guards(database: Database) -> None:
     Raises:
         StoreFailed: a table let it happen; protect it again before serving.
     """
-    with database.writing() as connection:
+    with database.writing(though_read_only=True) as connection:
         attempt = connection.begin_nested()
         let_happen = [deed for table in APPEND_ONLY for deed in _unguarded(connection, table)]
         attempt.rollback()

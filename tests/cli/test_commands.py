@@ -202,3 +202,22 @@ def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
         return port
+
+
+def test_a_store_is_closed_and_opened_again(run: Run, store: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lifecycle_fsm.cli.read_only.LOOKED_AT_EVERY_SECONDS", 0)
+    unasked = run("read-only", "on", "--reason", "moving house", database_url=store)
+    closed = run("read-only", "on", "--reason", "moving house", "--yes", "--by", "ops", database_url=store)
+    status = run("status", database_url=store)
+    refused = run("token", "vic", "--role", "viewer", database_url=store)
+    tried = run("read-only", "off", "--dry-run", database_url=store)
+    opened = run("read-only", "off", database_url=store)
+    token = run("token", "vic", "--role", "viewer", database_url=store)
+
+    assert unasked.status == 1
+    assert closed.out.endswith(", by ops: moving house\n")
+    assert status.out.startswith("READ-ONLY since ")
+    assert (refused.status, refused.err.split(":")[0]) == (1, "error[read_only]")
+    assert tried.out == "Dry run, nothing was done: changes would be taken again.\n"
+    assert opened.out == "Changes are taken again.\n"
+    assert token.status == 0

@@ -31,6 +31,7 @@ SHARED = {
     "worker",
     "job",
     "person",
+    "store_mode",
 }
 """The tables that are the same on every node; all others belong to accounts."""
 
