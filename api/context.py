@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from functools import cached_property
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -13,6 +14,7 @@ from lifecycle_fsm.domain.access import Actor
 from lifecycle_fsm.domain.errors import LifecycleError
 from lifecycle_fsm.services.feed import live_cursor
 from lifecycle_fsm.services.quick import Quick, QuickReader, reader_for
+from lifecycle_fsm.services.reports.present import present
 from lifecycle_fsm.services.world import World
 
 Arguments = ParamSpec("Arguments")
@@ -44,6 +46,15 @@ class Context:
     def reader(self) -> QuickReader | None:
         """A quick way to read for operations that have a plan; None where the services have to read."""
         return reader_for(self._world, self.actor, self._quick) if self.is_planned else None
+
+    def present(self) -> datetime:
+        """
+        The present instant for whoever may read.
+
+        Raises:
+            Forbidden: the actor may not.
+        """
+        return present(self._world, self.actor)
 
     async def call(
         self,

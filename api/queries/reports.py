@@ -8,7 +8,6 @@ from api.context import Info
 from api.resolvers import resolved
 from api.types.reports.reports import Reports
 from api.types.reports.scope import ReportScopeInput
-from lifecycle_fsm.services.reports.present import present
 
 Scope = Annotated[
     ReportScopeInput | None,
@@ -21,6 +20,6 @@ class ReportQueries:
     """Fields of the query root."""
 
     @resolved("Reports over the accounts that the caller may see.")
-    async def reports(self, info: Info, scope: Scope = None) -> Reports:
+    def reports(self, info: Info, scope: Scope = None) -> Reports:
         """The reports of a scope."""
-        return Reports(scope=(scope or ReportScopeInput()).to_domain(await info.context.call(present)))
+        return Reports(scope=(scope or ReportScopeInput()).to_domain(info.context.present()))

@@ -11,6 +11,7 @@ from lifecycle_fsm.domain.operations import JobName
 from lifecycle_fsm.domain.run import RunSummary
 from lifecycle_fsm.domain.shard import Shard
 from lifecycle_fsm.services.audit.checkpoints import grow_log, sign_checkpoint
+from lifecycle_fsm.services.counting import Counting
 from lifecycle_fsm.services.evaluate import evaluate_page, somebody_waits
 from lifecycle_fsm.services.notifying import anything_to_route, route_page
 from lifecycle_fsm.services.planning.migrating import accounts_wait_to_go_over, roll_out_page
@@ -49,8 +50,15 @@ def jobs_of(world: World, plan: WorkerPlan, is_stopping: IsStopping) -> Mapping[
         JobName.ASKED: Job(lambda _shard: _is_asked(world), lambda _shard, _position: _do_asked(world, is_stopping)),
         JobName.SEAL: Job(_always, lambda _shard, _position: _seal(world, plan)),
         JobName.DELIVER: _delivery(world, plan),
+        JobName.COUNT: _counting(world),
         JobName.RETAIN: Job(_always, lambda _shard, position: retain_page(world, ACTOR, plan.keep, position)),
     }
+
+
+def _counting(world: World) -> Job:
+    """The first run of a process counts anew: a release from before there were counts may have moved accounts."""
+    counting = Counting(world)
+    return Job(lambda _shard: counting.has_work(), lambda _shard, _position: counting.page(ACTOR))
 
 
 def _delivery(world: World, plan: WorkerPlan) -> Job:

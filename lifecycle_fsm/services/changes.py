@@ -14,7 +14,16 @@ from lifecycle_fsm.engine.outcomes import CtaOpened, Evaluation, MilestoneReache
 from lifecycle_fsm.services.notes import note_of
 from lifecycle_fsm.services.snapshot import BEFORE, snapshot_of
 from lifecycle_fsm.store.accounts import StoredAccount
-from lifecycle_fsm.store.change import AccountChange, Health, LeftStage, Message, MilestoneEvent, OpenedCta, Record
+from lifecycle_fsm.store.change import (
+    AccountChange,
+    Health,
+    LeftStage,
+    Message,
+    MilestoneEvent,
+    OpenedCta,
+    Record,
+    place_of,
+)
 from lifecycle_fsm.store.layout import is_derived_measure
 from lifecycle_fsm.store.ledger import Entry, canonical_effects
 
@@ -71,6 +80,7 @@ def change_of(before: StoredAccount, first: Sequence[Step], evaluation: Evaluati
         messages=tuple(_messages(steps, stamp)),
         facts_version=before.facts_version,
         left=tuple(_left(before, steps)),
+        stood=place_of(before.lifecycle),
         undoes_since=next((step.undoes_since for step in steps if step.undoes_since is not None), None),
     )
 

@@ -15,7 +15,9 @@ from lifecycle_fsm.domain.access import EVERYTHING, Actor, Capability, require
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.moments import from_ms
 from lifecycle_fsm.domain.paging import Page, PageRequest
+from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.services.reading import Reading
+from lifecycle_fsm.services.reports.standing import StageCount, counted, is_counted
 from lifecycle_fsm.services.segment_rules import UNASSIGNED
 from lifecycle_fsm.services.viewing import view_of
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
@@ -24,7 +26,13 @@ from lifecycle_fsm.store.cursors import write_cursor
 from lifecycle_fsm.store.cut import cut
 from lifecycle_fsm.store.direct import Direct, open_direct
 from lifecycle_fsm.store.layout import Layout
-from lifecycle_fsm.store.quick import LogRow, load_layout_quickly, load_newest_quickly, load_quickly
+from lifecycle_fsm.store.quick import (
+    LogRow,
+    count_stages_quickly,
+    load_layout_quickly,
+    load_newest_quickly,
+    load_quickly,
+)
 
 
 @dataclass(slots=True)
@@ -71,6 +79,13 @@ class QuickReader:
         cursor_of = _cursor if with_cursors else _no_cursor
         found = await load_newest_quickly(self.quick.direct, ids, page.size + 1)
         return {account_id: cut(found.get(account_id, []), page, _record, cursor_of) for account_id in ids}
+
+    async def stage_counts(self, scope: ReportScope) -> tuple[StageCount, ...] | None:
+        """The accounts of each stage without revenue; None where counts do not answer for the scope."""
+        require(self.actor, Capability.READ)
+        if not is_counted(scope, self.actor.portfolio):
+            return None
+        return tuple(map(counted, await count_stages_quickly(self.quick.direct, scope.segment)))
 
 
 def reader_for(world: World, actor: Actor, quick: Quick | None) -> QuickReader | None:

@@ -14,7 +14,7 @@ from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.domain.scorecard import Band
-from lifecycle_fsm.store.change import Head
+from lifecycle_fsm.store.change import Head, Place
 from lifecycle_fsm.store.ctas import load_ctas
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.hot_row import derived_measures, lifecycle_of, observed_values, reading
@@ -24,6 +24,7 @@ from lifecycle_fsm.store.ledger import GENESIS
 from lifecycle_fsm.store.plans import load_plans
 from lifecycle_fsm.store.raw import Bound, Dialect, dialect_of, execute_each, hits
 from lifecycle_fsm.store.tables.accounts import account_profile, account_state
+from lifecycle_fsm.store.tally import add_to_tally, shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,9 @@ def create_accounts(connection: Connection, accounts: Sequence[NewAccount]) -> l
     )
     created = [account for account, new in zip(accounts, is_new, strict=True) if new]
     execute_each(connection, _insert_state(dialect), [_state_row(account, dialect) for account in created])
+    counts = shift((None, Place(each.segment, each.machine, each.stage), 1) for each in created)
+    if counts:
+        add_to_tally(connection, created[0].profile.account_id, counts, to_ms(created[0].profile.created_at))
     return is_new
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from lifecycle_fsm.domain.cta import Cta
 from lifecycle_fsm.domain.fields import Value
@@ -22,6 +23,19 @@ class Head:
 
     revision: int = 0
     hash: bytes = GENESIS
+
+
+class Place(NamedTuple):
+    """Where an account stands: a stage of a version of a segment's machine."""
+
+    segment: str
+    machine: str
+    stage: str
+
+
+def place_of(lifecycle: Lifecycle) -> Place:
+    """Where the account of a lifecycle stands."""
+    return Place(lifecycle.segment, lifecycle.machine, lifecycle.stage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +132,8 @@ class AccountChange:
     their cause keys). `before` is the end of history that the decision was made on, and
     `facts_version` that of the facts, None for a decision that read none; the write is
     refused when either has moved. `left` are the visits to stages that end, and
-    `undoes_since` is the first history row that is taken back, None for none. `row` holds
+    `undoes_since` is the first history row that is taken back, None for none. `stood` is where
+    the account stood before, None where it stays there. `row` holds
     the fields of the machine; those that are observed rather than derived are left to ingest. `plans` are inserted, or
     updated where their id exists.
     """
@@ -138,6 +153,7 @@ class AccountChange:
     facts_version: int | None = None
     left: tuple[LeftStage, ...] = ()
     undoes_since: int | None = None
+    stood: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Table, delete, insert, null, select, update
 
 from lifecycle_fsm.domain.moments import from_ms, to_ms
-from lifecycle_fsm.store.change import Head
+from lifecycle_fsm.store.change import Head, Place
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.history import append_links
 from lifecycle_fsm.store.ledger import Entry, link
@@ -24,6 +24,7 @@ from lifecycle_fsm.store.tables.facts import fact_history, milestone_event
 from lifecycle_fsm.store.tables.history import transition_inputs
 from lifecycle_fsm.store.tables.runs import set_aside
 from lifecycle_fsm.store.tables.work import delivery, dirty, outbox
+from lifecycle_fsm.store.tally import add_to_tally, shift
 from lifecycle_fsm.store.visits import close_visits
 
 EMPTIED: tuple[Table, ...] = (
@@ -106,4 +107,8 @@ def close_account(connection: Connection, account_id: UUID, before: Head, entry:
         ("came_from", "next_check_at", "health_score", "health_band", "csm", "overrides", "paused_ms", "pause_from")
     )
     here = account_state.c.account_id == account_id
+    columns = (account_state.c.segment, account_state.c.machine, account_state.c.stage)
+    stood = Place(*connection.execute(select(*columns).where(here)).one())
+    left = shift([(stood, Place(entry.to_stage, entry.machine, entry.to_stage), 1)])
+    add_to_tally(connection, account_id, left, to_ms(entry.recorded_at))
     connection.execute(update(account_state).where(here).values({**slots, **kept, **forgotten}))

@@ -12,7 +12,7 @@ from uuid import UUID
 from lifecycle_fsm.domain.errors import StoreFailed
 from lifecycle_fsm.domain.fields import HEALTH_SCORE
 from lifecycle_fsm.domain.moments import to_ms
-from lifecycle_fsm.store.change import AccountChange
+from lifecycle_fsm.store.change import AccountChange, Place, place_of
 from lifecycle_fsm.store.copying import text_of
 from lifecycle_fsm.store.ctas import CTA_COLUMNS, TASK_COLUMNS, cta_values, task_values
 from lifecycle_fsm.store.database import Connection
@@ -36,6 +36,7 @@ from lifecycle_fsm.store.raw import (
     execute_each,
     hits,
 )
+from lifecycle_fsm.store.tally import add_to_tally, shift
 from lifecycle_fsm.store.transitions import chained, cta_rows
 from lifecycle_fsm.store.visits import OWN_OF_VISIT, VISIT_COLUMNS, visit_values
 
@@ -102,11 +103,13 @@ class Stencil:
     hot: Row
     revision: int
     at_ms: int
+    way: tuple[Place | None, Place]
 
     def differs(self, other: "Stencil") -> bool:
         """Whether two accounts' moves differ anywhere but in the holes."""
         mine, theirs = ([(form.table, form.fixed) for form in each.forms] for each in (self, other))
-        return (mine, self.hashed, self.hot, self.revision) != (theirs, other.hashed, other.hot, other.revision)
+        ours = (mine, self.hashed, self.hot, self.revision, self.way)
+        return ours != (theirs, other.hashed, other.hot, other.revision, other.way)
 
 
 def stencil_of(change: AccountChange, health_at: datetime, layout: Layout, dialect: Dialect) -> Stencil | None:
@@ -128,6 +131,7 @@ def stencil_of(change: AccountChange, health_at: datetime, layout: Layout, diale
         hot=tuple(values[name] for name in _common(layout.derived_columns)),
         revision=change.before.revision,
         at_ms=to_ms(change.recorded_at),
+        way=(change.stood, place_of(change.lifecycle)),
     )
 
 
@@ -205,12 +209,21 @@ class Sheets:
         """
         for stencil, hot in self.hot:
             _move(connection, stencil, hot, self.layout)
+        self._tally(connection)
         for table, columns in _TABLES.items():
             insert, rows = self.dialect.insert(table, columns), self.rows.get(table, [])
             if self.dialect is POSTGRESQL:
                 copy_lines(connection, insert, cast("list[str]", rows))
             else:
                 execute_each(connection, insert, cast("list[Row]", rows))
+
+    def _tally(self, connection: Connection) -> None:
+        """Count where the accounts stand now."""
+        counts = shift((*stencil.way, len(hot)) for stencil, hot in self.hot)
+        moved = [(row[0], stencil.at_ms) for stencil, hot in self.hot for row in hot[:1]]
+        if counts and moved:
+            account_id, at_ms = moved[0]
+            add_to_tally(connection, cast("UUID", account_id), counts, at_ms)
 
 
 def _head(stencil: Stencil, moved: Moved, commitment: bytes) -> bytes:

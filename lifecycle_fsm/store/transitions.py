@@ -12,7 +12,7 @@ from lifecycle_fsm.domain.errors import StaleRevision
 from lifecycle_fsm.domain.fields import HEALTH_SCORE, Field, FieldKind
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.store import ledger
-from lifecycle_fsm.store.change import AccountChange, Head, Saved, SuppressedCta
+from lifecycle_fsm.store.change import AccountChange, Head, Saved, SuppressedCta, place_of
 from lifecycle_fsm.store.ctas import CtaRow, find_blocker, insert_ctas, update_ctas
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.facts import Observation, append_history
@@ -21,11 +21,12 @@ from lifecycle_fsm.store.hot_row import writing, written_values
 from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.layout import Layout
 from lifecycle_fsm.store.milestones import append_milestones
-from lifecycle_fsm.store.one_statement import move_and_log
+from lifecycle_fsm.store.one_statement import Appended, move_and_log
 from lifecycle_fsm.store.outbox import put_messages
 from lifecycle_fsm.store.plans import save_plans
 from lifecycle_fsm.store.raw import POSTGRESQL, dialect_of, hits
 from lifecycle_fsm.store.tables.accounts import account_state
+from lifecycle_fsm.store.tally import Counts, add_to_tally, shift, tally_values
 from lifecycle_fsm.store.visits import append_visits, take_back_visits
 
 
@@ -47,6 +48,12 @@ class Write:
     def head(self) -> Head:
         """The end of the account's history after it."""
         return Head(self.links[-1].seq, self.links[-1].hash) if self.links else self.change.before
+
+    @property
+    def shift(self) -> Counts:
+        """What it changes about how many accounts stand where."""
+        stood, stands = self.change.stood, place_of(self.change.lifecycle)
+        return {} if stood is None or stood == stands else shift([(stood, stands, 1)])
 
     def seq(self, record: int) -> int:
         """The number in the account's history of one of the write's records, from 0."""
@@ -113,12 +120,23 @@ def _move_and_log(connection: Connection, writes: Sequence[Write], layout: Layou
     dialect, columns = dialect_of(connection), layout.derived_columns
     rows = [written_values(write.change, write.head, layout, dialect) for write in writes]
     if dialect is POSTGRESQL and len(writes) == 1:
-        return [move_and_log(connection, rows[0], columns, writes[0].links, writes[0].evidence)]
+        (write,) = writes
+        tallied = tally_values(write.account_id, write.shift, to_ms(write.change.recorded_at), dialect)
+        return [move_and_log(connection, rows[0], columns, Appended(write.links, write.evidence, tallied))]
     moved = hits(connection, writing(dialect, columns), rows)
     fresh = [write for write, has_moved in zip(writes, moved, strict=True) if has_moved]
     links = [link for write in fresh for link in write.links]
     append_links(connection, links, [row for write in fresh for row in write.evidence])
+    _tally(connection, fresh)
     return moved
+
+
+def _tally(connection: Connection, writes: Sequence[Write]) -> None:
+    """Count where accounts stand now; many accounts that go the same way are one row."""
+    moves = [(write.change.stood, place_of(write.change.lifecycle), 1) for write in writes if write.change.stood]
+    counts = shift(moves)
+    if counts:
+        add_to_tally(connection, writes[0].account_id, counts, to_ms(writes[0].change.recorded_at))
 
 
 def _follow(connection: Connection, writes: Sequence[Write]) -> Suppressions:

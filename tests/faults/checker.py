@@ -19,6 +19,7 @@ from lifecycle_fsm.store.tables.ctas import cta
 from lifecycle_fsm.store.tables.facts import fact_history
 from lifecycle_fsm.store.tables.history import transition_log
 from lifecycle_fsm.store.tables.work import dirty, ingest_batch, outbox
+from tests.tallies import counted_in, kept_in
 from tests.worlds import ADMIN
 
 Row = tuple[UUID, int]
@@ -57,6 +58,10 @@ def flaws(connection: Connection) -> Iterator[str]:
     for key in _differ(expected, sent):
         yield f"row {key} should have {expected[key]} messages and has {sent[key]}"
     yield from _wrong_values(connection)
+    kept, counted = kept_in(connection), counted_in(connection)
+    for place in sorted(kept.keys() | counted.keys()):
+        if kept.get(place) != counted.get(place):
+            yield f"{counted.get(place, 0)} accounts stand in {place}, {kept.get(place, 0)} are counted"
 
 
 def _notes(effects: str, did: str) -> list[dict[str, str]]:

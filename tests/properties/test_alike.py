@@ -36,6 +36,7 @@ from tests.databases import PostgresServer, sqlite_database
 from tests.fakes import Clock
 from tests.properties.definitions import CATALOG, Table, effects, guards, machine_of, plain_effects, scorecards
 from tests.properties.quiescence import EDITION
+from tests.tallies import counted_in, kept_in
 from tests.worlds import ADMIN, FEED
 
 KEYS = tuple(f"A{number}" for number in range(12))
@@ -191,7 +192,12 @@ def contents(world: World) -> Rows:
     rows: Rows = []
     with world.database.reading() as connection:
         for table in metadata.sorted_tables:
-            if "account_id" in table.primary_key.columns or table.name == "run":
+            if table.name == "stage_tally":
+                # A transaction's rows stand for all that it moved; only what they add up to has to be the same.
+                kept = kept_in(connection)
+                assert kept == counted_in(connection)
+                rows += [(table.name, *map(repr, item)) for item in kept.items()]
+            elif "account_id" in table.primary_key.columns or table.name == "run":
                 columns = [column for column in table.columns if column.name not in CHANCE]
                 rows += [(table.name, *map(repr, row)) for row in connection.execute(select(*columns))]
     return sorted(rows)

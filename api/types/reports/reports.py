@@ -1,11 +1,13 @@
 """All reports of one scope."""
 
+from functools import partial
 from typing import Annotated
 
 import strawberry
 
 from api.context import Info
 from api.resolvers import resolved
+from api.selection import asks_for
 from api.types.reports.standing import (
     DataGap,
     StageDistribution,
@@ -36,7 +38,12 @@ class Reports:
     @resolved("Accounts and recurring revenue by stage at the date; at most 1,000, sorted by segment and stage.")
     async def stage_distribution(self, info: Info, revenue: Revenue = None) -> list[StageDistribution]:
         """Where accounts stood."""
-        found = await info.context.call(standing.stage_distribution, self.scope, revenue)
+        with_revenue = revenue is not None or asks_for(info, "revenue") or asks_for(info, "withRevenue")
+        reader = None if with_revenue else info.context.reader
+        found = await reader.stage_counts(self.scope) if reader else None
+        if found is None:
+            service = partial(standing.stage_distribution, with_revenue=with_revenue)
+            found = await info.context.call(service, self.scope, revenue)
         return [StageDistribution.of(each, self.scope) for each in found]
 
     @resolved("How long visits that began in the period last, by stage of the current machines; at most 1,000.")

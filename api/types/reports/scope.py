@@ -47,7 +47,8 @@ class ReportScopeInput:
             if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isprintable()):
                 message = f"`{name}` is {key[:40]!r}; expected 1 to {LONGEST_KEY} printable characters"
                 raise InvalidInput(message, path=f"scope.{name}")
-        return ReportScope(self.as_of or now, self.segment, self.csm, self.since, self.until).checked()
+        as_of, is_present = self.as_of or now, self.as_of is None
+        return ReportScope(as_of, self.segment, self.csm, self.since, self.until, is_present).checked()
 
 
 @strawberry.type(

@@ -11,7 +11,8 @@ class ReportScope:
     """
     Choose accounts by segment and CSM, and a period from `since` up to but without `until`.
 
-    None chooses all. Nothing after `as_of` is seen.
+    None chooses all. Nothing after `as_of` is seen; `is_present` says that this is the present
+    itself and no date that somebody asked for.
     """
 
     as_of: datetime
@@ -19,6 +20,7 @@ class ReportScope:
     csm: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    is_present: bool = False
 
     def checked(self) -> "ReportScope":
         """

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lifecycle_fsm.domain.access import Actor, Capability, require
+from lifecycle_fsm.domain.access import Actor, Capability, Portfolio, require
 from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.fields import HEALTH_SCORE, Field, FieldKind, fact_field
@@ -16,6 +16,7 @@ from lifecycle_fsm.store.layout import load_layout
 from lifecycle_fsm.store.reports.distribution import StageCount, count_stages
 from lifecycle_fsm.store.reports.gaps import MeasureGap, count_gaps
 from lifecycle_fsm.store.reports.health import count_bands, count_paces, count_values
+from lifecycle_fsm.store.tally import StageAccounts, count_stages_now
 
 __all__ = ["MeasureGap", "StageCount"]
 
@@ -70,17 +71,39 @@ def revenue_field(catalog: Catalog, key: str | None) -> Field | None:
     return fact_field(spec.key, spec.kind)
 
 
+def is_counted(scope: ReportScope, portfolio: Portfolio) -> bool:
+    """Whether the counts that are kept beside accounts answer for a scope."""
+    return scope.is_present and scope.csm is None and portfolio.csm is None
+
+
+def counted_segments(scope: ReportScope, portfolio: Portfolio) -> list[str] | None:
+    """The segments whose counts are asked for; None is all."""
+    if scope.segment is None:
+        return None if portfolio.segments is None else sorted(portfolio.segments)
+    seen = portfolio.segments is None or scope.segment in portfolio.segments
+    return [scope.segment] if seen else []
+
+
+def counted(found: StageAccounts) -> StageCount:
+    """A count without revenue."""
+    return StageCount(found.segment, found.stage, found.accounts, None, 0)
+
+
 def stage_distribution(
-    world: World, actor: Actor, scope: ReportScope, revenue: str | None = None
+    world: World, actor: Actor, scope: ReportScope, revenue: str | None = None, *, with_revenue: bool = True
 ) -> tuple[StageCount, ...]:
     """
     How many accounts stood in each stage at the scope's date, and their revenue as it is known today.
+
+    Without revenue the present comes from the counts that are kept beside accounts.
 
     Raises:
         InvalidInput: the fact named for revenue is none, or the period is empty.
     """
     require(actor, Capability.READ)
     with world.database.reading() as connection:
+        if not with_revenue and revenue is None and is_counted(scope, actor.portfolio):
+            return tuple(map(counted, count_stages_now(connection, counted_segments(scope, actor.portfolio))))
         field = revenue_field(world.shelf.catalog(connection), revenue)
         return count_stages(connection, scope.checked(), actor.portfolio, field, load_layout(connection))
 

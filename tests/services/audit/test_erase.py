@@ -48,7 +48,7 @@ def test_leaves_only_what_proves_history(stage: Stage, acme: UUID, bolt: UUID) -
     erased = erase_account(stage.world, ADMIN, acme, GROUND)
 
     assert (erased.erasure.ground, erased.already) == (GROUND, False)
-    kept = {"account_state": 1, "transition_log": 8, "merkle_leaf": 7, "erasure": 1, "stage_visit": 3}
+    kept = {"account_state": 1, "transition_log": 8, "merkle_leaf": 7, "erasure": 1, "stage_visit": 3, "stage_tally": 6}
     assert rows_of(stage, acme) == kept
     assert rows_of(stage, bolt) == before
 
@@ -77,7 +77,13 @@ def test_an_erased_account_is_left_alone(stage: Stage, acme: UUID) -> None:
     stage.clock.turn(days=400)
     evaluate_waiting(stage.world, ADMIN)
 
-    assert rows_of(stage, acme) == {"account_state": 1, "transition_log": 8, "erasure": 1, "stage_visit": 3}
+    assert rows_of(stage, acme) == {
+        "account_state": 1,
+        "transition_log": 8,
+        "erasure": 1,
+        "stage_visit": 3,
+        "stage_tally": 6,
+    }
 
 
 def test_erasing_twice_is_erasing_once(stage: Stage, acme: UUID) -> None:
@@ -125,7 +131,7 @@ def test_refuses_what_it_cannot_do(stage: Stage, acme: UUID) -> None:
 
 
 def test_no_table_of_accounts_was_forgotten() -> None:
-    kept = {"account_state", "transition_log", "merkle_leaf", "erasure", "stage_visit"}
+    kept = {"account_state", "transition_log", "merkle_leaf", "erasure", "stage_visit", "stage_tally"}
     of_accounts = {table.name for table in metadata.tables.values() if "account_id" in table.c}
 
     assert of_accounts - kept == {table.name for table in EMPTIED}

@@ -54,6 +54,22 @@ def test_distribution_at_any_date(stage: Stage) -> None:
     assert at(30) == [("churned", 1, 5_000), ("onboarding", 1, 9_000), ("will_churn", 1, 7_000)]
 
 
+def test_the_present_is_counted_beside_the_accounts(stage: Stage) -> None:
+    bob = Actor("bob", frozenset({Role.CSM}), Portfolio(segments=frozenset({"tech_touch"})))
+    stranger = Actor("eve", frozenset({Role.CSM}), Portfolio(segments=frozenset({"enterprise"})))
+    now = replace(scope(stage), is_present=True)
+
+    def counts(actor: Actor, asked: ReportScope) -> list[tuple[str, int]]:
+        found = stage_distribution(stage.world, actor, asked, with_revenue=False)
+        return [(each.stage, each.accounts) for each in found]
+
+    expected = [("churned", 1), ("onboarding", 1), ("will_churn", 1)]
+    assert counts(ADMIN, now) == counts(ADMIN, replace(now, segment=None)) == counts(bob, now) == expected
+    assert counts(bob, replace(now, segment=None)) == expected
+    assert counts(stranger, now) == counts(stranger, replace(now, segment=None)) == []
+    assert counts(ADMIN, replace(now, csm="bob")) == [("onboarding", 1)]
+
+
 def test_time_in_stage_counts_running_visits_too(stage: Stage) -> None:
     (found,) = [each for each in time_in_stage(stage.world, ADMIN, scope(stage)) if each.stage == "onboarding"]
 
