@@ -8,6 +8,8 @@ export function Choice(props: {
   name: string;
   title: string;
   options: readonly Option[];
+  /** What the choice of none is called. */
+  all?: string;
   choices: Choices;
   choose: (name: string, value: string) => void;
 }) {
@@ -15,7 +17,7 @@ export function Choice(props: {
     <label>
       {props.title}
       <select value={props.choices[props.name] ?? ""} onChange={(event) => props.choose(props.name, event.currentTarget.value)}>
-        <option value="">{words.portfolio.all}</option>
+        <option value="">{props.all ?? words.portfolio.all}</option>
         {props.options.map(([value, title]) => (
           <option key={value} value={value}>{title}</option>
         ))}

@@ -17,6 +17,7 @@ const Machine = lazy(() => import("../pages/machines/machine"));
 const Plan = lazy(() => import("../pages/plans/plan"));
 const MyDay = lazy(() => import("../pages/my-day/my-day"));
 const Operations = lazy(() => import("../pages/operations/operations"));
+const Accounts = lazy(() => import("../pages/accounts/accounts"));
 const Account = lazy(() => import("../pages/account/account"));
 
 export function Console() {
@@ -47,6 +48,8 @@ export function Console() {
         <main id="page" tabIndex={-1}>
           <Router>
             <Route path="/" component={Portfolio} />
+            <Route path="/stages/:stage" component={Portfolio} />
+            <Route path="/accounts" component={Accounts} />
             <Route path="/accounts/:id" component={Account} />
             <Route path="/my-day" component={MyDay} />
             <Route path="/operations" component={Operations} />

@@ -7,6 +7,7 @@ import { useQuery } from "./client";
 
 const PAGES = [
   { path: "/", title: words.pages.portfolio },
+  { path: "/accounts", title: words.pages.accounts },
   { path: "/my-day", title: words.pages.myDay },
   { path: "/machines", title: words.pages.machines },
   { path: "/operations", title: words.pages.operations },
@@ -34,7 +35,8 @@ export function Navigation({ leave }: { leave: () => void }) {
   );
 }
 
-/** Whether an address belongs to a page: the portfolio has its own only, the others have those below theirs as well. */
+/** Whether an address belongs to a page: the portfolio has the boards of stages too, the others have those below theirs. */
 function isWithin(path: string, page: string): boolean {
-  return path === page || (page !== "/" && path.startsWith(`${page}/`));
+  if (page === "/") return path === "/" || path.startsWith("/stages/");
+  return path === page || path.startsWith(`${page}/`);
 }

@@ -26,7 +26,7 @@ export default function Machine() {
             <h1>{machine.title}</h1>
             <p>
               <a class="button" href={`/machines/edit?file=segments/${key}.yaml`}>{text.edit}</a>{" "}
-              <a href={`/?segment=${encodeURIComponent(key)}`}>{text.accounts}</a>
+              <a href={`/accounts?segment=${encodeURIComponent(key)}`}>{text.accounts}</a>
             </p>
             <section aria-labelledby="picture">
               <h2 id="picture">{text.picture}</h2>

@@ -1,0 +1,88 @@
+/** How old open CTAs are and how many are late, by reason and by owner. */
+import { useState } from "preact/hooks";
+
+import { CtaAgeingDocument, type CtaAgeingQuery } from "../../../generated/operations";
+import { count, decimal, percent } from "../../../formats";
+import type { Choices } from "../../../parts/address";
+import { BarRow, Key } from "../../../parts/charts/bars";
+import { Figure, type Column } from "../../../parts/charts/figure";
+import { words } from "../../../words";
+import { Report } from "../report";
+import { scopeOf, workOf } from "../scope";
+
+type Row = CtaAgeingQuery["reports"]["ctas"][number];
+type By = "reason" | "owner";
+const text = words.reports.ctas;
+
+export function CtaFigure({ choices }: { choices: Choices }) {
+  return (
+    <Report title={text.title} document={CtaAgeingDocument} variables={{ scope: scopeOf(choices) }}>
+      {({ reports }) => <Ages rows={reports.ctas} />}
+    </Report>
+  );
+}
+
+const COLUMNS: Column<Row>[] = [
+  { title: text.reason, value: (row) => row.reason },
+  { title: text.owner, value: (row) => row.owner },
+  { title: text.open, value: (row) => row.open, shown: (row) => <a href={workOf(row)}>{count(row.open)}</a>, isNumber: true },
+  { title: text.overdue, value: (row) => row.overdue, shown: (row) => <a href={workOf(row, true)}>{count(row.overdue)}</a>, isNumber: true },
+  { title: text.age, value: (row) => row.meanAgeDays, shown: (row) => (row.meanAgeDays === null ? "" : decimal(row.meanAgeDays)), isNumber: true },
+  { title: text.closed, value: (row) => row.closed, isNumber: true },
+  { title: text.closedOverdue, value: (row) => row.closedOverdue, isNumber: true },
+];
+
+function Ages({ rows }: { rows: readonly Row[] }) {
+  const [by, setBy] = useState<By>("reason");
+  const groups = [...sumsOf(rows, by)].sort((one, other) => other.open - one.open);
+  const most = Math.max(1, ...groups.map((each) => each.open));
+  const sum = (field: "open" | "overdue" | "closed" | "closedOverdue") => rows.reduce((all, row) => all + row[field], 0);
+  const sample = text.sample(count(sum("open")), count(sum("overdue")), percent(sum("closed") === 0 ? 0 : sum("closedOverdue") / sum("closed")));
+  return (
+    <Figure title={text.title} about={text.about} sample={sample} name="cta-ageing" rows={rows} columns={COLUMNS} controls={<Switch by={by} set={setBy} />}>
+      <Key entries={[["data", text.inTime], ["at-risk", text.overdue]]} />
+      <ul class="bars">
+        {groups.map((each) => (
+          <BarRow
+            key={each.name}
+            name={each.name}
+            parts={[
+              { key: "open", value: each.open - each.overdue, tone: "data", title: `${text.inTime}: ${count(each.open - each.overdue)}`, label: count(each.open - each.overdue), href: workOf({ reason: "", owner: "", [by]: each.name }) },
+              { key: "overdue", value: each.overdue, tone: "at-risk", title: `${text.overdue}: ${count(each.overdue)}`, label: count(each.overdue), href: workOf({ reason: "", owner: "", [by]: each.name }, true) },
+            ]}
+            most={most}
+            value={count(each.open)}
+            note={each.age === null ? undefined : text.old(count(Math.round(each.age)))}
+          />
+        ))}
+      </ul>
+    </Figure>
+  );
+}
+
+function Switch({ by, set }: { by: By; set: (by: By) => void }) {
+  return (
+    <div class="controls">
+      {(["reason", "owner"] as const).map((each) => (
+        <button key={each} type="button" class="tool" aria-pressed={by === each} onClick={() => set(each)}>{text[each]}</button>
+      ))}
+    </div>
+  );
+}
+
+interface Sum {
+  readonly name: string;
+  readonly open: number;
+  readonly overdue: number;
+  /** The mean age of those that are open, in days; null where none is. */
+  readonly age: number | null;
+}
+
+function sumsOf(rows: readonly Row[], by: By): Sum[] {
+  return [...new Set(rows.map((row) => row[by]))].map((name) => {
+    const own = rows.filter((row) => row[by] === name);
+    const open = own.reduce((sum, row) => sum + row.open, 0);
+    const age = own.reduce((sum, row) => sum + row.open * (row.meanAgeDays ?? 0), 0);
+    return { name, open, overdue: own.reduce((sum, row) => sum + row.overdue, 0), age: open === 0 ? null : age / open };
+  }).filter((each) => each.open > 0);
+}

@@ -1,0 +1,60 @@
+/** Which measures are missing or outdated, and so hold transitions back. */
+import { DataGapsDocument, type DataGapsQuery } from "../../../generated/operations";
+import { count, percent } from "../../../formats";
+import type { Choices } from "../../../parts/address";
+import { BarRow, Key } from "../../../parts/charts/bars";
+import { Figure, type Column } from "../../../parts/charts/figure";
+import { words } from "../../../words";
+import { segmentTitle, useJourneys, type Journeys } from "../journeys";
+import { Report } from "../report";
+import { scopeOf } from "../scope";
+
+type Row = DataGapsQuery["reports"]["dataGaps"][number];
+const text = words.reports.gaps;
+
+export function GapsFigure({ choices }: { choices: Choices }) {
+  const journeys = useJourneys();
+  return (
+    <Report title={text.title} document={DataGapsDocument} variables={{ scope: scopeOf(choices) }}>
+      {({ reports }) => <Gaps rows={reports.dataGaps} journeys={journeys} />}
+    </Report>
+  );
+}
+
+function Gaps({ rows, journeys }: { rows: readonly Row[]; journeys: Journeys }) {
+  const lacking = (row: Row) => row.missing + row.stale;
+  const columns: Column<Row>[] = [
+    { title: words.portfolio.segment, value: (row) => segmentTitle(journeys, row.segment) },
+    { title: words.account.measure, value: (row) => row.measure },
+    { title: words.portfolio.accounts, value: (row) => row.count, isNumber: true },
+    { title: text.missing, value: (row) => row.missing, isNumber: true },
+    { title: text.stale, value: (row) => row.stale, isNumber: true },
+  ];
+  const worst = [...rows].filter((row) => lacking(row) > 0).sort((one, other) => lacking(other) / other.count - lacking(one) / one.count);
+  const segments = [...new Set(worst.map((row) => row.segment))];
+  return (
+    <Figure title={text.title} about={text.about} sample={text.sample(count(worst.length), count(rows.length))} name="data-gaps" rows={rows} columns={columns}>
+      <Key entries={[["unknown", text.missing], ["behind", text.stale]]} />
+      {segments.map((segment) => (
+        <div class="group" key={segment}>
+          <h3>{segmentTitle(journeys, segment)}</h3>
+          <ul class="bars">
+            {worst.filter((row) => row.segment === segment).map((row) => (
+              <BarRow
+                key={row.measure}
+                name={row.measure}
+                parts={[
+                  { key: "missing", value: row.missing, tone: "unknown", title: `${text.missing}: ${count(row.missing)}`, label: count(row.missing) },
+                  { key: "stale", value: row.stale, tone: "behind", title: `${text.stale}: ${count(row.stale)}`, label: count(row.stale) },
+                ]}
+                most={row.count}
+                value={percent(lacking(row) / row.count)}
+                note={words.charts.outOf(count(lacking(row)), count(row.count))}
+              />
+            ))}
+          </ul>
+        </div>
+      ))}
+    </Figure>
+  );
+}

@@ -1,0 +1,95 @@
+/** The measures that count in a stage: the middle half of their values, against what is healthy there. */
+import { StageMeasureDocument, StageScorecardsDocument, type StageMeasureQuery, type StageScorecardsQuery } from "../../../generated/operations";
+import { count, decimal } from "../../../formats";
+import type { Choices } from "../../../parts/address";
+import { QuartileStrip } from "../../../parts/charts/quartiles";
+import { Figure, type Column } from "../../../parts/charts/figure";
+import { words } from "../../../words";
+import { segmentTitle, useJourneys, type Journeys } from "../journeys";
+import { Report, useReport } from "../report";
+import { accountsOf, scopeOf } from "../scope";
+
+type Card = StageScorecardsQuery["segments"][number];
+type Value = StageMeasureQuery["reports"]["measure"][number];
+interface Scored {
+  readonly key: string;
+  readonly title: string;
+  readonly unit: string | null;
+  readonly limits: ReadonlyMap<string, { healthy: number; neutral: number }>;
+}
+const text = words.reports.measures;
+
+export function StageMeasures({ choices, stage }: { choices: Choices; stage: string }) {
+  return (
+    <Report title={text.title} document={StageScorecardsDocument} variables={{ stage }} isWide>
+      {({ segments, accounts }) => (
+        <div class="figures-grid inner">
+          {scoredIn(segments, stage, choices.segment, accounts.nodes.flatMap((each) => each.health.contributions)).map((each) => (
+            <Measure key={each.key} measure={each} stage={stage} choices={choices} />
+          ))}
+        </div>
+      )}
+    </Report>
+  );
+}
+
+/** The measures with weight in the stage, of one segment or of all, with their limits by segment. */
+function scoredIn(segments: readonly Card[], stage: string, chosen: string | undefined, titles: readonly { measure: string; title: string; unit: string | null }[]): Scored[] {
+  const found = new Map<string, Map<string, { healthy: number; neutral: number }>>();
+  for (const { key: segment, machine } of segments) {
+    if ((chosen && segment !== chosen) || !machine.stages.some((each) => each.key === stage)) continue;
+    const own = machine.scorecard.byStage.find((each) => each.stage === stage)?.measures ?? machine.scorecard.measures;
+    for (const each of own.filter((measure) => measure.weight > 0)) {
+      found.set(each.key, (found.get(each.key) ?? new Map()).set(segment, { healthy: each.healthy, neutral: each.neutral }));
+    }
+  }
+  return [...found].map(([key, limits]) => {
+    const told = titles.find((each) => each.measure === key);
+    return { key, limits, title: told?.title ?? key, unit: told?.unit ?? null };
+  });
+}
+
+function Measure({ measure, stage, choices }: { measure: Scored; stage: string; choices: Choices }) {
+  const journeys = useJourneys();
+  const [{ data }] = useReport(StageMeasureDocument, { scope: scopeOf(choices), key: measure.key });
+  const rows = (data?.reports.measure ?? []).filter((row) => row.stage === stage && measure.limits.has(row.segment));
+  const columns = columnsOf(journeys, choices);
+  const sample = text.sample(count(rows.reduce((sum, row) => sum + row.values.n, 0)), count(rows.reduce((sum, row) => sum + row.count, 0)));
+  return (
+    <Figure title={measure.title} about={text.about(measure.unit)} sample={sample} name={`measure-${measure.key}`} rows={rows} columns={columns}>
+      <Strips rows={rows} measure={measure} journeys={journeys} choices={choices} />
+    </Figure>
+  );
+}
+
+function columnsOf(journeys: Journeys, choices: Choices): Column<Value>[] {
+  return [
+    { title: words.portfolio.segment, value: (row) => segmentTitle(journeys, row.segment) },
+    { title: words.portfolio.accounts, value: (row) => row.count, shown: (row) => <a href={accountsOf({ segments: [row.segment], stages: [row.stage] }, choices)}>{count(row.count)}</a>, isNumber: true },
+    { title: text.known, value: (row) => row.values.n, isNumber: true },
+    { title: words.reports.health.lower, value: (row) => row.values.lower, isNumber: true },
+    { title: text.median, value: (row) => row.values.median, isNumber: true },
+    { title: words.reports.health.upper, value: (row) => row.values.upper, isNumber: true },
+  ];
+}
+
+function Strips({ rows, measure, journeys, choices }: { rows: readonly Value[]; measure: Scored; journeys: Journeys; choices: Choices }) {
+  const limits = [...measure.limits.values()].flatMap((each) => [each.healthy, each.neutral]);
+  const to = Math.max(...limits.map((limit) => limit * 1.15), ...rows.map((row) => row.values.upper ?? 0), 0.01);
+  return (
+    <ul class="strips">
+      {rows.map((row) => {
+        const bounds = measure.limits.get(row.segment);
+        const name = segmentTitle(journeys, row.segment);
+        const shown = row.values.median === null ? "–" : decimal(row.values.median);
+        return (
+          <li key={row.segment}>
+            <a class="name" href={accountsOf({ segments: [row.segment], stages: [row.stage] }, choices)}>{name}</a>
+            <QuartileStrip spread={row.values} from={0} to={to} bounds={bounds === undefined ? [] : [bounds.neutral, bounds.healthy]} label={`${name}: ${shown}`} />
+            <span class="value">{shown} <span class="hint">{bounds && text.healthyFrom(decimal(bounds.healthy))}</span></span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,56 @@
+/** How many accounts keep to the time that their stage is expected to take. */
+import { PortfolioPaceDocument, type PortfolioPaceQuery } from "../../../generated/operations";
+import { count } from "../../../formats";
+import type { Choices } from "../../../parts/address";
+import { BarRow, Key, type Part } from "../../../parts/charts/bars";
+import { Figure, type Column } from "../../../parts/charts/figure";
+import { words } from "../../../words";
+import { bySegment, segmentTitle, stageOf, stageTitle, useJourneys, type Journeys } from "../journeys";
+import { Report } from "../report";
+import { accountsOf, scopeOf } from "../scope";
+
+type Row = PortfolioPaceQuery["reports"]["pace"][number];
+const text = words.reports.pace;
+const PACES = [["onTrack", "on-track", words.paces.ON_TRACK], ["behind", "behind", words.paces.BEHIND], ["stuck", "stuck", words.paces.STUCK]] as const;
+
+export function PaceFigure({ choices, stage }: { choices: Choices; stage?: string }) {
+  const journeys = useJourneys();
+  const isRunning = (row: Row) => stageOf(journeys, row.segment, row.stage)?.isFinal !== true;
+  return (
+    <Report title={text.title} document={PortfolioPaceDocument} variables={{ scope: scopeOf(choices) }}>
+      {({ reports }) => <Paces rows={reports.pace.filter((row) => isRunning(row) && (stage === undefined || row.stage === stage))} journeys={journeys} choices={choices} />}
+    </Report>
+  );
+}
+
+function Paces({ rows, journeys, choices }: { rows: readonly Row[]; journeys: Journeys; choices: Choices }) {
+  const behind = (row: Row) => accountsOf({ segments: [row.segment], stages: [row.stage] }, choices);
+  const columns: Column<Row>[] = [
+    { title: words.portfolio.segment, value: (row) => segmentTitle(journeys, row.segment) },
+    { title: words.portfolio.stage, value: (row) => stageTitle(journeys, row.segment, row.stage) },
+    ...PACES.map(([field, , title]): Column<Row> => ({ title, value: (row) => row[field], shown: (row) => <a href={behind(row)}>{count(row[field])}</a>, isNumber: true })),
+  ];
+  const sum = (field: "onTrack" | "behind" | "stuck") => rows.reduce((all, row) => all + row[field], 0);
+  return (
+    <Figure title={text.title} about={text.about} sample={words.charts.n(count(sum("onTrack") + sum("behind") + sum("stuck")))} name="pace" rows={rows} columns={columns}>
+      <Key entries={PACES.map(([, tone, title]) => [tone, title] as const)} />
+      {bySegment(journeys, rows).map(([segment, stages]) => (
+        <div class="group" key={segment}>
+          <h3>{segmentTitle(journeys, segment)}</h3>
+          <ul class="bars">
+            {stages.map((row) => (
+              <BarRow
+                key={row.stage}
+                name={stageTitle(journeys, row.segment, row.stage)}
+                parts={PACES.map(([field, tone, title]): Part => ({ key: field, value: row[field], tone, title: `${title}: ${count(row[field])}`, label: count(row[field]), href: behind(row) }))}
+                most={row.onTrack + row.behind + row.stuck}
+                value={text.late(count(row.behind + row.stuck))}
+                note={words.charts.of(count(row.onTrack + row.behind + row.stuck))}
+              />
+            ))}
+          </ul>
+        </div>
+      ))}
+    </Figure>
+  );
+}
