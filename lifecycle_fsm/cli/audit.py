@@ -10,7 +10,7 @@ import orjson
 import typer
 
 from lifecycle_fsm.cli.progress import progress_bar
-from lifecycle_fsm.cli.store import By, opened, operator
+from lifecycle_fsm.cli.store import By, DryRun, Yes, confirm, opened, operator
 from lifecycle_fsm.domain.audit import Flaw
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.intake import take_instant
@@ -71,16 +71,20 @@ def checkpoint(
         str | None, typer.Option("--new-key", metavar="NAME", help="Make a key of this name in FILE first.")
     ] = None,
     *,
+    dry_run: DryRun = False,
     by: By = None,
 ) -> None:
     """Sign how long the log of all rows is and what its root is; keep the note where nobody can change it."""
-    if new_key is not None:
-        _write_key(key, make_signer(new_key))
-    signer = read_signer(key.read_text(encoding="utf-8"))
-    with opened(read_settings()) as world:
+    signer = None if new_key is None else make_signer(new_key)
+    if signer is not None and not dry_run:
+        _write_key(key, signer)
+    signer = signer or read_signer(key.read_text(encoding="utf-8"))
+    with opened(read_settings(), dry_run=dry_run) as world:
         made = sign_checkpoint(world, operator(by), signer)
     typer.echo(f"Public key: {signer.verifier}", err=True)
-    if out is None:
+    if dry_run:
+        typer.echo(f"A log of {made.size:,} would be signed.")
+    elif out is None:
         typer.echo(made.note, nl=False)
     else:
         out.write_text(made.note, encoding="utf-8")
@@ -94,11 +98,13 @@ def export(
         typer.Option(metavar="ID ROW", help="The watermark of an earlier export, to go on behind it."),
     ] = None,
     *,
+    dry_run: DryRun = False,
     by: By = None,
 ) -> None:
     """Write history with its proofs as NDJSON; that you did is recorded."""
     watermark = None if after is None else Watermark(*after)
-    with opened(read_settings()) as world, file.open("xb") as stream:
+    target = Path(os.devnull) if dry_run else file
+    with opened(read_settings(), dry_run=dry_run) as world, target.open("ab" if dry_run else "xb") as stream:
         done = export_history(world, operator(by), stream.write, account, watermark)
     typer.echo(f"Exported {done.rows:,} rows to {file}.")
     if done.watermark is not None:
@@ -149,19 +155,19 @@ def erase(
         Path | None, typer.Option(metavar="FILE", help="A list of erasures, for a restored backup.", **_FILE)
     ] = None,
     *,
+    dry_run: DryRun = False,
+    yes: Yes = False,
     by: By = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Erase an account by law, or replay a list; without either, print the list to keep beside the backups."""
-    with opened(read_settings()) as world:
+    with opened(read_settings(), dry_run=dry_run and (account or replay) is not None) as world:
         if replay is not None:
             done = replay_erasures(world, operator(by), read_erasures(replay.read_text(encoding="utf-8")))
             typer.echo(f"Erased {sum(not each.already for each in done)} of the {len(done)} accounts that are here.")
         elif account is None:
             typer.echo(write_erasures(erasure_list(world, operator(by))), nl=False)
         else:
-            if not yes:
-                typer.confirm("This cannot be undone. Go on?", abort=True)
+            confirm("This cannot be undone.", unasked=yes or dry_run)
             erased = erase_account(world, operator(by), account, ground)
             typer.echo("It had been erased before." if erased.already else "Erased; its history stays provable.")
 

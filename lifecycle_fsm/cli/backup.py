@@ -10,7 +10,7 @@ import typer
 
 from lifecycle_fsm.bootstrap import now
 from lifecycle_fsm.cli.progress import progress_bar
-from lifecycle_fsm.cli.store import By, opened, operator
+from lifecycle_fsm.cli.store import By, Yes, confirm, opened, operator
 from lifecycle_fsm.domain.backup import Manifest
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.services.backup import back_up
@@ -54,7 +54,7 @@ def restore(  # noqa: PLR0913 - one for each choice
     *,
     force: Annotated[bool, typer.Option("--force", help="Replace what is in the store.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the backup, and change nothing.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before the store is replaced.")] = False,
+    yes: Yes = False,
     nobody: Nobody = False,
     revoke: Revoke = False,
     accept: Accept = False,
@@ -69,8 +69,7 @@ def restore(  # noqa: PLR0913 - one for each choice
             found = foresee_restore(settings.database_url, operator(by), order, bar.told)
         typer.echo(f"Dry run, nothing was written: {_summary(found)}; {len(after.erasures):,} erasures to replay.")
         return
-    if force and not yes:
-        typer.confirm("This replaces everything in the store. Go on?", abort=True)
+    confirm("This replaces everything in the store.", unasked=yes or not force)
     with progress_bar("Restoring") as bar:
         done = restore_store(settings.database_url, now, operator(by), order, bar.told)
     _tell(done)

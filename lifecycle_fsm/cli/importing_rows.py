@@ -12,7 +12,7 @@ import orjson
 import typer
 
 from lifecycle_fsm.cli.progress import Bar, progress_bar
-from lifecycle_fsm.cli.store import By, opened, operator
+from lifecycle_fsm.cli.store import By, DryRun, opened, operator
 from lifecycle_fsm.domain.access import Actor
 from lifecycle_fsm.services.evaluate import evaluate_waiting
 from lifecycle_fsm.services.intake.batch import LARGEST_BATCH, REJECTED, Batch, Taken, take_batch
@@ -41,6 +41,7 @@ def rows(  # noqa: PLR0913 - each is an option of the command
     source: Annotated[str | None, typer.Option(help="Where the rows come from; the file's name otherwise.")] = None,
     *,
     later: Annotated[bool, typer.Option("--later", help="Leave the evaluation to the worker.")] = False,
+    dry_run: DryRun = False,
     by: By = None,
 ) -> None:
     """
@@ -49,7 +50,7 @@ def rows(  # noqa: PLR0913 - each is an option of the command
     The import may be repeated at any time. The exit status is 1 when a row was rejected.
     """
     form, target = form_of(file), rejected or file.with_name(f"{file.name}.rejected.ndjson")
-    with opened(read_settings()) as world, file.open("rb") as stream, _Rejects(target) as rejects:
+    with opened(read_settings(), dry_run=dry_run) as world, file.open("rb") as stream, _Rejects(target) as rejects:
         actor = operator(by)
         with progress_bar(f"Importing {file.name}") as bar:
             going = _Import(world, actor, kind, source or f"import {file.name}", stream, rejects, bar, done=skip)

@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
+from lifecycle_fsm.cli.store import DryRun, Yes, confirm
 from lifecycle_fsm.settings import read_settings
-from lifecycle_fsm.store.migrate import current, downgrade, upgrade
+from lifecycle_fsm.store.migrate import current, downgrade, newest, upgrade
 
 
 def migrate(
@@ -13,14 +14,18 @@ def migrate(
     down: Annotated[
         str | None, typer.Option("--down", metavar="REVISION", help="Undo migrations back to here; `base` undoes all.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before tables are removed.")] = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
 ) -> None:
     """Create the tables of the store, or bring them up to this release."""
     url = read_settings().database_url
+    if dry_run:
+        goal = newest() if down is None else down
+        typer.echo(f"Dry run, nothing is written: from revision {current(url) or 'base'} to {goal}.")
+        return
     if down is None:
         upgrade(url)
     else:
-        if not yes:
-            typer.confirm("This removes tables or columns with everything in them. Go on?", abort=True)
+        confirm("This removes tables or columns with everything in them.", unasked=yes)
         downgrade(url, down)
     typer.echo(f"The store has the tables of revision {current(url) or 'base'}.")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import typer
 
-from lifecycle_fsm.cli.store import By, opened, operator
+from lifecycle_fsm.cli.store import By, DryRun, Yes, confirm, opened, operator
 from lifecycle_fsm.domain.access import Actor
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.paging import LARGEST_PAGE, PageRequest
@@ -37,25 +37,43 @@ def list_dead(channel: Channel = None, *, by: By = None) -> None:
             )
 
 
-def replay(messages: Ids = None, channel: Channel = None, *, everything: All = False, by: By = None) -> None:
+def replay(
+    messages: Ids = None, channel: Channel = None, *, everything: All = False, dry_run: DryRun = False, by: By = None
+) -> None:
     """Let notifications that were given up be tried anew."""
-    typer.echo(f"{_handle(replay_deliveries, messages, channel, everything, by):,} notifications are due again.")
+    with opened(read_settings(), dry_run=dry_run) as world:
+        chosen = _chosen(world, operator(by), messages, channel, everything=everything)
+        typer.echo(f"{_handle(replay_deliveries, world, operator(by), chosen):,} notifications are due again.")
 
 
-def purge(messages: Ids = None, channel: Channel = None, *, everything: All = False, by: By = None) -> None:
+def purge(
+    messages: Ids = None,
+    channel: Channel = None,
+    *,
+    everything: All = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    by: By = None,
+) -> None:
     """Delete notifications that were given up."""
-    typer.echo(f"{_handle(purge_deliveries, messages, channel, everything, by):,} notifications are deleted.")
+    with opened(read_settings(), dry_run=dry_run) as world:
+        chosen = _chosen(world, operator(by), messages, channel, everything=everything)
+        confirm(f"{len(chosen):,} notifications will never arrive.", unasked=yes or dry_run)
+        typer.echo(f"{_handle(purge_deliveries, world, operator(by), chosen):,} notifications are deleted.")
 
 
-def _handle(handle: Handle, messages: list[UUID] | None, channel: str | None, everything: bool, by: str | None) -> int:  # noqa: FBT001 - as the option came
+def _handle(handle: Handle, world: World, actor: Actor, chosen: Sequence[DeliveryKey]) -> int:
+    pages = (chosen[start : start + LARGEST_PAGE] for start in range(0, len(chosen), LARGEST_PAGE))
+    return sum(len(handle(world, actor, page)) for page in pages)
+
+
+def _chosen(
+    world: World, actor: Actor, messages: list[UUID] | None, channel: str | None, *, everything: bool
+) -> list[DeliveryKey]:
     if bool(messages) == everything:
         raise InvalidInput("name the messages, or give --all to mean every one", path="MESSAGE")
-    with opened(read_settings()) as world:
-        actor = operator(by)
-        dead = [each.key for each in _dead(world, actor, channel)]
-        chosen = dead if everything else [each for each in dead if each.message_id in set(messages or ())]
-        pages = (chosen[start : start + LARGEST_PAGE] for start in range(0, len(chosen), LARGEST_PAGE))
-        return sum(len(handle(world, actor, page)) for page in pages)
+    dead = [each.key for each in _dead(world, actor, channel)]
+    return dead if everything else [each for each in dead if each.message_id in set(messages or ())]
 
 
 def _dead(world: World, actor: Actor, channel: str | None) -> Iterator[DeadLetter]:

@@ -12,7 +12,7 @@ import typer
 from lifecycle_fsm.cli.check import Folder
 from lifecycle_fsm.cli.folder import read_folder
 from lifecycle_fsm.cli.progress import Bar, progress_bar
-from lifecycle_fsm.cli.store import By, opened, operator
+from lifecycle_fsm.cli.store import By, DryRun, opened, operator
 from lifecycle_fsm.definition.report import report
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.services.planning.apply import Terms
@@ -79,10 +79,14 @@ def rollback(
 
 
 def approve(
-    name: PlanName, *, comment: Annotated[str | None, typer.Option(help="What history shows.")] = None, by: By = None
+    name: PlanName,
+    *,
+    comment: Annotated[str | None, typer.Option(help="What history shows.")] = None,
+    dry_run: DryRun = False,
+    by: By = None,
 ) -> None:
     """Agree to a plan that somebody else made."""
-    with opened(read_settings()) as world:
+    with opened(read_settings(), dry_run=dry_run) as world:
         kept = approve_plan(world, operator(by), name, comment)
     typer.echo(f"Plan {kept.digest[:SHORT]} is approved by {', '.join(each.approved_by for each in kept.approvals)}.")
 
@@ -95,11 +99,12 @@ def apply(
         bool, typer.Option("--same-accounts", help="Refuse when any account changed since the plan.")
     ] = False,
     reason: Why = None,
+    dry_run: DryRun = False,
     by: By = None,
 ) -> None:
     """Bring a plan into force, exactly as it was shown, and take its accounts over."""
     terms = Terms(roll_out_of(roll_out), reason, same_accounts)
-    with opened(read_settings()) as world, ExitStack() as stack:
+    with opened(read_settings(), dry_run=dry_run) as world, ExitStack() as stack:
         done = apply_plan(world, operator(by), name, terms, _told(stack), pages=None)
     for segment, digest in done.digests.items():
         typer.echo(f"{segment:<20} {digest[:SHORT]}  {'new' if segment in done.changed else 'unchanged'}")

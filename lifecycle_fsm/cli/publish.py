@@ -7,7 +7,7 @@ import typer
 
 from lifecycle_fsm.cli.check import Folder
 from lifecycle_fsm.cli.folder import read_folder
-from lifecycle_fsm.cli.store import By, opened, operator
+from lifecycle_fsm.cli.store import By, DryRun, opened, operator
 from lifecycle_fsm.definition.diagnostics import Severity
 from lifecycle_fsm.definition.report import report
 from lifecycle_fsm.domain.access import Actor
@@ -17,10 +17,10 @@ from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import read_settings
 
 
-def publish(folder: Folder, *, by: By = None) -> None:
+def publish(folder: Folder, *, dry_run: DryRun = False, by: By = None) -> None:
     """Publish a folder of definitions, all of it, or nothing when there is an error in it."""
     files = read_folder(folder)
-    with opened(read_settings()) as world:
+    with opened(read_settings(), dry_run=dry_run) as world:
         published = publish_or_stop(world, operator(by), files)
     for segment, digest in published.digests.items():
         typer.echo(f"{segment:<20} {digest[:12]}  {'new' if segment in published.changed else 'unchanged'}")

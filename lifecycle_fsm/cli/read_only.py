@@ -5,27 +5,24 @@ from typing import Annotated
 
 import typer
 
-from lifecycle_fsm.cli.store import By, opened, operator
+from lifecycle_fsm.cli.store import By, DryRun, Yes, confirm, opened, operator
 from lifecycle_fsm.services.read_only import close_store, open_store
 from lifecycle_fsm.settings import read_settings
 from lifecycle_fsm.store.read_only import LOOKED_AT_EVERY_SECONDS
-
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 
 
 def switch_on(
     *,
     reason: Annotated[str, typer.Option("--reason", help="Why; people see it.")],
     dry_run: DryRun = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
     by: By = None,
 ) -> None:
     """Let every process refuse changes; reads and subscriptions go on. When this ends, nobody begins to write."""
     if dry_run:
         typer.echo("Dry run, nothing was done: every change would be refused.")
         return
-    if not yes:
-        typer.confirm("Every change is refused from now on. Go on?", abort=True)
+    confirm("Every change is refused from now on.", unasked=yes)
     with opened(read_settings()) as world:
         mode = close_store(world, operator(by), reason)
     sleep(LOOKED_AT_EVERY_SECONDS)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from lifecycle_fsm.cli.store import By, opened, operator
+from lifecycle_fsm.cli.store import By, Yes, confirm, opened, operator
 from lifecycle_fsm.domain.retention import Kept
 from lifecycle_fsm.services.retention import foresee_retention
 from lifecycle_fsm.services.retention import retain as let_go
@@ -23,7 +23,7 @@ _WORDS = {
 def retain(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, and delete nothing.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
     by: By = None,
 ) -> None:
     """Delete finished work that is older than the settings LIFECYCLE_KEEP_… allow; history is never deleted."""
@@ -33,8 +33,7 @@ def retain(
             typer.echo("Dry run, nothing was deleted:")
             counts = foresee_retention(world, operator(by), settings.keep())
         else:
-            if not yes:
-                typer.confirm("What is deleted does not come back. Go on?", abort=True)
+            confirm("What is deleted does not come back.", unasked=yes)
             counts = let_go(world, operator(by), settings.keep())
     for what in Kept:
         kept_for = settings.keep().of(what)

@@ -2,7 +2,7 @@
 
 import getpass
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Annotated
 
 import typer
@@ -20,10 +20,20 @@ By = Annotated[
 ]
 
 
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+def confirm(question: str, *, unasked: bool) -> None:
+    """Ask before something that cannot be taken back, unless that is not wanted; a no ends the command with 1."""
+    if not unasked:
+        typer.confirm(f"{question} Go on?", abort=True)
+
+
 @contextmanager
-def opened(settings: Settings) -> Iterator[World]:
+def opened(settings: Settings, *, dry_run: bool = False) -> Iterator[World]:
     """
-    Open the store of the settings.
+    Open the store of the settings; in a dry run everything that is done in it is taken back at the end.
 
     Raises:
         StoreFailed: its tables are not those of this release.
@@ -34,7 +44,10 @@ def opened(settings: Settings) -> Iterator[World]:
         raise StoreFailed(f"the store has {seen}; expected revision {expected!r}: run `lifecycle-fsm migrate`")
     world = open_world(settings)
     try:
-        yield world
+        with world.database.rehearsing() if dry_run else nullcontext():
+            if dry_run:
+                typer.echo("Dry run, nothing is written:")
+            yield world
     finally:
         world.database.dispose()
 

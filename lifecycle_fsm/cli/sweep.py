@@ -8,7 +8,7 @@ from uuid import UUID
 import typer
 
 from lifecycle_fsm.cli.progress import Bar, progress_bar
-from lifecycle_fsm.cli.store import By, opened, operator
+from lifecycle_fsm.cli.store import By, DryRun, opened, operator
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.intake import take_instant
 from lifecycle_fsm.domain.moments import parse_duration
@@ -62,6 +62,7 @@ def back_fill(
         str, typer.Option("--step", metavar="SPAN", help="The time between two dates: 1d, 12h, 1w.")
     ] = "1d",
     segment: Annotated[list[str] | None, typer.Option("--segment", help="Only this segment; may be repeated.")] = None,
+    dry_run: DryRun = False,
     by: By = None,
 ) -> None:
     """Evaluate all accounts at each date of a period, on what was observed by then."""
@@ -69,7 +70,7 @@ def back_fill(
     if span is None:
         raise InvalidInput(f"the step is {step[:20]!r}; expected a span such as 1d, 12h or 1w", path="--step")
     period = Period(_instant(since, "SINCE"), _instant(until, "UNTIL"), timedelta(milliseconds=span))
-    with opened(read_settings()) as world, progress_bar("Going over the past") as bar:
+    with opened(read_settings(), dry_run=dry_run) as world, progress_bar("Going over the past") as bar:
         summary = fill_back(world, operator(by), period, segment or (), _told(bar))
         bar.told(1, 1)
     _tell(summary)

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from typing import cast
 
 import orjson
@@ -42,6 +42,7 @@ class Database:
         self._writers: WriterQueue | None = None
         self._line = Line(self.url.database if self.is_sqlite else None)
         self._is_closed: Callable[[], bool] = _never
+        self._rehearsal: Connection | None = None
         if self.is_sqlite:
             self._writers = WriterQueue(_PATIENCE_SECONDS)
             self._writer = self._engine.execution_options(begin="BEGIN IMMEDIATE")
@@ -59,6 +60,11 @@ class Database:
     def is_read_only(self) -> bool:
         """Whether writers are refused at the moment."""
         return self._is_closed()
+
+    @property
+    def is_rehearsing(self) -> bool:
+        """Whether everything is taken back in the end, so that nothing outside of the store may be done either."""
+        return self._rehearsal is not None
 
     def refuse_writers(self, is_closed: Callable[[], bool]) -> None:
         """Ask this before each transaction that writes; while it says so, they are refused."""
@@ -85,6 +91,10 @@ class Database:
             ReadOnly: the store takes no changes at the moment.
             StoreFailed: the database refused, was busy, or could not be reached.
         """
+        if self._rehearsal is not None:
+            with _translated(), self._rehearsal.begin_nested():
+                yield self._rehearsal
+            return
         if not though_read_only:
             self.stop_if_read_only()
         with self._writers.turn() if self._writers else nullcontext(), _translated(), ExitStack() as stack:
@@ -100,10 +110,29 @@ class Database:
         Raises:
             StoreFailed: the database refused or could not be reached.
         """
+        if self._rehearsal is not None:
+            with _translated():
+                yield self._rehearsal
+            return
         with _translated(), self._reader.connect() as connection:
             # Begun here, for a statement given straight to the driver would not begin it.
             connection.begin()
             yield connection
+
+    @contextmanager
+    def rehearsing(self) -> Iterator[None]:
+        """
+        Let what one thread does in here see its own changes, and take all of them back at the end.
+
+        Meanwhile they hold their locks, as they would if they were meant.
+        """
+        with suppress(_Rehearsed), self.writing(though_read_only=True) as connection:
+            self._rehearsal = connection
+            try:
+                yield
+            finally:
+                self._rehearsal = None
+            raise _Rehearsed
 
     def dispose(self) -> None:
         """Close every connection; the next transaction opens new ones."""
@@ -111,6 +140,10 @@ class Database:
         # After whoever writes at the moment, such as a worker that finishes its page.
         with self._writers.turn() if self._writers else nullcontext():
             self._line.close()
+
+
+class _Rehearsed(Exception):
+    """Ends a rehearsal, so that its transaction leaves nothing behind."""
 
 
 def _never() -> bool:

@@ -25,7 +25,7 @@ def test_dead_letters_are_listed_replayed_and_purged(run: Run, store: str) -> No
     listed = run("outbox", "list", database_url=store)
     replayed = run("outbox", "replay", ids[0], database_url=store)
     neither = run("outbox", "purge", database_url=store)
-    purged = run("outbox", "purge", "--all", "--channel", "crm", database_url=store)
+    purged = run("outbox", "purge", "--all", "--yes", "--channel", "crm", database_url=store)
     left = run("outbox", "list", database_url=store)
     status = run("status", database_url=store)
 
