@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -16,6 +17,9 @@ from lifecycle_fsm.domain.cta import CtaOutcome, Priority
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.moments import from_ms
 from lifecycle_fsm.services.views import HistoryRecord as Row
+
+if TYPE_CHECKING:
+    from api.types.account import Account
 
 Note = Mapping[str, str | int | bool | None]
 
@@ -196,6 +200,14 @@ class HistoryRecord:
     def account_id(self) -> strawberry.ID:
         """Name the account."""
         return strawberry.ID(global_id("Account", self.row.account_id))
+
+    @resolved("The account as it is now; null where it is gone.")
+    async def account(self, info: Info) -> Annotated["Account", strawberry.lazy("api.types.account")] | None:
+        """Load its account."""
+        from api.types.account import Account as Shown  # noqa: PLC0415 # the account shows its history
+
+        view = await info.context.loaders.accounts.load(self.row.account_id)
+        return None if view is None else Shown(view=view)
 
     @resolved("What it did, in the order in which it was done; at most 200.")
     def effects(self) -> list[Effect]:

@@ -1,6 +1,7 @@
 """What reviewers say about history."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -10,6 +11,9 @@ from api.resolvers import resolved
 from api.types.history import HistoryRecord
 from lifecycle_fsm.domain.audit import MarkKind
 from lifecycle_fsm.services.audit.review import About, Mark, Marked, OwnPublication
+
+if TYPE_CHECKING:
+    from api.types.account import Account
 
 
 @strawberry.type(description="What a reviewer said about a record, an account or a period.")
@@ -35,6 +39,14 @@ class ReviewMark:
         """Name the account."""
         given = self.mark.account_id
         return None if given is None else strawberry.ID(global_id("Account", given))
+
+    @resolved("The account as it is now; null for all, and where it is gone.")
+    async def account(self, info: Info) -> Annotated["Account", strawberry.lazy("api.types.account")] | None:
+        """Load the account."""
+        from api.types.account import Account as Shown  # noqa: PLC0415 # the account shows its history
+
+        view = None if self.mark.account_id is None else await info.context.loaders.accounts.load(self.mark.account_id)
+        return None if view is None else Shown(view=view)
 
     @resolved("The question that it answers; null where it is no answer. At most 500 characters.")
     def question_id(self) -> strawberry.ID | None:

@@ -27,7 +27,7 @@ HISTORY = """query ($filter: HistoryFilter, $order: HistoryOrder, $first: Int, $
     $before: String) {
   history(filter: $filter, order: $order, first: $first, after: $after, last: $last, before: $before) {
     totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-    nodes { id accountId seq kind transition actor machineDigest runId prevHash hash } } }"""
+    nodes { id accountId account { key } seq kind transition actor machineDigest runId prevHash hash } } }"""
 DECISION = """query ($id: ID!, $seq: Int!) { decision(accountId: $id, seq: $seq) {
   kind sentence evidence { isErased inputs { field value }
     findings { about verdict { truth leaves { subject truth actual required } } } } } }"""
@@ -82,6 +82,7 @@ def test_lists_everything_in_chains_that_hold(door: Door) -> None:
     ]
     assert [each["prevHash"] for each in mine] == ["0" * 64, *(each["hash"] for each in mine[:-1])]
     assert [each["accountId"] for each in found[4:]] == [global_id("Account", BETA)]
+    assert [each["account"]["key"] for each in found] == ["ACME"] * 4 + ["BETA"]
 
 
 def test_every_filter_chooses_its_records(door: Door) -> None:

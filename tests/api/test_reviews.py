@@ -29,7 +29,7 @@ SAY = """mutation ($input: %sInput!) { %s(input: $input) { __typename
   ... on ReviewMarked { replayed mark { id kind accountId seq author comment questionId } }
   ... on Problem { code message } } }"""
 MARKS = """query ($filter: ReviewMarkFilter) { reviewMarks(first: 10, filter: $filter) { totalCount nodes {
-  id kind comment answers { comment author } } } }"""
+  id kind comment account { key } answers { comment author } } } }"""
 DUTIES = """query ($since: DateTime!, $until: DateTime!) { separationOfDuties(since: $since, until: $until) {
   ownChanges { author publishedBy isSelfApproved } ownOverrides { seq kind cause actor } } }"""
 VERIFY = """query ($id: ID) { verifyHistory(accountId: $id) {
@@ -55,6 +55,7 @@ def test_a_question_is_open_until_it_is_answered(auditor: Door, door: Door) -> N
     shown = auditor.data(MARKS, filter={"kinds": ["QUESTION"]})["reviewMarks"]["nodes"]
     assert (open_before["totalCount"], open_before["nodes"][0]["comment"]) == (1, "Why so early?")
     assert auditor.data(MARKS, filter={"openOnly": True})["reviewMarks"]["nodes"] == []
+    assert [each["account"] for each in shown] == [{"key": "ACME"}]
     assert [each["answers"] for each in shown] == [[{"comment": "They asked for it.", "author": "admin"}]]
 
 

@@ -81,3 +81,9 @@ export function span(iso: string): string {
   const length = milliseconds(iso);
   return length < 2 * DAY_MS ? hours.format(length / 3_600_000) : days.format(length / DAY_MS);
 }
+
+/** How long before `asOf` something was, in whole days or hours; never below 0. */
+export function age(iso: string, asOf: string): string {
+  const length = Math.max(0, Date.parse(asOf) - Date.parse(iso));
+  return length < 2 * DAY_MS ? hours.format(length / 3_600_000) : days.format(length / DAY_MS);
+}

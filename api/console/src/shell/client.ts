@@ -47,6 +47,15 @@ export function useQuery<Result, Variables>(
   });
 }
 
+/** Ask once, outside of what a page shows; a refusal is thrown with the server's words. */
+export async function ask<Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables): Promise<Result> {
+  const body = JSON.stringify({ query: document.toString(), variables });
+  const answer = await fetch("/graphql", { method: "POST", body, headers: { ...headers(), "Content-Type": "application/json", Accept: "application/json" } });
+  const { data, errors } = (await answer.json()) as { data?: Result; errors?: readonly { message: string }[] };
+  if (errors !== undefined || data == null) throw new Error(errors?.[0]?.message ?? answer.statusText);
+  return data;
+}
+
 export type Change<Result, Variables> = (variables: Variables) => Promise<Result | undefined>;
 
 /** A command, and the state of the last time that it was given. */

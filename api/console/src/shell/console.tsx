@@ -16,6 +16,11 @@ const Edit = lazy(() => import("../pages/machines/edit"));
 const Machine = lazy(() => import("../pages/machines/machine"));
 const Plan = lazy(() => import("../pages/plans/plan"));
 const MyDay = lazy(() => import("../pages/my-day/my-day"));
+const Records = lazy(() => import("../pages/audit/records"));
+const Decision = lazy(() => import("../pages/audit/decision"));
+const Reviews = lazy(() => import("../pages/audit/reviews"));
+const Verification = lazy(() => import("../pages/audit/verification"));
+const Duties = lazy(() => import("../pages/audit/duties"));
 const Operations = lazy(() => import("../pages/operations/operations"));
 const Accounts = lazy(() => import("../pages/accounts/accounts"));
 const Account = lazy(() => import("../pages/account/account"));
@@ -52,6 +57,11 @@ export function Console() {
             <Route path="/accounts" component={Accounts} />
             <Route path="/accounts/:id" component={Account} />
             <Route path="/my-day" component={MyDay} />
+            <Route path="/audit" component={Records} />
+            <Route path="/audit/records/:account/:seq" component={Decision} />
+            <Route path="/audit/reviews" component={Reviews} />
+            <Route path="/audit/verification" component={Verification} />
+            <Route path="/audit/duties" component={Duties} />
             <Route path="/operations" component={Operations} />
             <Route path="/machines" component={Machines} />
             <Route path="/machines/edit" component={Edit} />

@@ -10,6 +10,7 @@ const PAGES = [
   { path: "/accounts", title: words.pages.accounts },
   { path: "/my-day", title: words.pages.myDay },
   { path: "/machines", title: words.pages.machines },
+  { path: "/audit", title: words.pages.audit },
   { path: "/operations", title: words.pages.operations },
 ] as const;
 

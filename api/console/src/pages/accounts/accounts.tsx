@@ -1,10 +1,9 @@
 /** The accounts that fit the filters of the address, as far down as one wants to read. */
-import { useEffect, useState } from "preact/hooks";
-
 import { PortfolioAccountsDocument, type AccountFilter, type AccountOrder, type Band, type PortfolioAccountsQuery } from "../../generated/operations";
 import { Asked } from "../../parts/asked";
 import { useChoices, type Choices } from "../../parts/address";
 import { Choice } from "../../parts/choice";
+import { OnePage, usePages } from "../../parts/pages";
 import { count } from "../../formats";
 import { words } from "../../words";
 import { useCsms } from "../portfolio/filters";
@@ -51,40 +50,27 @@ function AccountFilters({ choices, choose }: { choices: Choices; choose: (name: 
   );
 }
 
-/** Pages one below the other; each is asked for with the cursor of the one before, and stays live. */
 function List({ choices }: { choices: Choices }) {
-  const [cursors, setCursors] = useState<readonly (string | null)[]>([null]);
-  const [pages, setPages] = useState<readonly Page[]>([]);
-  const put = (index: number) => (page: Page) => setPages((before) => Object.assign([...before], { [index]: page }));
-  const shown = pages.reduce((sum, page) => sum + page.nodes.length, 0);
-  const last = pages[cursors.length - 1];
-  const next = last?.pageInfo.hasNextPage ? last.pageInfo.endCursor : null;
+  const { cursors, pages, shown, total, isWaiting, put, more } = usePages<Page>();
   return (
     <section aria-label={words.pages.accounts} class="list">
       <header>
-        <p class="hint" role="status">{pages[0] === undefined ? words.states.loading : words.states.ofTotal(count(shown), count(pages[0].totalCount ?? 0))}</p>
+        <p class="hint" role="status">{isWaiting ? words.states.loading : words.states.ofTotal(count(shown), count(total))}</p>
         <button type="button" class="tool" disabled={shown === 0} aria-label={words.charts.csvOf(words.pages.accounts)} onClick={() => saveAccounts(pages.flatMap((page) => page.nodes))}>{words.charts.csv}</button>
       </header>
-      {pages[0] !== undefined && shown === 0 && <p>{text.none}</p>}
+      {!isWaiting && shown === 0 && <p>{text.none}</p>}
       <AccountTable isEmpty={shown === 0}>
-        {cursors.map((after, index) => <OnePage key={after} choices={choices} after={after} put={put(index)} />)}
+        {cursors.map((after, index) => <Rows key={after} choices={choices} after={after} put={put(index)} />)}
       </AccountTable>
-      {next != null && <button type="button" class="more" onClick={() => setCursors([...cursors, next])}>{words.states.more}</button>}
+      {more !== null && <button type="button" class="more" onClick={more}>{words.states.more}</button>}
     </section>
   );
 }
 
-function OnePage({ choices, after, put }: { choices: Choices; after: string | null; put: (page: Page) => void }) {
+function Rows({ choices, after, put }: { choices: Choices; after: string | null; put: (page: Page) => void }) {
   const [state, again] = useReport(PortfolioAccountsDocument, { filter: filterOf(choices), order: orderOf(choices), first: PAGE, after });
-  useEffect(() => {
-    if (state.data !== undefined) put(state.data.accounts);
-  }, [state.data]);
-  if (state.data !== undefined) return <AccountRows accounts={state.data.accounts.nodes} />;
-  return (
-    <tbody>
-      <tr><td colSpan={7}><Asked state={state} again={again}>{() => null}</Asked></td></tr>
-    </tbody>
-  );
+  const waiting = <tbody><tr><td colSpan={7}><Asked state={state} again={again}>{() => null}</Asked></td></tr></tbody>;
+  return <OnePage page={state.data?.accounts} put={put} waiting={waiting}>{(page) => <AccountRows accounts={page.nodes} />}</OnePage>;
 }
 
 function filterOf(choices: Choices): AccountFilter {

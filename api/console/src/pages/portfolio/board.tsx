@@ -26,9 +26,9 @@ export function StageBoard(props: { stage: string; choices: Choices; choose: (na
         <HealthFigure {...given} />
         {!isFinal && <PaceFigure {...given} />}
         {!isFinal && <ComplianceFigure {...given} choose={choose} />}
+        {!isFinal && <HealthyMoves {...given} />}
         {!isFinal && <TimeFigure {...given} />}
         {!isFinal && <MovesFigure {...given} />}
-        {!isFinal && <HealthyMoves {...given} />}
       </div>
     </>
   );

@@ -5,7 +5,7 @@ import type { Choices } from "../../../parts/address";
 import { Figure, type Column } from "../../../parts/charts/figure";
 import { Survival, type Mark } from "../../../parts/charts/survival";
 import { words } from "../../../words";
-import { bySegment, segmentTitle, stageOf, stageTitle, useJourneys, type Journeys } from "../journeys";
+import { bySegment, inOrder, segmentTitle, stageOf, stageTitle, useJourneys, type Journeys } from "../journeys";
 import { Report } from "../report";
 import { accountsOf, scopeOf } from "../scope";
 
@@ -17,12 +17,12 @@ export function TimeFigure({ choices, stage }: { choices: Choices; stage?: strin
   const isShown = (row: Row) => row.n > 0 && stageOf(journeys, row.segment, row.stage)?.isFinal !== true && (stage === undefined || row.stage === stage);
   return (
     <Report title={text.title} document={TimeInStageDocument} variables={{ scope: scopeOf(choices) }} isWide>
-      {({ reports }) => <Curves rows={reports.timeInStage.filter(isShown)} journeys={journeys} choices={choices} />}
+      {({ reports }) => <Curves rows={reports.timeInStage.filter(isShown)} journeys={journeys} choices={choices} isOneStage={stage !== undefined} />}
     </Report>
   );
 }
 
-function Curves({ rows, journeys, choices }: { rows: readonly Row[]; journeys: Journeys; choices: Choices }) {
+function Curves({ rows, journeys, choices, isOneStage }: { rows: readonly Row[]; journeys: Journeys; choices: Choices; isOneStage: boolean }) {
   const days = (title: string, of: (row: Row) => number | null): Column<Row> => ({ title, value: of, isNumber: true });
   const columns: Column<Row>[] = [
     { title: words.portfolio.segment, value: (row) => segmentTitle(journeys, row.segment) },
@@ -40,23 +40,32 @@ function Curves({ rows, journeys, choices }: { rows: readonly Row[]; journeys: J
   const sample = text.sample(count(rows.reduce((sum, row) => sum + row.n, 0)), count(rows.reduce((sum, row) => sum + row.running, 0)));
   return (
     <Figure title={text.title} about={text.about} sample={sample} name="time-in-stage" rows={rows} columns={columns} isWide>
-      {bySegment(journeys, rows).map(([segment, stages]) => (
-        <div class="group" key={segment}>
-          <h3>{segmentTitle(journeys, segment)}</h3>
-          <div class="multiples">
-            {stages.map((row) => (
-              <div key={row.stage}>
-                <h4>
-                  {stageTitle(journeys, row.segment, row.stage)}{" "}
-                  <span class="hint">{words.charts.n(count(row.n))}, <a href={accountsOf(row.accounts, choices)}>{text.stillThere(count(row.running))}</a></span>
-                </h4>
-                <Survival label={labelOf(journeys, row)} steps={row.curve} median={row.medianDays} marks={marksOf(row)} longest={longestOf(row)} />
-              </div>
-            ))}
-          </div>
+      {isOneStage ? (
+        <div class="multiples">
+          {inOrder(journeys, rows).map((row) => <Curve key={row.segment} title={segmentTitle(journeys, row.segment)} row={row} journeys={journeys} choices={choices} />)}
         </div>
-      ))}
+      ) : (
+        bySegment(journeys, rows).map(([segment, stages]) => (
+          <div class="group" key={segment}>
+            <h3>{segmentTitle(journeys, segment)}</h3>
+            <div class="multiples">
+              {stages.map((row) => <Curve key={row.stage} title={stageTitle(journeys, row.segment, row.stage)} row={row} journeys={journeys} choices={choices} />)}
+            </div>
+          </div>
+        ))
+      )}
     </Figure>
+  );
+}
+
+function Curve({ title, row, journeys, choices }: { title: string; row: Row; journeys: Journeys; choices: Choices }) {
+  return (
+    <div>
+      <h4>
+        {title} <span class="hint">{words.charts.n(count(row.n))}, <a href={accountsOf(row.accounts, choices)}>{text.stillThere(count(row.running))}</a></span>
+      </h4>
+      <Survival label={labelOf(journeys, row)} steps={row.curve} median={row.medianDays} marks={marksOf(row)} longest={longestOf(row)} />
+    </div>
   );
 }
 
