@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from api.oidc.claims import Limits
 from api.oidc.fetching import Fetched, fetch
 from api.oidc.keys import ProviderKeys
 from api.oidc.sign_in import SignIn, Terms
@@ -26,5 +27,11 @@ def sign_in_of(settings: Settings, threads: Threads, clock: Callable[[], datetim
         settings.oidc_roles_claim,
         settings.oidc_name_claim,
         settings.oidc_leeway_seconds,
+        Limits(
+            settings.oidc_csm_claim,
+            settings.oidc_segments_claim,
+            settings.oidc_segments,
+            frozenset(Role(each.strip()) for each in settings.oidc_limited_roles.split(",")),
+        ),
     )
     return SignIn(terms, ProviderKeys(settings.oidc_issuer, in_a_thread, clock))

@@ -8,6 +8,7 @@ from hashlib import sha256
 import jwt
 from jwt.exceptions import InvalidTokenError
 
+from api.oidc.claims import Limits, portfolio_of, words_of
 from api.oidc.keys import ProviderKeys
 from lifecycle_fsm.domain.access import Actor, Role
 from lifecycle_fsm.domain.errors import Unauthenticated
@@ -30,7 +31,7 @@ class Terms:
 
     `roles` maps what the claim `roles_claim` says to roles here; a claim's name may lead
     into objects by points, as in `realm_access.roles`. `leeway_seconds` is how far the
-    clocks may differ.
+    clocks may differ, `limits` what limits people to some accounts.
     """
 
     issuer: str
@@ -39,6 +40,7 @@ class Terms:
     roles_claim: str = "roles"
     name_claim: str = "email"
     leeway_seconds: int = 60
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +55,18 @@ class SignIn:
         Say whom a token stands for.
 
         Raises:
-            Unauthenticated: it is not the provider's or not for us, not in force, or carries no role known here.
+            Unauthenticated: it is not the provider's or not for us, not in force, carries no role known here, or lacks
+                what limits it to accounts.
             ProviderFailed: the provider's keys are not known and cannot be had.
         """
         claims = await self._claims(token)
-        words = _words(claims, self.terms.roles_claim)
+        words = words_of(claims, self.terms.roles_claim)
         roles = frozenset(self.terms.roles[word] for word in words if word in self.terms.roles)
         if not roles:
             raise Unauthenticated(f"the token's claim {self.terms.roles_claim!r} names no role that is known here")
         expires_at = datetime.fromtimestamp(int(str(claims["exp"])), UTC)
-        actor = Actor(_name(claims, self.terms.name_claim), roles)
+        portfolio = portfolio_of(claims, roles, self.terms.limits)
+        actor = Actor(_name(claims, self.terms.name_claim), roles, portfolio)
         return Identity(actor, sha256(token.encode()).hexdigest(), expires_at, is_ours=False)
 
     async def _claims(self, token: str) -> Mapping[str, object]:
@@ -90,16 +94,6 @@ class SignIn:
 def looks_like_one(token: str) -> bool:
     """Whether a text has the form of a signed token, which those that are issued here do not have."""
     return token.count(".") == _POINTS
-
-
-def _words(claims: Mapping[str, object], path: str) -> frozenset[str]:
-    """The texts of a claim, whether it is one text, several with spaces, or a list."""
-    found: object = claims
-    for part in path.split("."):
-        found = found.get(part) if isinstance(found, dict) else None
-    if isinstance(found, str):
-        return frozenset(found.split())
-    return frozenset(each for each in found if isinstance(each, str)) if isinstance(found, list) else frozenset()
 
 
 def _name(claims: Mapping[str, object], claim: str) -> str:

@@ -21,7 +21,7 @@ from lifecycle_fsm.cli.serve import serve
 from lifecycle_fsm.cli.settings import settings
 from lifecycle_fsm.cli.simulate import simulate
 from lifecycle_fsm.cli.sweep import back_fill, sweep
-from lifecycle_fsm.cli.token import token
+from lifecycle_fsm.cli.token import revoke, token, tokens
 from lifecycle_fsm.cli.undo import undo
 from lifecycle_fsm.cli.worker import status, worker
 from lifecycle_fsm.domain.errors import InvalidInput, LifecycleError
@@ -58,6 +58,8 @@ for each in (
     schema,
     publish,
     token,
+    tokens,
+    revoke,
     sweep,
     back_fill,
     undo,

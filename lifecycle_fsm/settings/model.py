@@ -16,6 +16,13 @@ PREFIX = "LIFECYCLE_"
 OFF = "off"
 
 
+def _check_roles(text: str) -> str:
+    unknown = sorted({part.strip() for part in text.split(",")} - set(Role))
+    if unknown:
+        raise ValueError(f"{unknown[0]!r} is no role; expected {', '.join(Role)}, with commas between")
+    return text
+
+
 def _days(number: int | None) -> timedelta | None:
     return None if number is None else timedelta(days=number)
 
@@ -88,6 +95,18 @@ class Settings(BaseModel):
         default="roles", min_length=1, description="Claim with those words; points lead into objects."
     )
     oidc_name_claim: str = Field(default="email", min_length=1, description="Claim that history calls people by.")
+    oidc_csm_claim: str | None = Field(
+        default=None, min_length=1, description="Claim with the CSM whose accounts somebody sees; others see all."
+    )
+    oidc_segments_claim: str | None = Field(
+        default=None, min_length=1, description="Claim with the segments whose accounts somebody sees; others see all."
+    )
+    oidc_segments: dict[str, str] = Field(
+        default={}, description="The provider's words for our segments, as a JSON object; they are ours otherwise."
+    )
+    oidc_limited_roles: Annotated[str, AfterValidator(_check_roles)] = Field(
+        default=Role.CSM.value, description="Roles, with commas between, that those two claims limit."
+    )
     oidc_leeway_seconds: int = Field(
         default=60, ge=0, le=300, description="Seconds by which the provider's clock may differ."
     )

@@ -221,3 +221,22 @@ def test_a_store_is_closed_and_opened_again(run: Run, store: str, monkeypatch: p
     assert tried.out == "Dry run, nothing was done: changes would be taken again.\n"
     assert opened.out == "Changes are taken again.\n"
     assert token.status == 0
+
+
+def test_tokens_are_listed_and_revoked_by_name(run: Run, store: str) -> None:
+    token = run("token", "crm", "--role", "ingest", "--only-csm", "ada", "--only-segment", "a", database_url=store)
+    run("token", "vic", "--role", "viewer", database_url=store)
+
+    tried = run("revoke", "crm", "--dry-run", database_url=store)
+    before = run("tokens", database_url=store)
+    revoked = run("revoke", "crm", database_url=store)
+    after = run("tokens", database_url=store)
+    every = run("tokens", "--all", database_url=store)
+
+    assert tried.out == "Dry run, nothing is written:\n1 tokens of crm ended.\n"
+    assert "crm  ingest  only accounts of ada  only in a  ends " in before.out
+    assert token.out.strip() not in before.out
+    assert revoked.out == "1 tokens of crm ended.\n"
+    assert [line.split("  ")[0] for line in after.out.splitlines()] == ["vic"]
+    assert "  revoked " in every.out
+    assert "  last used never" in every.out

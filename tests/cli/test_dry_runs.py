@@ -10,6 +10,7 @@ from sqlalchemy import select
 from typer.core import TyperCommand, TyperGroup
 
 from lifecycle_fsm.cli import app
+from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.domain.notification import Notifications, Route, WebhookChannel
 from lifecycle_fsm.services.ingest import RecordFacts, record_facts
 from lifecycle_fsm.services.notifying import route_page
@@ -17,6 +18,7 @@ from lifecycle_fsm.services.observe import FactRow
 from lifecycle_fsm.services.planning.content import Existing, Options
 from lifecycle_fsm.services.planning.plan import plan
 from lifecycle_fsm.services.publish import NotPublished
+from lifecycle_fsm.services.tokens import issue_token
 from lifecycle_fsm.store.database import Database
 from lifecycle_fsm.store.deliveries import Attempt, claim, settle
 from lifecycle_fsm.store.tables import metadata
@@ -34,6 +36,7 @@ READING = {
     "show-plan",
     "simulate",
     "status",
+    "tokens",
     "verify",
     "verify-export",
 }
@@ -102,6 +105,7 @@ def lived(store: str) -> Iterator[str]:
         record_facts(
             stage.world, ADMIN, RecordFacts((FactRow(account, 40.0, measure="setup_completion"),), "crm", "lived")
         )
+        issue_token(stage.world, ADMIN, "root", [Role.ADMIN], None)
         planned = plan(stage.world, ADMIN, changed(), Options(Existing.EVALUATE))
         assert not isinstance(planned, NotPublished)
         yield store
@@ -147,6 +151,7 @@ def arguments(lived: str, tmp_path: Path) -> dict[str, list[str]]:
         "migrate": ["--down", "base"],
         "publish": [str(FIXTURES / "time")],
         "token": ["vic", "--role", "viewer"],
+        "revoke": ["root"],
         "sweep": ["--as-of", "2027-01-01"],
         "back-fill": ["2026-03-03", "2026-06-03", "--step", "30d"],
         "undo": [str(account), "--reason", "x"],

@@ -1,14 +1,18 @@
 """Over HTTP, with a provider on loopback: who it vouches for may do what the role allows."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from api.app import create_app
+from api.ids import global_id
 from lifecycle_fsm.domain.access import Role
+from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings
+from tests.api.conftest import an_account, register
 from tests.api.door import Door, a_door
 from tests.api.oidc.provider import Provider, serving
 
@@ -52,3 +56,21 @@ def test_a_provider_that_cannot_be_asked_is_no_fault_of_the_token(
 
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
     assert answer.json()["errors"][0]["extensions"]["code"] == "provider_failed"
+
+
+def test_a_person_sees_the_accounts_that_the_claims_name(world: World, settings: Settings, provider: Provider) -> None:
+    register(world, replace(an_account("FOREIGN"), csm="bob"))
+    asked = {"oidc_issuer": provider.issuer, "oidc_roles": {"cs-team": Role.CSM}, "oidc_csm_claim": "nick"}
+    query = "{ accounts(first: 5) { totalCount nodes { key } } viewer { portfolio { csm segments } } }"
+    with a_door(create_app(world, settings.model_copy(update=asked)), provider.token(nick="ada")) as opened:
+        ada = opened.data(query)
+        nobody = opened.as_token(provider.token()).send("POST", json={"query": query})
+        foreign = global_id("Account", account_id_for("FOREIGN"))
+        asked_for = opened.data("query ($id: ID!) { account(id: $id) { key } }", id=foreign)
+
+    assert ada == {
+        "accounts": {"totalCount": 1, "nodes": [{"key": "ACME"}]},
+        "viewer": {"portfolio": {"csm": "ada", "segments": None}},
+    }
+    assert asked_for == {"account": None}
+    assert nobody.status_code == 401

@@ -8,10 +8,11 @@ from typing import Any
 import jwt
 import pytest
 
+from api.oidc.claims import Limits
 from api.oidc.fetching import ProviderFailed
 from api.oidc.keys import BETWEEN_LOOKS, SHORTEST, ProviderKeys
 from api.oidc.sign_in import SignIn, Terms, looks_like_one
-from lifecycle_fsm.domain.access import Role
+from lifecycle_fsm.domain.access import EVERYTHING, Portfolio, Role
 from lifecycle_fsm.domain.errors import Unauthenticated
 from lifecycle_fsm.services.tokens import Identity
 from tests.api.oidc.provider import AUDIENCE, ISSUER, Provider, unsigned
@@ -232,3 +233,51 @@ def test_refuses_a_provider_that_calls_itself_otherwise(provider: Provider, cloc
 
     with pytest.raises(ProviderFailed, match="another issuer"):
         asyncio.run(keys.key("one"))
+
+
+LIMITED = Limits("email", "groups", {"emea-large": "enterprise", "emea-small": "tech_touch"})
+
+
+@pytest.mark.parametrize(
+    ("limits", "claims", "portfolio"),
+    [
+        (Limits(), {}, EVERYTHING),
+        (Limits(csm_claim="email"), {}, Portfolio(csm="ada@example.com")),
+        (Limits(csm_claim="person.id"), {"person": {"id": "ada"}}, Portfolio(csm="ada")),
+        (Limits(segments_claim="groups"), {"groups": "a b"}, Portfolio(segments=frozenset({"a", "b"}))),
+        (
+            LIMITED,
+            {"groups": ["emea-large", "choir"]},
+            Portfolio("ada@example.com", frozenset({"enterprise"})),
+        ),
+        (LIMITED, {"roles": ["cs-leads", "cs-team"]}, EVERYTHING),
+    ],
+)
+def test_claims_limit_people_to_accounts(
+    provider: Provider, clock: Clock, limits: Limits, claims: dict[str, Any], portfolio: Portfolio
+) -> None:
+    sign_in = SignIn(Terms(ISSUER, AUDIENCE, ROLES, limits=limits), ProviderKeys(ISSUER, provider.fetch, clock))
+
+    found = asyncio.run(sign_in.identity(provider.token(**claims)))
+
+    assert found.actor.portfolio == portfolio
+
+
+@pytest.mark.parametrize(
+    ("claims", "said"),
+    [
+        ({"email": None, "groups": ["emea-large"]}, "the token's claim 'email' names no CSM"),
+        ({"email": ["ada"], "groups": ["emea-large"]}, "the token's claim 'email' names no CSM"),
+        ({"email": " ", "groups": ["emea-large"]}, "the token's claim 'email' names no CSM"),
+        ({}, "the token's claim 'groups' names no segment that is known here"),
+        ({"groups": ["choir"]}, "the token's claim 'groups' names no segment that is known here"),
+        ({"groups": {"emea-large": True}}, "the token's claim 'groups' names no segment that is known here"),
+    ],
+)
+def test_nobody_sees_more_for_lack_of_a_claim(
+    provider: Provider, clock: Clock, claims: dict[str, Any], said: str
+) -> None:
+    sign_in = SignIn(Terms(ISSUER, AUDIENCE, ROLES, limits=LIMITED), ProviderKeys(ISSUER, provider.fetch, clock))
+
+    with pytest.raises(Unauthenticated, match=said):
+        asyncio.run(sign_in.identity(provider.token(**claims)))

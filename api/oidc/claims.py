@@ -1,0 +1,71 @@
+"""What the claims of a token say: words, and the accounts that they limit a person to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lifecycle_fsm.domain.access import EVERYTHING, Portfolio, Role
+from lifecycle_fsm.domain.errors import Unauthenticated
+from lifecycle_fsm.domain.intake import take_text
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """
+    Say which claims limit whom to some accounts.
+
+    `csm_claim` names the CSM whose accounts are seen, `segments_claim` the segments, in the
+    provider's words that `segments` maps to ours; without a map they are ours. Only people all of
+    whose roles are in `roles` are limited. None for a claim limits nobody by it.
+    """
+
+    csm_claim: str | None = None
+    segments_claim: str | None = None
+    segments: Mapping[str, str] = field(default_factory=dict)
+    roles: frozenset[Role] = frozenset({Role.CSM})
+
+
+def words_of(claims: Mapping[str, object], path: str) -> frozenset[str]:
+    """The texts of a claim, whether it is one text, several with spaces, or a list; points lead into objects."""
+    found = _at(claims, path)
+    if isinstance(found, str):
+        return frozenset(found.split())
+    return frozenset(each for each in found if isinstance(each, str)) if isinstance(found, list) else frozenset()
+
+
+def portfolio_of(claims: Mapping[str, object], roles: frozenset[Role], limits: Limits) -> Portfolio:
+    """
+    The accounts that a person with these roles sees.
+
+    Raises:
+        Unauthenticated: a claim that limits the person is missing or says nothing known; nobody gets more for that.
+    """
+    if roles - limits.roles:
+        return EVERYTHING
+    csm = None if limits.csm_claim is None else _csm(claims, limits.csm_claim)
+    segments = None if limits.segments_claim is None else _segments(claims, limits.segments_claim, limits.segments)
+    return Portfolio(csm, segments)
+
+
+def _csm(claims: Mapping[str, object], claim: str) -> str:
+    found = _at(claims, claim)
+    csm = take_text(found) if isinstance(found, str) else None
+    if csm is None:
+        raise Unauthenticated(
+            f"the token's claim {claim!r} names no CSM, so that it is not known whose accounts to show"
+        )
+    return csm
+
+
+def _segments(claims: Mapping[str, object], claim: str, known: Mapping[str, str]) -> frozenset[str]:
+    words = words_of(claims, claim)
+    segments = frozenset(known[word] for word in words if word in known) if known else words
+    if not segments:
+        raise Unauthenticated(f"the token's claim {claim!r} names no segment that is known here")
+    return segments
+
+
+def _at(claims: Mapping[str, object], path: str) -> object:
+    found: object = claims
+    for part in path.split("."):
+        found = found.get(part) if isinstance(found, dict) else None
+    return found
