@@ -42,6 +42,8 @@ STAGE_ENTERED_AT = Field("stage.entered_at", FieldKind.INSTANT)
 CAME_FROM = Field("stage.came_from", FieldKind.TEXT)
 HEALTH_SCORE = Field("health.score", FieldKind.NUMBER)
 HEALTH_BAND = Field("health.band", FieldKind.TEXT)
+ZONE_SHIFT = Field("zone.shift", FieldKind.INTEGER)
+"""How far the clocks of the account's time zone are ahead of UTC at the evaluation date, in milliseconds."""
 CSM_LEAD_FIELD = "csm.lead"
 """Where the lead of the account's CSM stands among its facts; no guard reads it."""
 
@@ -74,6 +76,11 @@ def milestone_field(key: str) -> Field:
 def fresh_milestone_field(key: str) -> Field:
     """The same, but None when the milestone was reached before the present stage was entered."""
     return Field(f"milestone.{key}.since_entry", FieldKind.INSTANT)
+
+
+def local_day_field(field: Field) -> Field:
+    """The day in the account's time zone on which an instant falls."""
+    return Field(f"day.{field.key}", FieldKind.DAY)
 
 
 def visits_field(stage: str) -> Field:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lifecycle_fsm.domain.moments import DAY_MS, LATEST, to_ms
 from lifecycle_fsm.guards.model import Guard, Known, Leaf, OneOf, Reading, Within, held_parts, leaves
-from lifecycle_fsm.guards.reading import Row, is_stale, judge_observation, observe
+from lifecycle_fsm.guards.reading import Row, is_stale, judge_observation, observe, shift_of
 from lifecycle_fsm.guards.stored import Origin, origin_of, over_stored, points_over_stored
 
 _LATEST_MS = to_ms(LATEST)
@@ -15,7 +15,8 @@ def next_change(guard: Guard, row: Row, as_of_ms: int) -> int | None:
     Find the earliest instant after the evaluation date at which a leaf's answer may change by time alone.
 
     None when no leaf depends on time any more, or not before the year 2200. While the
-    row stays the same, so does the guard's answer before that instant.
+    row stays the same, so does the guard's answer before that instant. The row has the shift of
+    the account's clocks; turning them changes it, so that is a deadline of its own.
     """
     instants = (instant for leaf in _timed(guard) for instant in _changes(leaf, row, as_of_ms))
     return min(instants, default=None)
@@ -25,8 +26,17 @@ def passes_at(leaf: Leaf, row: Row, as_of_ms: int) -> int | None:
     """The first instant after the evaluation date at which time alone makes the leaf true; None for never."""
     for instant in sorted(_changes(leaf, row, as_of_ms)):
         if judge_observation(leaf, observe(leaf.subject, row, instant)):
-            return instant
+            return _as_clocks_turn(leaf, row, instant, as_of_ms)
     return None
+
+
+def _as_clocks_turn(leaf: Leaf, row: Row, midnight_ms: int, as_of_ms: int) -> int:
+    """The instant at which a later day begins where the account is, since clocks may be turned until then."""
+    local, shift = leaf.subject.local, shift_of(leaf.subject, row)
+    if local is None or isinstance(leaf.test, Known):
+        return midnight_ms
+    zone = local.time_zone.of(row).zone
+    return zone.instant(midnight_ms + shift) if zone.shift_ms(as_of_ms) == shift else midnight_ms
 
 
 def _timed(guard: Guard) -> Iterator[Leaf]:
@@ -55,13 +65,14 @@ def _flips(leaf: Leaf, row: Row) -> Iterator[int]:
     bound, and later below the low one.
     """
     stored, origin = row.get(leaf.subject.field.key), origin_of(leaf.subject)
+    shift = shift_of(leaf.subject, row)
     if not isinstance(stored, int) or origin is Origin.ZERO:
         return
     for bounds in _intervals(leaf):
         if bounds.high is not None:
-            yield _reaches(origin, stored - int(bounds.high))
+            yield _reaches(origin, stored - int(bounds.high)) - shift
         if bounds.low is not None:
-            yield _reaches(origin, stored - int(bounds.low) + 1)
+            yield _reaches(origin, stored - int(bounds.low) + 1) - shift
 
 
 def _intervals(leaf: Leaf) -> tuple[Within, ...]:

@@ -80,6 +80,7 @@ class _Explainer:
             passes_at_ms=None if truth else passes_at(leaf, self.row, self.as_of_ms),
             leaf=leaf,
             age_ms=None if found.observed_at_ms is None else self.as_of_ms - found.observed_at_ms,
+            zone=None if leaf.subject.local is None else leaf.subject.local.time_zone.of(self.row),
         )
         return Verdict(truth, leaf=verdict)
 

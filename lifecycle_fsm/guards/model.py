@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 
-from lifecycle_fsm.domain.fields import Field, held_field
+from lifecycle_fsm.domain.fields import ZONE_SHIFT, Field, held_field
+from lifecycle_fsm.domain.zones import TimeZone
 
 Truth = bool | None
 """True, false, or None for unknown."""
@@ -50,6 +51,18 @@ class Freshness:
 
 
 @dataclass(frozen=True, slots=True)
+class LocalDays:
+    """
+    Say in whose days a subject counts, and of which field it reads the day.
+
+    Today is the day of the evaluation date moved by `zone.shift`; where that is not known, the UTC day.
+    """
+
+    time_zone: TimeZone
+    base: Field
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """
     Say what a leaf reads.
@@ -57,6 +70,7 @@ class Subject:
     `written` keeps the subject as the definition wrote it, for rendering: pairs of key
     and text such as `("measure", "usage.logins_30d"), ("change_over", "30d")`.
     `title` is its name for people, `unit` that of the number tested.
+    `local` is given where days are counted in the account's time zone; then the field is a day.
     """
 
     kind: SubjectKind
@@ -66,6 +80,7 @@ class Subject:
     unit: str | None
     written: tuple[tuple[str, str], ...]
     freshness: Freshness | None = None
+    local: LocalDays | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,5 +212,7 @@ def fields(guard: Guard) -> Iterator[Field]:
         yield leaf.subject.field
         if leaf.subject.freshness is not None:
             yield leaf.subject.freshness.observed
+        if leaf.subject.local is not None:
+            yield ZONE_SHIFT
     for held in held_parts(guard):
         yield held.since

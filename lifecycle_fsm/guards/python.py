@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from lifecycle_fsm.domain.errors import InvalidInput
-from lifecycle_fsm.domain.fields import Field, Value
+from lifecycle_fsm.domain.fields import ZONE_SHIFT, Field, Value
 from lifecycle_fsm.domain.moments import DAY_MS
 from lifecycle_fsm.guards.model import (
     All,
@@ -39,6 +39,9 @@ _TODAY = {
     Origin.MIDNIGHT: f"midnight = as_of - as_of % {DAY_MS}",
 }
 
+_LOCAL_TODAY = "local_today"
+"""The day of the evaluation date where the account is."""
+
 
 def compile_guard(guard: Guard, keys: Sequence[str]) -> CompiledGuard:
     """
@@ -64,12 +67,16 @@ class _Writer:
         self._keys = keys
         self._position = {key: number for number, key in enumerate(keys)}
         self._origins: set[Origin] = set()
+        self._has_local_days = False
         self._answers = 0
         self._depth = 0
 
     def prologue(self) -> Lines:
         """The one place where this form asks what day it is."""
-        return tuple(line for origin, line in _TODAY.items() if origin in self._origins)
+        lines = tuple(line for origin, line in _TODAY.items() if origin in self._origins)
+        if not self._has_local_days:
+            return lines
+        return (*lines, f"{_LOCAL_TODAY} = (as_of + ({self._read(ZONE_SHIFT)} or 0)) // {DAY_MS}")
 
     def write(self, guard: Guard, then: Then) -> Lines:
         """Judge the guard and go on as `then` says; any-of is the all-of of opposites, turned."""
@@ -168,9 +175,12 @@ class _Writer:
         return f"{low}v{high}" if low or high else "True"
 
     def _bound(self, leaf: Leaf, offset: float | int) -> str:
+        constant = self._constant(offset)
+        if leaf.subject.local is not None:
+            self._has_local_days = True
+            return f"{_LOCAL_TODAY} + {constant}"
         origin = origin_of(leaf.subject)
         self._origins.add(origin)
-        constant = self._constant(offset)
         return constant if origin is Origin.ZERO else f"{origin.value} + {constant}"
 
     def _read(self, field: Field) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lifecycle_fsm.domain.fields import Field, FieldKind, Value, observed_field
+from lifecycle_fsm.domain.fields import ZONE_SHIFT, Field, FieldKind, Value, observed_field
 from lifecycle_fsm.domain.moments import day_of
 from lifecycle_fsm.guards.model import Known, Leaf, OneOf, Reading, Subject, Test, Truth, Within
 from lifecycle_fsm.guards.verdict import Gap
@@ -37,7 +37,18 @@ def observe(subject: Subject, row: Row, as_of_ms: int) -> Observation:
     if stored is None:
         return Observation(None, Gap.MISSING, observed_at)
     gap = Gap.STALE if is_stale(subject, observed_at, as_of_ms) else None
-    return Observation(_read(subject, stored, as_of_ms), gap, observed_at)
+    return Observation(_read(subject, stored, row, as_of_ms), gap, observed_at)
+
+
+def today(subject: Subject, row: Row, as_of_ms: int) -> int:
+    """The day of the evaluation date, in the account's time zone where the subject counts in that."""
+    return day_of(as_of_ms + shift_of(subject, row))
+
+
+def shift_of(subject: Subject, row: Row) -> int:
+    """How far the clocks that the subject goes by are ahead of UTC, in milliseconds."""
+    shift = None if subject.local is None else row.get(ZONE_SHIFT.key)
+    return shift if isinstance(shift, int) else 0
 
 
 def is_stale(subject: Subject, observed_at_ms: int | None, as_of_ms: int) -> bool:
@@ -74,7 +85,7 @@ def _is_within(test: Within, number: float | int) -> bool:
     return test.high is None or (number < test.high if test.high_open else number <= test.high)
 
 
-def _read(subject: Subject, stored: float | int | str, as_of_ms: int) -> float | int | str:
+def _read(subject: Subject, stored: float | int | str, row: Row, as_of_ms: int) -> float | int | str:
     if subject.reading is Reading.VALUE:
         return stored
     assert isinstance(stored, int)
@@ -82,9 +93,9 @@ def _read(subject: Subject, stored: float | int | str, as_of_ms: int) -> float |
         case Reading.ELAPSED:
             return as_of_ms - stored
         case Reading.DAYS_UNTIL:
-            return _day(subject.field, stored) - day_of(as_of_ms)
+            return _day(subject.field, stored) - today(subject, row, as_of_ms)
         case Reading.DAYS_SINCE:
-            return day_of(as_of_ms) - _day(subject.field, stored)
+            return today(subject, row, as_of_ms) - _day(subject.field, stored)
 
 
 def _day(field: Field, stored: int) -> int:
@@ -92,7 +103,8 @@ def _day(field: Field, stored: int) -> int:
 
 
 def _observed_at(subject: Subject, row: Row) -> int | None:
-    field = subject.freshness.observed if subject.freshness else observed_field(subject.field)
+    base = subject.field if subject.local is None else subject.local.base
+    field = subject.freshness.observed if subject.freshness else observed_field(base)
     observed_at = row.get(field.key)
     assert observed_at is None or isinstance(observed_at, int)
     return observed_at

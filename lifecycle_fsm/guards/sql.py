@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     case,
     false,
+    func,
     literal,
     literal_column,
     not_,
@@ -23,7 +24,7 @@ from sqlalchemy import (
     true,
 )
 
-from lifecycle_fsm.domain.fields import Field, FieldKind
+from lifecycle_fsm.domain.fields import ZONE_SHIFT, Field, FieldKind
 from lifecycle_fsm.domain.moments import DAY_MS
 from lifecycle_fsm.guards.model import All, AnyOf, AtLeastOf, Guard, Held, Known, Leaf, Not, OneOf, Subject, Within
 from lifecycle_fsm.guards.stored import Origin, origin_of, over_stored, points_over_stored
@@ -119,7 +120,16 @@ class _Translator:
     def _bound(self, subject: Subject, offset: float | int) -> ColumnElement[Any]:
         if subject.field.kind is FieldKind.NUMBER:
             return literal(float(offset), Double())
+        if subject.local is not None:
+            return self._local_today() + _integer(int(offset))
         return self._moved(origin_of(subject), int(offset))
+
+    def _local_today(self) -> ColumnElement[Any]:
+        """The day of the evaluation date where the account is."""
+        shift: ColumnElement[int] = func.coalesce(self.column(ZONE_SHIFT), _integer(0))
+        today = _origins(self._moved(Origin.AS_OF, 0) + shift)[Origin.TODAY]
+        assert isinstance(today, ColumnElement)
+        return today
 
     def _moved(self, origin: Origin, offset: int) -> ColumnElement[Any]:
         start = self.origins.get(origin, 0)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lifecycle_fsm.domain.fields import Value
+from lifecycle_fsm.domain.zones import ChosenZone
 from lifecycle_fsm.guards.model import Leaf, SubjectKind, Truth
 
 
@@ -34,7 +35,8 @@ class LeafVerdict:
     reading's unit; of a stale value both are what was last observed. `distance` is how
     much is missing in `unit`, 0 when it holds, None when it has no measure. `passes_at_ms`
     is the instant at which time alone makes the leaf true, None when it holds or never will.
-    `age_ms` is the time from the observation to the evaluation date.
+    `age_ms` is the time from the observation to the evaluation date. `zone` is the one in which
+    days are counted, None where the leaf counts none or UTC days.
     """
 
     path: str
@@ -52,6 +54,7 @@ class LeafVerdict:
     passes_at_ms: int | None
     leaf: Leaf
     age_ms: int | None = None
+    zone: ChosenZone | None = None
 
 
 @dataclass(frozen=True, slots=True)

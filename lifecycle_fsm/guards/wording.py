@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from lifecycle_fsm.domain.fields import FieldKind, Value
 from lifecycle_fsm.domain.moments import DAY_MS, SECOND_MS, from_ms
+from lifecycle_fsm.domain.zones import UTC_ZONE, ChosenZone, ZoneGap
 from lifecycle_fsm.guards.distance import distance, is_timed
 from lifecycle_fsm.guards.model import Known, Leaf, OneOf, SubjectKind, Test, Within
 from lifecycle_fsm.guards.phrases import amount, duration, operator_of, requirement, shortened, with_unit
@@ -34,7 +35,7 @@ def sentence(leaf: LeafVerdict) -> str:
         return _known(leaf)
     if leaf.actual is None:
         return f"{leaf.subject} {_MISSING.get(leaf.kind, 'is not known')}, {_needs(leaf)}"
-    return f"{leaf.subject} is {leaf.actual}, {_needs(leaf)}{_remainder(leaf)}"
+    return f"{leaf.subject} is {leaf.actual}{_place(leaf.zone)}, {_needs(leaf)}{_remainder(leaf)}"
 
 
 def summary(verdict: Verdict) -> str:
@@ -47,6 +48,19 @@ def summary(verdict: Verdict) -> str:
         return "The condition holds."
     clauses = _obstacles(verdict, wanted=True) or ["nothing can make the condition true"]
     return " ".join(f"{clause[0].upper()}{clause[1:]}." for clause in clauses)
+
+
+def _place(zone: ChosenZone | None) -> str:
+    """Where days are counted so, and why not where they should be."""
+    if zone is None:
+        return ""
+    match zone.gap:
+        case ZoneGap.MISSING:
+            return f" in {zone.zone.name} (its time zone is not known)"
+        case ZoneGap.UNKNOWN_NAME:
+            return f" in {zone.zone.name} (there is no time zone {zone.written!r})"
+        case None:
+            return f" in {zone.zone.name}"
 
 
 def _held_for(leaf: LeafVerdict) -> str:
@@ -127,7 +141,8 @@ def _remainder(leaf: LeafVerdict) -> str:
         return ""
     much = _span(missing) if is_timed(needed.subject) else with_unit(shortened(missing), leaf.unit)
     if leaf.passes_at_ms is not None and not _is_negated(leaf):
-        return f": {much} to go (on {from_ms(leaf.passes_at_ms):%Y-%m-%d})"
+        zone = UTC_ZONE if leaf.zone is None else leaf.zone.zone
+        return f": {much} to go (on {from_ms(zone.local(leaf.passes_at_ms)):%Y-%m-%d})"
     return f": {much} {_side(needed.test, leaf.actual_value)}"
 
 

@@ -28,6 +28,9 @@ FIRST_MS, LAST_MS = to_ms(EARLIEST), to_ms(LATEST) - 1
 MOST = 2**53
 BIGGEST = Fraction(1.7976931348623157e308)
 
+MOST_SHIFT_MS = 14 * 3_600_000
+"""No place is further from UTC."""
+
 _RANGES: dict[FieldKind, tuple[int | Fraction, int | Fraction]] = {
     FieldKind.NUMBER: (-BIGGEST, BIGGEST),
     FieldKind.INTEGER: (-MOST, MOST),
@@ -43,10 +46,15 @@ Both = tuple[z3.BoolRef, z3.BoolRef]
 
 
 class Oracle:
-    """Says by z3 whether guards can answer as wanted, all on one row."""
+    """
+    Says by z3 whether guards can answer as wanted, all on one row.
 
-    def __init__(self, ranges: dict[str, tuple[int, int]] | None = None) -> None:
+    Between `places`, clocks may be set otherwise at the evaluation date than at any other instant.
+    """
+
+    def __init__(self, ranges: dict[str, tuple[int, int]] | None = None, *, places: bool = False) -> None:
         self.ranges = ranges or {}
+        self.places = places
         self.as_of = z3.Int("as_of")
         self.today = self.as_of / DAY_MS
         self.solver = z3.Solver()
@@ -146,7 +154,19 @@ class Oracle:
         if subject.reading is Reading.ELAPSED:
             return self.as_of - value
         day = value if subject.field.kind is FieldKind.DAY else value / DAY_MS
-        return day - self.today if subject.reading is Reading.DAYS_UNTIL else self.today - day
+        today = self.today if subject.local is None else (self.as_of + self.shift("now")) / DAY_MS
+        if subject.local is not None and subject.local.base.kind is FieldKind.INSTANT:
+            self.see(subject.local.base)
+            then = (self.value(subject.local.base) + self.shift(subject.local.base.key)) / DAY_MS
+            is_known = self.known(subject.field.key) == self.known(subject.local.base.key)
+            self.solver.add(is_known, value == then)
+        return day - today if subject.reading is Reading.DAYS_UNTIL else today - day
+
+    def shift(self, when: str) -> z3.ArithRef:
+        """How far clocks are ahead of UTC."""
+        shift = z3.Int(f"shift {when}")
+        self.solver.add(shift >= -MOST_SHIFT_MS, shift <= MOST_SHIFT_MS)
+        return shift if self.places else z3.IntVal(0)
 
     def known(self, key: str) -> z3.BoolRef:
         return z3.Bool(f"known {key}")

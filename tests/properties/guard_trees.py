@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from random import Random
 
-from lifecycle_fsm.domain.fields import Field, FieldKind, Value
+from lifecycle_fsm.domain.fields import ZONE_SHIFT, Field, FieldKind, Value, local_day_field
 from lifecycle_fsm.domain.moments import DAY_MS, HOUR_MS, day_of
+from lifecycle_fsm.domain.zones import TimeZone
 from lifecycle_fsm.guards.model import (
     All,
     AnyOf,
@@ -15,6 +16,7 @@ from lifecycle_fsm.guards.model import (
     Held,
     Known,
     Leaf,
+    LocalDays,
     Not,
     OneOf,
     Reading,
@@ -38,12 +40,17 @@ FIELDS = (
     Field("fact.renewal", FieldKind.DAY),
     Field("fact.plan", FieldKind.TEXT),
 )
-STORED = (*FIELDS, OBSERVED, *SINCE)
+KICKOFF, RENEWAL = Field("milestone.kickoff", FieldKind.INSTANT), Field("fact.renewal", FieldKind.DAY)
+LOCAL = {local_day_field(KICKOFF): KICKOFF, RENEWAL: RENEWAL}
+"""What may be counted in days of the account's time zone, and of which field it is the day."""
+STORED = (*FIELDS, local_day_field(KICKOFF), ZONE_SHIFT, OBSERVED, *SINCE)
 
 NUMBERS = (-1.5, 0.0, 0.1, 1.0, 2.0, 1e300)
 INTEGERS = (-1, 0, 1, 2, 3, 2**52)
 FLAGS = (0, 1)
 TEXTS = ("gold", "Gold", "gold ", "", "1", "größer")
+SHIFTS = tuple(quarters * HOUR_MS // 4 for quarters in (-44, -20, -1, 0, 4, 22, 42, 56))
+"""From Pago Pago to Kiritimati, by way of Kolkata and Lord Howe."""
 SPANS = (-DAY_MS, -1, 0, 1, 5 * HOUR_MS, DAY_MS, 2 * DAY_MS)
 DAYS = (-2, -1, 0, 1, 2)
 
@@ -85,7 +92,11 @@ WORLDS = (World(day_of(1_770_000_000_000) * DAY_MS), World(0))
 
 def random_row(rng: Random, world: World) -> dict[str, Value]:
     """A value for each stored field, about a third of them unknown."""
-    return {field.key: None if rng.random() < 0.35 else rng.choice(world.values(field.kind)) for field in STORED}
+    return {field.key: None if rng.random() < 0.35 else rng.choice(_values(world, field)) for field in STORED}
+
+
+def _values(world: World, field: Field) -> tuple[float | int | str, ...]:
+    return SHIFTS if field == ZONE_SHIFT else world.values(field.kind)
 
 
 def since_field(held: Held) -> Field:
@@ -114,10 +125,21 @@ def random_guard(rng: Random, world: World, depth: int) -> Guard:
 
 def random_leaf(rng: Random, world: World) -> Leaf:
     """Any field, any reading and test that its kind allows."""
+    if rng.random() < 0.1:
+        return random_local_leaf(rng, world)
     field = rng.choice(FIELDS)
     reading = _reading(rng, field.kind)
     freshness = Freshness(OBSERVED, rng.choice((0, 1, DAY_MS, 2 * DAY_MS))) if rng.random() < 0.3 else None
     subject = Subject(SubjectKind.FACT, field, reading, field.key, "u", (("fact", field.key),), freshness)
+    return Leaf(subject, _test(rng, world, subject), absent_is_false=rng.random() < 0.2)
+
+
+def random_local_leaf(rng: Random, world: World) -> Leaf:
+    """One that counts days where the account is."""
+    field, base = rng.choice(tuple(LOCAL.items()))
+    reading = rng.choice((Reading.DAYS_UNTIL, Reading.DAYS_SINCE))
+    local = LocalDays(TimeZone(), base)
+    subject = Subject(SubjectKind.FACT, field, reading, field.key, "u", (("fact", field.key),), local=local)
     return Leaf(subject, _test(rng, world, subject), absent_is_false=rng.random() < 0.2)
 
 

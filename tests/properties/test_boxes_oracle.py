@@ -9,6 +9,7 @@ from lifecycle_fsm.domain.moments import DAY_MS, EARLIEST, LATEST, to_ms
 from lifecycle_fsm.guards.boxes.answers import Answer, Satisfiable, Unsatisfiable
 from lifecycle_fsm.guards.boxes.limits import Limit, Limits
 from lifecycle_fsm.guards.boxes.literals import Want
+from lifecycle_fsm.guards.boxes.places import in_utc, is_local
 from lifecycle_fsm.guards.boxes.plain import plainly_possible
 from lifecycle_fsm.guards.boxes.questions import Asked, difference, implies, overlap, satisfiable, together
 from lifecycle_fsm.guards.model import (
@@ -31,7 +32,16 @@ from lifecycle_fsm.guards.model import (
 )
 from lifecycle_fsm.guards.reference import judge
 from tests.properties.box_oracle import Oracle
-from tests.properties.guard_trees import FIELDS, SPANS, WORLDS, World, random_guard, random_row, row_for
+from tests.properties.guard_trees import (
+    FIELDS,
+    SPANS,
+    WORLDS,
+    World,
+    random_guard,
+    random_local_leaf,
+    random_row,
+    row_for,
+)
 
 WANTED: dict[Want, tuple[Truth, ...]] = {
     Want.TRUE: (True,),
@@ -61,10 +71,15 @@ def assert_holds(answer: Answer, *asked: tuple[Guard, Want]) -> None:
     assert isinstance(answer, (Satisfiable, Unsatisfiable))
 
 
+def a_guard(rng: Random, world: World, depth: int) -> Guard:
+    """A random guard that counts days in UTC."""
+    return in_utc(random_guard(rng, world, depth))
+
+
 @pytest.mark.parametrize("seed", range(150))
 def test_whether_a_guard_can_answer_as_wanted_is_what_z3_says(seed: int) -> None:
     rng = Random(seed)
-    guard = random_guard(rng, rng.choice(WORLDS), rng.choice((2, 3, 4)))
+    guard = a_guard(rng, rng.choice(WORLDS), rng.choice((2, 3, 4)))
     want = rng.choice(tuple(Want))
 
     answer = together((Asked(guard, want),), limits_for(guard))
@@ -77,7 +92,7 @@ def test_whether_a_guard_can_answer_as_wanted_is_what_z3_says(seed: int) -> None
 def test_whether_two_guards_overlap_or_imply_each_other_is_what_z3_says(seed: int) -> None:
     rng = Random(1_000 + seed)
     world = rng.choice(WORLDS)
-    first, second = (random_guard(rng, world, 3) for _ in range(2))
+    first, second = (a_guard(rng, world, 3) for _ in range(2))
     limits = limits_for(first, second)
 
     both, rest = overlap(first, second, limits), difference(first, second, limits)
@@ -92,7 +107,7 @@ def test_whether_two_guards_overlap_or_imply_each_other_is_what_z3_says(seed: in
 def test_a_guard_that_some_row_answers_can_be_answered_so(seed: int) -> None:
     rng = Random(2_000 + seed)
     world = rng.choice(WORLDS)
-    guard = random_guard(rng, world, 4)
+    guard = a_guard(rng, world, 4)
     rows = [row_for(guard, random_row(rng, world)) for _ in range(40)]
     found = {judge(guard, row, rng.choice(world.instants)) for row in rows}
 
@@ -105,7 +120,7 @@ def test_a_guard_that_some_row_answers_can_be_answered_so(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(60))
 def test_the_core_of_a_guard_that_is_never_true_is_minimal(seed: int) -> None:
     rng = Random(3_000 + seed)
-    parts = tuple(random_guard(rng, WORLDS[0], 1) for _ in range(10))
+    parts = tuple(a_guard(rng, WORLDS[0], 1) for _ in range(10))
     guard = All(parts)
     answer = satisfiable(guard, limits_for(guard))
     if isinstance(answer, Satisfiable):
@@ -192,13 +207,29 @@ def test_many_more_pairs_are_as_z3_says(seed: int) -> None:
     test_whether_two_guards_overlap_or_imply_each_other_is_what_z3_says(seed)
 
 
+@pytest.mark.parametrize("seed", range(250))
+def test_what_is_said_of_days_where_accounts_are_is_so_wherever_that_is(seed: int) -> None:
+    rng = Random(6_000 + seed)
+    parts = [random_local_leaf(rng, WORLDS[0]), *(random_guard(rng, WORLDS[0], 2) for _ in range(2))]
+    guard, want = All(tuple(parts)), rng.choice((Want.TRUE, Want.TRUE, Want.FALSE))
+
+    answer = together((Asked(guard, want),), limits_for(guard))
+
+    if isinstance(answer, Satisfiable):
+        assert judge(in_utc(guard), answer.example.row, answer.example.as_of_ms) in WANTED[want]
+    elif isinstance(answer, Unsatisfiable):
+        assert not Oracle(places=True).can((guard, want)), guard
+    else:
+        assert is_local((guard,))
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_what_is_plainly_possible_is_possible(seed: int) -> None:
     rng = Random(5_000 + seed)
     plain = 0
     for _ in range(250):
         leaves = [
-            tied_leaf(rng, WORLDS[0]) if rng.random() < 0.5 else random_guard(rng, WORLDS[0], 1) for _ in range(4)
+            tied_leaf(rng, WORLDS[0]) if rng.random() < 0.5 else a_guard(rng, WORLDS[0], 1) for _ in range(4)
         ]
         wanted, refused = leaves[: rng.randint(1, 3)], leaves[3:]
         limits = Limits({**limits_for(*leaves).by_key, **TIED_LIMITS.by_key})

@@ -6,7 +6,7 @@ from lifecycle_fsm.domain.moments import DAY_MS
 from lifecycle_fsm.guards.deadlines import next_change, passes_at
 from lifecycle_fsm.guards.model import Guard
 from lifecycle_fsm.guards.reference import judge
-from tests.properties.guard_trees import WORLDS, World, random_guard, random_leaf, random_row, row_for
+from tests.properties.guard_trees import SHIFTS, WORLDS, World, random_guard, random_leaf, random_row, row_for
 
 CASES = 3_000
 HORIZON_MS = 10 * DAY_MS
@@ -14,7 +14,7 @@ HORIZON_MS = 10 * DAY_MS
 
 def later_instants(rng: Random, world: World, as_of_ms: int) -> list[int]:
     """Every instant around which the values and spans of a world let something change, and some others."""
-    midnights = [world.midnight_ms + day * DAY_MS for day in range(-6, 12)]
+    midnights = [world.midnight_ms + day * DAY_MS - shift for day in range(-6, 12) for shift in SHIFTS]
     marks = {instant + span for instant in (*world.instants, *midnights) for span in (0, DAY_MS, 2 * DAY_MS)}
     near = {mark + step for mark in marks for step in (-1, 0, 1)}
     others = {as_of_ms + rng.randrange(HORIZON_MS) for _ in range(20)}

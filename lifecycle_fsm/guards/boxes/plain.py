@@ -6,7 +6,7 @@ Most guards of a machine are such. A yes is exact; what is not plain is left to 
 
 from collections.abc import Iterable, Iterator
 
-from lifecycle_fsm.domain.fields import HEALTH_BAND, HEALTH_SCORE, FieldKind, change_parts
+from lifecycle_fsm.domain.fields import HEALTH_BAND, HEALTH_SCORE, STAGE_ENTERED_AT, FieldKind, change_parts
 from lifecycle_fsm.domain.moments import DAY_MS
 from lifecycle_fsm.guards.boxes.limits import Limit, Limits
 from lifecycle_fsm.guards.boxes.settle import CTAS, SINCE_ENTRY
@@ -22,9 +22,9 @@ def plainly_possible(wanted: Iterable[Guard], refused: Iterable[Guard], limits: 
     seen: set[str] = set()
     for guard in wanted:
         for leaf in _sufficient(guard):
-            if leaf is None or family(leaf) in seen or not _can_hold(leaf, limits):
+            if leaf is None or seen & _families(leaf) or not _can_hold(leaf, limits):
                 return False
-            seen.add(family(leaf))
+            seen |= _families(leaf)
     return all(_refuse(guard, seen, limits) for guard in refused)
 
 
@@ -62,6 +62,12 @@ def family(leaf: Leaf) -> str:
     if parts is not None:
         return parts[0]
     return CTAS if key.startswith(CTAS) else key.removesuffix(SINCE_ENTRY)
+
+
+def _families(leaf: Leaf) -> set[str]:
+    """Those that the leaf binds: how long ago something was since the stage was entered says when that was."""
+    dated = leaf.subject.field.key.endswith(SINCE_ENTRY) and not isinstance(leaf.test, Known)
+    return {family(leaf), STAGE_ENTERED_AT.key} if dated else {family(leaf)}
 
 
 def _refuse(guard: Guard, seen: set[str], limits: Limits) -> bool:

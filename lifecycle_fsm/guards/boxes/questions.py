@@ -1,13 +1,14 @@
 """What can be asked about guards, and answered exactly."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lifecycle_fsm.domain.fields import Field
-from lifecycle_fsm.guards.boxes.answers import Answer
+from lifecycle_fsm.guards.boxes.answers import Answer, NotDecided, Unsatisfiable
 from lifecycle_fsm.guards.boxes.formula import Formula, formula_of
 from lifecycle_fsm.guards.boxes.limits import NO_LIMITS, Limits
 from lifecycle_fsm.guards.boxes.literals import Slot, Want
+from lifecycle_fsm.guards.boxes.places import in_utc, is_local
 from lifecycle_fsm.guards.boxes.plain import plainly_possible
 from lifecycle_fsm.guards.boxes.search import CAP, answer, can_hold
 from lifecycle_fsm.guards.model import Guard, fields
@@ -31,10 +32,19 @@ def together(asked: Iterable[Asked], limits: Limits = NO_LIMITS, cap: int = CAP)
     ties: health's band and score, changes and present values, milestones at any time
     and since stage entry, wider and narrower choices of CTAs. The health score is
     a quantity of its own, not computed from measures; so is the time that a condition has held.
+    Guards that count local days are asked in UTC; where a "no" might hold there alone, nothing is decided.
     """
-    guards = tuple(asked)
+    given = tuple(asked)
+    guards = _in_utc(given)
     read = {field for each in guards for field in fields(each.guard)}
-    return answer(_formulas(guards), (_slot(field) for field in read if _is_always_known(field, limits)), limits, cap)
+    known = (_slot(field) for field in read if _is_always_known(field, limits))
+    found = answer(_formulas(guards), known, limits, cap)
+    no_longer_certain = isinstance(found, Unsatisfiable) and is_local(each.guard for each in given)
+    return NotDecided(0) if no_longer_certain else found
+
+
+def _in_utc(asked: Iterable[Asked]) -> tuple[Asked, ...]:
+    return tuple(replace(each, guard=in_utc(each.guard)) for each in asked)
 
 
 def _formulas(asked: Iterable[Asked]) -> tuple[Formula, ...]:
@@ -74,9 +84,11 @@ def implies(first: Guard, second: Guard, limits: Limits = NO_LIMITS, cap: int = 
 
 def is_possible(asked: Iterable[Asked], limits: Limits = NO_LIMITS, cap: int = CAP) -> bool | None:
     """Whether some account gives every guard the answer wanted of it; None when that is not decided."""
-    guards = tuple(asked)
+    given = tuple(asked)
+    guards = _in_utc(given)
     if all(each.want in (Want.TRUE, Want.NOT_TRUE) for each in guards):
         wanted = [each.guard for each in guards if each.want is Want.TRUE]
         if plainly_possible(wanted, [each.guard for each in guards if each.want is Want.NOT_TRUE], limits):
             return True
-    return can_hold(_formulas(guards), limits, cap)
+    possible = can_hold(_formulas(guards), limits, cap)
+    return None if possible is False and is_local(each.guard for each in given) else possible
