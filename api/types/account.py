@@ -25,6 +25,7 @@ from api.types.pause import AccountPause
 from api.types.segment import Segment
 from api.types.stage import CurrentStage
 from api.types.success_plan import SuccessPlan, plans_of
+from api.types.time_zone import AccountTimeZone
 from api.types.transition import AvailableTransition
 from api.types.visit import StageTotal, StageVisit
 from api.types.why_not import WhyNot, why_not
@@ -55,6 +56,7 @@ QUICK = frozenset(
         "health",
         "measures",
         "facts",
+        "timeZone",
         "milestones",
         "history",
         "revision",
@@ -172,6 +174,11 @@ class Account(Node):
     def pause(self) -> AccountPause | None:
         """Whether its clock stands still."""
         return AccountPause.of(self.view)
+
+    @resolved("Where its days begin, as it counts; null where its rules count days of UTC.")
+    def time_zone(self) -> AccountTimeZone | None:
+        """Whose days are counted."""
+        return AccountTimeZone.of(self.view)
 
     @resolved("How well it does. Without a segment there is no score.")
     def health(self) -> Health:

@@ -21,6 +21,7 @@ from lifecycle_fsm.domain.portfolio import AccountOrderField
 from lifecycle_fsm.domain.scorecard import Absence, Band, Missing, RollUp, Scheme
 from lifecycle_fsm.domain.severity import AlertSeverity
 from lifecycle_fsm.domain.trend import Direction
+from lifecycle_fsm.domain.zones import ZoneGap
 from lifecycle_fsm.services.cta_bulk import BulkNote
 from lifecycle_fsm.services.difference import Aspect
 from lifecycle_fsm.services.intake.milestones import MilestoneNote
@@ -555,6 +556,13 @@ _describe(
     SEGMENT="By segment.",
     CSM="By CSM: of the account now, or when it left.",
     QUARTER="By the quarter, in UTC, in which the stage was entered.",
+)
+_describe(
+    ZoneGap,
+    "Why days are counted in UTC although the account's own time zone was meant.",
+    name="TimeZoneGap",
+    MISSING="Its fact is not known, and there is no default.",
+    UNKNOWN_NAME="Its fact names no zone of the tz database.",
 )
 _describe(
     RuleKind,

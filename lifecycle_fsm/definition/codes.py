@@ -43,6 +43,7 @@ class Code(StrEnum):
     UNKNOWN_PLAN = "unknown-plan"
     UNKNOWN_CALENDAR = "unknown-calendar"
     UNKNOWN_COUNTRY = "unknown-country"
+    UNKNOWN_TIME_ZONE = "unknown-time-zone"
     UNKNOWN_STAGE = "unknown-stage"
     UNKNOWN_DATE = "unknown-date"
     UNKNOWN_COLUMN = "unknown-column"

@@ -17,6 +17,7 @@ from lifecycle_fsm.definition.scope import Positions, Scope
 from lifecycle_fsm.definition.scorecards import read_scorecard
 from lifecycle_fsm.definition.stages import Stages, read_stages, stage_titles, title_of
 from lifecycle_fsm.definition.tables import Table, read_table
+from lifecycle_fsm.definition.time_zones import in_its_zone, read_time_zone
 from lifecycle_fsm.definition.used import used_catalog, used_derivations
 from lifecycle_fsm.definition.values import read_duration, read_flag, read_name, read_whole, read_word
 from lifecycle_fsm.definition.vocabulary import Vocabulary
@@ -32,6 +33,7 @@ KEYS = (
     "applies_to",
     "initial",
     "calendar",
+    "time_zone",
     "defaults",
     "scorecard",
     "stages",
@@ -75,7 +77,7 @@ def compile_segment(root: Node, vocabulary: Vocabulary, findings: Findings) -> D
     machine, migrations = _machine(table, scope), read_migrations(table.get("migrations"), scope)
     if machine is None or findings.has_errors:
         return None
-    machine = replace(machine, derivations=used_derivations(machine, vocabulary.derivations))
+    machine = in_its_zone(replace(machine, derivations=used_derivations(machine, vocabulary.derivations)))
     complete = replace(machine, catalog=used_catalog(machine, vocabulary.catalog))
     return Draft(complete, scope.positions, migrations)
 
@@ -88,6 +90,7 @@ def _machine(table: Table, scope: Scope) -> Machine | None:
     achievements = tuple(read_achievements(table.get("milestones"), scope))
     cta_rules = tuple(read_cta_rules(table.get("ctas"), scope))
     title, calendar = table.text("title"), _of(table, "calendar", scope.calendar)
+    time_zone = read_time_zone(table.get("time_zone"), scope)
     arrivals = read_arrivals(table.get("arrivals"), scope)
     if segment is None or initial is None or stages is None or assignment is None:
         return None
@@ -103,6 +106,7 @@ def _machine(table: Table, scope: Scope) -> Machine | None:
         alerts=alerts,
         cta_rules=cta_rules,
         calendar=calendar,
+        time_zone=time_zone,
         arrivals=arrivals,
         achievements=achievements,
     )

@@ -55,7 +55,7 @@ class PartDiff:
 
     `key` is stable: a stage's, an alert's, a measure's or a CTA template's own, `stage.transition` for a
     transition, `section.entry` for the catalog, the segment's name for its title, rule,
-    rank, initial stage, arrivals, and the order of its stages.
+    rank, initial stage, time zone, arrivals, and the order of its stages.
     """
 
     part: Part
@@ -138,7 +138,7 @@ def _parts(machine: Machine | None) -> Parts:
 
 def _frame(segment: Mapping[str, Document], order: Document) -> Document:
     """What is said about the segment as a whole."""
-    own = ("title", "rank", "applies_to", "initial", "calendar", "arrivals")
+    own = ("title", "rank", "applies_to", "initial", "calendar", "time_zone", "arrivals")
     frame = {key: segment[key] for key in own if key in segment}
     scorecard = _table(segment.get("scorecard"))
     rules = {key: scorecard[key] for key in RULE_KEYS if key in scorecard}

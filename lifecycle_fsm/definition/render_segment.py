@@ -6,6 +6,7 @@ from lifecycle_fsm.definition.catalog import SCHEMA
 from lifecycle_fsm.definition.document import Document, without_empty
 from lifecycle_fsm.definition.render_effects import effect_document
 from lifecycle_fsm.definition.render_guard import guard_document, number_text
+from lifecycle_fsm.definition.time_zones import time_zone_document
 from lifecycle_fsm.domain.calendars import Span, format_span
 from lifecycle_fsm.domain.cta import CtaOutcome
 from lifecycle_fsm.domain.effects import Effect
@@ -40,6 +41,7 @@ def segment_document(machine: Machine) -> dict[str, Document]:
             "applies_to": _applies_to(machine.assignment),
             "initial": machine.initial,
             "calendar": machine.calendar or "",
+            "time_zone": time_zone_document(machine.time_zone),
             "scorecard": _scorecard(machine.scorecard),
             "stages": {key: _stage(stage, machine.transitions) for key, stage in machine.stages.items()},
             "milestones": {each.milestone: _achievement(each) for each in machine.achievements},

@@ -49,6 +49,8 @@ def _kept(entries: Mapping[str, T], section: str, uses: set[Use]) -> Mapping[str
 def _uses(machine: Machine) -> Iterator[Use]:
     if machine.calendar is not None:
         yield "calendars", machine.calendar
+    if machine.time_zone is not None and machine.time_zone.fact is not None:
+        yield "facts", machine.time_zone.fact
     yield from (("measures", measure.key) for measure in machine.scorecard.everywhere())
     for stage in machine.stages.values():
         for expected in stage.milestones:

@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 
-from lifecycle_fsm.domain.moments import DAY_MS, format_duration, from_ms, parse_duration, to_day, to_ms
+from lifecycle_fsm.domain.moments import DAY_MS, format_duration, from_day, from_ms, parse_duration, to_day, to_ms
+from lifecycle_fsm.domain.zones import UTC_ZONE, Clock
 
 _WEEK = 7
 BUSINESS_DAYS = re.compile(r"(\d{1,6})bd")
@@ -111,12 +112,13 @@ def add_business_days(calendar: Calendar, start: date, days: int) -> date:
     return start + timedelta(days=step * offset)
 
 
-def after(calendar: Calendar, start: datetime, span: Span) -> datetime:
-    """The instant so long after `start`; business days keep the time of day."""
-    if isinstance(span, BusinessDays):
-        day = start.date()
-        return start + (add_business_days(calendar, day, span.count) - day)
-    return from_ms(to_ms(start) + span)
+def after(calendar: Calendar, start: datetime, span: Span, clock: Clock = UTC_ZONE) -> datetime:
+    """The instant so long after `start`; business days are those of a place, and keep its time of day."""
+    if not isinstance(span, BusinessDays):
+        return from_ms(to_ms(start) + span)
+    day, rest = divmod(clock.local(to_ms(start)), DAY_MS)
+    last = to_day(add_business_days(calendar, from_day(day), span.count))
+    return start + timedelta(milliseconds=clock.instant(last * DAY_MS + rest) - to_ms(start))
 
 
 def at_least_ms(span: Span) -> int:

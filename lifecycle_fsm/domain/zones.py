@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -130,7 +131,7 @@ def _turns(name: str, year: int) -> tuple[int, ...]:
     days = [first - 1, *range(first + DAY_MS - 1, end, DAY_MS)]
     return tuple(
         _turn(zone, before, after)
-        for before, after in zip(days, days[1:], strict=False)
+        for before, after in pairwise(days)
         if _shift_ms(zone, before) != _shift_ms(zone, after)
     )
 

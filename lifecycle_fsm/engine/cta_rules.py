@@ -69,7 +69,7 @@ def _opening(situation: Situation, rule: CtaRule, cause: Cause) -> Step:
 
 def _opening_of(situation: Situation, lifecycle: Lifecycle) -> Opening:
     machine = situation.machine
-    return Opening(lifecycle, machine.catalog, situation.facts, situation.as_of, machine.workdays)
+    return Opening(lifecycle, machine.catalog, situation.facts, situation.as_of, machine.workdays, situation.zone)
 
 
 def _step(

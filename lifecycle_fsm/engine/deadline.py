@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lifecycle_fsm.domain.fields import STAGE_ENTERED_AT, baseline_key
+from lifecycle_fsm.domain.fields import STAGE_ENTERED_AT, ZONE_SHIFT, baseline_key
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.engine.achievement import awaited
@@ -22,7 +22,8 @@ def next_deadline(situation: Situation) -> int | None:
     The earliest of all deadlines after the evaluation date, in milliseconds since 1970; None when there is none.
 
     Counts automatic transitions, milestones, alerts, derived measures, CTAs that rest, recur or close, the
-    limits of the stage, the ageing of scored measures, and the ends of overrides and of a pause.
+    limits of the stage, the ageing of scored measures, the ends of overrides and of a pause, and
+    the turning of the clocks that days are counted by.
     While that lasts, the age of the stage makes none.
     """
     return min((at for at in _deadlines(situation) if at > situation.as_of_ms), default=None)
@@ -37,6 +38,8 @@ def _deadlines(situation: Situation) -> Iterator[int]:
         at = next_change(guard, row, situation.as_of_ms)
         if at is not None:
             yield at
+    if ZONE_SHIFT.key in row:
+        yield situation.zone.next_change(situation.as_of_ms)
     yield from _limits(situation)
     yield from misses(situation)
     yield from _staleness(situation)
@@ -90,7 +93,8 @@ def _cool_down(situation: Situation, alert: Alert) -> Iterator[int]:
 
 
 def _limits(situation: Situation) -> Iterator[int]:
-    limits, noted = limits_of(situation.machine, situation.lifecycle), situation.lifecycle.noted_pace
+    limits = limits_of(situation.machine, situation.lifecycle, situation.zone)
+    noted = situation.lifecycle.noted_pace
     goes = situation.lifecycle.pause is None
     if goes and limits.behind_after is not None and noted.rank < Pace.BEHIND.rank:
         yield to_ms(limits.behind_after) + 1

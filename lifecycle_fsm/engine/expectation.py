@@ -1,8 +1,8 @@
 """Expected milestones: when they are due, and what is done once when one is missed."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from lifecycle_fsm.domain.calendars import BusinessDays, Span, after
 from lifecycle_fsm.domain.fields import STAGE_ENTERED_AT, FieldKind, Value, fact_field
@@ -10,18 +10,63 @@ from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.milestones import Compliance, Standing, standing_of
 from lifecycle_fsm.domain.moments import DAY_MS, from_ms, to_ms
+from lifecycle_fsm.domain.zones import UTC_ZONE, Clock
 from lifecycle_fsm.engine.machine import ExpectedMilestone, Machine
 from lifecycle_fsm.engine.outcomes import Step
 from lifecycle_fsm.engine.perform import perform
 from lifecycle_fsm.engine.situation import Situation
 
+LOCAL_SHIFT, DUE_SHIFT = "zone.start_shift", "zone.due_shift"
+"""Among the inputs of a missed milestone: how far clocks were ahead when its time began, and when it ended."""
 
-def due_at(machine: Machine, expected: ExpectedMilestone, row: Mapping[str, Value]) -> datetime | None:
+
+@dataclass(slots=True)
+class Noting:
+    """Clocks that remember how far ahead of UTC they were when they were last asked, each way."""
+
+    clock: Clock
+    shifts: dict[str, Value] = field(default_factory=dict)
+
+    def local(self, instant_ms: int) -> int:
+        """See `Clock`."""
+        shown = self.clock.local(instant_ms)
+        self.shifts[LOCAL_SHIFT] = shown - instant_ms
+        return shown
+
+    def instant(self, local_ms: int) -> int:
+        """See `Clock`."""
+        instant = self.clock.instant(local_ms)
+        self.shifts[DUE_SHIFT] = local_ms - instant
+        return instant
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Clocks as a row remembers them, so that a due date is found again without a tz database."""
+
+    inputs: Mapping[str, Value]
+
+    def local(self, instant_ms: int) -> int:
+        """See `Clock`."""
+        return instant_ms + self._shift(LOCAL_SHIFT)
+
+    def instant(self, local_ms: int) -> int:
+        """See `Clock`."""
+        return local_ms - self._shift(DUE_SHIFT)
+
+    def _shift(self, key: str) -> int:
+        shift = self.inputs.get(key)
+        return shift if isinstance(shift, int) else 0
+
+
+def due_at(
+    machine: Machine, expected: ExpectedMilestone, row: Mapping[str, Value], clock: Clock = UTC_ZONE
+) -> datetime | None:
     """
     The last instant that is in time, None while the date that it counts from is not known.
 
-    Whole days after a date end with the last of them; after an instant they end at its
-    time of day.
+    Whole days after a date end with the last of them, where the account is; after an
+    instant they end at its time of day.
     """
     if expected.of is None:
         start, is_day = row.get(STAGE_ENTERED_AT.key), False
@@ -30,8 +75,12 @@ def due_at(machine: Machine, expected: ExpectedMilestone, row: Mapping[str, Valu
         start = row.get(fact_field(expected.of, FieldKind.DAY).key)
     if not isinstance(start, int):
         return None
-    due = after(machine.workdays, from_ms(start * DAY_MS if is_day else start), expected.within)
-    return due + _rest_of_day() if is_day and _has_whole_days(expected.within) else due
+    if not is_day:
+        return after(machine.workdays, from_ms(start), expected.within, clock)
+    if not _has_whole_days(expected.within):
+        return after(machine.workdays, from_ms(clock.instant(start * DAY_MS)), expected.within)
+    last = to_ms(after(machine.workdays, from_ms(start * DAY_MS), expected.within))
+    return from_ms(clock.instant(last + DAY_MS) - 1)
 
 
 def standings(machine: Machine, lifecycle: Lifecycle, row: Mapping[str, Value], as_of: datetime) -> Iterator[Standing]:
@@ -39,30 +88,34 @@ def standings(machine: Machine, lifecycle: Lifecycle, row: Mapping[str, Value], 
     known = {**row, STAGE_ENTERED_AT.key: to_ms(lifecycle.entered_at)}
     for expected in machine.stages[lifecycle.stage].milestones:
         reached_at = lifecycle.milestones.get(expected.milestone)
-        yield standing_of(expected.milestone, due_at(machine, expected, known), reached_at, as_of)
+        due = due_at(machine, expected, known, machine.zone(row))
+        yield standing_of(expected.milestone, due, reached_at, as_of)
 
 
 def note_missed(situation: Situation, cause: Cause) -> Situation:
     """Carry out what is to be done for each milestone that is missed, once for each due date of a visit."""
     for expected in situation.stage.milestones:
-        lifecycle = situation.lifecycle
-        due = due_at(situation.machine, expected, _since_entry(situation))
+        lifecycle, clock = situation.lifecycle, Noting(situation.zone)
+        due = due_at(situation.machine, expected, _since_entry(situation), clock)
         standing = standing_of(expected.milestone, due, lifecycle.milestones.get(expected.milestone), situation.as_of)
         if standing.compliance is Compliance.MISSED and lifecycle.missed.get(expected.milestone) != due:
             assert due is not None
-            situation = situation.after(_missing(situation, expected, due, cause))
+            shifts = {} if situation.machine.time_zone is None else clock.shifts
+            situation = situation.after(_missing(situation, expected, due, shifts, cause))
     return situation
 
 
 def misses(situation: Situation) -> Iterator[int]:
     """The instants at which milestones that are pending become missed."""
     for expected in situation.stage.milestones:
-        due = due_at(situation.machine, expected, _since_entry(situation))
+        due = due_at(situation.machine, expected, _since_entry(situation), situation.zone)
         if due is not None and expected.milestone not in situation.lifecycle.milestones:
             yield to_ms(due) + 1
 
 
-def _missing(situation: Situation, expected: ExpectedMilestone, due: datetime, cause: Cause) -> Step:
+def _missing(
+    situation: Situation, expected: ExpectedMilestone, due: datetime, shifts: Mapping[str, Value], cause: Cause
+) -> Step:
     lifecycle = situation.lifecycle
     missed = {**lifecycle.missed, expected.milestone: due}
     noted = replace(lifecycle, revision=lifecycle.revision + 1, missed=missed)
@@ -75,7 +128,7 @@ def _missing(situation: Situation, expected: ExpectedMilestone, due: datetime, c
         effective_at=situation.as_of,
         subject=expected.milestone,
         done=performed.done,
-        inputs=_since_entry(situation),
+        inputs={**_since_entry(situation), **shifts},
     )
 
 
@@ -88,7 +141,3 @@ def _since_entry(situation: Situation) -> Mapping[str, Value]:
 
 def _has_whole_days(span: Span) -> bool:
     return isinstance(span, BusinessDays) or span % DAY_MS == 0
-
-
-def _rest_of_day() -> timedelta:
-    return timedelta(milliseconds=DAY_MS - 1)

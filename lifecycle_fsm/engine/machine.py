@@ -12,6 +12,8 @@ from lifecycle_fsm.domain.effects import Effect, OpenCta
 from lifecycle_fsm.domain.fields import (
     STAGE_ENTERED_AT,
     Field,
+    FieldKind,
+    Value,
     change_parts,
     ctas_field,
     derived_field,
@@ -22,6 +24,7 @@ from lifecycle_fsm.domain.landing import Landing
 from lifecycle_fsm.domain.scorecard import Scorecard
 from lifecycle_fsm.domain.scoring import Card, card_for
 from lifecycle_fsm.domain.severity import AlertSeverity
+from lifecycle_fsm.domain.zones import UTC_ZONE, TimeZone, Zone
 from lifecycle_fsm.guards.model import All, Guard, Leaf, Reading, Subject, SubjectKind, Within, fields
 
 AUTO = "auto"
@@ -245,7 +248,8 @@ class Machine:
     `stages` and `transitions` are in the order of the text. `catalog` is the part of
     the vocabulary that these rules use, so that a decision can be made again later.
     `arrivals` say where accounts from other segments go on, by `segment.stage` or by stage.
-    `calendar` names the one of the catalog in which business days are counted.
+    `calendar` names the one of the catalog in which business days are counted, `time_zone` says
+    where days begin; None is UTC.
     `derivations` are those of its derived measures, by measure.
     `digest` is the SHA-256 of the canonical definition, in hexadecimal, and names the version.
     """
@@ -261,6 +265,7 @@ class Machine:
     alerts: tuple[Alert, ...] = ()
     cta_rules: tuple[CtaRule, ...] = ()
     calendar: str | None = None
+    time_zone: TimeZone | None = None
     derivations: Mapping[str, Derivation] = field(default_factory=dict)
     arrivals: Mapping[str, Landing] = field(default_factory=dict)
     achievements: tuple[Achievement, ...] = ()
@@ -274,6 +279,10 @@ class Machine:
     def workdays(self) -> Calendar:
         """The calendar in which business days are counted: Monday to Friday where none is named."""
         return WEEKDAYS if self.calendar is None else self.catalog.calendars[self.calendar]
+
+    def zone(self, values: Mapping[str, Value]) -> Zone:
+        """Where the days of an account of which this is known begin."""
+        return UTC_ZONE if self.time_zone is None else self.time_zone.of(values).zone
 
     @cached_property
     def exits(self) -> Mapping[str, tuple[Transition, ...]]:
@@ -290,9 +299,11 @@ class Machine:
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
-        """Every field that a guard of the machine reads, or a due date reads, and every derived measure, by key."""
+        """Every field that a guard or a due date reads, or that names the zone, and every derived measure, by key."""
         read = {field for guard in self.guards() for field in fields(guard)}
-        return tuple(sorted({*read, *self._milestone_fields(), *map(derived_field, self.derivations)}))
+        named = self.time_zone.fact if self.time_zone is not None else None
+        zone = () if named is None else (fact_field(named, FieldKind.TEXT),)
+        return tuple(sorted({*read, *zone, *self._milestone_fields(), *map(derived_field, self.derivations)}))
 
     @cached_property
     def cards(self) -> Mapping[str, Card]:

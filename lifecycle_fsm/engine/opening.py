@@ -10,7 +10,8 @@ from lifecycle_fsm.domain.cta_rules import CSM, CSM_LEAD, DueBefore, DueIn, Owne
 from lifecycle_fsm.domain.facts import Facts
 from lifecycle_fsm.domain.fields import CSM_LEAD_FIELD, FieldKind, Value, fact_field
 from lifecycle_fsm.domain.lifecycle import Lifecycle
-from lifecycle_fsm.domain.moments import DAY_MS, from_ms
+from lifecycle_fsm.domain.moments import DAY_MS, from_day, from_ms, to_day, to_ms
+from lifecycle_fsm.domain.zones import UTC_ZONE, Zone
 
 NOBODY = "unassigned"
 """The owner of a CTA that neither the account nor its template names one for."""
@@ -18,13 +19,14 @@ NOBODY = "unassigned"
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Where and when a CTA is opened: for which account, on which facts, at which date, in which calendar."""
+    """Where and when a CTA is opened: for which account, on which facts, at which date, in which calendar and zone."""
 
     lifecycle: Lifecycle
     catalog: Catalog
     facts: Facts
     as_of: datetime
     calendar: Calendar = WEEKDAYS
+    zone: Zone = UTC_ZONE
 
     def value(self, fact: str) -> Value:
         """The value of a fact, None where it is not known or the catalog lacks it."""
@@ -104,7 +106,7 @@ def _before(opening: Opening, rule: DueBefore) -> datetime | None:
     value, spec = opening.value(rule.fact), opening.catalog.facts.get(rule.fact)
     if not isinstance(value, int) or spec is None:
         return None
-    at = from_ms(value * DAY_MS if spec.kind is FieldKind.DAY else value)
+    at = from_ms(opening.zone.instant(value * DAY_MS) if spec.kind is FieldKind.DAY else value)
     return days_after(opening, at, DueIn(-rule.by.days, rule.by.business))
 
 
@@ -114,11 +116,11 @@ def _dated(opening: Opening, task: Task) -> Task:
 
 
 def days_after(opening: Opening, start: datetime, span: DueIn) -> datetime:
-    """The same time of day, so many days later; a negative span counts back."""
-    if not span.business:
-        return start + timedelta(days=span.days)
-    day = start.date()
-    return start + (add_business_days(opening.calendar, day, span.days) - day)
+    """The same time of day where the account is, so many days later; a negative span counts back."""
+    day, rest = divmod(opening.zone.local(to_ms(start)), DAY_MS)
+    business = span.business
+    last = to_day(add_business_days(opening.calendar, from_day(day), span.days)) if business else day + span.days
+    return start + timedelta(milliseconds=opening.zone.instant(last * DAY_MS + rest) - to_ms(start))
 
 
 def cool_until(lifecycle: Lifecycle, template: CtaTemplate, identity: str) -> tuple[datetime, Cta] | None:

@@ -48,7 +48,7 @@ def perform(
     a CTA, when it is due and what it is about, where its template asks them.
     """
     for effect in effects:
-        opening = Opening(lifecycle, machine.catalog, facts, as_of, machine.workdays)
+        opening = Opening(lifecycle, machine.catalog, facts, as_of, machine.workdays, machine.zone(facts.values))
         lifecycle, more = _perform_one(opening, effect, len(done))
         done += more
     return Performed(lifecycle, done)

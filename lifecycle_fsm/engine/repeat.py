@@ -155,7 +155,13 @@ def _is_plain(machine: Machine, before: Lifecycle, facts: Facts, model: Evaluati
         return False
     after = model.lifecycle
     remembers = (before.ctas, before.plans, before.alerts, before.held, after.alerts, after.held, machine.baselines)
-    if machine.derivations or before.overrides or before.pause is not None or before.paused_ms:
+    if (
+        machine.derivations
+        or machine.time_zone is not None
+        or before.overrides
+        or before.pause is not None
+        or before.paused_ms
+    ):
         return False
     if any(remembers) or any(part for guard in machine.guards() for part in held_parts(guard)):
         return False

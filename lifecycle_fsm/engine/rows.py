@@ -9,6 +9,7 @@ from lifecycle_fsm.domain.facts import Facts
 from lifecycle_fsm.domain.fields import (
     HEALTH_BAND,
     HEALTH_SCORE,
+    ZONE_SHIFT,
     Value,
     baseline_key,
     change_parts,
@@ -21,6 +22,7 @@ from lifecycle_fsm.domain.override import HEALTH, Override
 from lifecycle_fsm.domain.plan_progress import progress_of
 from lifecycle_fsm.domain.scorecard import NO_HEALTH, HealthScore, health_of
 from lifecycle_fsm.domain.scoring import ExplainedHealth, explain, rate
+from lifecycle_fsm.domain.zones import Zone
 from lifecycle_fsm.engine.machine import Derivation, Machine
 from lifecycle_fsm.guards.model import fields
 from lifecycle_fsm.guards.python import CompiledGuard, compile_guard
@@ -37,6 +39,7 @@ class _Known:
     values: Row
     health: HealthScore
     as_of_ms: int
+    zone: Zone
 
 
 _Reader = Callable[[_Known], Value]
@@ -53,7 +56,7 @@ def guard_row(machine: Machine, lifecycle: Lifecycle, facts: Facts, as_of_ms: in
     health = rate(machine.cards[lifecycle.stage], values, as_of_ms)
     if HEALTH in overrides:
         health = health_of(overrides[HEALTH].value)
-    known = _Known(lifecycle, values, health, as_of_ms)
+    known = _Known(lifecycle, values, health, as_of_ms, machine.zone(values))
     return {key: read(known) for key, read in _readers(machine)}, health
 
 
@@ -83,7 +86,7 @@ def _counting(
         return facts.values
     values = {**facts.values, **dict(_said(overrides))}
     readers, derivers = _derivers(machine)
-    known = _Known(lifecycle, values, NO_HEALTH, as_of_ms)
+    known = _Known(lifecycle, values, NO_HEALTH, as_of_ms, machine.zone(values))
     row = tuple(read(known) for read in readers)
     derived = {key: derive(row, as_of_ms) for key, derive in derivers}
     said = {derived_field(key).key: each.value for key, each in overrides.items() if key in machine.derivations}
@@ -157,6 +160,21 @@ def _stage_reader(rest: str) -> _Reader:
     return lambda known: known.lifecycle.came_from
 
 
+def _zone_reader(rest: str) -> _Reader:
+    assert rest == ZONE_SHIFT.key.partition(".")[2]
+    return lambda known: known.zone.shift_ms(known.as_of_ms)
+
+
+def _day_reader(rest: str) -> _Reader:
+    read_instant = _reader(rest)
+
+    def read(known: _Known) -> Value:
+        instant = read_instant(known)
+        return known.zone.day(instant) if isinstance(instant, int) else None
+
+    return read
+
+
 def _health_reader(rest: str) -> _Reader:
     if rest == HEALTH_SCORE.key.partition(".")[2]:
         return lambda known: known.health.score
@@ -218,4 +236,6 @@ _FAMILIES: Mapping[str, Callable[[str], _Reader]] = {
     "plan": _plan_reader,
     "plan_progress": _plan_progress_reader,
     "held": _held_reader,
+    "zone": _zone_reader,
+    "day": _day_reader,
 }

@@ -9,6 +9,7 @@ from lifecycle_fsm.domain.fields import Value
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.scorecard import HealthScore
+from lifecycle_fsm.domain.zones import Zone
 from lifecycle_fsm.engine.machine import Machine, Stage
 from lifecycle_fsm.engine.outcomes import Step
 from lifecycle_fsm.engine.rows import guard_row
@@ -34,6 +35,11 @@ class Situation:
     def as_of_ms(self) -> int:
         """The evaluation date in milliseconds since 1970."""
         return to_ms(self.as_of)
+
+    @property
+    def zone(self) -> Zone:
+        """Where the days of the account begin."""
+        return self.machine.zone(self.facts.values)
 
     @property
     def stage(self) -> Stage:

@@ -15,6 +15,7 @@ from lifecycle_fsm.domain.fields import CSM_LEAD_FIELD, Value
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.intake import take_instant
 from lifecycle_fsm.domain.moments import to_ms
+from lifecycle_fsm.domain.zones import UTC_ZONE, Zone
 from lifecycle_fsm.engine.asked import add_cta
 from lifecycle_fsm.engine.opening import NOBODY, Opening, cool_until, new_cta, placed
 from lifecycle_fsm.services.commands import Command, Desk, at_desk
@@ -128,7 +129,7 @@ def _open(desk: Desk, wanted: OpenCta, template: CtaTemplate | None) -> OpenOutc
 def _cta(desk: Desk, wanted: OpenCta, template: CtaTemplate | None) -> Cta:
     lifecycle = replace(desk.reading.lifecycle, revision=desk.reading.lifecycle.revision + 1)
     catalog = desk.world.shelf.catalog(desk.connection)
-    opening = Opening(lifecycle, catalog, _facts(desk, template), desk.as_of, workdays_of(desk))
+    opening = Opening(lifecycle, catalog, _facts(desk, template), desk.as_of, *days_of(desk))
     base = _free(opening, wanted) if template is None else new_cta(opening, template, template.priority, 0)
     subject = base.subject if wanted.subject is None else wanted.subject.text
     identity = base.identity
@@ -151,10 +152,10 @@ def _cta(desk: Desk, wanted: OpenCta, template: CtaTemplate | None) -> Cta:
     )
 
 
-def workdays_of(desk: Desk) -> Calendar:
-    """The calendar in which days are counted for the account."""
+def days_of(desk: Desk) -> tuple[Calendar, Zone]:
+    """In which calendar, and where, days are counted for the account."""
     machine = desk.reading.machine
-    return WEEKDAYS if machine is None else machine.workdays
+    return (WEEKDAYS, UTC_ZONE) if machine is None else (machine.workdays, machine.zone(desk.reading.facts.values))
 
 
 def _facts(desk: Desk, template: CtaTemplate | None) -> Facts:

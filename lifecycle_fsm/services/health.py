@@ -144,7 +144,7 @@ def _view(lifecycle: Lifecycle, machine: Machine, profile: Profile, facts: Facts
         lifecycle=lifecycle,
         machine=machine,
         facts=facts,
-        pace=pace_in(machine, lifecycle, as_of),
+        pace=pace_in(machine, lifecycle, as_of, machine.zone(facts.values)),
         time_in_stage=lifecycle.time_in_stage(as_of),
         next_check_at=None,
         as_of=as_of,

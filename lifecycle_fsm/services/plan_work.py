@@ -16,7 +16,7 @@ from lifecycle_fsm.engine.opening import Opening
 from lifecycle_fsm.engine.outcomes import Done, PlanMoved, PlanOpened
 from lifecycle_fsm.engine.plans import activate, end_plan, open_plan
 from lifecycle_fsm.services.commands import Command, Desk, at_desk
-from lifecycle_fsm.services.cta_opening import workdays_of
+from lifecycle_fsm.services.cta_opening import days_of
 from lifecycle_fsm.services.cta_work import check_text
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.world import World
@@ -183,7 +183,7 @@ def _write(desk: Desk, after: Lifecycle, plan: SuccessPlan, done: tuple[Done, ..
 def _opening(desk: Desk) -> Opening:
     lifecycle = replace(desk.reading.lifecycle, revision=desk.reading.lifecycle.revision + 1)
     catalog = desk.world.shelf.catalog(desk.connection)
-    return Opening(lifecycle, catalog, desk.reading.facts, desk.as_of, workdays_of(desk))
+    return Opening(lifecycle, catalog, desk.reading.facts, desk.as_of, *days_of(desk))
 
 
 def _due_at(wanted: OpenPlan) -> datetime | None:

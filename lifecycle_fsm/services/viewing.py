@@ -40,8 +40,15 @@ def view_of(reading: Reading, profile: Profile, as_of: datetime) -> AccountView:
         lifecycle=lifecycle,
         machine=machine,
         facts=reading.facts,
-        pace=Pace.ON_TRACK if machine is None else pace_in(machine, lifecycle, as_of),
+        pace=_pace(reading, as_of),
         time_in_stage=lifecycle.time_in_stage(as_of),
         next_check_at=reading.stored.next_check_at,
         as_of=as_of,
     )
+
+
+def _pace(reading: Reading, as_of: datetime) -> Pace:
+    machine = reading.machine
+    if machine is None:
+        return Pace.ON_TRACK
+    return pace_in(machine, reading.lifecycle, as_of, machine.zone(reading.facts.values))

@@ -15,6 +15,7 @@ from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.domain.portfolio import AccountFilter, AccountOrder, AccountOrderField
 from lifecycle_fsm.domain.scorecard import NO_HEALTH, HealthScore
 from lifecycle_fsm.domain.scoring import ExplainedHealth
+from lifecycle_fsm.domain.zones import ChosenZone
 from lifecycle_fsm.engine.decide import Available, available
 from lifecycle_fsm.engine.evaluate import held_by_unknown
 from lifecycle_fsm.engine.expectation import standings
@@ -75,7 +76,13 @@ class AccountView:
         if self.machine is None:
             return Limits(None, None)
         stood = self.lifecycle.stood_still_ms(self.as_of)
-        return limits_of(self.machine, replace(self.lifecycle, paused_ms=stood))
+        return limits_of(self.machine, replace(self.lifecycle, paused_ms=stood), self.machine.zone(self.facts.values))
+
+    @property
+    def time_zone(self) -> ChosenZone | None:
+        """The zone in which the account's days are counted; None where its rules count those of UTC."""
+        declared = None if self.machine is None else self.machine.time_zone
+        return None if declared is None else declared.of(self.facts.values)
 
     @property
     def standings(self) -> tuple[Standing, ...]:

@@ -1,15 +1,19 @@
 """The clock of each stage for an account: when it came and went, how long that took, and how long it was to take."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from lifecycle_fsm.domain.access import Actor, Capability, require
+from lifecycle_fsm.domain.facts import NOTHING_KNOWN, Facts
 from lifecycle_fsm.domain.visits import StageTotal, Visit, totals_of
 from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.engine.overdue import limit_after
 from lifecycle_fsm.services.views import AccountView
 from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.facts import load_facts
+from lifecycle_fsm.store.layout import load_layout
 from lifecycle_fsm.store.past_visits import PastVisit, load_past_visits
 from lifecycle_fsm.store.scope import visible_ids
 
@@ -23,10 +27,20 @@ def past_visits(world: World, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, t
         found = load_past_visits(connection, sorted(visible_ids(connection, ids, actor.portfolio)))
         digests = {visit.machine for visits in found.values() for visit in visits}
         machines = world.shelf.machines(connection, digests)
+        known = _facts(world, connection, list(found), machines.values())
     return {
-        account_id: tuple(_judged(visit, machines[visit.machine]) for visit in visits)
+        account_id: tuple(
+            _judged(visit, machines[visit.machine], known.get(account_id, NOTHING_KNOWN)) for visit in visits
+        )
         for account_id, visits in found.items()
     }
+
+
+def _facts(world: World, connection: Connection, ids: Sequence[UUID], machines: Iterable[Machine]) -> dict[UUID, Facts]:
+    """What says where the accounts are, read only where that matters."""
+    if not any(machine.time_zone for machine in machines):
+        return {}
+    return load_facts(connection, ids, load_layout(connection), (), world.clock())
 
 
 def all_visits(view: AccountView, past: Sequence[Visit]) -> tuple[Visit, ...]:
@@ -50,10 +64,10 @@ def _running(view: AccountView, machine: Machine) -> Visit:
     )
 
 
-def _judged(visit: PastVisit, machine: Machine) -> Visit:
+def _judged(visit: PastVisit, machine: Machine, facts: Facts) -> Visit:
     stage = machine.stages[visit.stage]
     begun = visit.entered_at + visit.paused
-    until = limit_after(machine, begun, stage.expected)
+    until = limit_after(machine, begun, stage.expected, machine.zone(facts.values))
     return Visit(
         segment=visit.segment,
         stage=visit.stage,

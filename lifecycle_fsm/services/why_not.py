@@ -270,7 +270,8 @@ def _closing(situation: Situation, key: str) -> Verdict | None:
 
 def _hindered(situation: Situation, template: CtaTemplate) -> tuple[CtaHindrance, Cta | None, datetime | None]:
     lifecycle, machine = situation.lifecycle, situation.machine
-    opening = Opening(lifecycle, machine.catalog, situation.facts, situation.as_of, machine.workdays)
+    calendar, zone = machine.workdays, situation.zone
+    opening = Opening(lifecycle, machine.catalog, situation.facts, situation.as_of, calendar, zone)
     place = identity_of(opening, template)
     taken = lifecycle.in_place(place)
     if taken is not None and taken.is_snoozed(situation.as_of):

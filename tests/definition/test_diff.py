@@ -57,3 +57,13 @@ def test_a_machine_that_was_not_there_is_added_part_by_part() -> None:
     assert {each.change for each in found} == {Change.ADDED}
     assert [each.key for each in found if each.part is Part.STAGE] == ["onboarding", "adoption", "at_risk", "churned"]
     assert [each.key for each in diff(machine(), None)] == [each.key for each in found]
+
+
+def test_another_time_zone_is_said_of_the_segment_and_of_what_counts_days() -> None:
+    berlin = machine(("initial: onboarding\n", "initial: onboarding\ntime_zone: Europe/Berlin\n"))
+    own = machine(("initial: onboarding\n", "initial: onboarding\ntime_zone: {fact: account.status, default: UTC}\n"))
+
+    found = diff(berlin, own)
+
+    edit = Edit("time_zone", "Europe/Berlin", "{fact: account.status, default: UTC}")
+    assert found == (PartDiff(Part.SEGMENT, "enterprise", Change.CHANGED, (edit,)),)

@@ -64,6 +64,7 @@ CATALOG: Table = {
         "renewal_on": {"title": "Renewal", "kind": "date"},
         "seen_at": {"title": "Seen", "kind": "instant"},
         "sponsor": {"title": "Sponsor", "kind": "text"},
+        "zone": {"title": "Time zone", "kind": "text"},
         "tier": {"title": "Tier", "kind": "text", "one_of": ["gold", "no", "#1"]},
     },
     "milestones": {"kickoff": "Kickoff", "value": "First Value"},
@@ -385,6 +386,11 @@ arrivals = st.fixed_dictionaries(
     },
 )
 
+time_zones = st.one_of(
+    word("Europe/Berlin", "Pacific/Apia"),
+    st.fixed_dictionaries({"fact": st.just("zone")}, optional={"default": word("America/New_York", "Asia/Kolkata")}),
+)
+
 segments: st.SearchStrategy[Table] = st.fixed_dictionaries(
     {
         "schema": st.just(SCHEMA),
@@ -401,6 +407,7 @@ segments: st.SearchStrategy[Table] = st.fixed_dictionaries(
             min_size=1,
         ),
         "calendar": word("office", "gulf"),
+        "time_zone": time_zones,
         "defaults": spans.map(lambda span: {"unknown": "hold", "min_dwell": span}),
         "scorecard": scorecards,
         "everywhere": guards.map(lambda when: [{"key": "out", "to": "mid", "when": when, "priority": "9"}]),

@@ -67,6 +67,19 @@ def smallest_edition() -> Edition:
 
 EDITION = smallest_edition()
 
+ZONES = (
+    "Europe/Berlin",
+    "America/New_York",
+    "Asia/Kolkata",
+    "Pacific/Apia",
+    "Pacific/Kiritimati",
+    "Australia/Lord_Howe",
+    "Africa/Casablanca",
+    "Nowhere/Land",
+    None,
+)
+"""Zones whose clocks are turned by an hour, by half of one, and not at all, and what is none."""
+
 accounts = st.sampled_from(KEYS)
 measures = st.one_of(
     st.tuples(st.just("depth"), st.sampled_from((0.0, 20.0, 50.0, 75.0, 100.0, None))),
@@ -95,6 +108,7 @@ def facts_near(now: datetime) -> st.SearchStrategy[tuple[str, Outside]]:
         st.tuples(st.just("notice"), st.booleans()),
         st.tuples(st.just("renewal_on"), days),
         st.tuples(st.just("seen_at"), instants),
+        st.tuples(st.just("zone"), st.sampled_from(ZONES)),
     )
 
 

@@ -228,9 +228,7 @@ def test_what_is_plainly_possible_is_possible(seed: int) -> None:
     rng = Random(5_000 + seed)
     plain = 0
     for _ in range(250):
-        leaves = [
-            tied_leaf(rng, WORLDS[0]) if rng.random() < 0.5 else a_guard(rng, WORLDS[0], 1) for _ in range(4)
-        ]
+        leaves = [tied_leaf(rng, WORLDS[0]) if rng.random() < 0.5 else a_guard(rng, WORLDS[0], 1) for _ in range(4)]
         wanted, refused = leaves[: rng.randint(1, 3)], leaves[3:]
         limits = Limits({**limits_for(*leaves).by_key, **TIED_LIMITS.by_key})
 

@@ -35,6 +35,7 @@ from tests.store.builders import a_cta
 NOW_MS = to_ms(MONDAY)
 ACCOUNTS = 24
 NUMBERS = (-5.0, 0.0, 0.3, 20.0, 50.0, 75.0, 99.5, 1e6)
+ZONES = ("Pacific/Kiritimati", "Asia/Kolkata", "Pacific/Pago_Pago", "Nowhere/Land")
 SPANS = (0, 1, DAY_MS, 30 * DAY_MS, 100 * DAY_MS, 500 * DAY_MS)
 
 Answers = Mapping[UUID, tuple[str | None, bool]]
@@ -49,17 +50,18 @@ FIELDS = (
     fact_field("renewal_on", FieldKind.DAY),
     fact_field("seen_at", FieldKind.INSTANT),
     fact_field("tier", FieldKind.TEXT),
+    fact_field("zone", FieldKind.TEXT),
 )
 
 
 def observed(rng: Random) -> dict[Field, tuple[Value, int]]:
     """Values and the instants of their observation for about two thirds of the fields."""
     known = [field for field in FIELDS if rng.random() < 0.65]
-    return {field: (a_value(rng, field.kind), NOW_MS - rng.choice(SPANS)) for field in known}
+    return {field: (a_value(rng, field), NOW_MS - rng.choice(SPANS)) for field in known}
 
 
-def a_value(rng: Random, kind: FieldKind) -> Value:
-    match kind:
+def a_value(rng: Random, field: Field) -> Value:
+    match field.kind:
         case FieldKind.NUMBER:
             return rng.choice(NUMBERS)
         case FieldKind.INTEGER:
@@ -71,7 +73,7 @@ def a_value(rng: Random, kind: FieldKind) -> Value:
         case FieldKind.INSTANT:
             return NOW_MS - rng.choice(SPANS)
         case FieldKind.TEXT:
-            return rng.choice(("gold", "no", "#1"))
+            return rng.choice(ZONES if field.key == "fact.zone" else ("gold", "no", "#1"))
 
 
 def facts_of(rng: Random, machine: Machine, seen: Mapping[Field, tuple[Value, int]]) -> Facts:

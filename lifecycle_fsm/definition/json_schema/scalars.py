@@ -50,6 +50,12 @@ SCALARS: dict[str, Json] = {
         "type": "string",
         "pattern": whole_text(DURATION),
     },
+    "time_zone_name": {
+        "description": "An IANA name: `Europe/Berlin`, `UTC`.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+    },
     "days": {
         "description": "Whole days: `14d`, `2w`; or business days: `10bd`.",
         "type": "string",

@@ -18,6 +18,7 @@ from lifecycle_fsm.definition.json_schema.parts import (
 from lifecycle_fsm.definition.json_schema.scalars import YES
 from lifecycle_fsm.definition.json_schema.scorecards import SCORECARD_RULES, SCORED
 from lifecycle_fsm.definition.stages import EXPECTED_KEYS, STAGE_KEYS
+from lifecycle_fsm.definition.time_zones import TIME_ZONE_KEYS
 from lifecycle_fsm.domain.cta import CtaOutcome, Priority
 from lifecycle_fsm.domain.landing import StageClock
 from lifecycle_fsm.domain.severity import AlertSeverity
@@ -36,6 +37,16 @@ _APPLIES_TO: dict[str, Json] = {
     ),
     "oneOf": [{"required": ["when"]}, {"required": ["manual"], "properties": {"manual": YES}}],
 }
+
+_TIME_ZONE = table(
+    "Each account's own time zone.",
+    TIME_ZONE_KEYS,
+    {
+        "fact": key(ref("name"), "A text fact with an IANA name such as Europe/Berlin."),
+        "default": key(ref("time_zone_name"), "The zone of accounts without that fact; UTC by default."),
+    },
+    required=("fact",),
+)
 
 _DEFAULTS = table(
     "What holds for every transition that does not say otherwise.",
@@ -202,6 +213,10 @@ SEGMENT: dict[str, Json] = table(
         ),
         "applies_to": _APPLIES_TO,
         "initial": key(ref("name"), "The stage in which accounts begin."),
+        "time_zone": key(
+            either(ref("time_zone_name"), _TIME_ZONE),
+            "Where days begin: one IANA name for all accounts, or the fact that names each one's; UTC by default.",
+        ),
         "calendar": key(
             ref("name"), "In which business days such as `10bd` are counted; without it, Monday to Friday."
         ),

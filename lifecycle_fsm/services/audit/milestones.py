@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from lifecycle_fsm.domain.fields import Value, milestone_field
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.moments import to_ms
-from lifecycle_fsm.engine.expectation import due_at
+from lifecycle_fsm.engine.expectation import Noted, due_at
 from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.guards.reference import judge
 from lifecycle_fsm.store.audit_rows import LogRow
@@ -30,7 +30,7 @@ def _reached_again(machine: Machine, row: LogRow, inputs: Mapping[str, Value]) -
 def _missed_again(machine: Machine, row: LogRow, inputs: Mapping[str, Value]) -> str | None:
     stage = machine.stages.get(row.to_stage)
     expected = [each for each in stage.milestones if each.milestone == row.subject] if stage is not None else []
-    due = [due_at(machine, each, inputs) for each in expected]
+    due = [due_at(machine, each, inputs, Noted(inputs)) for each in expected]
     has_passed = any(at is not None and to_ms(at) < row.effective_at for at in due)
     if not has_passed or inputs.get(milestone_field(str(row.subject)).key) is not None:
         return "the milestone was missed, but its inputs do not say so"

@@ -16,7 +16,7 @@ from lifecycle_fsm.store.population import ChangedExit, Comparison
 
 def comparison(route: Route) -> Comparison | None:
     """What to look for set-wise; None where the hot rows of the old version lack what the new one reads."""
-    if not _hot_rows_tell(route) or _milestones_differ(route):
+    if not _hot_rows_tell(route) or _milestones_differ(route) or route.before.time_zone != route.after.time_zone:
         return None
     forced = frozenset(stage for stage, landing in route.landings.items() if landing != Landing(stage))
     return Comparison(
