@@ -1,7 +1,5 @@
 """Where the days of an account begin."""
 
-from datetime import date
-
 import strawberry
 
 from lifecycle_fsm.domain.moments import MINUTE_MS, from_day, to_ms
@@ -34,7 +32,7 @@ class AccountTimeZone:
     offset_minutes: int = strawberry.field(
         description="How far its clocks are ahead of UTC at `asOf`; negative where they are behind."
     )
-    today: date = strawberry.field(description="The day that it is there at `asOf`.")
+    today: str = strawberry.field(description="The day that it is there at `asOf`: `2026-03-31`.")
     text: str = strawberry.field(description="In words. At most 600 characters.")
 
     @classmethod
@@ -50,6 +48,6 @@ class AccountTimeZone:
             written=chosen.written,
             gap=chosen.gap,
             offset_minutes=chosen.zone.shift_ms(as_of_ms) // MINUTE_MS,
-            today=from_day(chosen.zone.day(as_of_ms)),
+            today=from_day(chosen.zone.day(as_of_ms)).isoformat(),
             text=text,
         )

@@ -58,6 +58,8 @@ NOT_YAML = {Code.SYNTAX_ERROR, Code.NOT_UTF_8, Code.SEVERAL_DOCUMENTS, Code.ALIA
 """Mistakes that end the reading, before a schema is asked."""
 
 BEYOND = {
+    "time_zone: {fact: «account.arr»}": "the kind of the fact stands in the catalog",
+    "time_zone_of_a_number": "the kind of the fact stands in the catalog",
     "due_in: «36h»": "hours may add up to whole days",
     "{«healthy»: 20": "the measure may be one of the whole scorecard",
     "{fact: account.status, «at_least»: active}": "the kind of the fact stands in the catalog",
