@@ -69,9 +69,8 @@ def widen(url: str) -> int:
                 "SELECT gen_random_uuid(), 'none', 0, 0, gen_random_uuid(), repeat('x', 1500), 'none' "
                 "FROM generate_series(1, 13000)"
             )
-        size = (
-            connection.cursor(row_factory=scalar_row).execute("SELECT pg_relation_size('fact_history')").fetchone()
-        )
+        cursor = connection.cursor(row_factory=scalar_row)
+        (size,) = cursor.execute("SELECT pg_relation_size('fact_history')").fetchall()
     assert size > WAL_SEGMENT
     return int(size)
 
