@@ -52,6 +52,8 @@ NEEDED: Mapping[str, Capability | None] = {
     "Mutation.startSweep": Capability.EVALUATE,
     "Mutation.rehearseSweep": Capability.EVALUATE,
     "Mutation.cancelSweep": Capability.EVALUATE,
+    "Mutation.startBackFill": Capability.EVALUATE,
+    "Mutation.resumeRun": Capability.EVALUATE,
     "Account.history": Capability.READ_HISTORY,
     "Account.story": Capability.READ_HISTORY,
     "Account.whyNot": Capability.READ_HISTORY,

@@ -38,11 +38,13 @@ from api.mutations.rehearse_sweep import RehearseSweep
 from api.mutations.reopen_cta import ReopenCta
 from api.mutations.replay_deliveries import ReplayDeliveries
 from api.mutations.resume_account import ResumeAccount
+from api.mutations.resume_run import ResumeRun
 from api.mutations.revoke_milestone import RevokeMilestone
 from api.mutations.revoke_token import RevokeToken
 from api.mutations.set_cta_task import SetCtaTask
 from api.mutations.set_success_plan_status import SetSuccessPlanStatus
 from api.mutations.snooze_cta import SnoozeCta
+from api.mutations.start_back_fill import StartBackFill
 from api.mutations.start_sweep import StartSweep
 from api.mutations.undo_run import UndoRunField
 from api.mutations.unlink_cta import UnlinkCta
@@ -121,6 +123,8 @@ class Mutation(
     StartSweep,
     RehearseSweep,
     CancelSweep,
+    StartBackFill,
+    ResumeRun,
     ReplayDeliveries,
     PurgeDeliveries,
     MarkReviewed,

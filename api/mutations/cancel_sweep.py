@@ -1,4 +1,4 @@
-"""Mutation `cancelSweep`: a sweep ends after the page that it is at."""
+"""Mutation `cancelSweep`: a sweep or a back-fill ends after the page that it is at."""
 
 from typing import Annotated, Union
 
@@ -11,17 +11,17 @@ from api.resolvers import resolved
 from api.types.problems import Forbidden, InvalidInput
 from api.types.run import Run
 from lifecycle_fsm.domain import errors
-from lifecycle_fsm.services.sweeping.sweep import cancel_sweep
+from lifecycle_fsm.services.sweeping.asked import stop_run
 
 
-@strawberry.input(description="Which sweep to stop.")
+@strawberry.input(description="Which sweep or back-fill to stop.")
 class CancelSweepInput:
     """A command to stop."""
 
     run_id: strawberry.ID = strawberry.field(description="The run's id; at most 500 characters.")
 
 
-@strawberry.type(description="The sweep stops after the page that it is at; what it has done stays done.")
+@strawberry.type(description="The run stops after the page that it is at; what it has done stays done.")
 class SweepCancelled:
     """A sweep that was stopped."""
 
@@ -39,7 +39,8 @@ class CancelSweep:
     """Field of the mutation root."""
 
     @resolved(
-        "Stop a sweep after the page that it is at. Stopping twice changes nothing, so that the call may be repeated. "
+        "Stop a sweep after the page that it is at, or a back-fill with all its later dates. Stopping twice changes "
+        "nothing, so that the call may be repeated. "
         "Needs the capability EVALUATE."
     )
     async def cancel_sweep(
@@ -52,7 +53,7 @@ class CancelSweep:
 
 
 async def _cancel(info: Info, given: CancelSweepInput) -> SweepCancelled:
-    run = await info.context.change(cancel_sweep, run_of(given.run_id, "runId"))
+    run = await info.context.change(stop_run, run_of(given.run_id, "runId"))
     if run is None:
         raise errors.InvalidInput("there is no such run; read `runs` again", path="runId")
     return SweepCancelled(run=Run(kept=run))

@@ -3,6 +3,8 @@
 from collections.abc import Awaitable
 from typing import TypeVar
 
+from strawberry.utils.str_converters import to_camel_case
+
 from api.context import Info
 from api.types.plan import ConfigurationPlan
 from api.types.plan_problems import NotApproved, PlanIncomplete, PlanNotFound, StalePlan
@@ -20,8 +22,8 @@ async def answered_request(work: Awaitable[Outcome]) -> Outcome | RequestProblem
     try:
         return await work
     except errors.InvalidInput as error:
-        path = error.path.removeprefix("input.")
-        return InvalidInput(message=error.message, path=["input", *path.split(".")])
+        path = (to_camel_case(part) for part in error.path.removeprefix("input.").split("."))
+        return InvalidInput(message=error.message, path=["input", *path])
     except errors.Forbidden as error:
         return Forbidden(message=error.message)
 

@@ -18,6 +18,7 @@ from lifecycle_fsm.domain.operations import JobName
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.domain.plan import PlanStatus
 from lifecycle_fsm.domain.portfolio import AccountOrderField
+from lifecycle_fsm.domain.run import AsideCause, RunKind
 from lifecycle_fsm.domain.scorecard import Absence, Band, Missing, RollUp, Scheme
 from lifecycle_fsm.domain.severity import AlertSeverity
 from lifecycle_fsm.domain.trend import Direction
@@ -403,12 +404,26 @@ _describe(
     "What runs by itself.",
     EVALUATE="Accounts that are marked, and those whose deadline has passed, are evaluated.",
     SWEEP="Every account is decided on, set-wise.",
-    ASKED="Sweeps that people asked for are begun.",
+    ASKED="Sweeps and back-fills that people asked for are begun, and gone on with.",
     DELIVER="Notifications are delivered to their channels.",
     ROLL_OUT="Publications reach the accounts that they have not reached.",
     SEAL="The log over all history grows, and is signed where there is a key.",
     COUNT="Counts of accounts by stage are added up, and once a day held to the accounts.",
     RETAIN="Finished work that is older than it has to be is deleted.",
+)
+_describe(
+    RunKind,
+    "What a run over many accounts is.",
+    EVALUATION="Accounts that were marked or due are evaluated.",
+    SWEEP="Every account is decided on at one date, set-wise, and evaluated where it would change.",
+    BACK_FILL="Every account is evaluated at one date of the past, on what was observed by then.",
+    UNDO="What another run did is taken back.",
+)
+_describe(
+    AsideCause,
+    "Why a run left an account as it was.",
+    FAILED="Its evaluation raised an error; it is tried again by the next run.",
+    DISAGREED="The database and the engine decide differently: a defect, so report it.",
 )
 _describe(
     AccountNote,

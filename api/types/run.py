@@ -16,7 +16,7 @@ from api.types.node import Node
 from api.types.paging import After, Before, First, Last
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.paging import Page
-from lifecycle_fsm.domain.run import COUNTERS, RunSummary, counts_of
+from lifecycle_fsm.domain.run import COUNTERS, AsideCause, RunKind, RunSummary, counts_of
 from lifecycle_fsm.services.sweeping.foreseen import Foreseen, ForeseenStep
 from lifecycle_fsm.services.sweeping.shown import Run as Kept
 from lifecycle_fsm.services.sweeping.shown import SetAside, page_run_accounts, set_aside_by
@@ -57,7 +57,7 @@ class AccountSetAside:
     """An account on which evaluation failed or disagreed."""
 
     account_id: strawberry.ID = strawberry.field(description="The account's id.")
-    cause: str = strawberry.field(description="`failed` or `disagreed`.")
+    cause: AsideCause = strawberry.field(description="Why it was left as it was.")
     detail: str = strawberry.field(
         description="The name of the error, or what the two verdicts are; never a value. At most 500 characters."
     )
@@ -74,7 +74,9 @@ class AccountSetAside:
         )
 
 
-@strawberry.type(description="One run over many accounts: an evaluation of those that waited, a sweep, a back-fill.")
+@strawberry.type(
+    description="One run over many accounts: an evaluation of those that waited, a sweep, a back-fill's date, an undo."
+)
 class Run(Node):
     """A run."""
 
@@ -85,8 +87,8 @@ class Run(Node):
         """The node id."""
         return strawberry.ID(global_id("Run", self.kept.id))
 
-    @resolved("`evaluation`, `sweep` or `back_fill`.")
-    def kind(self) -> str:
+    @resolved("What it is.")
+    def kind(self) -> RunKind:
         """What it is."""
         return self.kept.kind
 
@@ -114,6 +116,11 @@ class Run(Node):
     def cancelled_at(self) -> datetime | None:
         """The stop."""
         return self.kept.cancelled_at
+
+    @resolved("The same for all dates of one back-fill, at most 500 characters; null for other runs.")
+    def series(self) -> strawberry.ID | None:
+        """Its back-fill."""
+        return None if self.kept.series_id is None else strawberry.ID(str(self.kept.series_id))
 
     @resolved("The segments that it is limited to, none for all; at most 1,000.")
     def segments(self) -> list[str]:

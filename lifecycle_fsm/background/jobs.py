@@ -8,7 +8,7 @@ from uuid import UUID
 from lifecycle_fsm.background.notify.posting import Post
 from lifecycle_fsm.background.plan import ACTOR, WorkerPlan
 from lifecycle_fsm.domain.operations import JobName
-from lifecycle_fsm.domain.run import RunSummary
+from lifecycle_fsm.domain.run import RunKind, RunSummary
 from lifecycle_fsm.domain.shard import Shard
 from lifecycle_fsm.services.audit.checkpoints import grow_log, sign_checkpoint
 from lifecycle_fsm.services.counting import Counting
@@ -16,9 +16,10 @@ from lifecycle_fsm.services.evaluate import evaluate_page, somebody_waits
 from lifecycle_fsm.services.notifying import anything_to_route, route_page
 from lifecycle_fsm.services.planning.migrating import accounts_wait_to_go_over, roll_out_page
 from lifecycle_fsm.services.retention import retain_page
+from lifecycle_fsm.services.sweeping.asked import anything_asked, do_asked
 from lifecycle_fsm.services.sweeping.sweep import resume_sweep, sweep
 from lifecycle_fsm.services.world import World
-from lifecycle_fsm.store.runs import SWEEP, asked_runs, newest_runs
+from lifecycle_fsm.store.runs import newest_runs
 
 IsStopping = Callable[[], bool]
 
@@ -47,7 +48,7 @@ def jobs_of(world: World, plan: WorkerPlan, is_stopping: IsStopping) -> Mapping[
         JobName.EVALUATE: _evaluation(world, plan),
         JobName.SWEEP: Job(_always, lambda _shard, _position: _sweep(world, is_stopping)),
         JobName.ROLL_OUT: Job(lambda _: accounts_wait_to_go_over(world), lambda _shard, _position: _roll_out(world)),
-        JobName.ASKED: Job(lambda _shard: _is_asked(world), lambda _shard, _position: _do_asked(world, is_stopping)),
+        JobName.ASKED: Job(lambda _: anything_asked(world), lambda _shard, _position: _do_asked(world, is_stopping)),
         JobName.SEAL: Job(_always, lambda _shard, _position: _seal(world, plan)),
         JobName.DELIVER: _delivery(world, plan),
         JobName.COUNT: _counting(world),
@@ -102,7 +103,7 @@ def _sweep(world: World, is_stopping: IsStopping) -> None:
             raise Stopped
 
     with world.database.reading() as connection:
-        newest = newest_runs(connection, 1, SWEEP)
+        newest = newest_runs(connection, 1, RunKind.SWEEP)
     left = [run.id for run in newest if run.finished_at is None and run.actor == ACTOR.name]
     if left:
         resume_sweep(world, ACTOR, left[0], told)
@@ -110,22 +111,12 @@ def _sweep(world: World, is_stopping: IsStopping) -> None:
         sweep(world, ACTOR, progress=told)
 
 
-def _is_asked(world: World) -> bool:
-    with world.database.reading() as connection:
-        return bool(asked_runs(connection))
-
-
 def _do_asked(world: World, is_stopping: IsStopping) -> None:
-    """The sweeps that people asked for, each from where it stands."""
-
     def told(_: RunSummary) -> None:
         if is_stopping():
             raise Stopped
 
-    with world.database.reading() as connection:
-        asked = asked_runs(connection)
-    for run_id in asked:
-        resume_sweep(world, ACTOR, run_id, told)
+    do_asked(world, ACTOR, told)
 
 
 def _seal(world: World, plan: WorkerPlan) -> None:

@@ -1,6 +1,6 @@
 """`lifecycle-fsm sweep` and `back-fill`: decide on all accounts at once, now or over a period of the past."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
@@ -14,7 +14,7 @@ from lifecycle_fsm.domain.intake import take_instant
 from lifecycle_fsm.domain.moments import parse_duration
 from lifecycle_fsm.domain.run import RunSummary
 from lifecycle_fsm.services.adrift import accounts_adrift
-from lifecycle_fsm.services.sweeping.back_fill import Period
+from lifecycle_fsm.services.sweeping.back_fill import Period, resume_back_fill
 from lifecycle_fsm.services.sweeping.back_fill import back_fill as fill_back
 from lifecycle_fsm.services.sweeping.foreseen import Foreseen, SweepSummary
 from lifecycle_fsm.services.sweeping.sweep import resume_sweep
@@ -55,25 +55,41 @@ def sweep(
 
 
 def back_fill(
-    since: Annotated[str, typer.Argument(metavar="SINCE", help="The first date, such as 2026-01-01.")],
-    until: Annotated[str, typer.Argument(metavar="UNTIL", help="The last date.")],
+    dates: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="SINCE UNTIL", help="The first date, such as 2026-01-01, and the last."),
+    ] = None,
     *,
     step: Annotated[
         str, typer.Option("--step", metavar="SPAN", help="The time between two dates: 1d, 12h, 1w.")
     ] = "1d",
     segment: Annotated[list[str] | None, typer.Option("--segment", help="Only this segment; may be repeated.")] = None,
     dry_run: DryRun = False,
+    resume: Annotated[
+        UUID | None, typer.Option("--resume", metavar="SERIES", help="Go on with one that was interrupted.")
+    ] = None,
     by: By = None,
 ) -> None:
     """Evaluate all accounts at each date of a period, on what was observed by then."""
+    actor = operator(by)
+    period = None if resume is not None else _period(dates or (), step)
+    with opened(read_settings(), dry_run=dry_run) as world, progress_bar("Going over the past") as bar:
+        if resume is not None:
+            summary = resume_back_fill(world, actor, resume, _told(bar))
+        else:
+            assert period is not None
+            summary = fill_back(world, actor, period, segment or (), _told(bar))
+        bar.told(1, 1)
+    _tell(summary)
+
+
+def _period(dates: Sequence[str], step: str) -> Period:
+    if len(dates) != 2:  # noqa: PLR2004 - the first and the last
+        raise InvalidInput("expected SINCE and UNTIL, or --resume with the id of a back-fill", path="SINCE")
     span = parse_duration(step)
     if span is None:
         raise InvalidInput(f"the step is {step[:20]!r}; expected a span such as 1d, 12h or 1w", path="--step")
-    period = Period(_instant(since, "SINCE"), _instant(until, "UNTIL"), timedelta(milliseconds=span))
-    with opened(read_settings(), dry_run=dry_run) as world, progress_bar("Going over the past") as bar:
-        summary = fill_back(world, operator(by), period, segment or (), _told(bar))
-        bar.told(1, 1)
-    _tell(summary)
+    return Period(_instant(dates[0], "SINCE"), _instant(dates[1], "UNTIL"), timedelta(milliseconds=span))
 
 
 def _told(bar: Bar) -> Callable[[RunSummary], None]:

@@ -13,7 +13,7 @@ class JobName(StrEnum):
     SWEEP = "sweep"
     """Every account, decided on set-wise."""
     ASKED = "asked"
-    """Sweeps that people asked for."""
+    """Sweeps and back-fills that people asked for."""
     DELIVER = "deliver"
     """Notifications to their channels."""
     ROLL_OUT = "roll_out"

@@ -1,6 +1,29 @@
 """What a run over many accounts came to."""
 
 from dataclasses import dataclass, fields
+from enum import StrEnum
+
+
+class RunKind(StrEnum):
+    """What a run over many accounts is."""
+
+    EVALUATION = "evaluation"
+    """Accounts that were marked or due."""
+    SWEEP = "sweep"
+    """Every account, decided on set-wise at one date."""
+    BACK_FILL = "back_fill"
+    """Every account at one date of the past."""
+    UNDO = "undo"
+    """What another run did, taken back."""
+
+
+class AsideCause(StrEnum):
+    """Why a run left an account as it was."""
+
+    FAILED = "failed"
+    """Its evaluation raised an error; it is tried again."""
+    DISAGREED = "disagreed"
+    """The database and the engine decide differently."""
 
 
 @dataclass(frozen=True, slots=True)

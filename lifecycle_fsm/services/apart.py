@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from lifecycle_fsm.domain.errors import StaleRevision, StoreFailed
+from lifecycle_fsm.domain.run import AsideCause
 from lifecycle_fsm.engine.outcomes import Evaluation, Step
 from lifecycle_fsm.services.assign import offer
 from lifecycle_fsm.services.changes import Stamp, change_of
@@ -17,7 +18,7 @@ from lifecycle_fsm.store.change import AccountChange
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.failures import DRIVER_ERRORS
 from lifecycle_fsm.store.layout import Layout
-from lifecycle_fsm.store.runs import FAILED, SetAside, set_accounts_aside
+from lifecycle_fsm.store.runs import SetAside, set_accounts_aside
 from lifecycle_fsm.store.waiting import mark_waiting
 
 
@@ -114,6 +115,8 @@ def _set_aside(connection: Connection, results: Mapping[UUID, Result], stamp: St
     """List the accounts that failed, and mark them for the next run."""
     assert stamp.run_id is not None
     failed = {account_id: each.error for account_id, each in results.items() if isinstance(each, Failed)}
-    entries = [SetAside(each, stamp.run_id, FAILED, error, stamp.recorded_at) for each, error in failed.items()]
+    entries = [
+        SetAside(each, stamp.run_id, AsideCause.FAILED, error, stamp.recorded_at) for each, error in failed.items()
+    ]
     set_accounts_aside(connection, entries)
-    mark_waiting(connection, failed, FAILED, stamp.recorded_at)
+    mark_waiting(connection, failed, AsideCause.FAILED, stamp.recorded_at)

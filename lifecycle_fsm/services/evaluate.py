@@ -8,7 +8,7 @@ from uuid import UUID
 from lifecycle_fsm.domain.access import Actor, Capability, require
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.moments import to_ms
-from lifecycle_fsm.domain.run import RunSummary
+from lifecycle_fsm.domain.run import RunKind, RunSummary
 from lifecycle_fsm.domain.shard import WHOLE, Shard
 from lifecycle_fsm.engine.outcomes import CtaEscalated, CtaOpened, CtaSuppressed
 from lifecycle_fsm.services.apart import Failed, Result, evaluate_apart, prepare, write_apart
@@ -18,7 +18,7 @@ from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.layout import Layout, load_layout
-from lifecycle_fsm.store.runs import EVALUATION, Run, find_run, keep_run
+from lifecycle_fsm.store.runs import Run, find_run, keep_run
 from lifecycle_fsm.store.waiting import Patience, Waiting, find_waiting, forget_waiting
 
 __all__ = ["RunSummary", "evaluate_ids", "evaluate_page", "evaluate_waiting", "somebody_waits", "summary_of"]
@@ -48,7 +48,7 @@ def evaluate_waiting(
     """
     require(actor, Capability.EVALUATE)
     now = world.clock()
-    run = Run(new_id(to_ms(now)), EVALUATION, actor.name, as_of or now, now)
+    run = Run(new_id(to_ms(now)), RunKind.EVALUATION, actor.name, as_of or now, now)
     while True:
         page, run = _evaluate_page(world, run)
         if told is not None and page.looked_at:
@@ -73,7 +73,7 @@ def evaluate_page(
     with world.database.writing() as connection:
         now = world.clock()
         known = None if run_id is None else find_run(connection, run_id)
-        run = known or Run(run_id or new_id(to_ms(now)), EVALUATION, actor.name, now, now)
+        run = known or Run(run_id or new_id(to_ms(now)), RunKind.EVALUATION, actor.name, now, now)
         page, run = _evaluate_some(world, connection, replace(run, as_of=now), shard, limit)
     is_last = page.looked_at < limit or page.changed_meanwhile == page.looked_at
     return None if is_last else run.id

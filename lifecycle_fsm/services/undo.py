@@ -11,7 +11,7 @@ from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.intake import take_text
 from lifecycle_fsm.domain.moments import to_ms
-from lifecycle_fsm.domain.run import RunSummary
+from lifecycle_fsm.domain.run import RunKind, RunSummary
 from lifecycle_fsm.engine.outcomes import Step
 from lifecycle_fsm.services.changes import Stamp
 from lifecycle_fsm.services.reading import Reading, read_accounts
@@ -23,7 +23,7 @@ from lifecycle_fsm.store.history import load_since, load_snapshots, page_of_run
 from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.layout import load_layout
 from lifecycle_fsm.store.ledger import Entry, Link
-from lifecycle_fsm.store.runs import UNDO, Run, find_run, keep_run
+from lifecycle_fsm.store.runs import Run, find_run, keep_run
 
 PAGE = 200
 """How many accounts one transaction takes back."""
@@ -124,7 +124,7 @@ def undo_run(world: World, actor: Actor, wanted: UndoRun) -> RunUndone:
     if take_text(wanted.reason) is None:
         raise InvalidInput("undoing needs a reason of 1 to 500 printable characters", path="input.reason")
     now = world.clock()
-    run = Run(new_id(to_ms(now)), UNDO, actor.name, now, now)
+    run = Run(new_id(to_ms(now)), RunKind.UNDO, actor.name, now, now)
     tally, after = _Tally(), None
     while ids := _page(world, wanted, run, tally, after):
         after = ids[-1]

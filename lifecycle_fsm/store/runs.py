@@ -6,11 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 import orjson
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.engine import Row as ResultRow
 
 from lifecycle_fsm.domain.moments import from_ms, to_ms
-from lifecycle_fsm.domain.run import COUNTERS, RunSummary, counts_of
+from lifecycle_fsm.domain.run import COUNTERS, AsideCause, RunKind, RunSummary, counts_of
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.instants import optional_instant, optional_ms
 from lifecycle_fsm.store.raw import dialect_of, execute_each
@@ -18,10 +18,6 @@ from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.history import transition_log
 from lifecycle_fsm.store.tables.runs import run as run_table
 from lifecycle_fsm.store.tables.runs import set_aside as set_aside_table
-
-SWEEP, EVALUATION, BACK_FILL, UNDO = "sweep", "evaluation", "back_fill", "undo"
-
-FAILED, DISAGREED = "failed", "disagreed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +28,11 @@ class Run:
     `segments` are those it is limited to, none for all. A run without `finished_at` was
     interrupted or goes on. `asked_at` says that a person asked for it and a worker does
     it, `cancelled_at` that a person stopped it: it ends after the page that it is at.
+    The dates of one back-fill are runs of one series.
     """
 
     id: UUID
-    kind: str
+    kind: RunKind
     actor: str
     as_of: datetime
     started_at: datetime
@@ -45,15 +42,16 @@ class Run:
     summary: RunSummary = field(default_factory=RunSummary)
     asked_at: datetime | None = None
     cancelled_at: datetime | None = None
+    series_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """An account that a run left as it was: `cause` is `failed` or `disagreed`, `detail` never quotes a value."""
+    """An account that a run left as it was; `detail` never quotes a value."""
 
     account_id: UUID
     run_id: UUID
-    cause: str
+    cause: AsideCause
     detail: str
     at: datetime
 
@@ -72,7 +70,7 @@ def find_run(connection: Connection, run_id: UUID) -> Run | None:
     return None if row is None else run_of(row)
 
 
-def newest_runs(connection: Connection, limit: int, kind: str | None = None) -> tuple[Run, ...]:
+def newest_runs(connection: Connection, limit: int, kind: RunKind | None = None) -> tuple[Run, ...]:
     """Up to so many runs, of one kind or of all, the newest first."""
     wanted = select(run_table).order_by(run_table.c.started_at.desc(), run_table.c.id.desc()).limit(limit)
     if kind is not None:
@@ -81,8 +79,8 @@ def newest_runs(connection: Connection, limit: int, kind: str | None = None) -> 
 
 
 def cancel_run(connection: Connection, run_id: UUID, at: datetime) -> None:
-    """Say that a run that has not ended is to stop; what it has done stays done."""
-    going_on = (run_table.c.id == run_id) & run_table.c.finished_at.is_(None) & run_table.c.cancelled_at.is_(None)
+    """Say that a run that has not ended is to stop, with all of its series; what it has done stays done."""
+    going_on = _with_series(run_id) & run_table.c.finished_at.is_(None) & run_table.c.cancelled_at.is_(None)
     connection.execute(update(run_table).where(going_on).values(cancelled_at=to_ms(at)))
 
 
@@ -95,7 +93,20 @@ def is_cancelled(connection: Connection, run_id: UUID) -> bool:
 def asked_runs(connection: Connection) -> tuple[UUID, ...]:
     """The runs that people asked for and that have not ended, oldest first."""
     waiting = select(run_table.c.id).where(run_table.c.asked_at.is_not(None), run_table.c.finished_at.is_(None))
-    return tuple(connection.execute(waiting.order_by(run_table.c.started_at, run_table.c.id)).scalars())
+    order = (run_table.c.started_at, run_table.c.as_of_at, run_table.c.id)
+    return tuple(connection.execute(waiting.order_by(*order)).scalars())
+
+
+def runs_of_series(connection: Connection, series_id: UUID) -> tuple[Run, ...]:
+    """The runs of one back-fill, by date."""
+    wanted = select(run_table).where(run_table.c.series_id == series_id).order_by(run_table.c.as_of_at, run_table.c.id)
+    return tuple(run_of(row) for row in connection.execute(wanted))
+
+
+def ask_for_run(connection: Connection, run_id: UUID, at: datetime) -> None:
+    """Let a worker go on with a run that has not ended, and with all of its series."""
+    waiting = _with_series(run_id) & run_table.c.finished_at.is_(None) & run_table.c.asked_at.is_(None)
+    connection.execute(update(run_table).where(waiting).values(asked_at=to_ms(at)))
 
 
 def last_effective_at(connection: Connection, segments: Sequence[str]) -> datetime | None:
@@ -119,7 +130,7 @@ def set_accounts_aside(connection: Connection, accounts: Sequence[SetAside]) -> 
 
 
 def accounts_set_aside(
-    connection: Connection, limit: int, *, run_id: UUID | None = None, cause: str | None = None
+    connection: Connection, limit: int, *, run_id: UUID | None = None, cause: AsideCause | None = None
 ) -> tuple[SetAside, ...]:
     """Up to so many accounts that were set aside, by one run or any, for one cause or any, the newest first."""
     wanted = select(set_aside_table).limit(limit)
@@ -129,9 +140,14 @@ def accounts_set_aside(
     if cause is not None:
         wanted = wanted.where(set_aside_table.c.cause == cause)
     return tuple(
-        SetAside(row.account_id, row.run_id, row.cause, row.detail, from_ms(row.set_aside_at))
+        SetAside(row.account_id, row.run_id, AsideCause(row.cause), row.detail, from_ms(row.set_aside_at))
         for row in connection.execute(wanted)
     )
+
+
+def _with_series(run_id: UUID) -> ColumnElement[bool]:
+    series = select(run_table.c.series_id).where(run_table.c.id == run_id).scalar_subquery()
+    return (run_table.c.id == run_id) | (run_table.c.series_id == series)
 
 
 def _values(run: Run) -> dict[str, object]:
@@ -144,6 +160,7 @@ def _values(run: Run) -> dict[str, object]:
         "segments": orjson.dumps(run.segments).decode(),
         "last_account": run.last_account,
         "asked_at": optional_ms(run.asked_at),
+        "series_id": run.series_id,
         **dict(zip(COUNTERS, counts_of(run.summary), strict=True)),
     }
 
@@ -152,7 +169,7 @@ def run_of(row: ResultRow[*tuple[object, ...]]) -> Run:
     """The run of a row with all of its columns."""
     return Run(
         id=row.id,
-        kind=row.kind,
+        kind=RunKind(row.kind),
         actor=row.actor,
         as_of=from_ms(row.as_of_at),
         started_at=from_ms(row.started_at),
@@ -162,4 +179,5 @@ def run_of(row: ResultRow[*tuple[object, ...]]) -> Run:
         summary=RunSummary(*(getattr(row, name) for name in COUNTERS)),
         asked_at=optional_instant(row.asked_at),
         cancelled_at=optional_instant(row.cancelled_at),
+        series_id=row.series_id,
     )

@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select
 
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.domain.operations import Backlog
+from lifecycle_fsm.domain.run import AsideCause
 from lifecycle_fsm.domain.shard import WHOLE, Shard
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.raw import dialect_of, execute_each
-from lifecycle_fsm.store.runs import FAILED
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.runs import set_aside
 from lifecycle_fsm.store.tables.types import Id
@@ -103,7 +103,7 @@ _NEVER = 2**62
 
 def _is_aside(account_id: ColumnElement[UUID]) -> ColumnElement[bool]:
     by_run = set_aside.c.run_id == bindparam("run")
-    of_late = (set_aside.c.cause == FAILED) & (set_aside.c.set_aside_at > bindparam("failed_since"))
+    of_late = (set_aside.c.cause == AsideCause.FAILED) & (set_aside.c.set_aside_at > bindparam("failed_since"))
     return exists().where(set_aside.c.account_id == account_id, or_(by_run, of_late))
 
 

@@ -45,6 +45,8 @@ INPUTS = {
     "startSweep": '{idempotencyKey: "walk19"}',
     "rehearseSweep": "{}",
     "cancelSweep": '{runId: "RUN"}',
+    "startBackFill": '{idempotencyKey: "walk-fill", since: "2026-03-02T00:00:00Z", until: "2026-03-03T00:00:00Z"}',
+    "resumeRun": '{runId: "RUN"}',
     "closeCta": '{ctaId: "CTA", outcome: SUCCESS, idempotencyKey: "walk"}',
     "openCta": '{accountId: "ID", title: "x", type: ACTIVITY, reason: "x", idempotencyKey: "walk4"}',
     "updateCta": '{ctaId: "CTA", owner: "x", idempotencyKey: "walk5"}',
@@ -264,6 +266,8 @@ EVERYWHERE = [
     "startSweep",
     "rehearseSweep",
     "cancelSweep",
+    "startBackFill",
+    "resumeRun",
     "undoRun",
 ]
 """Mutations that are for those who see everything."""

@@ -1,6 +1,7 @@
 """Admins start, rehearse and stop sweeps, and read what every run came to."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -27,6 +28,15 @@ REHEARSE = """mutation ($input: RehearseSweepInput!) { rehearseSweep(input: $inp
 } }"""
 CANCEL = """mutation ($input: CancelSweepInput!) { cancelSweep(input: $input) {
   ... on SweepCancelled { run { id cancelledAt finishedAt } }
+  ... on Problem { code message }
+} }"""
+FILL = """mutation ($input: StartBackFillInput!) { startBackFill(input: $input) {
+  ... on BackFillStarted { runs { id kind asOf series finishedAt } }
+  ... on Problem { code message }
+  ... on InvalidInput { path }
+} }"""
+RESUME = """mutation ($input: ResumeRunInput!) { resumeRun(input: $input) {
+  ... on RunResumed { run { id finishedAt } }
   ... on Problem { code message }
 } }"""
 RUNS = """query ($first: Int!, $after: String) { runs(first: $first, after: $after) {
@@ -60,7 +70,7 @@ def test_a_sweep_is_asked_for_once_done_by_a_worker_and_shown(door: Door, world:
     work(world)
 
     shown = door.data(RUNS, first=10)["runs"]
-    (run,) = [each for each in shown["nodes"] if each["kind"] == "sweep"]
+    (run,) = [each for each in shown["nodes"] if each["kind"] == "SWEEP"]
     assert (first["id"], first["actor"], first["finishedAt"]) == (second["id"], run["actor"], None)
     assert run["id"] == first["id"]
     counts = run["counts"]
@@ -85,7 +95,7 @@ def test_a_dry_run_foresees_and_writes_nothing(door: Door, world: World) -> None
 
     assert found["counts"] == {"lookedAt": 4, "candidates": 4, "moved": 0, "disagreements": 0}
     assert {each["records"][0]["kind"] for each in found["accounts"]} == {"PACE_CHANGED"}
-    assert [each for each in door.data(RUNS, first=10)["runs"]["nodes"] if each["kind"] == "sweep"] == []
+    assert [each for each in door.data(RUNS, first=10)["runs"]["nodes"] if each["kind"] == "SWEEP"] == []
 
 
 def test_a_sweep_that_was_stopped_does_nothing_more(door: Door, world: World) -> None:
@@ -100,10 +110,34 @@ def test_a_sweep_that_was_stopped_does_nothing_more(door: Door, world: World) ->
     assert (shown["finishedAt"] is not None, shown["accounts"]["nodes"]) == (True, [])
 
 
+def test_a_back_fill_is_asked_for_once_and_done_by_a_worker(door: Door, world: World, clock: Clock) -> None:
+    clock.turn(days=30)
+    days = {"since": (clock() - timedelta(days=4)).isoformat(), "until": clock().isoformat(), "step": "P2D"}
+
+    first, second = (door.data(FILL, input=wish(**days))["startBackFill"]["runs"] for _ in range(2))
+    work(world)
+    resumed = door.data(RESUME, input={"runId": first[1]["id"]})["resumeRun"]["run"]
+
+    shown = [each for each in door.data(RUNS, first=10)["runs"]["nodes"] if each["kind"] == "BACK_FILL"]
+    assert first == second
+    assert [each["asOf"] for each in first] == ["2026-05-07T09:00:00Z", "2026-05-09T09:00:00Z", "2026-05-11T09:00:00Z"]
+    assert len({each["series"] for each in first}) == 1
+    assert sorted(each["id"] for each in shown) == sorted(each["id"] for each in first)
+    assert resumed["finishedAt"] is not None
+
+
+def test_a_back_fill_before_the_last_record_is_refused(door: Door) -> None:
+    days = {"since": "2026-01-01T00:00:00Z", "until": "2026-04-01T00:00:00Z"}
+
+    problem = door.data(FILL, input=wish(**days))["startBackFill"]
+
+    assert (problem["code"], problem["path"]) == ("INVALID_INPUT", ["input", "since"])
+
+
 def test_a_date_to_come_is_refused(door: Door) -> None:
     problem = door.data(START, input=wish(asOf="2100-01-01T00:00:00Z"))["startSweep"]
 
-    assert (problem["code"], problem["path"]) == ("INVALID_INPUT", ["input", "as_of"])
+    assert (problem["code"], problem["path"]) == ("INVALID_INPUT", ["input", "asOf"])
 
 
 def test_who_may_not_evaluate_may_not_sweep(door: Door, token_of: Callable[[Role], str]) -> None:

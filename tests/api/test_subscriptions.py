@@ -17,6 +17,7 @@ from api.schema import make_schema
 from api.threads import Threads
 from lifecycle_fsm.domain.access import Actor, Portfolio, Role
 from lifecycle_fsm.domain.paging import PageRequest
+from lifecycle_fsm.domain.run import RunKind
 from lifecycle_fsm.services.browse import page_accounts
 from lifecycle_fsm.services.feed import live_cursor
 from lifecycle_fsm.services.tokens import Identity
@@ -207,7 +208,7 @@ def test_ctas_are_followed(live: Callable[[Scene], None], door: Door) -> None:
 
 def test_runs_are_followed(live: Callable[[Scene], None], world: World) -> None:
     async def scene(live: Live) -> None:
-        begun = Run(new_id(1), "sweep", "root", world.clock(), world.clock())
+        begun = Run(new_id(1), RunKind.SWEEP, "root", world.clock(), world.clock())
         await asyncio.to_thread(keep, begun)
         heard, _ = await live.join("subscription { runChanged { kind finishedAt counts { lookedAt } } }")
         going = await heard.events(1)
@@ -217,7 +218,7 @@ def test_runs_are_followed(live: Callable[[Scene], None], world: World) -> None:
         await live.hub._deliver_runs()
         await asyncio.to_thread(keep, replace(begun, finished_at=world.clock()))
 
-        assert going == [{"kind": "sweep", "finishedAt": None, "counts": {"lookedAt": 0}}]
+        assert going == [{"kind": "SWEEP", "finishedAt": None, "counts": {"lookedAt": 0}}]
         assert (await heard.events(2))[1]["finishedAt"] == "2026-03-02T09:00:00Z"
 
     def keep(run: Run) -> None:

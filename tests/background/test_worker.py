@@ -10,12 +10,13 @@ from lifecycle_fsm.background.plan import WorkerPlan
 from lifecycle_fsm.background.worker import working
 from lifecycle_fsm.bootstrap import now
 from lifecycle_fsm.domain.operations import JobName, WorkerView
+from lifecycle_fsm.domain.run import RunKind
 from lifecycle_fsm.domain.schedule import Every, parse_schedule
 from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.services.operations import Operations, view_operations
 from lifecycle_fsm.services.world import Shelf
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.runs import SWEEP, newest_runs
+from lifecycle_fsm.store.runs import newest_runs
 from lifecycle_fsm.store.workers import beat, keep_job_run, load_job_runs
 from tests.background.waiting import until
 from tests.worlds import ADMIN, Stage
@@ -91,7 +92,7 @@ def test_a_second_worker_of_a_name_gets_a_number(stage: Stage, plan: WorkerPlan)
 
 def sweeps(stage: Stage) -> int:
     with stage.world.database.reading() as connection:
-        return sum(run.finished_at is not None for run in newest_runs(connection, 10, SWEEP))
+        return sum(run.finished_at is not None for run in newest_runs(connection, 10, RunKind.SWEEP))
 
 
 class BrokenShelf(Shelf):

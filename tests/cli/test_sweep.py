@@ -31,7 +31,7 @@ def test_back_fill_refuses_to_go_before_history(run: Run, store: str) -> None:
     ended = run("back-fill", "2026-01-01", "2026-04-01", database_url=signed(store))
 
     assert ended.status == 1
-    assert "error[invalid_input]: as_of: the date 2026-01-01T00:00:00+00:00 is before 2026-03-02T09:00:00" in ended.err
+    assert "error[invalid_input]: since: the date 2026-01-01T00:00:00+00:00 is before 2026-03-02T09:00:00" in ended.err
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,8 @@ def test_back_fill_refuses_to_go_before_history(run: Run, store: str) -> None:
     [
         (("sweep", "--as-of", "soon"), "the instant is 'soon'"),
         (("back-fill", "2026-01-01", "2026-01-02", "--step", "never"), "the step is 'never'"),
+        (("back-fill", "2026-01-01"), "expected SINCE and UNTIL, or --resume with the id of a back-fill"),
+        (("back-fill", "--resume", "00000000-0000-0000-0000-000000000001"), "there is no back-fill with the id"),
     ],
 )
 def test_a_mistake_is_one_line(run: Run, store: str, arguments: tuple[str, ...], message: str) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import insert, update
 
+from lifecycle_fsm.domain.run import AsideCause
 from lifecycle_fsm.domain.shard import WHOLE, Shard
 from lifecycle_fsm.services.evaluate import evaluate_page, evaluate_waiting, somebody_waits
 from lifecycle_fsm.services.ingest import RecordFacts, record_facts
@@ -97,7 +98,7 @@ def test_an_account_that_cannot_be_read_is_set_aside_and_shown(stage: Stage, acc
     assert (summary.looked_at, summary.moved, summary.failed) == (5, 4, 1)
     with stage.world.database.reading() as connection:
         (run,) = [each for each in newest_runs(connection, 5) if each.summary.failed]
-    assert set_aside(stage) == [SetAside(accounts[2], run.id, "failed", "TypeError", stage.clock())]
+    assert set_aside(stage) == [SetAside(accounts[2], run.id, AsideCause.FAILED, "TypeError", stage.clock())]
     assert (run.summary, run.finished_at) == (summary, stage.clock())
 
 

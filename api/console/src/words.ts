@@ -486,6 +486,7 @@ export const words = {
   },
   operations: {
     title: "Operations",
+    kinds: { EVALUATION: "Evaluation", SWEEP: "Sweep", BACK_FILL: "Back-fill", UNDO: "Undo" },
     sweep: "Sweep all accounts",
     asked: "A worker takes it up within seconds.",
     waiting: "Waiting",

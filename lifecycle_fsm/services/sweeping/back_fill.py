@@ -10,7 +10,7 @@ from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.facts import Facts
 from lifecycle_fsm.domain.fields import Value
 from lifecycle_fsm.domain.moments import to_ms
-from lifecycle_fsm.domain.run import RunSummary
+from lifecycle_fsm.domain.run import RunKind, RunSummary
 from lifecycle_fsm.services.apart import evaluate_apart, prepare, write_apart
 from lifecycle_fsm.services.changes import Stamp
 from lifecycle_fsm.services.evaluate import summary_of
@@ -23,10 +23,12 @@ from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.facts import facts_as_of
 from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.layout import Layout, load_layout
-from lifecycle_fsm.store.runs import BACK_FILL, Run, keep_run
+from lifecycle_fsm.store.runs import Run, is_cancelled, keep_run, runs_of_series
 from lifecycle_fsm.store.waiting import mark_waiting
 
 SHORTEST = timedelta(minutes=1)
+
+MOST_DATES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +55,98 @@ def back_fill(
     Evaluate all accounts at each date of a period, on what was observed by then.
 
     Every date is a run of its own, and every account is given to the engine at each of
-    them. Accounts that begin later are left out of a date. After an interruption begin
-    at the date that was not finished. In the end the accounts wait for the next
+    them. Accounts that begin later are left out of a date. What was interrupted is gone
+    on with by `resume_back_fill`. In the end the accounts wait for the next
     evaluation, which brings them up to the present.
 
     Raises:
         Forbidden: the actor may not evaluate.
         InvalidInput: the period is none, reaches beyond the present, or begins before an account's last record.
     """
+    runs = _dated(world, actor, period, segments)
+    with world.database.writing() as connection:
+        for run in runs:
+            keep_run(connection, run)
+    return _go_through(world, runs, progress)
+
+
+def ask_for_back_fill(
+    world: World, actor: Actor, period: Period, segments: Sequence[str] = (), series_id: UUID | None = None
+) -> tuple[Run, ...]:
+    """
+    Let a worker fill back, within seconds where one is running; the same id asks once. Gives a run for each date.
+
+    Raises:
+        Forbidden: the actor may not evaluate.
+        InvalidInput: as `back_fill` says.
+    """
+    require(actor, Capability.EVALUATE)
+    if series_id is not None and (known := _series(world, series_id)):
+        return known
+    runs = _dated(world, actor, period, segments, series_id)
+    asked = tuple(replace(run, asked_at=run.started_at) for run in runs)
+    with world.database.writing() as connection:
+        for run in asked:
+            keep_run(connection, run)
+    return asked
+
+
+def resume_back_fill(world: World, actor: Actor, series_id: UUID, progress: Progress = unheard) -> RunSummary:
+    """
+    Go on with an interrupted back-fill after its last page; a finished one is only told again.
+
+    Raises:
+        Forbidden: the actor may not evaluate.
+        InvalidInput: there is no such back-fill.
+    """
+    require(actor, Capability.EVALUATE)
+    runs = _series(world, series_id)
+    if not runs:
+        raise InvalidInput(f"there is no back-fill with the id {str(series_id)!r}", path="resume")
+    return _go_through(world, runs, progress)
+
+
+def fill_date(world: World, run: Run, progress: Progress = unheard) -> RunSummary:
+    """Do the pages that are left of one date."""
+    while run.finished_at is None:
+        run = _page(world, run)
+        progress(run.summary)
+    return run.summary
+
+
+def _go_through(world: World, runs: Sequence[Run], progress: Progress) -> RunSummary:
+    total = RunSummary()
+    for run in runs:
+        before = total
+
+        def told(so_far: RunSummary, before: RunSummary = before) -> None:
+            progress(before + so_far)
+
+        total = before + fill_date(world, run, told)
+    return total
+
+
+def _series(world: World, series_id: UUID) -> tuple[Run, ...]:
+    with world.database.reading() as connection:
+        return runs_of_series(connection, series_id)
+
+
+def _dated(
+    world: World, actor: Actor, period: Period, segments: Sequence[str], series_id: UUID | None = None
+) -> tuple[Run, ...]:
+    """A run for each date of a period that can be filled."""
     require(actor, Capability.EVALUATE)
     check_segments(world, segments)
     _check(period)
-    now = world.clock()
-    for at in (period.until, period.since):
-        check_date(world, Run(new_id(0), BACK_FILL, actor.name, at, now, segments=tuple(segments)))
-    total = RunSummary()
-    for at in period.dates():
-        run = Run(new_id(to_ms(now)), BACK_FILL, actor.name, at, world.clock(), segments=tuple(segments))
-        while run.finished_at is None:
-            run = _page(world, run, is_last=at == period.until)
-            progress(total + run.summary)
-        total += run.summary
-    return total
+    now, limits = world.clock(), tuple(segments)
+    series = series_id or new_id(to_ms(now))
+
+    def at(date: datetime) -> Run:
+        return Run(new_id(to_ms(now)), RunKind.BACK_FILL, actor.name, date, now, segments=limits, series_id=series)
+
+    check_date(world, at(period.until), path="until")
+    check_date(world, at(period.since), path="since")
+    return tuple(at(date) for date in period.dates())
 
 
 def _check(period: Period) -> None:
@@ -84,17 +156,42 @@ def _check(period: Period) -> None:
             "expected a beginning, a later end, and steps of a minute or more",
             path="period",
         )
+    dates = (period.until - period.since) // period.step + 1
+    if dates > MOST_DATES:
+        raise InvalidInput(
+            f"the period has {dates:,} dates; expected at most {MOST_DATES:,}: take longer steps, or a part of it",
+            path="period",
+        )
 
 
-def _page(world: World, run: Run, *, is_last: bool) -> Run:
-    """The run after its next page."""
+def _page(world: World, run: Run) -> Run:
+    """The run after its next page; it ends with a page that is not full, or when somebody stops it."""
     with world.database.writing() as connection:
-        ids = page_of_accounts(connection, run.segments, to_ms(run.as_of), run.last_account, PAGE)
-        run = _evaluate(world, connection, run, ids)
-        if is_last:
-            mark_waiting(connection, ids, BACK_FILL, world.clock())
+        stopped = is_cancelled(connection, run.id)
+        ids = [] if stopped else page_of_accounts(connection, run.segments, to_ms(run.as_of), run.last_account, PAGE)
+        run = _evaluate(world, connection, run, ids) if ids else run
+        keep_run(connection, run)
+    return run if len(ids) == PAGE else _ended(world, run)
+
+
+def _ended(world: World, run: Run) -> Run:
+    """The run with its end; the last date of a series leaves all accounts waiting, so that the present follows."""
+    assert run.series_id is not None
+    if all(each.finished_at is not None for each in _series(world, run.series_id) if each.id != run.id):
+        _mark_all(world, run)
+    run = replace(run, finished_at=world.clock())
+    with world.database.writing() as connection:
         keep_run(connection, run)
     return run
+
+
+def _mark_all(world: World, run: Run) -> None:
+    last, is_full = None, True
+    while is_full:
+        with world.database.writing() as connection:
+            ids = page_of_accounts(connection, run.segments, to_ms(run.as_of), last, PAGE)
+            mark_waiting(connection, ids, RunKind.BACK_FILL, world.clock())
+        last, is_full = (ids[-1] if ids else None), len(ids) == PAGE
 
 
 def _evaluate(world: World, connection: Connection, run: Run, ids: Sequence[UUID]) -> Run:
@@ -105,8 +202,7 @@ def _evaluate(world: World, connection: Connection, run: Run, ids: Sequence[UUID
     return replace(
         run,
         summary=run.summary + replace(summary_of(results), candidates=len(results)),
-        last_account=ids[-1] if ids else run.last_account,
-        finished_at=None if len(ids) == PAGE else world.clock(),
+        last_account=ids[-1],
     )
 
 

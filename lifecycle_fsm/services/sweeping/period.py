@@ -9,21 +9,21 @@ from lifecycle_fsm.store.machines import published_segments
 from lifecycle_fsm.store.runs import Run, last_effective_at
 
 
-def check_date(world: World, run: Run, *, may_be_to_come: bool = False) -> None:
+def check_date(world: World, run: Run, *, may_be_to_come: bool = False, path: str = "as_of") -> None:
     """
-    Stop a run at a date that cannot be evaluated.
+    Stop a run at a date that cannot be evaluated; `path` names the date in what was asked for.
 
     Raises:
         InvalidInput: the date is to come, or before the last record of one of the accounts.
     """
     if run.as_of > run.started_at and not may_be_to_come:
-        raise InvalidInput(f"the date {run.as_of.isoformat()} is to come; expected the present or before", path="as_of")
+        raise InvalidInput(f"the date {run.as_of.isoformat()} is to come; expected the present or before", path=path)
     last = _last(world, run)
     if last is not None and run.as_of < last:
         raise InvalidInput(
             f"the date {run.as_of.isoformat()} is before {last.isoformat()}, the last record of one of the accounts; "
             "history only grows, so begin there or later",
-            path="as_of",
+            path=path,
         )
 
 

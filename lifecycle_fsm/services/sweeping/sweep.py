@@ -8,7 +8,7 @@ from uuid import UUID
 from lifecycle_fsm.domain.access import Actor, Capability, require
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.moments import to_ms
-from lifecycle_fsm.domain.run import RunSummary
+from lifecycle_fsm.domain.run import AsideCause, RunKind, RunSummary
 from lifecycle_fsm.services.apart import Failed, write_apart
 from lifecycle_fsm.services.assign import current_machines
 from lifecycle_fsm.services.changes import Stamp
@@ -31,13 +31,9 @@ from lifecycle_fsm.store.candidates import (
 from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.layout import Layout, load_layout
 from lifecycle_fsm.store.runs import (
-    DISAGREED,
-    FAILED,
-    SWEEP,
     Run,
     SetAside,
     accounts_set_aside,
-    cancel_run,
     find_run,
     is_cancelled,
     keep_run,
@@ -83,7 +79,7 @@ def sweep(
     require(actor, Capability.EVALUATE)
     check_segments(world, segments)
     now = world.clock()
-    run = Run(new_id(to_ms(now)), SWEEP, actor.name, as_of or now, now, segments=tuple(segments))
+    run = Run(new_id(to_ms(now)), RunKind.SWEEP, actor.name, as_of or now, now, segments=tuple(segments))
     if as_of is not None:
         check_date(world, run, may_be_to_come=dry_run)
     return _Rehearsal(world, run, progress).go() if dry_run else _Sweep(world, run, progress).go()
@@ -102,9 +98,8 @@ def ask_for_sweep(
     require(actor, Capability.EVALUATE)
     check_segments(world, segments)
     now = world.clock()
-    run = Run(
-        run_id or new_id(to_ms(now)), SWEEP, actor.name, as_of or now, now, segments=tuple(segments), asked_at=now
-    )
+    key = run_id or new_id(to_ms(now))
+    run = Run(key, RunKind.SWEEP, actor.name, as_of or now, now, segments=tuple(segments), asked_at=now)
     if as_of is not None:
         check_date(world, run)
     with world.database.writing() as connection:
@@ -112,19 +107,6 @@ def ask_for_sweep(
         if known is None:
             keep_run(connection, run)
         return known or run
-
-
-def cancel_sweep(world: World, actor: Actor, run_id: UUID) -> Run | None:
-    """
-    Stop a sweep after the page that it is at; one that has ended stays as it is. None where there is no such run.
-
-    Raises:
-        Forbidden: the actor may not evaluate.
-    """
-    require(actor, Capability.EVALUATE)
-    with world.database.writing() as connection:
-        cancel_run(connection, run_id, world.clock())
-        return find_run(connection, run_id)
 
 
 def resume_sweep(world: World, actor: Actor, run_id: UUID, progress: Progress = unheard) -> SweepSummary:
@@ -138,7 +120,7 @@ def resume_sweep(world: World, actor: Actor, run_id: UUID, progress: Progress = 
     require(actor, Capability.EVALUATE)
     with world.database.reading() as connection:
         run = find_run(connection, run_id)
-    if run is None or run.kind != SWEEP:
+    if run is None or run.kind != RunKind.SWEEP:
         raise InvalidInput(f"there is no sweep with the id {str(run_id)!r}", path="run")
     return _Sweep(world, run, progress).go()
 
@@ -204,7 +186,7 @@ class _Pages:
     def disagreements(self, decided: Decided) -> Iterator[SetAside]:
         """The accounts on which the verdicts differ."""
         for account_id, how in decided.disagreements.items():
-            yield SetAside(account_id, self.run.id, DISAGREED, how, self.world.clock())
+            yield SetAside(account_id, self.run.id, AsideCause.DISAGREED, how, self.world.clock())
 
 
 @dataclass(slots=True)
@@ -300,4 +282,4 @@ class _Rehearsal(_Pages):
     def _failures(self, decided: Decided) -> Iterator[SetAside]:
         for account_id, result in decided.evaluations.items():
             if isinstance(result, Failed):
-                yield SetAside(account_id, self.run.id, FAILED, result.error, self.world.clock())
+                yield SetAside(account_id, self.run.id, AsideCause.FAILED, result.error, self.world.clock())

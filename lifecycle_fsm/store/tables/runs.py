@@ -20,6 +20,7 @@ run = Table(
     *(Column(name, BigInteger, nullable=False) for name in COUNTERS),
     Column("asked_at", BigInteger),
     Column("cancelled_at", BigInteger),
+    Column("series_id", Id),
     Index(None, "started_at"),
 )
 

@@ -3,18 +3,27 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.intake import Outside
+from lifecycle_fsm.domain.run import RunKind, RunSummary
+from lifecycle_fsm.services.audit.verify import verify
 from lifecycle_fsm.services.evaluate import evaluate_waiting
 from lifecycle_fsm.services.register import AccountRow, register_accounts
-from lifecycle_fsm.services.sweeping.back_fill import Period, back_fill
+from lifecycle_fsm.services.sweeping.asked import anything_asked, do_asked, resume_run, stop_run
+from lifecycle_fsm.services.sweeping.back_fill import (
+    Period,
+    ask_for_back_fill,
+    back_fill,
+    fill_date,
+    resume_back_fill,
+)
 from lifecycle_fsm.store.history import load_chain
-from lifecycle_fsm.store.runs import BACK_FILL, newest_runs
+from lifecycle_fsm.store.runs import Run, newest_runs
 from tests.builders import MONDAY, day
 from tests.worlds import ADMIN, FEED, Stage, a_stage
 
@@ -68,7 +77,7 @@ def test_each_date_is_a_run_and_the_accounts_wait_in_the_end(stage: Stage) -> No
     back_fill(stage.world, ADMIN, Period(MONDAY, day(20), timedelta(days=10)))
 
     with stage.world.database.reading() as connection:
-        runs = newest_runs(connection, 10, BACK_FILL)
+        runs = newest_runs(connection, 10, RunKind.BACK_FILL)
     assert sorted((run.as_of - MONDAY).days for run in runs) == [0, 10, 20]
     assert evaluate_waiting(stage.world, ADMIN).looked_at == 1
     assert stage.see(ACME).lifecycle.stage == "churned"
@@ -91,3 +100,115 @@ def test_refuses_to_go_before_an_accounts_last_record(stage: Stage) -> None:
 def test_refuses_a_period_that_is_none(stage: Stage, period: Period) -> None:
     with pytest.raises(InvalidInput):
         back_fill(stage.world, ADMIN, period)
+
+
+class Interrupted(Exception):
+    """Stands for the end of a process."""
+
+
+def interrupt(_: RunSummary) -> None:
+    raise Interrupted
+
+
+def runs(stage: Stage) -> tuple[Run, ...]:
+    """The runs of back-fills, by date."""
+    with stage.world.database.reading() as connection:
+        return tuple(sorted(newest_runs(connection, 20, RunKind.BACK_FILL), key=lambda run: run.as_of))
+
+
+PERIOD = Period(MONDAY, day(60), timedelta(days=10))
+
+
+def test_an_interrupted_back_fill_goes_on_and_leaves_the_same_history(stage: Stage) -> None:
+    imported(stage)
+
+    with pytest.raises(Interrupted):
+        back_fill(stage.world, ADMIN, PERIOD, progress=interrupt)
+    left = [run.finished_at for run in runs(stage)]
+    series = runs(stage)[0].series_id
+    assert series is not None
+    summary = resume_back_fill(stage.world, ADMIN, series)
+    again = resume_back_fill(stage.world, ADMIN, series)
+
+    assert left[1:] == [None] * 6
+    assert [row for row in history(stage) if row[0] == "moved"] == [("moved", "churned", 50)]
+    assert (summary, summary.moved) == (again, 1)
+    assert evaluate_waiting(stage.world, ADMIN).looked_at == 1
+
+
+def test_a_worker_does_what_was_asked_for_once(stage: Stage) -> None:
+    imported(stage)
+    key = uuid4()
+
+    first = ask_for_back_fill(stage.world, ADMIN, PERIOD, (), key)
+    second = ask_for_back_fill(stage.world, ADMIN, PERIOD, (), key)
+    waits = anything_asked(stage.world)
+    do_asked(stage.world, ADMIN)
+
+    assert [run.id for run in first] == [run.id for run in second]
+    assert [(run.as_of - MONDAY).days for run in first] == [0, 10, 20, 30, 40, 50, 60]
+    assert (waits, anything_asked(stage.world)) == (True, False)
+    assert all(run.finished_at is not None for run in runs(stage))
+    assert [row for row in history(stage) if row[0] == "moved"] == [("moved", "churned", 50)]
+
+
+def test_a_worker_goes_on_with_what_a_process_left(stage: Stage) -> None:
+    imported(stage)
+    with pytest.raises(Interrupted):
+        back_fill(stage.world, ADMIN, PERIOD, progress=interrupt)
+
+    resume_run(stage.world, ADMIN, runs(stage)[3].id)
+    do_asked(stage.world, ADMIN)
+
+    assert all(run.finished_at is not None for run in runs(stage))
+    assert [row for row in history(stage) if row[0] == "moved"] == [("moved", "churned", 50)]
+
+
+def test_one_that_is_stopped_does_nothing_more_and_leaves_the_accounts_waiting(stage: Stage) -> None:
+    imported(stage)
+    asked = ask_for_back_fill(stage.world, ADMIN, PERIOD)
+    fill_date(stage.world, asked[0])
+
+    stopped = stop_run(stage.world, ADMIN, asked[4].id)
+    do_asked(stage.world, ADMIN)
+
+    assert stopped is not None
+    assert [run.cancelled_at is None for run in runs(stage)] == [True, *[False] * 6]
+    assert all(run.finished_at is not None for run in runs(stage))
+    assert [row for row in history(stage) if row[0] == "moved"] == []
+    evaluate_waiting(stage.world, ADMIN)
+    assert stage.see(ACME).lifecycle.stage == "churned"
+
+
+def test_an_account_that_moves_on_meanwhile_is_left_out(stage: Stage) -> None:
+    account = imported(stage)
+    asked = ask_for_back_fill(stage.world, ADMIN, PERIOD)
+    fill_date(stage.world, asked[0])
+    stage.tell(account, arr=9_000)
+    now = history(stage)
+
+    do_asked(stage.world, ADMIN)
+
+    assert now[-1] == ("moved", "churned", 100)
+    assert history(stage) == now
+    assert [run.summary.failed for run in runs(stage)] == [0] * 7
+    assert verify(stage.world, ADMIN).flaws == []
+
+
+def test_only_sweeps_and_back_fills_go_on(stage: Stage) -> None:
+    imported(stage)
+    evaluate_waiting(stage.world, ADMIN)
+    with stage.world.database.reading() as connection:
+        (evaluation,) = newest_runs(connection, 1)
+
+    with pytest.raises(InvalidInput, match="only sweeps and back-fills go on"):
+        resume_run(stage.world, ADMIN, evaluation.id)
+    with pytest.raises(InvalidInput, match="there is no such run"):
+        resume_run(stage.world, ADMIN, uuid4())
+    with pytest.raises(InvalidInput, match="there is no back-fill"):
+        resume_back_fill(stage.world, ADMIN, evaluation.id)
+
+
+def test_a_period_of_too_many_dates_is_refused(stage: Stage) -> None:
+    with pytest.raises(InvalidInput, match="the period has 1,441 dates; expected at most 1,000"):
+        ask_for_back_fill(stage.world, ADMIN, Period(MONDAY, day(1), timedelta(minutes=1)))

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from lifecycle_fsm.domain.errors import Forbidden, InvalidInput
 from lifecycle_fsm.domain.history import RecordKind
-from lifecycle_fsm.domain.run import RunSummary
+from lifecycle_fsm.domain.run import RunKind, RunSummary
 from lifecycle_fsm.services.evaluate import evaluate_waiting
 from lifecycle_fsm.services.ingest import RecordFacts, record_facts
 from lifecycle_fsm.services.observe import FactRow
@@ -18,7 +18,7 @@ from lifecycle_fsm.services.sweeping import sweep as sweeping
 from lifecycle_fsm.services.sweeping.sweep import resume_sweep, sweep
 from lifecycle_fsm.store.candidates import Candidate, Scope, find_candidates
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.runs import SWEEP, newest_runs
+from lifecycle_fsm.store.runs import newest_runs
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.history import transition_log
 from lifecycle_fsm.store.tables.runs import run as run_table
@@ -103,7 +103,7 @@ def test_keeps_a_run_with_its_counts(stage: Stage, accounts: list[UUID]) -> None
     summary = sweep(stage.world, ADMIN)
 
     with stage.world.database.reading() as connection:
-        (run,) = newest_runs(connection, 5, SWEEP)
+        (run,) = newest_runs(connection, 5, RunKind.SWEEP)
     assert (run.id, run.actor, run.finished_at) == (summary.run_id, "root", stage.clock())
     assert run.summary.moved == summary.moved
     assert run.last_account == max(accounts, key=lambda account: account.bytes)
@@ -117,7 +117,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(stage: Stage, accounts: list
 
     assert rows_of_history(stage) == before
     with stage.world.database.reading() as connection:
-        assert newest_runs(connection, 5, SWEEP) == ()
+        assert newest_runs(connection, 5, RunKind.SWEEP) == ()
     assert sorted(each.account_id for each in dry.effects) == sorted(accounts[:3])
     assert {(step.kind, step.to_stage) for each in dry.effects for step in each.steps[:1]} == {
         (RecordKind.MOVED, "churned")
@@ -185,7 +185,7 @@ def test_an_interrupted_sweep_goes_on_after_its_last_page(
     with pytest.raises(KeyboardInterrupt):
         sweep(stage.world, ADMIN, progress=interrupt)
     with stage.world.database.reading() as connection:
-        (run,) = newest_runs(connection, 5, SWEEP)
+        (run,) = newest_runs(connection, 5, RunKind.SWEEP)
     begun = stage.clock()
     stage.clock.turn(hours=1)
 

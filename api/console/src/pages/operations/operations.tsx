@@ -93,7 +93,7 @@ function Runs({ runs }: { runs: OperationsQuery["runs"]["nodes"] }) {
             <tbody>
               {runs.map(({ id, kind, actor, startedAt, counts }) => (
                 <tr key={id}>
-                  <th scope="row">{kind} <span class="hint">{instant(startedAt)} · {actor}</span></th>
+                  <th scope="row">{text.kinds[kind]} <span class="hint">{instant(startedAt)} · {actor}</span></th>
                   {[counts.lookedAt, counts.moved, counts.ctasOpened, counts.heldByUnknown, counts.changedMeanwhile, counts.failed, counts.disagreements].map((value, index) => (
                     <td key={index} class="number">{count(value)}</td>
                   ))}
