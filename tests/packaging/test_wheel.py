@@ -1,54 +1,96 @@
-"""The built wheel, installed into an empty environment, shows the demo: the first five minutes of a stranger."""
+"""The built wheel in an empty environment: a stranger follows the five-minute guide to its end."""
 
+import json
 import os
-import re
-import signal
 import socket
 import subprocess
 import sys
-import venv
+import zipfile
 from pathlib import Path
 
-import httpx
 import pytest
 
+from tests.guides.blocks import blocks_of, commands_of, files_of
+
 ROOT = Path(__file__).parent.parent.parent
+GUIDE = ROOT / "docs" / "start.md"
+NEXT = "::next::"
+
+PRELUDE = r"""
+set -m
+pip() { command pip install -q --require-hashes -r "$LOCK" && command pip install -q --no-deps "$WHEEL"; }
+lifecycle-fsm() {
+    if [ "$1" != demo ]; then command lifecycle-fsm "$@"; return; fi
+    coproc DEMO { command lifecycle-fsm demo 2>&1; }
+    local group=$DEMO_PID line
+    while read -r line <&"${DEMO[0]}"; do
+        case $line in
+            Console:*) console=${line#Console: } ;;
+            viewer*) viewer=${line##* } ;;
+            "Stop with"*) break ;;
+        esac
+    done
+    command curl --silent --fail "${console%%#*}" | grep -c '<div id="console">'
+    command curl --silent --fail "${console%%#*}graphql" -H "authorization: Bearer $viewer" \
+        -H 'content-type: application/json' \
+        -d '{"query": "{ accounts(first: 1) { totalCount } publishedConfiguration { name } }"}' |
+        grep -o '"totalCount":240'
+    kill -INT -- "-$group"
+    wait "$group"
+    echo "ended with $?"
+}
+"""
+"""The wheel in the place of the registry, and a reader who looks at the demo before stopping it."""
 
 
 @pytest.mark.long
-def test_a_stranger_installs_the_wheel_and_sees_the_demo(tmp_path: Path) -> None:
+def test_a_stranger_follows_the_guide_to_its_end(tmp_path: Path) -> None:
     wheel = build(tmp_path)
-    python = install(wheel, tmp_path / "environment")
     with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+        port = str(free.getsockname()[1])
+    files_of(GUIDE, tmp_path)
+    commands = [each for block in blocks_of(GUIDE) if block.language == "console" for each in commands_of(block)]
+    script = PRELUDE + "".join(
+        f"{each.text.replace('8321', port)}\nstatus=$?; echo; echo {NEXT} $status\n" for each in commands
+    )
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(tmp_path),
-        "LIFECYCLE_PORT": str(port),
+        "LOCK": str(ROOT / "requirements.lock"),
+        "WHEEL": str(wheel),
+        "LIFECYCLE_PORT": port,
         "PYTHONUNBUFFERED": "1",
     }
-    command = [str(python.parent / "lifecycle-fsm"), "demo"]
-    with subprocess.Popen(
-        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as demo:
-        try:
-            said = until_ready(demo)
-            console = httpx.get(f"http://127.0.0.1:{port}/")
-            token = re.search(r"viewer\s+(\S+)", said)
-            assert token is not None
-            answer = httpx.post(
-                f"http://127.0.0.1:{port}/graphql",
-                headers={"Authorization": f"Bearer {token[1]}"},
-                json={"query": "{ accounts(first: 1) { totalCount } publishedConfiguration { name } }"},
-            ).json()
-        finally:
-            demo.send_signal(signal.SIGINT)
-            ended = demo.wait(60)
 
-    assert ended == 0
-    assert (console.status_code, '<div id="console">' in console.text) == (200, True)
-    assert answer["data"]["accounts"]["totalCount"] == 240
-    assert len(answer["data"]["publishedConfiguration"]) == 4
+    followed = subprocess.run(
+        ["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=900, check=False
+    )
+
+    told = followed.stdout.split(f"{NEXT} ")
+    statuses = [part.splitlines()[0] for part in told[1:]]
+    said = [told[0], *("\n".join(part.splitlines()[1:]) for part in told[1:-1])]
+    assert statuses == ["0"] * len(commands), (followed.stdout, followed.stderr)
+    assert len(commands) > 12
+    for command, answer in zip(commands, said, strict=True):
+        missing = {said_by(line) for line in command.shown if line.strip()} - set(map(said_by, answer.splitlines()))
+        assert missing == set(), (command.text, answer)
+    assert [line for line in said[3].splitlines() if line] == ["1", '"totalCount":240', "ended with 0"]
+
+
+def said_by(line: str) -> str:
+    """A line of an answer; of one of GraphQL the data, for what it cost may change."""
+    return json.dumps(json.loads(line)["data"]) if line.startswith('{"data"') else line
+
+
+@pytest.mark.long
+def test_the_wheel_carries_what_it_needs_and_what_is_in_it(tmp_path: Path) -> None:
+    with zipfile.ZipFile(build(tmp_path)) as wheel:
+        names = wheel.namelist()
+
+    carried = ("api/console/dist/", "migrations/versions/0001_first_tables.py", "fixtures/demo/catalog.yaml")
+    assert [each for each in carried if not any(name.startswith(each) for name in names)] == []
+    assert [name.rpartition("/")[2] for name in names if "/sboms/" in name] == ["lifecycle-fsm.cdx.json"]
+    assert [name for name in names if name.startswith(("tests/", "release/", "benchmarks/"))] == []
 
 
 def build(folder: Path) -> Path:
@@ -59,23 +101,3 @@ def build(folder: Path) -> Path:
     )
     (wheel,) = folder.glob("*.whl")
     return wheel
-
-
-def install(wheel: Path, environment: Path) -> Path:
-    """Install the wheel beside what the lock names; the environment's Python."""
-    venv.create(environment, with_pip=True)
-    python = environment / "bin" / "python"
-    for what in (["--require-hashes", "-r", str(ROOT / "requirements.lock")], ["--no-deps", str(wheel)]):
-        subprocess.run([python, "-m", "pip", "install", "-q", *what], check=True)
-    return python
-
-
-def until_ready(demo: subprocess.Popen[str]) -> str:
-    """What the demo says until it serves."""
-    said: list[str] = []
-    assert demo.stdout is not None
-    for line in demo.stdout:
-        said.append(line)
-        if line.startswith("Stop with"):
-            return "".join(said)
-    raise AssertionError(f"the demo ended: {''.join(said)}")

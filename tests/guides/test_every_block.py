@@ -1,0 +1,198 @@
+"""Every fenced block of the documents is tried: what is written there works, and nothing new goes untried."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from importlib import import_module
+from pathlib import Path
+
+import orjson
+import pytest
+import yaml
+from graphql import build_schema, parse, print_ast, validate
+from graphql.language import OperationDefinitionNode, OperationType
+
+from api.app import create_app
+from api.export import SCHEMA_FILE
+from lifecycle_fsm.definition.import_map import SCHEMA as MAPPING
+from lifecycle_fsm.definition.notifications import read_notifications
+from lifecycle_fsm.domain.access import Role
+from lifecycle_fsm.services.register import AccountRow
+from lifecycle_fsm.services.tokens import issue_token
+from lifecycle_fsm.settings import Settings, read_settings
+from tests.api.door import Door, a_door
+from tests.databases import sqlite_database
+from tests.guides.blocks import ROOT, Block, all_blocks, blocks_of, commands_of, files_of
+from tests.guides.reader import Reader
+from tests.guides.scenes import NOT_TYPED, SCENES, VARIABLES, prepared
+from tests.services.audit.histories import a_long_story
+from tests.worlds import ADMIN, a_stage
+
+SCHEMA = build_schema(SCHEMA_FILE.read_text())
+BLOCKS = all_blocks()
+
+ELSEWHERE = {
+    ("docs/a-mistake-found.md", "console"): "tests.definition.test_a_mistake_found",
+    ("docs/a-mistake-found.md", "yaml"): "tests.definition.test_a_mistake_found",
+    ("docs/api.md", "graphql"): "tests.conformance.test_clients",
+    ("docs/audit.md", "python"): "tests.services.audit.test_export",
+    ("docs/compliance.md", "sql"): "tests.services.audit.test_rights",
+    ("docs/definitions.md", "yaml"): "tests.definition.test_guide",
+    ("docs/recipes.md", "yaml"): "tests.recipes.test_recipes",
+    ("docs/start.md", "console"): "tests.packaging.test_wheel",
+}
+"""Blocks that a test of their own tries, by document and language."""
+
+SHOWN_ONLY = {
+    ("docs/definitions.md", ""): "a scheme, in no language",
+    ("docs/health.md", ""): "a picture of numbers, in no language",
+    ("docs/plan-and-apply.md", ""): "a part of a plan, in no language",
+    ("docs/notifications.md", "http"): "what arrives; tests/background/test_deliveries.py receives it",
+    ("docs/exports.md", "json"): "a setting of an editor",
+    ("docs/exports.md", "yaml"): "a comment for an editor, above the first line of any definition",
+    ("docs/scaling.md", "sql"): "Citus is not here; the rules that it asks for are in tests/store/test_migrations.py",
+    ("docs/operators.md", "ini"): "settings of a PostgreSQL server that archives",
+}
+"""Blocks that nothing can be done with, and why."""
+
+CONSOLE = sorted(
+    {each.document for each in BLOCKS if each.language == "console" and (each.document, "console") not in ELSEWHERE}
+)
+QUERIES = [each for each in BLOCKS if each.language == "graphql"]
+
+
+def test_every_block_is_tried_or_said_to_be_for_reading() -> None:
+    tried = {"console", "graphql", "sh", "ndjson"}
+    left = {
+        str(each)
+        for each in BLOCKS
+        if each.language not in tried
+        and (each.document, each.language) not in ELSEWHERE
+        and (each.document, each.language) not in SHOWN_ONLY
+        and (each.document, each.language) not in FILES
+        and "." not in each.rest
+    }
+
+    assert left == set()
+
+
+def test_nothing_is_listed_that_is_not_there() -> None:
+    there = {(each.document, each.language) for each in BLOCKS}
+
+    assert {*ELSEWHERE, *SHOWN_ONLY, *FILES} - there == set()
+    assert {module for module in ELSEWHERE.values() if not hasattr(import_module(module), "__file__")} == set()
+    assert SCENES.keys() - {*CONSOLE, *(document for document, _ in FILES)} == set()
+
+
+@pytest.mark.parametrize("document", CONSOLE)
+def test_every_command_does_what_the_document_says(
+    document: str, tmp_path: Path, migrated_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files_of(ROOT / document, tmp_path)
+    shutil.copy(migrated_file, tmp_path / "lifecycle.db")
+    reader = Reader(tmp_path, monkeypatch)
+    scene = prepared(document, reader)
+    for block in blocks_of(ROOT / document):
+        for command in commands_of(block) if block.language == "console" else ():
+            if any(command.text.startswith(each) for each in NOT_TYPED):
+                continue
+            answered = reader.type(scene.changed(command.text))
+            expected = scene.statuses.get(command.text.splitlines()[0], 0)
+            assert answered.status == expected, f"{block}: {command.text}\n{answered.out}{answered.err}"
+            if scene.is_exact:
+                missing = {shape(line) for line in command.shown if line.strip()} - shapes(answered.out + answered.err)
+                assert missing == set(), f"{block}: {command.text}\n{answered.out}{answered.err}"
+
+
+def shape(line: str) -> str:
+    """A line without its figures, names of files and widths."""
+    return re.sub(r"\s+", " ", re.sub(r"[0-9a-f]{8}[0-9a-f-]{4,}|[\d][\d,.:+-]*|/\S+", "#", line)).strip()
+
+
+def shapes(text: str) -> set[str]:
+    return {shape(line) for line in text.splitlines()}
+
+
+@contextmanager
+def served(folder: Path, template: Path, definitions: str) -> Iterator[Door]:
+    """A server over a folder of definitions and two accounts, those of the demo with a history."""
+    with sqlite_database(folder, template) as url, a_stage(url, definitions) as stage:
+        for key in ("ACME", "BOLT"):
+            if definitions == "demo":
+                a_long_story(stage, key)
+            else:
+                stage.register(AccountRow(key, key.title(), "ada"))
+        token = issue_token(stage.world, ADMIN, "root", [Role.ADMIN], None).token
+        with a_door(create_app(stage.world, Settings(database_url=url)), token) as opened:
+            yield opened
+
+
+@pytest.fixture(scope="module")
+def doors(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[dict[str, Door]]:
+    """A server for each folder of definitions that the documents speak of."""
+    with ExitStack() as stack:
+        folder = tmp_path_factory.mktemp("guides")
+        yield {name: stack.enter_context(served(folder, migrated_file, name)) for name in ("demo", "health")}
+
+
+@pytest.mark.parametrize("block", QUERIES, ids=str)
+def test_every_document_of_graphql_is_answered_without_an_error(doors: dict[str, Door], block: Block) -> None:
+    door = doors["health" if block.document == "docs/health.md" else "demo"]
+    for definition in parse(block.text).definitions:
+        assert isinstance(definition, OperationDefinitionNode)
+        text, name = print_ast(definition), "" if definition.name is None else definition.name.value
+        assert validate(SCHEMA, parse(text)) == []
+        if definition.operation is OperationType.SUBSCRIPTION:
+            continue  # tests/conformance/test_clients.py follows those of docs/api.md with real clients
+        asked = {variable.variable.name.value for variable in definition.variable_definitions or ()}
+        given = VARIABLES.get(name, {}) if name else {}
+        assert {each for each in asked if each not in given and not has_default(definition, each)} == set(), name
+        answer = door.ask(text, **{key: value for key, value in given.items() if key in asked})
+        assert "errors" not in answer, (str(block), answer["errors"])
+
+
+def has_default(definition: OperationDefinitionNode, name: str) -> bool:
+    """Whether a variable may be left out."""
+    found = next(each for each in definition.variable_definitions or () if each.variable.name.value == name)
+    return found.default_value is not None or not print_ast(found.type).endswith("!")
+
+
+@pytest.mark.parametrize("block", [each for each in BLOCKS if each.language == "sh"], ids=str)
+def test_every_setting_that_is_exported_is_taken(block: Block, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    reader = Reader(tmp_path, monkeypatch)
+    for line in block.text.splitlines():
+        reader.type(line)
+
+    assert read_settings(reader.variables)
+
+
+def _is_a_mapping(block: Block) -> None:
+    assert yaml.safe_load(block.text)["schema"] == MAPPING
+
+
+def _are_notifications(block: Block) -> None:
+    assert read_notifications("notifications.yaml", block.text.encode()).diagnostics == ()
+
+
+def _is_yaml(block: Block) -> None:
+    assert yaml.safe_load(block.text)
+
+
+FILES: dict[tuple[str, str], Callable[[Block], None]] = {
+    ("docs/import.md", "yaml"): _is_a_mapping,
+    ("docs/notifications.md", "yaml"): _are_notifications,
+    ("docs/plan-and-apply.md", "yaml"): _is_yaml,
+}
+"""Blocks that are read as what they are."""
+
+
+@pytest.mark.parametrize("block", [each for each in BLOCKS if (each.document, each.language) in FILES], ids=str)
+def test_every_file_that_is_shown_can_be_read(block: Block) -> None:
+    FILES[block.document, block.language](block)
+
+
+@pytest.mark.parametrize("block", [each for each in BLOCKS if each.language in {"json", "ndjson"}], ids=str)
+def test_every_json_is_json(block: Block) -> None:
+    for text in block.text.splitlines() if block.language == "ndjson" else [block.text]:
+        assert orjson.loads(text)
