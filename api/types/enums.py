@@ -87,6 +87,8 @@ class EffectKind(Enum):
     )
     OVERRIDE_SET = strawberry.enum_value("override_set", description="A person spoke for a measure or for the score.")
     OVERRIDE_OVER = strawberry.enum_value("override_over", description="An override does not count any more.")
+    PAUSE_BEGUN = strawberry.enum_value("pause_begun", description="The clock of the stage stands still.")
+    PAUSE_OVER = strawberry.enum_value("pause_over", description="The clock of the stage goes on.")
     SEVERITY_REACHED = strawberry.enum_value(
         "severity_reached", description="An episode of an alert is so grave, from its beginning or from now on."
     )

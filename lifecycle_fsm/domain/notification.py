@@ -22,6 +22,8 @@ EFFECT_KINDS = (
     "milestone_kept",
     "override_set",
     "override_over",
+    "pause_begun",
+    "pause_over",
     "severity_reached",
     "notified",
     "stage_ignored",

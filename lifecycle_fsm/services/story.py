@@ -270,6 +270,8 @@ _EFFECTS: Mapping[str, Callable[[EffectNote, Names], str]] = {
     "notified": lambda note, _: f"a message went to {note.get('channel')}",
     "override_set": lambda note, _: f"{note.get('measure')} counts as {note.get('value')}{_until(note)}",
     "override_over": lambda note, _: f"{note.get('measure')} no longer counts as {note.get('value')}",
+    "pause_begun": lambda note, _: f"it stands still{_until(note) or ' with no end'}",
+    "pause_over": lambda note, _: f"it stood still{_since(note)}",
     "stage_ignored": lambda note, _: f"the stage {note.get('stage')} was left alone",
 }
 
@@ -277,3 +279,8 @@ _EFFECTS: Mapping[str, Callable[[EffectNote, Names], str]] = {
 def _until(note: EffectNote) -> str:
     until = note.get("until")
     return f" until {from_ms(until).date().isoformat()}" if isinstance(until, int) else ""
+
+
+def _since(note: EffectNote) -> str:
+    since = note.get("since")
+    return f" since {from_ms(since).date().isoformat()}" if isinstance(since, int) else ""

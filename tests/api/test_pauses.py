@@ -53,4 +53,26 @@ def test_pauses_an_account_and_says_until_when(door: Door, clock: Clock) -> None
     assert (idle["__typename"], idle["code"]) == ("NotPaused", "NOT_PAUSED")
 
 
+def test_history_tells_the_pause_and_its_end(door: Door, clock: Clock) -> None:
+    clock.at = MONDAY + timedelta(days=10)
+    given = {"accountId": ACME, "reason": "merger", "idempotencyKey": "k1", "until": "2026-05-01T00:00:00Z"}
+    door.data(PAUSE, input=given)
+    clock.at = MONDAY + timedelta(days=20)
+    door.data(RESUME, input={"accountId": ACME, "reason": "merged", "idempotencyKey": "k2"})
+
+    told = door.data(
+        "{ history(first: 5, filter: {kinds: [PAUSED, RESUMED]}) { nodes { sentence effects { kind until } } } }"
+    )
+    assert told["history"]["nodes"] == [
+        {
+            "sentence": "admin let the clock of the stage go on, saying “merged”; it stood still since 2026-03-12.",
+            "effects": [{"kind": "PAUSE_OVER", "until": "2026-03-22T09:00:00Z"}],
+        },
+        {
+            "sentence": "admin paused the clock of the stage, saying “merger”; it stands still until 2026-05-01.",
+            "effects": [{"kind": "PAUSE_BEGUN", "until": "2026-05-01T00:00:00Z"}],
+        },
+    ]
+
+
 WHY = " fragment why on WhyNoTransition { pause { text } }"

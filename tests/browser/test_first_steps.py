@@ -33,13 +33,3 @@ def test_keeps_filters_in_the_address(page: Page, site: Served) -> None:
 
     expect(found).to_have_count(shown)
     expect(page.get_by_label("Health")).to_have_value("AT_RISK")
-
-
-def test_opens_an_account_and_shows_why_it_does_not_move(page: Page, site: Served) -> None:
-    page.goto(site.page("/accounts?stage=adoption"))
-    name = page.locator("tbody a").first.inner_text()
-    page.locator("tbody a").first.click()
-
-    expect(page.get_by_role("heading", level=1)).to_have_text(name)
-    expect(page.locator(".machine .current text").first).to_have_text("Adoption")
-    expect(page.locator(".ways .blocked .leaves li").first).to_contain_text("needs")

@@ -3,15 +3,18 @@ import { useLocation } from "preact-iso";
 
 export type Choices = Record<string, string>;
 
-/** The choices of the address, and a way to change one of them; an empty choice is removed. */
-export function useChoices(): [Choices, (name: string, value: string) => void] {
+/** Change one choice; an empty one is removed, and a passing one leaves nothing behind for the back button. */
+export type Choose = (name: string, value: string, isPassing?: boolean) => void;
+
+/** The choices of the address, and a way to change one of them. */
+export function useChoices(): [Choices, Choose] {
   const { path, query, route } = useLocation();
-  const choose = (name: string, value: string) => {
+  const choose = (name: string, value: string, isPassing = false) => {
     const next = new URLSearchParams(query);
     if (value === "") next.delete(name);
     else next.set(name, value);
     const text = next.toString();
-    route(text === "" ? path : `${path}?${text}`);
+    route(text === "" ? path : `${path}?${text}`, isPassing);
   };
   return [query, choose];
 }

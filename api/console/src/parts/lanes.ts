@@ -41,14 +41,15 @@ export function layOut(stages: readonly string[], edges: readonly Edge[]): Lanes
   const place = new Map(stages.map((key, index) => [key, index]));
   const drawn = [...new Map(edges.map((edge) => [`${edge.from}>${edge.to}`, edge])).values()].filter((edge) => edge.from !== edge.to);
   const reach = (edge: Edge) => (place.get(edge.to) ?? 0) - (place.get(edge.from) ?? 0);
-  const above = Math.max(0, ...drawn.map(reach).filter((length) => length > 1)) * RISE;
-  const below = Math.max(0, ...drawn.map((edge) => -reach(edge))) * RISE;
-  const top = MARGIN + above + (above > 0 ? RISE : 0);
+  // A curve comes three quarters of the way to where it bends.
+  const above = Math.max(0, ...drawn.map(reach).filter((length) => length > 1)) * RISE * 0.75;
+  const below = Math.max(0, ...drawn.map((edge) => -reach(edge))) * RISE * 0.75;
+  const top = MARGIN + above;
   const boxes = stages.map((key, index) => ({ key, x: MARGIN + index * (BOX_WIDTH + GAP), y: top }));
   const arcs = drawn.map((edge) => arcOf(edge, boxes[place.get(edge.from) ?? 0] as Box, boxes[place.get(edge.to) ?? 0] as Box, reach(edge)));
   return {
     width: 2 * MARGIN + stages.length * BOX_WIDTH + (stages.length - 1) * GAP,
-    height: top + BOX_HEIGHT + below + (below > 0 ? 2 * RISE : MARGIN),
+    height: top + BOX_HEIGHT + below + MARGIN,
     boxes,
     arcs,
   };

@@ -29,7 +29,7 @@ export function MachinePicture(props: {
   const lanes = layOut(stages.map((stage) => stage.key), edges);
   return (
     <div class="scrolls" tabIndex={0} role="region" aria-label={props.label}>
-      <svg class="machine" width={lanes.width} height={lanes.height} viewBox={`0 0 ${lanes.width} ${lanes.height}`} role="img" aria-label={props.label}>
+      <svg class="machine" style={{ maxWidth: `${lanes.width}px` }} viewBox={`0 0 ${lanes.width} ${lanes.height}`} role="img" aria-label={props.label}>
         <defs>
           {["arrow", "arrow-walked"].map((id) => (
             <marker key={id} id={id} class={id} viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">

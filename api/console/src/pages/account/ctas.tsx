@@ -1,24 +1,35 @@
-/** What somebody is asked to do about the account. */
-import { date } from "../../formats";
+/** What somebody is asked to do about the account, and what was done last. */
+import type { ShownCtaFragment } from "../../generated/operations";
+import { count, date } from "../../formats";
 import { PriorityBadge } from "../../parts/badges";
 import { words } from "../../words";
-import type { AccountView } from "./account";
 
-export function Ctas({ ctas }: { ctas: AccountView["openCtas"] }) {
+const text = words.account;
+
+export function Ctas({ open, closed }: { open: readonly ShownCtaFragment[]; closed: readonly ShownCtaFragment[] }) {
   return (
     <section aria-labelledby="ctas">
-      <h2 id="ctas">{words.account.ctas}</h2>
-      {ctas.length === 0 && <p>{words.account.noCtas}</p>}
+      <h2 id="ctas">{text.ctas}</h2>
+      {open.length === 0 && <p>{text.noCtas}</p>}
       <ul class="plain">
-        {ctas.map((cta) => (
+        {open.map((cta) => (
           <li key={cta.id}>
-            <PriorityBadge priority={cta.priority} /> <strong>{cta.title}</strong>{" "}
-            <span class="hint">
-              {words.account.dueAt} {date(cta.dueAt)} · {cta.owner}
-            </span>
+            <PriorityBadge priority={cta.priority} /> <strong>{cta.title}</strong> <span class="tag">{words.ctaTypes[cta.type]}</span>{" "}
+            <span class={cta.isOverdue ? "badge at_risk" : "hint"}>{cta.isOverdue ? text.overdueBy(count(Math.max(1, Math.floor(cta.daysPastDue)))) : text.due(date(cta.dueAt))}</span>{" "}
+            <span class="hint">{cta.owner}</span>
           </li>
         ))}
       </ul>
+      {closed.length > 0 && (
+        <>
+          <h3>{text.closedLast}</h3>
+          <ul class="plain">
+            {closed.map((cta) => (
+              <li key={cta.id}>{cta.title} <span class="hint">{cta.outcome && words.outcomes[cta.outcome]}{cta.closedAt && ` · ${date(cta.closedAt)}`} · {cta.owner}</span></li>
+            ))}
+          </ul>
+        </>
+      )}
     </section>
   );
 }

@@ -1,45 +1,80 @@
-/** The health score, and what each measure did to it. */
-import { date, decimal } from "../../formats";
+/** The health score, how it came about and how it went, and what people set by hand. */
+import type { AccountPageQuery, ShownHealthFragment } from "../../generated/operations";
+import { change, date, decimal, percent } from "../../formats";
 import { BandBadge } from "../../parts/badges";
+import { Trend } from "../../parts/charts/trend";
+import { useMay } from "../../shell/capabilities";
 import { words } from "../../words";
 import type { AccountView } from "./account";
+import { trendOf } from "./heading";
+import { EndOverride, OverrideForm } from "./overrides";
 
-type Contribution = AccountView["health"]["contributions"][number];
+type Series = NonNullable<AccountPageQuery["account"]>["measureHistory"];
+type Contribution = ShownHealthFragment["contributions"][number];
+const text = words.account;
 
-export function Health({ health }: { health: AccountView["health"] }) {
+/** `account` is left out for a day of the past, where nobody can set anything. */
+export function Health({ account, health, series, asOf }: { account: AccountView | null; health: ShownHealthFragment; series: Series; asOf: string }) {
+  const may = useMay("OVERRIDE_HEALTH") && account !== null;
   return (
     <section aria-labelledby="health">
-      <h2 id="health">{words.account.health}</h2>
-      <p>{health.band === null ? words.account.noScore : <BandBadge band={health.band} score={health.score} />}</p>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{words.account.measure}</th>
-            <th scope="col" class="number">{words.account.value}</th>
-            <th scope="col" class="number">{words.account.points}</th>
-            <th scope="col">{words.portfolio.band}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {health.contributions.map((each) => (
-            <tr key={each.measure}>
-              <th scope="row">{each.title}</th>
-              <td class="number">{valueOf(each)}</td>
-              <td class="number">{each.points === null ? "" : decimal(each.points)}</td>
-              <td>{each.band === null ? absenceOf(each) : <BandBadge band={each.band} score={each.score} />}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <h2 id="health">{text.health}</h2>
+      <p>
+        {health.band === null ? text.noScore : <BandBadge band={health.band} score={health.score} />}{" "}
+        <span class="hint">{trendOf(health)}{health.missingShare > 0 && ` · ${text.missingShare(percent(health.missingShare))}`}</span>
+      </p>
+      {health.override !== null && <SetByHand account={account} override={health.override} title={text.wholeScore} measured={health.measuredScore} />}
+      {series.length > 1 && <Course series={series} asOf={asOf} />}
+      <ul class="contributions">{health.contributions.map((each) => <One key={each.measure} each={each} account={account} />)}</ul>
+      {may && account !== null && account.stage !== null && <OverrideForm account={account} health={health} />}
     </section>
   );
 }
 
+/** The score as it was recorded, held until the next record, up to the date. */
+function Course({ series, asOf }: { series: Series; asOf: string }) {
+  const points = series.map((each) => ({ at: Date.parse(each.observedAt), value: each.value }));
+  const last = points.at(-1);
+  const end = Date.parse(asOf);
+  const until = last !== undefined && last.at < end ? [{ at: end, value: last.value }] : [];
+  return <Trend label={text.course} points={[...points, ...until]} domain={[0, 100]} bounds={[50]} height={120} dated={(at) => date(new Date(at).toISOString())} />;
+}
+
+function One({ each, account }: { each: Contribution; account: AccountView | null }) {
+  const tone = each.band === null ? "unknown" : each.band.toLowerCase().replace("_", "-");
+  return (
+    <li>
+      <div class="line">
+        <span class="name">{each.title} <span class="hint">{text.weight(decimal(each.weight))}</span></span>
+        <span class="value">{valueOf(each)}{each.trend.change !== null && Math.abs(each.trend.change) >= 0.05 && <span class={`trend-word ${each.trend.direction.toLowerCase()}`}> {change(each.trend.change)}</span>}</span>
+        <span class="points">{each.points === null ? <span class="hint">{absenceOf(each)}</span> : text.pointsOf(decimal(each.points))}</span>
+      </div>
+      <span class="meter" aria-hidden="true"><i class={`piece ${tone}`} style={{ width: `${each.score ?? 0}%` }} /></span>
+      <p class="hint words">{each.inWords}</p>
+      {each.override !== null && <SetByHand account={account} override={each.override} title={each.title} measured={null} />}
+    </li>
+  );
+}
+
+function SetByHand(props: { account: AccountView | null; override: NonNullable<Contribution["override"]>; title: string; measured: number | null }) {
+  const { override, measured } = props;
+  return (
+    <div class="remark">
+      <p>
+        {text.setByHand(props.title, decimal(override.value), date(override.until))} {override.reason} <span class="hint">{override.author}</span>
+        {measured !== null && <span class="hint"> {text.measured(decimal(measured))}</span>}
+      </p>
+      {props.account !== null && <EndOverride account={props.account} measure={override.measure} />}
+    </div>
+  );
+}
+
 function valueOf(each: Contribution): string {
-  return each.value === null ? "" : `${decimal(each.value)} ${each.unit ?? ""}`;
+  if (each.label !== null) return each.label;
+  return each.value === null ? "–" : `${decimal(each.value)} ${each.unit ?? ""}`;
 }
 
 function absenceOf(each: Contribution): string {
-  if (each.absence === "STALE") return `${words.account.staleValue}${each.observedAt === null ? "" : ` (${date(each.observedAt)})`}`;
-  return words.account.missingValue;
+  if (each.absence === "STALE") return `${text.staleValue}${each.observedAt === null ? "" : ` (${date(each.observedAt)})`}`;
+  return text.missingValue;
 }
