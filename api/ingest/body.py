@@ -132,8 +132,10 @@ async def _array(pieces: AsyncIterator[bytes], largest: int) -> list[object]:
         rows = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise _bad(f"The body is no JSON ({error}); expected an array of rows.") from error
+    if isinstance(rows, dict):
+        return [rows]
     if not isinstance(rows, list):
-        raise _bad(f"The body is no array; expected an array of rows, or {LINES}.")
+        raise _bad(f"The body is no array; expected an array of rows, one row, or {LINES}.")
     return rows
 
 

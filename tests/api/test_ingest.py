@@ -56,6 +56,18 @@ def test_rows_are_taken_and_acted_on(feed: Door, door: Door) -> None:
     assert {each["key"]: each["value"] for each in account["measures"]}["setup"] == 70.0
 
 
+def test_a_sender_of_single_flat_rows_is_understood(feed: Door, door: Door) -> None:
+    flat = {"key": "FLAT", "name": "Flat Inc.", "facts.arr": 12, "measures.setup": 70, "attributes.country": "NL"}
+    created = feed.send("POST", "/ingest/v1/accounts", json=flat)
+    both = feed.send("POST", "/ingest/v1/accounts", json={"key": "FLAT", "facts": {"arr": 13}, "measures.setup": 71})
+    wrong = feed.send("POST", "/ingest/v1/accounts", json={"key": "FLAT", "facts": 3, "facts.arr": 14})
+
+    assert [each.status_code for each in (created, both, wrong)] == [200, 200, 422]
+    account = door.data('{ account(key: "FLAT") { name attributes { name value } measures { key value } } }')["account"]
+    assert (account["name"], account["attributes"]) == ("Flat Inc.", [{"name": "country", "value": "NL"}])
+    assert {each["key"]: each["value"] for each in account["measures"]}["setup"] == 71.0
+
+
 def test_rows_that_are_refused_are_listed_and_the_others_taken(feed: Door) -> None:
     body = (
         lines(usage(1), usage("many"), {"measure": "setup"}, usage(1, "NOBODY"))
@@ -162,7 +174,7 @@ def test_gzip_may_have_several_members(feed: Door) -> None:
     [
         (b"[]", {"content-type": "text/csv"}, 415, "Content-Type is 'text/csv'"),
         (b"[]", {"content-type": "application/json", "content-encoding": "br"}, 415, "Content-Encoding is 'br'"),
-        (b"{}", {"content-type": "application/json"}, 400, "The body is no array"),
+        (b'"x"', {"content-type": "application/json"}, 400, "The body is no array"),
         (b"[", {"content-type": "application/json"}, 400, "The body is no JSON"),
         (b"plain", {**LINES, "content-encoding": "gzip"}, 400, "The body is not gzip"),
         (

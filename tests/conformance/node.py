@@ -24,7 +24,7 @@ def installed(folder: Path, cache: Path) -> Path:
     """
     for program in ("node", "npm"):
         if shutil.which(program) is None:
-            _give_up(f"`{program}` is not installed, so what is in {folder.name!r} cannot be asked")
+            give_up(f"`{program}` is not installed, so what is in {folder.name!r} cannot be asked")
     target = cache / sha256((folder / "package-lock.json").read_bytes()).hexdigest()[:16]
     if not target.exists():
         _install(folder, target)
@@ -42,7 +42,7 @@ def _install(folder: Path, target: Path) -> None:
             ["npm", "ci", "--ignore-scripts"], cwd=own, capture_output=True, text=True, timeout=300, check=False
         )
         if run.returncode != 0:
-            _give_up(f"`npm ci` failed, so what is in {folder.name!r} cannot be asked: {run.stderr.strip()[-500:]}")
+            give_up(f"`npm ci` failed, so what is in {folder.name!r} cannot be asked: {run.stderr.strip()[-500:]}")
         if not target.exists():
             own.rename(target)
 
@@ -57,7 +57,8 @@ def answer(script: Path, packages: Path, *arguments: str) -> bytes:
     return run.stdout
 
 
-def _give_up(reason: str) -> None:
+def give_up(reason: str) -> None:
+    """Skip the test for a reason, or fail it where `REQUIRE_NODE` is 1."""
     if os.environ.get(REQUIRED) == "1":
         pytest.fail(f"{reason}; {REQUIRED}=1 asks for it")
     pytest.skip(reason)

@@ -149,12 +149,20 @@ def _operators(reader: Reader) -> Scene:
     return Scene(places, is_exact=True)
 
 
+def _connect(reader: Reader) -> Scene:
+    reader.variables["LIFECYCLE_SMALL_BATCH"] = "200"
+    with _a_store(reader):
+        pass
+    return Scene(is_exact=True)
+
+
 def _a_store(reader: Reader) -> AbstractContextManager[Stage]:
     return a_stage(f"sqlite:///{reader.folder / 'lifecycle.db'}")
 
 
 SCENES: dict[str, Callable[[Reader], Scene]] = {
     "README.md": _readme,
+    "docs/connect.md": _connect,
     "docs/import.md": _import,
     "docs/notifications.md": _notifications,
     "docs/operators.md": _operators,

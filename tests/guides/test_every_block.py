@@ -38,6 +38,7 @@ ELSEWHERE = {
     ("docs/api.md", "graphql"): "tests.conformance.test_clients",
     ("docs/audit.md", "python"): "tests.services.audit.test_export",
     ("docs/compliance.md", "sql"): "tests.services.audit.test_rights",
+    ("docs/connect.md", "js"): "tests.conformance.test_segment_function",
     ("docs/definitions.md", "yaml"): "tests.definition.test_guide",
     ("docs/recipes.md", "yaml"): "tests.recipes.test_recipes",
     ("docs/start.md", "console"): "tests.packaging.test_wheel",
@@ -52,6 +53,7 @@ SHOWN_ONLY = {
     ("docs/exports.md", "json"): "a setting of an editor",
     ("docs/exports.md", "yaml"): "a comment for an editor, above the first line of any definition",
     ("docs/scaling.md", "sql"): "Citus is not here; the rules that it asks for are in tests/store/test_migrations.py",
+    ("docs/connect.md", "sql"): "a query of your warehouse, over a table that only you have",
     ("docs/operators.md", "ini"): "settings of a PostgreSQL server that archives",
 }
 """Blocks that nothing can be done with, and why."""

@@ -16,6 +16,7 @@ WHY = "_rejected"
 """Where a file of rejected rows says why; it is passed over when the corrected file comes back."""
 
 _SHOWN = 40
+_GROUPS = frozenset({"facts", "measures", "attributes"})
 _INSTANT = "an instant with a time zone such as 2026-03-31T09:00:00Z, or a date, from 1900 to now"
 
 
@@ -56,9 +57,22 @@ def read_row(kind: Kind, index: int, given: object) -> IntakeRow | tuple[RowProb
     if not isinstance(given, dict):
         message = f"the row is {_seen(given)}; expected a JSON object"
         return (RowProblem(index, "", "invalid_input", message),)
-    reader = _Reader(index, given, _KEYS[kind])
+    reader = _Reader(index, with_members(given), _KEYS[kind])
     row = _READERS[kind](reader)
     return tuple(reader.problems) if reader.problems else row
+
+
+def with_members(given: Mapping[object, object]) -> Mapping[object, object]:
+    """The row with names such as `facts.contract` as members of an object, for senders that know flat rows only."""
+    flat = {name: name.partition(".") for name in given if isinstance(name, str) and name.partition(".")[0] in _GROUPS}
+    if not any(point for _, point, _ in flat.values()):
+        return given
+    row = {name: value for name, value in given.items() if name not in flat or not flat[str(name)][1]}
+    for name, (group, point, member) in flat.items():
+        members = row.setdefault(group, {})
+        if point and isinstance(members, dict):
+            row[group] = {**members, member: given[name]}
+    return row
 
 
 @dataclass(slots=True)
