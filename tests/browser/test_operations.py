@@ -1,14 +1,74 @@
-"""An operator sees what runs by itself, and asks for a sweep."""
+"""An operator sees what runs by itself, rehearses and asks for sweeps, and deals with what did not arrive."""
 
+from datetime import timedelta
+
+import pytest
 from playwright.sync_api import Page, expect
 
+from lifecycle_fsm.domain.access import Role
+from lifecycle_fsm.domain.notification import Notifications, Route, WebhookChannel
+from lifecycle_fsm.services.notifying import route_page
+from lifecycle_fsm.store.deliveries import Attempt, claim, settle
 from tests.browser.server import Served
 
 
-def test_shows_what_waits_and_takes_a_sweep(page: Page, site: Served) -> None:
+@pytest.fixture
+def dead(site: Served) -> int:
+    """Three notifications that a channel gave up."""
+    world, now = site.world, site.world.clock()
+    route_page(world, Notifications({"crm": WebhookChannel("crm", "https://crm.example", ())}, (Route(("crm",)),)))
+    with world.database.writing() as connection:
+        claimed = claim(connection, "crm", now + timedelta(minutes=1), now, 3)
+        settle(connection, [Attempt(each, "the answer was 410", now, is_dead=True) for each in claimed], now)
+    return len(claimed)
+
+
+def test_rehearses_a_sweep_and_asks_for_it(page: Page, site: Served) -> None:
     page.goto(site.page("/operations"))
-    expect(page.get_by_role("heading", name="Waiting")).to_be_visible()
-    expect(page.locator(".figures dt").first).to_have_text("Accounts to evaluate")
+    expect(page.locator(".headline dt").first).to_have_text("Accounts to evaluate")
+    page.get_by_role("button", name="Rehearse").click()
+    expect(page.get_by_role("status").filter(has_text="Of 40 accounts")).to_be_visible()
     page.get_by_role("button", name="Sweep all accounts").click()
 
     expect(page.get_by_role("status").filter(has_text="A worker takes it up")).to_be_visible()
+    runs = page.get_by_role("region", name="Runs").locator("tbody tr")
+    expect(runs.filter(has_text="Sweep").first).to_contain_text("running")
+
+
+def test_has_a_sweep_gone_on_with_and_stops_it(page: Page, site: Served) -> None:
+    page.goto(site.page("/operations"))
+    sweeps = page.get_by_role("region", name="Runs").locator("tbody tr").filter(has_text="Sweep")
+    expect(page.get_by_role("region", name="Runs").locator("tbody tr").first).to_be_visible()
+    before = sweeps.count()
+    page.get_by_role("button", name="Sweep all accounts").click()
+    expect(sweeps).to_have_count(before + 1)
+    run = sweeps.first
+    run.get_by_role("button", name="Go on").click()
+    expect(run).to_contain_text("running")
+    run.get_by_role("button", name="Stop").click()
+
+    expect(run).to_contain_text("stopped")
+    expect(run.get_by_role("button")).to_have_count(0)
+
+
+def test_sends_again_and_lets_go_what_did_not_arrive(page: Page, site: Served, dead: int) -> None:
+    page.goto(site.page("/operations"))
+    letters = page.locator(".letters > li")
+    expect(letters).to_have_count(dead)
+    expect(letters.first).to_contain_text("the answer was 410")
+    letters.first.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Send again (1)").click()
+    expect(letters).to_have_count(dead - 1)
+    page.get_by_label("Choose all shown").check()
+    page.get_by_role("button", name=f"Let go ({dead - 1})").click()
+    page.get_by_role("button", name=f"Let {dead - 1} go for good").click()
+
+    expect(letters).to_have_count(0)
+
+
+def test_a_viewer_sees_it_all_and_is_offered_nothing(page: Page, site: Served) -> None:
+    page.goto(site.page("/operations", Role.VIEWER))
+    expect(page.locator(".headline dt").first).to_have_text("Accounts to evaluate")
+
+    expect(page.get_by_role("button", name="Sweep all accounts")).to_have_count(0)
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0)

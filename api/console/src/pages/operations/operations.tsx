@@ -1,60 +1,81 @@
-/** What runs by itself: who waits, which workers live, what they did last, and what did not arrive. */
-import { OperationsDocument, RunChangedDocument, SweepDocument, type OperationsQuery } from "../../generated/operations";
+/** What runs by itself: who waits and for how long, what sweeps did, what was set aside, and what did not arrive. */
+import { useEffect } from "preact/hooks";
+
+import { OperationsDocument, type OperationsQuery } from "../../generated/operations";
 import { count, decimal, instant } from "../../formats";
 import { Asked } from "../../parts/asked";
-import { newKey, useMutation, useQuery, useSubscription } from "../../shell/client";
+import { useQuery } from "../../shell/client";
 import { words } from "../../words";
 import { DeadLetters } from "./dead-letters";
+import { Runs } from "./runs";
+import { Sweeping } from "./sweeping";
 
 type Data = OperationsQuery["operations"];
 const text = words.operations;
 
+/** Queues tell nobody when they grow, so they are looked at while the page is seen. */
+const LOOK_MS = 5000;
+
 export default function Operations() {
   const [state, again] = useQuery(OperationsDocument, {});
-  const [swept, sweep] = useMutation(SweepDocument);
-  useSubscription(RunChangedDocument, {}, () => again({ requestPolicy: "network-only" }));
-  const outcome = swept.data?.startSweep;
+  useEffect(() => {
+    const timer = setInterval(() => document.visibilityState === "visible" && again({ requestPolicy: "network-only" }), LOOK_MS);
+    return () => clearInterval(timer);
+  }, []);
   return (
     <>
       <h1>{text.title}</h1>
-      <p>
-        <button type="button" disabled={swept.fetching} onClick={() => void sweep({ input: { idempotencyKey: newKey(), segments: [] } })}>{text.sweep}</button>{" "}
-        <span role="status">{outcome?.__typename === "SweepStarted" ? text.asked : outcome !== undefined && "message" in outcome ? outcome.message : ""}</span>
-      </p>
       <Asked state={state} again={again}>
-        {({ operations, runs }) => (
+        {({ operations }) => (
           <>
             <Waiting operations={operations} />
-            <Jobs operations={operations} />
-            <Runs runs={runs.nodes} />
-            <Workers operations={operations} />
+            <Sweeping />
+            <Runs />
+            <div class="columns">
+              <Channels operations={operations} />
+              <Jobs operations={operations} />
+              <Workers operations={operations} />
+            </div>
+            <DeadLetters channels={operations.channels.map((each) => each.channel)} />
           </>
         )}
       </Asked>
-      <DeadLetters />
     </>
   );
 }
 
 function Waiting({ operations }: { operations: Data }) {
-  const figures: [string, string][] = [
-    [text.marked, count(operations.accountsMarked)],
-    [text.due, count(operations.accountsDue)],
-    [text.lag, operations.lagSeconds === null ? text.none : text.seconds(decimal(operations.lagSeconds))],
-    [text.unrouted, count(operations.messagesUnrouted)],
-    ...operations.channels.map((each): [string, string] => [each.channel, text.channel(count(each.waiting), count(each.dead), decimal(each.lagSeconds))]),
+  const { readOnly } = operations;
+  const dead = operations.channels.reduce((sum, each) => sum + each.dead, 0);
+  const figures: [string, string, string][] = [
+    [text.marked, count(operations.accountsMarked), ""],
+    [text.due, count(operations.accountsDue), operations.lagSeconds === null ? text.nothingLate : text.oldest(decimal(operations.lagSeconds))],
+    [text.unrouted, count(operations.messagesUnrouted), ""],
+    [text.given, count(dead), ""],
+    [text.alive, count(operations.workers.filter((each) => each.alive).length), text.ofWorkers(count(operations.workers.length))],
   ];
   return (
-    <section aria-labelledby="waiting">
-      <h2 id="waiting">{text.waiting}</h2>
-      <dl class="figures">
-        {figures.map(([title, value]) => (
-          <div key={title}>
-            <dt>{title}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
+    <section aria-label={text.waiting} class="bare">
+      {readOnly !== null && <p class="remark" role="note">{text.readOnly(readOnly.begunBy, instant(readOnly.since))} {readOnly.reason}</p>}
+      <dl class="headline">
+        {figures.map(([title, value, note]) => <div key={title}><dt>{title}</dt><dd><span class="big">{value}</span><span class="hint">{note}</span></dd></div>)}
       </dl>
+    </section>
+  );
+}
+
+function Channels({ operations }: { operations: Data }) {
+  return (
+    <section aria-labelledby="channels">
+      <h2 id="channels">{text.channels}</h2>
+      {operations.channels.length === 0 ? <p class="hint">{text.noChannels}</p> : (
+        <table class="numbers">
+          <thead><tr><th scope="col">{text.channel}</th><th scope="col" class="number">{text.onTheWay}</th><th scope="col" class="number">{text.given}</th><th scope="col" class="number">{text.behind}</th></tr></thead>
+          <tbody>
+            {operations.channels.map((each) => <tr key={each.channel}><th scope="row">{each.channel}</th><td class="number">{count(each.waiting)}</td><td class="number">{count(each.dead)}</td><td class="number">{text.seconds(decimal(each.lagSeconds))}</td></tr>)}
+          </tbody>
+        </table>
+      )}
     </section>
   );
 }
@@ -63,13 +84,12 @@ function Jobs({ operations }: { operations: Data }) {
   return (
     <section aria-labelledby="jobs">
       <h2 id="jobs">{text.jobs}</h2>
-      {operations.jobs.length === 0 && <p>{text.noJobs}</p>}
+      {operations.jobs.length === 0 && <p class="hint">{text.noJobs}</p>}
       <ul class="plain">
         {operations.jobs.map((each) => (
           <li key={each.job}>
-            <strong>{each.job.toLowerCase()}</strong>{" "}
-            <span class="hint">{each.schedule} · {each.worker} · {instant(each.startedAt)}{each.finishedAt === null ? ` · ${text.running}` : ""}</span>
-            {each.error !== null && <span class="failed"> {each.error}</span>}
+            <strong>{text.jobNames[each.job]}</strong> <span class="hint">{text.every(each.schedule)} · {instant(each.startedAt)} · {each.worker} · {tookOf(each)}</span>
+            {each.error !== null && <p class="failed" role="note">{each.error}</p>}
           </li>
         ))}
       </ul>
@@ -77,45 +97,19 @@ function Jobs({ operations }: { operations: Data }) {
   );
 }
 
-function Runs({ runs }: { runs: OperationsQuery["runs"]["nodes"] }) {
-  const columns = [text.run, text.lookedAt, text.moved, text.opened, text.held, text.refused, text.failed, text.disagreements];
-  return (
-    <section aria-labelledby="runs">
-      <h2 id="runs">{text.runs}</h2>
-      {runs.length === 0 ? (
-        <p>{text.noRuns}</p>
-      ) : (
-        <div class="scrolls" tabIndex={0} role="region" aria-label={text.runs}>
-          <table>
-            <thead>
-              <tr>{columns.map((title, index) => <th key={title} scope="col" class={index === 0 ? "" : "number"}>{title}</th>)}</tr>
-            </thead>
-            <tbody>
-              {runs.map(({ id, kind, actor, startedAt, counts }) => (
-                <tr key={id}>
-                  <th scope="row">{text.kinds[kind]} <span class="hint">{instant(startedAt)} · {actor}</span></th>
-                  {[counts.lookedAt, counts.moved, counts.ctasOpened, counts.heldByUnknown, counts.changedMeanwhile, counts.failed, counts.disagreements].map((value, index) => (
-                    <td key={index} class="number">{count(value)}</td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-    </section>
-  );
+function tookOf(job: Data["jobs"][number]): string {
+  return job.finishedAt === null ? text.running : text.took(decimal((Date.parse(job.finishedAt) - Date.parse(job.startedAt)) / 1000));
 }
 
 function Workers({ operations }: { operations: Data }) {
   return (
     <section aria-labelledby="workers">
       <h2 id="workers">{text.workers}</h2>
-      {operations.workers.length === 0 && <p>{text.noWorkers}</p>}
+      {operations.workers.length === 0 && <p class="hint">{text.noWorkers}</p>}
       <ul class="plain">
         {operations.workers.map((each) => (
           <li key={each.name}>
-            <span class={`badge ${each.alive ? "healthy" : "at_risk"}`}>{each.alive ? text.alive : text.silent}</span> {each.name}{" "}
+            <span class={`badge ${each.alive ? "healthy" : "at_risk"}`}>{each.alive ? text.isAlive : text.silent}</span> {each.name}{" "}
             <span class="hint">{each.version} · {text.seen(instant(each.seenAt))}</span>
           </li>
         ))}

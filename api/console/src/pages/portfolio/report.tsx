@@ -8,19 +8,22 @@ import { Asked } from "../../parts/asked";
 import { useQuery, useSubscription } from "../../shell/client";
 import { words } from "../../words";
 
-/** Reports are asked for at most so often, however much happens. */
-const REST_MS = 2000;
+/** After a change reports are asked for once it has settled, and at most so often however much happens. */
+const SETTLE_MS = 1500;
+const REST_MS = 15_000;
 const Beat = createContext(0);
 
 /** Count the times that history has grown, a burst as one. */
 export function Live({ children }: { children: ComponentChildren }) {
   const [beat, setBeat] = useState(0);
   const waiting = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const last = useRef(0);
   useSubscription(PortfolioChangedDocument, {}, () => {
     waiting.current ??= setTimeout(() => {
       waiting.current = null;
+      last.current = Date.now();
       setBeat((before) => before + 1);
-    }, REST_MS);
+    }, Math.max(SETTLE_MS, last.current + REST_MS - Date.now()));
   });
   return <Beat.Provider value={beat}>{children}</Beat.Provider>;
 }
