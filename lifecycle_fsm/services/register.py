@@ -187,8 +187,10 @@ def _bring_up_to_date(connection: Connection, known: Mapping[UUID, AccountRow]) 
 
 
 def _renewed(profile: Profile, row: AccountRow) -> Profile:
+    # The key stands in for a name that was left out, and must not take the place of a better one.
+    name = profile.name if row.name == row.key else row.name
     attributes = {**profile.attributes, **row.attributes}
-    return replace(profile, name=row.name, csm_name=row.csm or profile.csm_name, attributes=attributes)
+    return replace(profile, name=name, csm_name=row.csm or profile.csm_name, attributes=attributes)
 
 
 def _record(world: World, connection: Connection, rows: Sequence[AccountRow], stamp: Stamp) -> frozenset[UUID]:
