@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +25,7 @@ from tests.api.serving import served
 from tests.conformance.guide import operations
 from tests.conformance.node import answer, installed
 from tests.databases import sqlite_database
+from tests.guides.blocks import ROOT, files_of
 
 HERE = Path(__file__).parent / "clients"
 
@@ -118,3 +122,16 @@ def test_lock_files_hold_hashes_and_no_addresses(folder: str) -> None:
     packages = [package for path, package in lock["packages"].items() if path]
     assert [package["integrity"][:7] for package in packages] == ["sha512-"] * len(packages)
     assert [package for package in packages if "resolved" in package] == []
+
+
+def test_the_python_of_the_guide_asks_over_http(address: str, token: str, tmp_path: Path) -> None:
+    files_of(ROOT / "docs" / "frontend.md", tmp_path)
+    environment = {**os.environ, "LIFECYCLE_ADDRESS": address, "TOKEN": token}
+
+    ran = subprocess.run(
+        [sys.executable, "account_page.py"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert (ran.returncode, ran.stdout) == (0, "name='Acme Inc.' stage=Stage(title='Onboarding', pace='ON_TRACK')\n"), (
+        ran.stderr
+    )

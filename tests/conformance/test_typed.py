@@ -11,6 +11,7 @@ import pytest
 from api.export import SCHEMA_FILE
 from tests.conformance.guide import operations
 from tests.conformance.node import installed
+from tests.guides.blocks import ROOT, files_of
 
 HERE = Path(__file__).parent / "typed"
 SCALARS = {"DateTime": "string", "Date": "string", "Duration": "string", "Value": "string | number | boolean | null"}
@@ -134,3 +135,16 @@ def test_the_relay_compiler_takes_the_schema_and_its_connections(project: Path) 
         "useNodeQuery.graphql.ts",
         "use_accounts.graphql.ts",
     ]
+
+
+@pytest.mark.long
+def test_the_typescript_of_the_guide_is_typed(project: Path) -> None:
+    files_of(ROOT / "docs" / "frontend.md", project)
+    (project / "src" / "wrong.ts").write_text(
+        'import type { StageLineQuery } from "./gql/graphql.js";\n'
+        "// @ts-expect-error a page that was not loaded may have no account\n"
+        "export const name = (page: StageLineQuery): string => page.account.name;\n"
+    )
+
+    run(project, "graphql-codegen", "--config", "codegen.json")
+    run(project, "tsc", "-p", ".")

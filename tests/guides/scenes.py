@@ -38,6 +38,16 @@ VARIABLES: Mapping[str, Mapping[str, Any]] = {
     "Explained": {"id": ACME},
     "Past": {"asOf": "2026-03-01T00:00:00Z", "since": "2026-01-01T00:00:00Z"},
     "Priced": {"first": 50},
+    "AccountPage": {"key": "ACME"},
+    "Portfolio": {},
+    "Close": {
+        "input": {
+            "ctaId": global_id("Cta", account_id_for("ACME"), account_id_for("ACME")),
+            "outcome": "SUCCESS",
+            "idempotencyKey": "guide-close",
+        }
+    },
+    "Live": {},
 }
 """What the operations of the documents are given, by their names; one that needs more is told here."""
 

@@ -1,5 +1,6 @@
 """Every fenced block of the documents is tried: what is written there works, and nothing new goes untried."""
 
+import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -7,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
 
+import httpx
 import orjson
 import pytest
 import yaml
@@ -21,7 +23,9 @@ from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.services.register import AccountRow
 from lifecycle_fsm.services.tokens import issue_token
 from lifecycle_fsm.settings import Settings, read_settings
-from tests.api.door import Door, a_door
+from lifecycle_fsm.store.feed import Position
+from tests.api.door import JSON, Door, a_door
+from tests.api.serving import served as served_on_loopback
 from tests.databases import sqlite_database
 from tests.guides.blocks import ROOT, Block, all_blocks, blocks_of, commands_of, files_of
 from tests.guides.reader import Reader
@@ -40,6 +44,8 @@ ELSEWHERE = {
     ("docs/compliance.md", "sql"): "tests.services.audit.test_rights",
     ("docs/connect.md", "js"): "tests.conformance.test_segment_function",
     ("docs/definitions.md", "yaml"): "tests.definition.test_guide",
+    ("docs/frontend.md", "python"): "tests.conformance.test_clients",
+    ("docs/frontend.md", "ts"): "tests.conformance.test_typed",
     ("docs/recipes.md", "yaml"): "tests.recipes.test_recipes",
     ("docs/start.md", "console"): "tests.packaging.test_wheel",
 }
@@ -145,13 +151,28 @@ def test_every_document_of_graphql_is_answered_without_an_error(doors: dict[str,
         assert isinstance(definition, OperationDefinitionNode)
         text, name = print_ast(definition), "" if definition.name is None else definition.name.value
         assert validate(SCHEMA, parse(text)) == []
-        if definition.operation is OperationType.SUBSCRIPTION:
-            continue  # tests/conformance/test_clients.py follows those of docs/api.md with real clients
         asked = {variable.variable.name.value for variable in definition.variable_definitions or ()}
-        given = VARIABLES.get(name, {}) if name else {}
+        given = {**(VARIABLES.get(name, {}) if name else {})}
+        if definition.operation is OperationType.SUBSCRIPTION:
+            given["after"] = Position(0).written()
         assert {each for each in asked if each not in given and not has_default(definition, each)} == set(), name
-        answer = door.ask(text, **{key: value for key, value in given.items() if key in asked})
+        variables = {key: value for key, value in given.items() if key in asked}
+        is_live = definition.operation is OperationType.SUBSCRIPTION
+        answer = first_event(door, text, variables) if is_live else door.ask(text, **variables)
         assert "errors" not in answer, (str(block), answer["errors"])
+
+
+def first_event(door: Door, text: str, variables: dict[str, object]) -> JSON:
+    """What a subscription delivers first, from the beginning of the store, as server-sent events."""
+    headers = {"Authorization": f"Bearer {door.token}", "Accept": "text/event-stream"}
+    body = {"query": text, "variables": variables}
+    with (
+        served_on_loopback(door.app) as address,
+        httpx.stream("POST", f"http://{address}/graphql", json=body, headers=headers, timeout=30) as answer,
+    ):
+        told = next(line for line in answer.iter_lines() if line.startswith("data: {"))
+    event: JSON = json.loads(told.removeprefix("data: "))
+    return event
 
 
 def has_default(definition: OperationDefinitionNode, name: str) -> bool:
