@@ -25,6 +25,7 @@ from lifecycle_fsm.services.health import Before, Moment, Period, accounts_at, m
 from lifecycle_fsm.services.history import page_history, records_at, stories_of
 from lifecycle_fsm.services.milestones import MilestoneNote, milestone_events
 from lifecycle_fsm.services.overrides import reasons_of
+from lifecycle_fsm.services.pauses import ToldPause, page_pauses
 from lifecycle_fsm.services.planning.kept import KeptPlan
 from lifecycle_fsm.services.publishing_pages import (
     RollOutProgress,
@@ -42,6 +43,7 @@ from lifecycle_fsm.services.world import World
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
+Listed = TypeVar("Listed")
 
 
 class Caller(Protocol):
@@ -56,7 +58,7 @@ class Caller(Protocol):
         """Give what the service returns or raise what it raises."""
 
 
-Paged = Callable[[World, Actor, Sequence[UUID], PageRequest], dict[UUID, Page[HistoryRecord]]]
+Paged = Callable[[World, Actor, Sequence[UUID], PageRequest], dict[UUID, Page[Listed]]]
 """A service that reads the same page of several accounts."""
 
 
@@ -77,6 +79,7 @@ class Loaders:
         self.history = DataLoader[tuple[UUID, PageRequest], Page[HistoryRecord]](load_fn=self._history)
         self.milestone_events = DataLoader[UUID, tuple[MilestoneNote, ...]](load_fn=self._milestone_events)
         self.machines = DataLoader[str, Machine | None](load_fn=self._machines)
+        self.pauses = DataLoader[tuple[UUID, PageRequest], Page[ToldPause]](load_fn=self._pauses)
         self.plans = DataLoader[str, KeptPlan | None](load_fn=self._plans)
         self.publications = DataLoader[UUID, Publication | None](load_fn=self._publications)
         self.past = DataLoader[tuple[UUID, Moment], AccountView | None](load_fn=self._past)
@@ -103,9 +106,12 @@ class Loaders:
     async def _history(self, keys: list[tuple[UUID, PageRequest]]) -> Sequence[Page[HistoryRecord]]:
         return await self._paged(page_history, keys)
 
-    async def _paged(self, service: Paged, keys: list[tuple[UUID, PageRequest]]) -> Sequence[Page[HistoryRecord]]:
+    async def _pauses(self, keys: list[tuple[UUID, PageRequest]]) -> Sequence[Page[ToldPause]]:
+        return await self._paged(page_pauses, keys)
+
+    async def _paged(self, service: Paged[Listed], keys: list[tuple[UUID, PageRequest]]) -> Sequence[Page[Listed]]:
         """One call for each way of paging in the document, whatever the number of accounts."""
-        pages: dict[tuple[UUID, PageRequest], Page[HistoryRecord]] = {}
+        pages: dict[tuple[UUID, PageRequest], Page[Listed]] = {}
         for page in dict.fromkeys(page for _, page in keys):
             ids = [account_id for account_id, wanted in keys if wanted == page]
             found = await self._call(service, ids, page)

@@ -32,7 +32,12 @@ class PauseAccountInput:
     idempotency_key: str = strawberry.field(description=KEY)
     until: datetime | None = strawberry.field(
         default=None,
-        description="When the clock goes on, after now and at most 3,660 days ahead; null for an open end.",
+        description="When the clock goes on, after it stops and at most 3,660 days ahead; null for an open end.",
+    )
+    since: datetime | None = strawberry.field(
+        default=None,
+        description="When the clock stops: null for now; before now, from the account's beginning on, for a pause that "
+        "is written down late; after now, at most 3,660 days ahead, for one that is planned.",
     )
     expected_revision: int | None = strawberry.field(default=None, description=REVISION)
 
@@ -67,7 +72,8 @@ class PauseAccount:
     """Field of the mutation root."""
 
     @resolved(
-        "Pause an account from now on: its pace, the age of its stage and waiting times stand still. Due dates stay."
+        "Pause an account, from now on or from another date: its pace, the age of its stage, `for` and waiting times "
+        "stand still, and milestones that are due after the entry of the stage are due later. Other due dates stay."
     )
     async def pause_account(
         self,
@@ -85,6 +91,7 @@ async def _set(info: Info, given: PauseAccountInput) -> AccountPaused | AlreadyP
         reason=given.reason,
         idempotency_key=given.idempotency_key,
         until=given.until,
+        since=given.since,
         expected_revision=given.expected_revision,
     )
     outcome = await info.context.change(pauses.pause_account, command)
@@ -95,6 +102,7 @@ async def _set(info: Info, given: PauseAccountInput) -> AccountPaused | AlreadyP
             return AccountPaused(account=account, records=records, replayed=outcome.replayed)
         case pauses.AlreadyPaused():
             return AlreadyPaused(
-                message="the account is paused already; resume it first to give the pause another end", account=account
+                message="the account is paused already, or is to be; resume it first to give it other dates",
+                account=account,
             )
     assert_never(outcome)

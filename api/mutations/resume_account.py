@@ -61,7 +61,7 @@ ResumeAccountResult = Annotated[
 class ResumeAccount:
     """Field of the mutation root."""
 
-    @resolved("Let the clock of a paused account go on, and evaluate the account at once.")
+    @resolved("Let the clock of a paused account go on, or give up the pause that is planned, and evaluate it at once.")
     async def resume_account(
         self,
         info: Info,

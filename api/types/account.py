@@ -21,7 +21,7 @@ from api.types.known import FactValue, MeasureValue, Milestone, facts_of, measur
 from api.types.machine import Machine
 from api.types.node import Node
 from api.types.paging import After, Before, First, Last
-from api.types.pause import AccountPause
+from api.types.pause import AccountPause, RecordedPause
 from api.types.segment import Segment
 from api.types.stage import CurrentStage
 from api.types.success_plan import SuccessPlan, plans_of
@@ -174,6 +174,24 @@ class Account(Node):
     def pause(self) -> AccountPause | None:
         """Whether its clock stands still."""
         return AccountPause.of(self.view)
+
+    @resolved("The pause that is planned for it; null for none.")
+    def planned_pause(self) -> AccountPause | None:
+        """Whether its clock will stand still."""
+        return AccountPause.planned(self.view)
+
+    @resolved(
+        "Its pauses, those that were written down last first; plans that were given up are left out. Needs `first` or "
+        "`last`, 1 to 100; anything else is an error."
+    )
+    async def pauses(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[RecordedPause]:
+        """Load a page of its pauses."""
+        page = page_request(first, after, last, before, with_total=asks_for(info, "totalCount"))
+        account_id = self.view.profile.account_id
+        found = await info.context.loaders.pauses.load((account_id, page))
+        return connection_of(found, lambda told: RecordedPause.of(account_id, told))
 
     @resolved("Where its days begin, as it counts; null where its rules count days of UTC.")
     def time_zone(self) -> AccountTimeZone | None:

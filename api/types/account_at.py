@@ -10,6 +10,7 @@ from api.scalars import LooseValue
 from api.types.cta import Cta
 from api.types.health import Health
 from api.types.known import FactValue, MeasureValue, Milestone, facts_of, measures_of, milestones_of
+from api.types.pause import AccountPause
 from api.types.stage import CurrentStage
 from lifecycle_fsm.services.difference import Aspect, AspectChange
 from lifecycle_fsm.services.views import AccountView
@@ -45,6 +46,11 @@ class AccountAt:
     def stage(self) -> CurrentStage | None:
         """Its stage then."""
         return CurrentStage.of(self.view)
+
+    @resolved("The pause that it was in, also one that was written down later; null while the clock of its stage went.")
+    def pause(self) -> AccountPause | None:
+        """Whether its clock stood still then."""
+        return AccountPause.of(self.view)
 
     @resolved("How well it did.")
     def health(self) -> Health:

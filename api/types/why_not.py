@@ -34,8 +34,8 @@ class WhyNoTransition:
     transition: Transition = strawberry.field(description="The transition.")
     is_in_stage: bool = strawberry.field(description="Whether the account stands where it begins.")
     pause: AccountPause | None = strawberry.field(
-        description="The pause that keeps the clock of the stage from going on, as the account stands now; null for "
-        "none."
+        description="The pause that keeps the clock of the stage from going on at the date of the answer, also where "
+        "it was written down later; null for none."
     )
     verdicts: list[TriggerVerdict] = strawberry.field(description="The answer for each of its triggers; at most 20.")
     as_of: datetime = strawberry.field(description="The date of the answer.")
@@ -131,7 +131,7 @@ def _shown(
             return WhyNoTransition(
                 transition=Transition.of(answer.transition, view.machine),
                 is_in_stage=answer.in_stage,
-                pause=AccountPause.of(view),
+                pause=AccountPause.at(view.profile.account_id, answer.pause, answer.as_of),
                 verdicts=[
                     TriggerVerdict(trigger=each.trigger, verdict=Verdict(found=each.verdict))
                     for each in answer.verdicts

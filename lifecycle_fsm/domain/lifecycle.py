@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from lifecycle_fsm.domain.cta import Cta
-from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.override import Override
 from lifecycle_fsm.domain.pace import Pace
-from lifecycle_fsm.domain.pause import Pause
+from lifecycle_fsm.domain.pause import Pause, Standstill
 from lifecycle_fsm.domain.plan import SuccessPlan
 from lifecycle_fsm.domain.severity import AlertSeverity
 
@@ -49,7 +48,8 @@ class Lifecycle:
     whose rules of assignment the account follows, where not all accounts do. `missed` maps the
     milestones that were noted as missed in this visit to their due dates, `revoked` those
     that people took back to the instants of it: older observations do not date them again.
-    `pause` is the pause that it is in, and `paused_ms` how long others lasted in this visit.
+    `pause` is the pause that it is in or that is planned, `paused_ms` how long others lasted in this visit,
+    and `stops` when that was, oldest first, as far as it was kept.
     """
 
     account_id: UUID
@@ -74,19 +74,35 @@ class Lifecycle:
     revoked: Mapping[str, datetime] = field(default_factory=dict)
     pause: Pause | None = None
     paused_ms: int = 0
+    stops: tuple[Standstill, ...] = ()
 
     @property
     def still_since(self) -> datetime | None:
-        """Since when the clock of this visit stands still; None while it goes."""
+        """Since when the clock of this visit stands still, or will; None while nobody stops it."""
         return None if self.pause is None else max(self.pause.since, self.entered_at)
 
     def stood_still_ms(self, as_of: datetime) -> int:
         """How long, in milliseconds, the clock of this visit has stood still up to a date."""
-        since = self.still_since
-        if self.pause is None or since is None:
+        if self.pause is None:
             return self.paused_ms
-        until = as_of if self.pause.until is None else min(as_of, self.pause.until)
-        return self.paused_ms + max(to_ms(until) - to_ms(since), 0)
+        return self.paused_ms + self.pause.until_now(as_of).after(self.entered_at).length_ms
+
+    def stands_still(self, as_of: datetime) -> bool:
+        """Whether a pause goes on."""
+        return self.pause is not None and self.pause.goes_on(as_of)
+
+    def all_stops(self, as_of: datetime) -> tuple[Standstill, ...]:
+        """When the clock of this visit stood still up to a date, oldest first; what was not kept comes first."""
+        unplaced = self.paused_ms - sum(stop.length_ms for stop in self.stops)
+        first = Standstill(self.entered_at, self.entered_at + timedelta(milliseconds=unplaced))
+        now = () if self.pause is None else (self.pause.until_now(as_of).after(self.entered_at),)
+        stops = (stop for stop in (first, *self.stops, *now) if stop.length_ms)
+        return tuple(sorted(stops, key=lambda stop: stop.since))
+
+    def held_since(self, since: datetime, as_of: datetime) -> datetime:
+        """When a condition would have become true, had its clock not stood still in the pause that goes on."""
+        stood = 0 if self.pause is None else self.pause.until_now(as_of).after(since).length_ms
+        return since + timedelta(milliseconds=stood)
 
     def clock_since(self, as_of: datetime) -> datetime:
         """When the visit would have begun, had its clock never stood still up to a date."""

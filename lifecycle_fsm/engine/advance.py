@@ -60,6 +60,7 @@ def enter(lifecycle: Lifecycle, stage: str, as_of: datetime) -> Lifecycle:
         noted_pace=Pace.ON_TRACK,
         missed={},
         paused_ms=0,
+        stops=(),
     )
 
 

@@ -48,6 +48,7 @@ def begin(
         csm=start.csm,
         visits={stage.key: 1},
         paused_ms=0,
+        stops=(),
         revision=base.revision + 1,
     )
     effects = stage.on_enter if stage.key == machine.initial else ()

@@ -1,8 +1,8 @@
 """The first instant at which time alone may change what an evaluation finds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from lifecycle_fsm.domain.fields import STAGE_ENTERED_AT, ZONE_SHIFT, baseline_key
+from lifecycle_fsm.domain.fields import STAGE_ENTERED_AT, ZONE_SHIFT, Value, baseline_key
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.engine.achievement import awaited
@@ -22,18 +22,17 @@ def next_deadline(situation: Situation) -> int | None:
     The earliest of all deadlines after the evaluation date, in milliseconds since 1970; None when there is none.
 
     Counts automatic transitions, milestones, alerts, derived measures, CTAs that rest, recur or close, the
-    limits of the stage, the ageing of scored measures, the ends of overrides and of a pause, and
-    the turning of the clocks that days are counted by.
-    While that lasts, the age of the stage makes none.
+    limits of the stage, the ageing of scored measures, the ends of overrides, the beginning and
+    the end of a pause, and the turning of the clocks that days are counted by.
+    While a pause lasts, neither the age of the stage nor `for` makes any.
     """
     return min((at for at in _deadlines(situation) if at > situation.as_of_ms), default=None)
 
 
 def _deadlines(situation: Situation) -> Iterator[int]:
-    pause = situation.lifecycle.pause
-    row = situation.row if pause is None else {**situation.row, STAGE_ENTERED_AT.key: None}
-    if pause is not None and pause.until is not None:
-        yield to_ms(pause.until)
+    row, pause = _row_of_time(situation), situation.lifecycle.pause
+    if pause is not None:
+        yield from (to_ms(at) for at in (pause.since, pause.until) if at is not None)
     for guard in _watched_guards(situation):
         at = next_change(guard, row, situation.as_of_ms)
         if at is not None:
@@ -46,6 +45,14 @@ def _deadlines(situation: Situation) -> Iterator[int]:
     yield from _baseline_changes(situation)
     yield from rest_deadlines(situation)
     yield from (to_ms(override.until) for override in situation.lifecycle.overrides.values())
+
+
+def _row_of_time(situation: Situation) -> Mapping[str, Value]:
+    """What time acts on: while a pause goes on, not the clocks that stand still."""
+    if not situation.lifecycle.stands_still(situation.as_of):
+        return situation.row
+    still = {key: None for key in situation.row if key == STAGE_ENTERED_AT.key or key.startswith("held.")}
+    return {**situation.row, **still}
 
 
 def _watched_guards(situation: Situation) -> Iterator[Guard]:
@@ -95,7 +102,7 @@ def _cool_down(situation: Situation, alert: Alert) -> Iterator[int]:
 def _limits(situation: Situation) -> Iterator[int]:
     limits = limits_of(situation.machine, situation.lifecycle, situation.zone)
     noted = situation.lifecycle.noted_pace
-    goes = situation.lifecycle.pause is None
+    goes = not situation.lifecycle.stands_still(situation.as_of)
     if goes and limits.behind_after is not None and noted.rank < Pace.BEHIND.rank:
         yield to_ms(limits.behind_after) + 1
     if goes and limits.stuck_after is not None and noted.rank < Pace.STUCK.rank:

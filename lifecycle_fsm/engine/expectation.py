@@ -85,10 +85,10 @@ def due_at(
 
 def standings(machine: Machine, lifecycle: Lifecycle, row: Mapping[str, Value], as_of: datetime) -> Iterator[Standing]:
     """How each milestone that the present stage expects stands, in the order of the text."""
-    known = {**row, STAGE_ENTERED_AT.key: to_ms(lifecycle.entered_at)}
+    clock = machine.zone(row)
     for expected in machine.stages[lifecycle.stage].milestones:
         reached_at = lifecycle.milestones.get(expected.milestone)
-        due = due_at(machine, expected, known, machine.zone(row))
+        due = due_at(machine, expected, _counted(machine, expected, lifecycle, row, as_of), clock)
         yield standing_of(expected.milestone, due, reached_at, as_of)
 
 
@@ -96,7 +96,7 @@ def note_missed(situation: Situation, cause: Cause) -> Situation:
     """Carry out what is to be done for each milestone that is missed, once for each due date of a visit."""
     for expected in situation.stage.milestones:
         lifecycle, clock = situation.lifecycle, Noting(situation.zone)
-        due = due_at(situation.machine, expected, _since_entry(situation), clock)
+        due = due_at(situation.machine, expected, _row_for(situation, expected), clock)
         standing = standing_of(expected.milestone, due, lifecycle.milestones.get(expected.milestone), situation.as_of)
         if standing.compliance is Compliance.MISSED and lifecycle.missed.get(expected.milestone) != due:
             assert due is not None
@@ -108,8 +108,11 @@ def note_missed(situation: Situation, cause: Cause) -> Situation:
 def misses(situation: Situation) -> Iterator[int]:
     """The instants at which milestones that are pending become missed."""
     for expected in situation.stage.milestones:
-        due = due_at(situation.machine, expected, _since_entry(situation), situation.zone)
-        if due is not None and expected.milestone not in situation.lifecycle.milestones:
+        if expected.milestone in situation.lifecycle.milestones:
+            continue
+        due = due_at(situation.machine, expected, _row_for(situation, expected), situation.zone)
+        moves_on = expected.of is None and situation.lifecycle.stands_still(situation.as_of)
+        if due is not None and not moves_on:
             yield to_ms(due) + 1
 
 
@@ -128,15 +131,32 @@ def _missing(
         effective_at=situation.as_of,
         subject=expected.milestone,
         done=performed.done,
-        inputs={**_since_entry(situation), **shifts},
+        inputs={**_row_for(situation, expected), **shifts},
     )
 
 
-def _since_entry(situation: Situation) -> Mapping[str, Value]:
-    """The row with the date of entry itself: pauses move no due date."""
+def _row_for(situation: Situation, expected: ExpectedMilestone) -> Mapping[str, Value]:
     if situation.lifecycle.pause is None and not situation.lifecycle.paused_ms:
         return situation.row
-    return {**situation.row, STAGE_ENTERED_AT.key: to_ms(situation.lifecycle.entered_at)}
+    return _counted(situation.machine, expected, situation.lifecycle, situation.row, situation.as_of)
+
+
+def _counted(
+    machine: Machine, expected: ExpectedMilestone, lifecycle: Lifecycle, row: Mapping[str, Value], as_of: datetime
+) -> Mapping[str, Value]:
+    """
+    The row with the date that the milestone's time counts from.
+
+    That is the entry of the stage, moved by the pauses that began before the milestone was due.
+    """
+    start, clock = to_ms(lifecycle.entered_at), machine.zone(row)
+    counted = {**row, STAGE_ENTERED_AT.key: start}
+    for stop in lifecycle.all_stops(as_of) if expected.of is None else ():
+        due = due_at(machine, expected, counted, clock)
+        if due is not None and stop.since <= due:
+            start += stop.length_ms
+            counted = {**row, STAGE_ENTERED_AT.key: start}
+    return counted
 
 
 def _has_whole_days(span: Span) -> bool:

@@ -76,6 +76,7 @@ def land(route: Route, lifecycle: Lifecycle, as_of: datetime) -> Lifecycle:
         stage=landing.stage,
         entered_at=as_of if restarted else lifecycle.entered_at,
         paused_ms=0 if restarted else lifecycle.paused_ms,
+        stops=() if restarted else lifecycle.stops,
         noted_pace=Pace.ON_TRACK if restarted else lifecycle.noted_pace,
         came_from=_renamed(route, lifecycle.came_from),
         visits=_visits(route, lifecycle.visits),

@@ -217,8 +217,9 @@ class SeverityReached:
 
 @dataclass(frozen=True, slots=True)
 class PauseBegun:
-    """The clock of the stage stands still, until an instant or until somebody resumes it."""
+    """The clock of the stage stands still, from now or another date, until an instant or until somebody resumes it."""
 
+    since: datetime | None
     until: datetime | None
 
 

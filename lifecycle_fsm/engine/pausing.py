@@ -1,6 +1,6 @@
 """Pauses: begun and ended by people, and over at their instant by themselves."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lifecycle_fsm.domain.history import Cause, RecordKind
@@ -13,28 +13,42 @@ SUBJECT = "clock"
 """What the history rows of pauses are about."""
 
 
-def begin_pause(lifecycle: Lifecycle, until: datetime | None, author: str, as_of: datetime) -> Step:
-    """Stop the clock of the stage, of an account that is not paused."""
-    revision = lifecycle.revision + 1
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From when to when a clock is to stand still: `since` None for now, `until` None for an open end."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def begin_pause(lifecycle: Lifecycle, span: Span, author: str, as_of: datetime) -> Step:
+    """Stop the clock of the stage, of an account without a pause; from now on, from a date that lies ahead or back."""
+    revision, since = lifecycle.revision + 1, span.since or as_of
     return Step(
         kind=RecordKind.PAUSED,
         cause=Cause.PERSON,
         from_stage=lifecycle.stage,
-        lifecycle=replace(lifecycle, revision=revision, pause=Pause(as_of, until, author, revision)),
+        lifecycle=replace(lifecycle, revision=revision, pause=Pause(since, span.until, author, revision)),
         effective_at=as_of,
         subject=SUBJECT,
-        done=(PauseBegun(until),),
+        done=(PauseBegun(span.since, span.until),),
     )
 
 
 def end_pause(lifecycle: Lifecycle, pause: Pause, at: datetime, cause: Cause, as_of: datetime) -> Step:
-    """Let the clock go on; it has stood still up to `at`."""
+    """Let the clock go on; it has stood still up to `at`, and so have those of conditions with `for`."""
+    stop = pause.until_now(at).after(lifecycle.entered_at)
     return Step(
         kind=RecordKind.RESUMED,
         cause=cause,
         from_stage=lifecycle.stage,
         lifecycle=replace(
-            lifecycle, revision=lifecycle.revision + 1, pause=None, paused_ms=lifecycle.stood_still_ms(at)
+            lifecycle,
+            revision=lifecycle.revision + 1,
+            pause=None,
+            paused_ms=lifecycle.stood_still_ms(at),
+            stops=(*lifecycle.stops, stop) if stop.length_ms else lifecycle.stops,
+            held={key: lifecycle.held_since(since, at) for key, since in lifecycle.held.items()},
         ),
         effective_at=as_of,
         subject=SUBJECT,

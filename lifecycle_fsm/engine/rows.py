@@ -222,7 +222,9 @@ def _plan_progress_reader(rest: str) -> _Reader:
 def _held_reader(rest: str) -> _Reader:
     def read(known: _Known) -> Value:
         since = known.lifecycle.held.get(rest)
-        return None if since is None else to_ms(since)
+        if since is None or known.lifecycle.pause is None:
+            return None if since is None else to_ms(since)
+        return to_ms(known.lifecycle.held_since(since, from_ms(known.as_of_ms)))
 
     return read
 

@@ -86,7 +86,8 @@ def _of_word(done: OverrideSet | OverrideOver | PauseBegun | PauseOver) -> Note:
 def _of_pause(done: PauseBegun | PauseOver) -> Note:
     until = None if done.until is None else to_ms(done.until)
     if isinstance(done, PauseBegun):
-        return {"did": "pause_begun", "until": until}
+        since = {} if done.since is None else {"since": to_ms(done.since)}
+        return {"did": "pause_begun", **since, "until": until}
     return {"did": "pause_over", "since": to_ms(done.since), "until": until}
 
 

@@ -166,6 +166,15 @@ def _reassigned(record: HistoryRecord, names: Names) -> str:
     return f"moved the account to {names.segment}, from {before} to {after}"
 
 
+def _paused(record: HistoryRecord, _: Names) -> str:
+    """From when on, where that is not the instant of the record."""
+    since = next((note["since"] for note in record.effects if note.get("since") is not None), None)
+    if not isinstance(since, int):
+        return "paused the clock of the stage"
+    verb = "planned to pause" if from_ms(since) > record.recorded_at else "wrote down a pause of"
+    return f"{verb} the clock of the stage from {from_ms(since):%Y-%m-%d %H:%M} UTC"
+
+
 def _about(before: str, after: str = "") -> Deed:
     return lambda record, _: f"{before} {record.subject or 'something'}{after}"
 
@@ -205,7 +214,7 @@ _DEEDS: Mapping[RecordKind, Deed] = {
     ),
     RecordKind.HEALTH_OVERRIDDEN: _about("spoke in the place of"),
     RecordKind.OVERRIDE_ENDED: _about("let", " count again"),
-    RecordKind.PAUSED: lambda _record, _names: "paused the clock of the stage",
+    RecordKind.PAUSED: _paused,
     RecordKind.RESUMED: lambda _record, _names: "let the clock of the stage go on",
     RecordKind.MIGRATED: _migrated,
     RecordKind.REASSIGNED: _reassigned,

@@ -13,6 +13,7 @@ from lifecycle_fsm.domain.effects import EscalateCta, OpenCta, OpenPlan
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.facts import NOTHING_KNOWN, Facts
 from lifecycle_fsm.domain.lifecycle import Lifecycle
+from lifecycle_fsm.domain.pause import Pause
 from lifecycle_fsm.domain.severity import AlertSeverity
 from lifecycle_fsm.engine.alerting import is_watched
 from lifecycle_fsm.engine.machine import Alert, Machine, Transition
@@ -68,6 +69,7 @@ class WhyNoMove:
     in_stage: bool
     verdicts: tuple[TriggerVerdict, ...]
     as_of: datetime
+    pause: Pause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +211,7 @@ def _no_move(situation: Situation, key: str) -> WhyNoMove | None:
         TriggerVerdict(trigger, explain(transition.guard(trigger), situation.row, situation.as_of_ms))
         for trigger in transition.triggers
     )
-    return WhyNoMove(transition, transition.source == stage, verdicts, situation.as_of)
+    return WhyNoMove(transition, transition.source == stage, verdicts, situation.as_of, situation.lifecycle.pause)
 
 
 def _no_alert(situation: Situation, key: str) -> WhyNoAlert | None:

@@ -129,7 +129,7 @@ def columns(machine: Machine, layout: Layout, as_of_ms: Instant) -> Column:
     Give the expression of each field of the machine.
 
     A condition with `for` counts from now where it has become true since the account
-    was last evaluated, and not at all where it is not true any more.
+    was last evaluated, and not at all where it is not true any more; not while a pause goes on.
     """
     held = {part.since.key: part.leaf for guard in machine.guards() for part in held_parts(guard)}
     now = literal(as_of_ms, BigInteger()) if isinstance(as_of_ms, int) else as_of_ms
@@ -140,9 +140,18 @@ def columns(machine: Machine, layout: Layout, as_of_ms: Instant) -> Column:
         stored = read(field)
         if field.key not in held:
             return stored
-        return case((condition(held[field.key], read, as_of_ms), func.coalesce(stored, now)))
+        since = _held_since(stored, now)
+        return case((condition(held[field.key], read, as_of_ms), func.coalesce(since, now)))
 
     return column
+
+
+def _held_since(stored: ColumnElement[int], now: ColumnElement[int]) -> ColumnElement[int]:
+    """When a condition would have become true, had its clock not stood still in the pause that goes on."""
+    paused_at = account_state.c.bookkeeping[("pause", 0)].as_string().cast(BigInteger)
+    still_from = case((stored > paused_at, stored), else_=paused_at)
+    still = case((still_from < now, now - still_from), else_=0)
+    return case((account_state.c.pause_from.is_(None), stored), else_=stored + still)
 
 
 def as_read(layout: Layout, as_of_ms: Instant) -> Column:

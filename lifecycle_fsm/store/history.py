@@ -91,6 +91,16 @@ def _at(table: Table, places: Sequence[Place]) -> list[ColumnElement[bool]]:
     return [and_(table.c.account_id == each, table.c.seq.in_(found)) for each, found in seqs.items()]
 
 
+def load_of_kinds(connection: Connection, ids: Sequence[UUID], kinds: Sequence[str]) -> dict[UUID, list[Link]]:
+    """Read the rows of accounts that are of some kinds, oldest first; accounts without any are absent."""
+    wanted = and_(transition_log.c.account_id.in_(ids), transition_log.c.kind.in_(kinds))
+    found: dict[UUID, list[Link]] = {}
+    rows = select(*LOG_ROW).select_from(LOG).where(wanted)
+    for row in connection.execute(rows.order_by(transition_log.c.account_id, transition_log.c.seq)):
+        found.setdefault(row.account_id, []).append(link_of(row))
+    return found
+
+
 def load_stories(
     connection: Connection, runs: Sequence[tuple[UUID, UUID]]
 ) -> dict[tuple[UUID, UUID], tuple[Link, ...]]:

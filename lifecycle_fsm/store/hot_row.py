@@ -16,7 +16,7 @@ from lifecycle_fsm.domain.lifecycle import AlertState, Lifecycle
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.domain.override import Override
 from lifecycle_fsm.domain.pace import Pace
-from lifecycle_fsm.domain.pause import Pause
+from lifecycle_fsm.domain.pause import Pause, Standstill
 from lifecycle_fsm.domain.severity import AlertSeverity
 from lifecycle_fsm.store.change import AccountChange, Head
 from lifecycle_fsm.store.instants import optional_instant, optional_ms
@@ -169,6 +169,7 @@ def lifecycle_of(row: ResultRow[*tuple[object, ...]]) -> Lifecycle:
         overrides=_said(row.overrides),
         pause=_pause(kept.get("pause")),
         paused_ms=kept.get("paused_ms", 0),
+        stops=_stops(kept.get("stops", [])),
     )
 
 
@@ -184,6 +185,7 @@ def with_bookkeeping(lifecycle: Lifecycle, kept: Mapping[str, Any]) -> Lifecycle
         revoked=_instants(kept.get("revoked", {})),
         pause=_pause(kept.get("pause")),
         paused_ms=kept.get("paused_ms", 0),
+        stops=_stops(kept.get("stops", [])),
     )
 
 
@@ -214,6 +216,8 @@ def _kept(name: str, instants: Mapping[str, datetime]) -> dict[str, dict[str, in
 def _kept_pause(lifecycle: Lifecycle) -> dict[str, object]:
     pause = lifecycle.pause
     kept: dict[str, object] = {"paused_ms": lifecycle.paused_ms} if lifecycle.paused_ms else {}
+    if lifecycle.stops:
+        kept["stops"] = [[to_ms(stop.since), to_ms(stop.until)] for stop in lifecycle.stops]
     if pause is not None:
         kept["pause"] = [to_ms(pause.since), optional_ms(pause.until), pause.author, pause.seq]
     return kept
@@ -224,6 +228,10 @@ def _pause(kept: tuple[int, int | None, str | None, int] | None) -> Pause | None
         return None
     since, until, author, seq = kept
     return Pause(from_ms(since), optional_instant(until), author, seq)
+
+
+def _stops(kept: list[list[int]]) -> tuple[Standstill, ...]:
+    return tuple(Standstill(from_ms(since), from_ms(until)) for since, until in kept)
 
 
 def _instants(kept: Mapping[str, int]) -> dict[str, datetime]:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import BigInteger, and_, bindparam, case, delete, func, literal, select, update
 
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.moments import to_ms
+from lifecycle_fsm.domain.pause import Standstill
 from lifecycle_fsm.store.change import LeftStage
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.ledger import Entry
@@ -33,6 +34,18 @@ def take_back_visits(connection: Connection, since: Sequence[tuple[UUID, int]]) 
     """Forget the visits that ended with an account's history row of that number or later: they were undone."""
     if since:
         connection.execute(_TAKE_BACK, [{"id": account_id, "since": seq} for account_id, seq in since])
+
+
+def add_to_visits(connection: Connection, account_id: UUID, stop: Standstill) -> None:
+    """Say of the visits that are over how long a pause that was written down later had stopped their clocks."""
+    since, until = literal(to_ms(stop.since), BigInteger()), literal(to_ms(stop.until), BigInteger())
+    visit = stage_visit.c
+    first = case((visit.entered_at > since, visit.entered_at), else_=since)
+    last = case((visit.left_at < until, visit.left_at), else_=until)
+    touched = and_(visit.account_id == account_id, visit.entered_at < until, visit.left_at > since)
+    connection.execute(
+        update(stage_visit).where(touched).values(paused_ms=func.coalesce(visit.paused_ms, 0) + last - first)
+    )
 
 
 def close_visits(connection: Connection, account_id: UUID, last: Entry, seq: int) -> None:

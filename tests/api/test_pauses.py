@@ -76,3 +76,46 @@ def test_history_tells_the_pause_and_its_end(door: Door, clock: Clock) -> None:
 
 
 WHY = " fragment why on WhyNoTransition { pause { text } }"
+
+
+PAUSES = """query ($last: Int, $after: String) { account(key: "ACME") { plannedPause { text since }
+    pauses(first: 1, after: $after) { totalCount pageInfo { hasNextPage endCursor }
+      nodes { since until author reason recordedAt endedBy } }
+    oldest: pauses(last: $last) { nodes { since } } at(asOf: "2026-03-06T09:00:00Z") { pause { text } }
+    whyNot(transition: "onboarded", asOf: "2026-03-06T09:00:00Z") { ...why } } }"""
+
+
+def test_lists_pauses_and_tells_of_those_written_down_late(door: Door, clock: Clock) -> None:
+    clock.at = MONDAY + timedelta(days=10)
+    past = {"since": "2026-03-05T00:00:00Z", "until": "2026-03-07T00:00:00Z"}
+    ahead = {"since": "2026-04-01T00:00:00Z"}
+    for key, span in (("k1", past), ("k2", ahead)):
+        given = {"accountId": ACME, "reason": f"reason {key}", "idempotencyKey": key, **span}
+        assert door.data(PAUSE, input=given)["pauseAccount"]["__typename"] == "AccountPaused"
+
+    first = door.data(PAUSES + WHY, last=1)["account"]
+    second = door.data(PAUSES + WHY, last=1, after=first["pauses"]["pageInfo"]["endCursor"])["account"]
+
+    assert first["plannedPause"] == {
+        "text": "to be paused from 2026-04-01 00:00 UTC until somebody resumes it",
+        "since": "2026-04-01T00:00:00Z",
+    }
+    assert (first["pauses"]["totalCount"], first["pauses"]["pageInfo"]["hasNextPage"]) == (2, True)
+    assert [first["pauses"]["nodes"][0][name] for name in ("since", "until", "reason")] == [
+        "2026-04-01T00:00:00Z",
+        None,
+        "reason k2",
+    ]
+    assert second["pauses"]["nodes"] == [
+        {
+            **past,
+            "author": "admin",
+            "reason": "reason k1",
+            "recordedAt": "2026-03-12T09:00:00Z",
+            "endedBy": "admin",
+        }
+    ]
+    assert second["pauses"]["pageInfo"]["hasNextPage"] is False
+    assert first["oldest"]["nodes"] == [{"since": "2026-03-05T00:00:00Z"}]
+    assert first["at"] == {"pause": {"text": "paused until 2026-03-07 00:00 UTC"}}
+    assert first["whyNot"] == {"pause": {"text": "paused until 2026-03-07 00:00 UTC"}}

@@ -15,6 +15,7 @@ from lifecycle_fsm.definition.catalog import SCHEMA
 from lifecycle_fsm.definition.configuration import compile_configuration
 from lifecycle_fsm.domain.cta import CtaOutcome
 from lifecycle_fsm.domain.cta_work import EditCta
+from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.intake import Outside
 from lifecycle_fsm.domain.moments import DAY_MS, from_ms, to_ms
@@ -205,10 +206,16 @@ class Lives(RuleBasedStateMachine):
         end_health_override(self.world, CSM, EndOverride(ACCOUNTS[key], "why", self._key(), said[0]))
         self.just_evaluated.add(ACCOUNTS[key])
 
-    @rule(key=accounts, days=st.sampled_from((1, 30, 366, None)))
-    def pause(self, key: str, days: int | None) -> None:
-        until = None if days is None else self.clock() + timedelta(days=days)
-        outcome = pause_account(self.world, CSM, PauseAccount(ACCOUNTS[key], "why", self._key(), until))
+    @rule(key=accounts, days=st.sampled_from((1, 30, 366, None)), ahead=st.sampled_from((None, None, 20, 0, -2, -40)))
+    def pause(self, key: str, days: int | None, ahead: int | None) -> None:
+        since = None if ahead is None else self.clock() + timedelta(days=ahead)
+        until = None if days is None else (since or self.clock()) + timedelta(days=days)
+        wanted = PauseAccount(ACCOUNTS[key], "why", self._key(), until, since=since)
+        try:
+            outcome = pause_account(self.world, CSM, wanted)
+        except InvalidInput:
+            event("it would meet another pause, or come before the account")
+            return
         if isinstance(outcome, ClockSet):
             event("paused")
             self.just_evaluated.add(ACCOUNTS[key])

@@ -1,7 +1,7 @@
 """While an account is paused, the clock of its stage stands still."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -9,17 +9,22 @@ import pytest
 from lifecycle_fsm.domain.errors import Forbidden, InvalidInput
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.history import Cause, RecordKind
+from lifecycle_fsm.domain.intake import Outside
+from lifecycle_fsm.domain.milestones import Compliance
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.domain.paging import PageRequest
 from lifecycle_fsm.services.audit.verify import verify
 from lifecycle_fsm.services.evaluate import evaluate_waiting
 from lifecycle_fsm.services.history import page_history
+from lifecycle_fsm.services.ingest import RecordFacts, record_facts
+from lifecycle_fsm.services.observe import FactRow
 from lifecycle_fsm.services.pauses import (
     AlreadyPaused,
     ClockSet,
     NotPaused,
     PauseAccount,
     ResumeAccount,
+    page_pauses,
     pause_account,
     resume_account,
 )
@@ -29,7 +34,11 @@ from lifecycle_fsm.services.sweeping.sweep import sweep
 from lifecycle_fsm.services.undo import UndoRun, undo_run
 from lifecycle_fsm.services.views import HistoryRecord
 from lifecycle_fsm.services.visits import all_visits, past_visits
-from tests.worlds import ADMIN, CSM, VIEWER, Stage, a_stage
+from lifecycle_fsm.services.why_not import Question, WhyNoMove, why_not
+from tests.builders import MONDAY
+from tests.worlds import ADMIN, CSM, FEED, VIEWER, Stage, a_stage
+
+ACME = account_id_for("ACME")
 
 FILES = {
     "catalog.yaml": b"""
@@ -195,7 +204,7 @@ def test_the_same_command_pauses_once(stage: Stage, account: UUID) -> None:
 
 
 def test_refuses_what_cannot_be(stage: Stage, account: UUID) -> None:
-    with pytest.raises(InvalidInput, match="the pause ends 2026-03-02T09:00:00"):
+    with pytest.raises(InvalidInput, match=r"the pause ends 2026-03-02T09:00:00"):
         pause_account(stage.world, CSM, PauseAccount(account, "why", "k", stage.clock()))
     with pytest.raises(InvalidInput, match="the reason must be 1 to 500 printable characters"):
         pause_account(stage.world, CSM, PauseAccount(account, " ", "k"))
@@ -203,3 +212,219 @@ def test_refuses_what_cannot_be(stage: Stage, account: UUID) -> None:
         pause_account(stage.world, VIEWER, PauseAccount(account, "why", "k"))
 
     assert len(history(stage, account)) == 1
+
+
+WAITING = {
+    **FILES,
+    "segments/any.yaml": b"""
+schema: lifecycle/v1
+segment: any
+applies_to: {when: {fact: status, is: active}}
+initial: trial
+stages:
+  trial:
+    milestones: [{milestone: kickoff, within: 10d}, {milestone: signed, within: 20d, of: signed_on}]
+    transitions:
+      - {key: over, to: over, trigger: auto, when: {fact: seats, at_least: 5, for: 7d}}
+  over: {final: true}
+""",
+    "catalog.yaml": b"""
+schema: lifecycle/v1
+facts:
+  status: {title: Status, kind: text}
+  seats: {title: Seats, kind: integer}
+  signed_on: {title: Signed, kind: date}
+milestones: {kickoff: Kickoff, signed: Signed}
+""",
+}
+"""Rules that wait for a condition to hold, and for milestones."""
+
+
+@pytest.fixture
+def waiting(database_url: str) -> Iterator[Stage]:
+    with a_stage(database_url, None) as opened:
+        assert isinstance(publish(opened.world, ADMIN, WAITING), Published)
+        facts: dict[str, Outside] = {"status": "active", "seats": 1, "signed_on": "2026-03-02"}
+        opened.register(AccountRow("ACME", "Acme", "ada", facts=facts))
+        yield opened
+
+
+def set_pause(stage: Stage, since: int, until: int | None = None) -> ClockSet | AlreadyPaused:
+    """Pause from so many days after now on, up to so many days after now."""
+    now = stage.clock()
+    ends_at = None if until is None else now + timedelta(days=until)
+    wanted = PauseAccount(ACME, "merger", stage.key(), ends_at, since=now + timedelta(days=since))
+    return pause_account(stage.world, CSM, wanted)
+
+
+def due(stage: Stage, milestone: str) -> tuple[Compliance, datetime | None]:
+    found = next(each for each in stage.see(ACME).standings if each.milestone == milestone)
+    return found.compliance, found.due_at
+
+
+def test_a_pause_that_is_written_down_late_counts_from_when_it_began(stage: Stage, account: UUID) -> None:
+    wait(stage, 12)
+    before = stage.see(account)
+
+    outcome = set_pause(stage, since=-8)
+    wait(stage, 20)
+    during = stage.see(account)
+    resume(stage, account)
+
+    assert isinstance(outcome, ClockSet)
+    assert (before.pace, before.time_in_stage) == (Pace.BEHIND, timedelta(days=12))
+    assert during.time_in_stage == timedelta(days=4)
+    assert during.pace is Pace.ON_TRACK
+    assert stage.see(account).lifecycle.paused_ms == 28 * 86_400_000
+    assert [each.kind for each in history(stage, account)[1:]] == [
+        RecordKind.PACE_CHANGED,
+        RecordKind.PAUSED,
+        RecordKind.RESUMED,
+    ]
+    assert verify(stage.world, ADMIN).holds
+
+
+def test_a_pause_that_is_past_counts_for_the_visits_that_it_touched(stage: Stage, account: UUID) -> None:
+    wait(stage, 40)
+    outcome = set_pause(stage, since=-20, until=-5)
+
+    first, running = all_visits(stage.see(account), past_visits(stage.world, VIEWER, [account])[account])
+    assert isinstance(outcome, ClockSet)
+    assert [record.kind for record in outcome.records] == [RecordKind.PAUSED, RecordKind.RESUMED]
+    assert (first.spent, first.paused) == (timedelta(days=25), timedelta(days=15))
+    assert (running.spent, running.paused) == (timedelta(0), timedelta(0))
+    assert stage.see(account).lifecycle.pause is None
+
+
+def test_a_planned_pause_begins_at_its_instant(stage: Stage, account: UUID) -> None:
+    wait(stage, 1)
+    begins_at = stage.clock() + timedelta(days=4)
+
+    outcome, again = set_pause(stage, since=4, until=54), set_pause(stage, since=60)
+    planned = stage.see(account)
+    wait(stage, 30)
+    during = stage.see(account)
+    wait(stage, 30)
+
+    assert isinstance(outcome, ClockSet)
+    assert isinstance(again, AlreadyPaused)
+    assert (planned.time_in_stage, planned.next_check_at) == (timedelta(days=1), begins_at)
+    assert (during.time_in_stage, during.pace) == (timedelta(days=5), Pace.ON_TRACK)
+    assert (stage.see(account).time_in_stage, stage.see(account).pace) == (timedelta(days=11), Pace.BEHIND)
+    assert stage.see(account).lifecycle.pause is None
+    assert verify(stage.world, ADMIN).holds
+
+
+def test_a_plan_can_be_given_up(stage: Stage, account: UUID) -> None:
+    set_pause(stage, since=4)
+
+    given_up = resume(stage, account)
+    wait(stage, 8)
+
+    assert [record.kind for record in given_up.records] == [RecordKind.RESUMED]
+    assert stage.see(account).time_in_stage == timedelta(days=8)
+    assert told(stage) == []
+
+
+def test_conditions_that_must_hold_for_a_time_wait_while_an_account_is_paused(waiting: Stage) -> None:
+    record_facts(waiting.world, FEED, RecordFacts((FactRow(ACME, 9, fact="seats"),), "t", waiting.key()))
+    wait(waiting, 3)
+    pause(waiting, ACME)
+    wait(waiting, 50)
+    during = waiting.see(ACME).lifecycle.stage
+    resume(waiting, ACME)
+    wait(waiting, 3)
+    late = waiting.see(ACME).lifecycle.stage
+    due_at = waiting.see(ACME).next_check_at
+    wait(waiting, 1)
+
+    assert (during, late, due_at) == ("trial", "trial", waiting.clock())
+    assert waiting.see(ACME).lifecycle.stage == "over"
+    assert verify(waiting.world, ADMIN).holds
+
+
+def test_what_is_due_after_the_entry_of_the_stage_is_due_later_and_nothing_else(waiting: Stage) -> None:
+    begun = waiting.clock()
+    wait(waiting, 4)
+    pause(waiting, ACME)
+    wait(waiting, 30)
+    during = due(waiting, "kickoff"), due(waiting, "signed")[0]
+    resume(waiting, ACME)
+    after = due(waiting, "kickoff")
+    wait(waiting, 7)
+    missed = due(waiting, "kickoff")
+    pause(waiting, ACME)
+    wait(waiting, 5)
+
+    assert during == ((Compliance.PENDING, begun + timedelta(days=40)), Compliance.MISSED)
+    assert after == (Compliance.PENDING, begun + timedelta(days=40))
+    assert missed == due(waiting, "kickoff") == (Compliance.MISSED, begun + timedelta(days=40))
+    assert [each.subject for each in history(waiting, ACME) if each.kind is RecordKind.MILESTONE_MISSED] == [
+        "signed",
+        "kickoff",
+    ]
+    assert verify(waiting.world, ADMIN).holds
+
+
+def test_a_milestone_that_was_missed_before_is_expected_again_after_a_late_entry(waiting: Stage) -> None:
+    wait(waiting, 12)
+    first = due(waiting, "kickoff")[0]
+
+    set_pause(waiting, since=-8, until=30)
+    again = due(waiting, "kickoff")[0]
+    wait(waiting, 40)
+
+    assert (first, again) == (Compliance.MISSED, Compliance.PENDING)
+    subjects = [each.subject for each in history(waiting, ACME) if each.kind is RecordKind.MILESTONE_MISSED]
+    assert subjects == ["kickoff", "kickoff", "signed"]
+    assert verify(waiting.world, ADMIN).holds
+
+
+def test_history_tells_of_all_pauses_and_of_a_date_whether_there_was_one(stage: Stage, account: UUID) -> None:
+    begun = stage.clock()
+    wait(stage, 5)
+    pause(stage, account)
+    wait(stage, 2)
+    resume(stage, account)
+    wait(stage, 3)
+    set_pause(stage, since=-2, until=-1)
+    set_pause(stage, since=10, until=20)
+
+    def asked(days: float) -> bool:
+        found = why_not(stage.world, ADMIN, Question(account, "over", as_of=begun + timedelta(days=days)))
+        assert isinstance(found, WhyNoMove)
+        return found.pause is not None and found.pause.goes_on(found.as_of)
+
+    assert [asked(days) for days in (4.9, 5, 6, 7, 7.9, 8, 8.9, 9, 10)] == [
+        False, True, True, False, False, True, True, False, False
+    ]  # fmt: skip
+    assert told(stage) == [(20.0, 30.0, 10.0, None), (8.0, 9.0, 10.0, "ada"), (5.0, 7.0, 5.0, "ada")]
+
+
+def told(stage: Stage) -> list[tuple[float, float | None, float, str | None]]:
+    """Since when, until when, and when written down, in days after the Monday; and by whom it was ended."""
+    page = page_pauses(stage.world, VIEWER, [ACME], PageRequest(10))[ACME]
+    ends = (each.until or each.planned_until for each in page.items)
+    return [
+        (days(each.since), None if end is None else days(end), days(each.recorded_at), each.ended_by)
+        for each, end in zip(page.items, ends, strict=True)
+    ]
+
+
+def days(at: datetime) -> float:
+    return (at - MONDAY) / timedelta(days=1)
+
+
+def test_pauses_do_not_meet(stage: Stage, account: UUID) -> None:
+    wait(stage, 10)
+    set_pause(stage, since=-8, until=-4)
+
+    with pytest.raises(InvalidInput, match=r"has been paused since 2026-03-04T09:00:00.* until 2026-03-08T09:00:00"):
+        set_pause(stage, since=-5, until=-1)
+    with pytest.raises(InvalidInput, match=r"expected from 2026-03-02T09:00:00.* on, when the account began"):
+        set_pause(stage, since=-11)
+    with pytest.raises(InvalidInput, match=r"the pause ends 2026-03-12T09:00:00.*expected after its beginning"):
+        set_pause(stage, since=1, until=0)
+
+    assert isinstance(set_pause(stage, since=-4, until=-2), ClockSet)
+    assert stage.see(account).time_in_stage == timedelta(days=4)

@@ -9,11 +9,11 @@ import orjson
 from lifecycle_fsm.domain.cta import Cta, CtaOutcome, CtaStatus
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import AlertState, Lifecycle
-from lifecycle_fsm.domain.moments import from_ms, to_ms
+from lifecycle_fsm.domain.moments import from_ms
 from lifecycle_fsm.domain.override import Override
 from lifecycle_fsm.domain.pace import Pace
-from lifecycle_fsm.domain.pause import Pause
 from lifecycle_fsm.services.notes import severity_noted
+from lifecycle_fsm.services.pauses_told import numbered, pauses_told
 from lifecycle_fsm.store.ledger import Entry
 
 _ENTERING = frozenset({RecordKind.ASSIGNED, RecordKind.MOVED, RecordKind.REASSIGNED, RecordKind.MIGRATED})
@@ -76,12 +76,14 @@ def stood_at(now: Lifecycle, history: Sequence[Entry], at: datetime) -> Lifecycl
     rows = _standing([entry for entry in history if entry.effective_at <= at])
     if not any(entry.kind is RecordKind.ASSIGNED for entry in rows):
         return None
-    last = rows[-1]
+    last, entered_at, told = rows[-1], _entered_at(now, history, rows), pauses_told(numbered(history))
+    ended = (each.until_at_most(at) for each in told)
+    stops = tuple(stop for each in ended if each is not None and (stop := each.after(entered_at)).length_ms)
     return replace(
         now,
         machine=last.machine,
         stage=last.to_stage,
-        entered_at=_entered_at(now, history, rows),
+        entered_at=entered_at,
         came_from=next((entry.from_stage for entry in reversed(rows) if entry.kind is RecordKind.MOVED), None),
         visits=_visits(rows),
         milestones={key: reached for key, reached in now.milestones.items() if reached <= at},
@@ -92,8 +94,9 @@ def stood_at(now: Lifecycle, history: Sequence[Entry], at: datetime) -> Lifecycl
         held={},
         by_hand=_by_hand(now, history, rows),
         overrides=_overrides(rows),
-        pause=_pause(rows),
-        paused_ms=_paused_ms(rows, _entered_at(now, history, rows)),
+        pause=next((each.pause for each in told if each.was_set_at(at)), None),
+        paused_ms=sum(stop.length_ms for stop in stops),
+        stops=stops,
         revision=sum(entry.effective_at <= at for entry in history),
     )
 
@@ -152,26 +155,6 @@ def _visits(rows: Sequence[Entry]) -> Mapping[str, int]:
         if _enters(entry):
             visits[entry.to_stage] = visits.get(entry.to_stage, 0) + 1
     return visits
-
-
-def _pause(rows: Sequence[Entry]) -> Pause | None:
-    """The pause that the account was in; the rows are numbered from 1 without a gap."""
-    pause: Pause | None = None
-    for seq, entry in enumerate(rows, 1):
-        if entry.kind is RecordKind.PAUSED:
-            (note,) = orjson.loads(entry.effects)
-            pause = Pause(
-                entry.effective_at, None if note["until"] is None else from_ms(note["until"]), entry.actor, seq
-            )
-        elif entry.kind is RecordKind.RESUMED:
-            pause = None
-    return pause
-
-
-def _paused_ms(rows: Sequence[Entry], entered_at: datetime) -> int:
-    """How long pauses lasted that ended in the visit."""
-    notes = (orjson.loads(entry.effects)[0] for entry in rows if entry.kind is RecordKind.RESUMED)
-    return sum(max(note["until"] - max(note["since"], to_ms(entered_at)), 0) for note in notes)
 
 
 def _overrides(rows: Sequence[Entry]) -> Mapping[str, Override]:

@@ -9,6 +9,7 @@ from lifecycle_fsm.domain.access import Portfolio
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.decision import clock_since
 from lifecycle_fsm.store.reports.scoping import in_period, ms, standing, visited, whole_days
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.visits import stage_visit
@@ -22,7 +23,11 @@ _Counted = tuple[str, str, int, int, int]
 
 
 def count_durations(connection: Connection, scope: ReportScope, portfolio: Portfolio) -> Durations:
-    """Count the visits that began in the period; one that ended after the date was running then."""
+    """
+    Count the visits that began in the period, without pauses; one that ended after the date was running then.
+
+    Of one that was running then and is over now, it is not known which of its pauses came before the date.
+    """
     found: dict[tuple[str, str], dict[tuple[int, bool], int]] = {}
     counted = union_all(_over(scope, portfolio), _running(scope, portfolio))
     for segment, stage, days, ended, number in cast("Iterable[_Counted]", connection.execute(counted)):
@@ -35,14 +40,18 @@ def _over(scope: ReportScope, portfolio: Portfolio) -> Select[*tuple[object, ...
     visit, at = stage_visit.c, ms(to_ms(scope.as_of))
     ended = visit.left_at <= at
     last = case((ended, visit.left_at), else_=at)
-    span = case((last > visit.entered_at, last - visit.entered_at), else_=ms(0))
+    paused = case((ended, func.coalesce(visit.paused_ms, ms(0))), else_=ms(0))
+    went = last - visit.entered_at - paused
+    span = case((went > ms(0), went), else_=ms(0))
     conditions = [*visited(scope, portfolio), *in_period(visit.entered_at, scope)]
     return _counted((visit.segment, visit.stage, whole_days(span), ended), conditions)
 
 
 def _running(scope: ReportScope, portfolio: Portfolio) -> Select[*tuple[object, ...]]:
     state = account_state.c
-    span = ms(to_ms(scope.as_of)) - state.entered_at
+    at = to_ms(scope.as_of)
+    went = ms(at) - clock_since(at)
+    span = case((went > ms(0), went), else_=ms(0))
     conditions = [*standing(scope, portfolio), *in_period(state.entered_at, scope)]
     return _counted((state.segment, state.stage, whole_days(span), false()), conditions)
 
