@@ -53,5 +53,7 @@ def test_the_composition_is_valid_and_takes_rights_away() -> None:
 
     assert checked.returncode == 0, checked.stdout
     assert [(each["read_only"], each["cap_drop"]) for each in ours] == [(True, ["ALL"])] * 3
+    limits = [each["deploy"]["resources"]["limits"] for each in ours]
+    assert limits == [{"cpus": "2", "memory": "1g", "pids": 256}] * 3
     assert [port for each in services.values() for port in each.get("ports", [])] == ["127.0.0.1:8321:8321"]
     assert "PASSWORD" not in {name for each in ours for name in each["environment"]}
