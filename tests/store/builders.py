@@ -10,7 +10,7 @@ from lifecycle_fsm.domain.fields import Value
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.store.accounts import NewAccount, Profile, StoredAccount, create_accounts, load_accounts
-from lifecycle_fsm.store.change import AccountChange, Health, OpenedCta, Record
+from lifecycle_fsm.store.change import AccountChange, Health, OpenedCta, Record, place_of
 from lifecycle_fsm.store.database import Connection, Database
 from lifecycle_fsm.store.layout import Layout
 from lifecycle_fsm.store.ledger import Entry
@@ -96,6 +96,7 @@ def a_move(
         health=Health(55.5, None),
         next_check_at=NOON + timedelta(days=1),
         opened=tuple(OpenedCta(cta, 0) for cta in ctas),
+        stood=place_of(account.lifecycle),
     )
 
 
