@@ -4,6 +4,7 @@ from asyncio import gather
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeGuard, cast
 
+import orjson
 import strawberry
 from graphql import (
     GraphQLEnumType,
@@ -16,6 +17,8 @@ from graphql import (
     GraphQLResolveInfo,
     GraphQLScalarType,
     GraphQLUnionType,
+    get_named_type,
+    is_leaf_type,
 )
 from graphql.execution.collect_fields import FieldDetails
 from graphql.execution.values import VariableValues, get_argument_values
@@ -24,9 +27,10 @@ from graphql.type.definition import GraphQLResolveInfoHelpers
 from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
+from api.asked import Asked, Slots, Writing
 from api.execution.collecting import Operation, uses_variables
 from api.execution.leaves import leaf_expression
-from api.execution.plan import Plan, Run, Slots, Step
+from api.execution.plan import Plan, Run, Step
 from api.execution.reasons import NotPlannable, surprise
 from api.execution.source import Source
 from api.execution.ways import Attribute, Call, Relation, definition_of, way_of
@@ -117,10 +121,48 @@ class _Compiler:
         complete = self.source.fresh("complete")
         # Reserved before what is below it, so that the steps of a level come in the order of the document.
         place = len(self.steps)
-        self.steps.append((key, slot, _loading(way, info, arguments), complete))
+        writing = self._writing(way, field, details)
+        load = _loading(way, info, arguments)
+        self.steps.append((key, slot, load if writing is None else _written(writing, load, info, arguments), complete))
         assert place < len(self.steps)
-        self.source.function(complete, "v, q", [f"return {self._completed(field.type, details, 'v')}"])
+        completed = self._completed(field.type, details, "v")
+        if writing is not None:
+            completed = f"v if v.__class__ is {self.source.constant('fragment', orjson.Fragment)} else {completed}"
+        self.source.function(complete, "v, q", [f"return {completed}"])
         return slot
+
+    def _writing(self, way: Relation, field: GraphQLField, details: Details) -> Writing | None:
+        """What writes the field's values at once, None where there is nothing or the selection asks for more."""
+        if way.writer is None:
+            return None
+        try:
+            return way.writer(self._below(field, details))
+        except NotPlannable:
+            return None
+
+    def _below(self, field: GraphQLField, details: Details) -> tuple[Asked, ...]:
+        """
+        What is asked of the field's objects.
+
+        Raises:
+            NotPlannable: they may be of several types.
+        """
+        type_ = get_named_type(field.type)
+        if is_leaf_type(type_):
+            return ()
+        if not isinstance(type_, GraphQLObjectType):
+            raise NotPlannable(f"{type_} is not one type")
+        return tuple(self._asked(type_, *each) for each in self._operation.asked(type_, details, self._values))
+
+    def _asked(self, type_: GraphQLObjectType, key: str, details: Details) -> Asked:
+        node = details[0].node
+        name, given = node.name.value, frozenset(each.name.value for each in node.arguments or ())
+        if name.startswith("__"):
+            return Asked(key, name, type_.name, given, None, ())
+        field, way = type_.fields[name], way_of(type_, name)
+        known = None if isinstance(way, Attribute) else way.field
+        slot = self._arguments_slot(field, details, known) if known is not None and field.args else None
+        return Asked(key, name, type_.name, given, slot, self._below(field, details))
 
     def _slot(self, make: Callable[[Run], object]) -> int:
         self.makers.append(make)
@@ -204,6 +246,23 @@ def _loading(
         return [await found[0]] if len(found) == 1 else await gather(*found)
 
     return each if batch is None else together
+
+
+def _written(
+    writing: Writing,
+    otherwise: Callable[[Sequence[object], Slots], Awaitable[Sequence[object]]],
+    info: int,
+    arguments: int,
+) -> Callable[[Sequence[object], Slots], Awaitable[Sequence[object]]]:
+    """Let the values be written at once, or loaded where that is not possible this time."""
+
+    async def load(objects: Sequence[object], slots: Slots) -> Sequence[object]:
+        texts = await writing(slots[info], objects, slots, **cast("dict[str, object]", slots[arguments]))
+        if texts is None:
+            return await otherwise(objects, slots)
+        return [orjson.Fragment(text) for text in texts]
+
+    return load
 
 
 def _empty_list(_: Run) -> list[object]:

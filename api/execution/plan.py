@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 from graphql.execution.values import VariableValues
 
+from api.asked import Slots
 from api.context import Context
-
-Slots = list[object]
-"""What one run has at hand: objects that wait, arguments, and infos, each in a place that the plan knows."""
 
 
 @dataclass(frozen=True, slots=True)

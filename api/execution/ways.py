@@ -8,8 +8,9 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
+from api.asked import Writer
 from api.execution.reasons import NotPlannable
-from api.resolvers import batch_of
+from api.resolvers import batch_of, writer_of
 
 Resolver = Callable[..., object]
 
@@ -38,6 +39,7 @@ class Relation:
     function: Resolver
     info: str | None
     batch: Resolver | None
+    writer: Writer | None
 
 
 Way = Attribute | Call | Relation
@@ -76,5 +78,5 @@ def way_of(type_: GraphQLObjectType, name: str) -> Way:
     if isinstance(function, staticmethod | classmethod):
         raise NotPlannable(f"{type_.name}.{name} is no method of its object")
     if resolver.is_async:
-        return Relation(field, function, info, batch_of(function))
+        return Relation(field, function, info, batch_of(function), writer_of(function))
     return Call(field, function, info)

@@ -1,27 +1,22 @@
 """Queries of accounts: one, or a page of many."""
 
 from typing import Annotated
-from uuid import UUID
 
 import strawberry
 
 from api.context import Info
-from api.ids import account_of
 from api.pagination import page_request
+from api.queries.account_writing import chosen_account, write_account, write_accounts
 from api.resolvers import resolved
 from api.selection import asked_at, asks_for
 from api.types.account import QUICK, Account
 from api.types.connection import Connection, connection_of
 from api.types.filters import AccountFilterInput, AccountOrderInput
 from api.types.paging import After, Before, First, Last
-from lifecycle_fsm.domain.errors import InvalidInput
-from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.paging import Page, PageRequest
 from lifecycle_fsm.domain.portfolio import AccountFilter, AccountOrder
 from lifecycle_fsm.services.browse import page_account_ids, page_accounts
 from lifecycle_fsm.services.views import AccountView
-
-LONGEST_KEY = 500
 
 Filter = Annotated[
     AccountFilterInput | None,
@@ -36,7 +31,7 @@ Order = Annotated[
 class AccountQueries:
     """Fields of the query root."""
 
-    @resolved("One account, by its id or by its key, not both; null when there is none.")
+    @resolved("One account, by its id or by its key, not both; null when there is none.", writer=write_account)
     async def account(
         self,
         info: Info,
@@ -48,14 +43,15 @@ class AccountQueries:
         ] = None,
     ) -> Account | None:
         """Load one account."""
-        account_id, reader = _chosen(given_id, key), info.context.reader
+        account_id, reader = chosen_account(given_id, key), info.context.reader
         found = await reader.accounts([account_id]) if reader and QUICK.issuperset(asked_at(info)) else None
         view = await info.context.loaders.accounts.load(account_id) if found is None else found.get(account_id)
         return None if view is None else Account(view=view)
 
     @resolved(
         "A page of accounts. Needs `first` or `last`, 1 to 100; anything else is an error. "
-        "A cursor belongs to its filter and order."
+        "A cursor belongs to its filter and order.",
+        writer=write_accounts,
     )
     async def accounts(  # noqa: PLR0913, PLR0917 # Relay has four, a list two
         self,
@@ -85,15 +81,3 @@ async def _page(info: Info, wanted: AccountFilter, order: AccountOrder, page: Pa
         return await info.context.call(page_accounts, wanted, order, page)
     items = tuple(views[account_id] for account_id in ids.items)
     return Page(items, ids.cursors, ids.has_next, ids.has_previous, ids.total)
-
-
-def _chosen(given_id: str | None, key: str | None) -> UUID:
-    if (given_id is None) == (key is None):
-        given = "neither" if key is None else "both"
-        raise InvalidInput(f"`id` or `key` is needed; you gave {given}", path="id")
-    if given_id is not None:
-        return account_of(given_id, "id")
-    assert key is not None
-    if not 0 < len(key) <= LONGEST_KEY:
-        raise InvalidInput(f"`key` has {len(key)} characters; expected 1 to {LONGEST_KEY}", path="key")
-    return account_id_for(key)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import strawberry
 
+from api.asked import Asked, Slots, Writing
 from api.context import Info
 from api.ids import global_id
 from api.pagination import page_request
@@ -18,6 +19,7 @@ from api.types.cta import Cta
 from api.types.health import Health, MeasureObservation
 from api.types.history import HistoryRecord
 from api.types.known import FactValue, MeasureValue, Milestone, facts_of, measures_of, milestones_of
+from api.types.log_shape import log_page
 from api.types.machine import Machine
 from api.types.node import Node
 from api.types.paging import After, Before, First, Last
@@ -91,6 +93,32 @@ async def _histories(  # Relay has four, a list two
     if found is None:
         found = await info.context.call(page_history, ids, page)
     return [connection_of(found[account_id], HistoryRecord.of, with_edges=marked) for account_id in ids]
+
+
+def _write_histories(asked: tuple[Asked, ...]) -> Writing | None:
+    """Let the database write pages of the newest history."""
+    log = log_page(asked)
+    if log is None:
+        return None
+
+    async def written(  # Relay has four, a list two
+        info: Info,
+        accounts: Sequence["Account"],
+        _: Slots,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Sequence[str] | None:
+        page, reader = page_request(first, after, last, before, with_total=False), info.context.reader
+        if reader is None or page.backwards or page.after is not None:
+            return None
+        ids = [account.view.lifecycle.account_id for account in accounts]
+        found = await reader.histories_as_json(ids, log.shape, page.size)
+        texts = [found.get(account_id, (0, "")) for account_id in ids]
+        return [log.text(nodes, revision, page.size) for revision, nodes in texts]
+
+    return written
 
 
 @strawberry.type(description="A customer organisation, as it stands at `asOf`.")
@@ -331,6 +359,7 @@ class Account(Node):
     @resolved(
         "What happened to it, newest first. Needs `first` or `last`, 1 to 100; anything else is an error.",
         batch=_histories,
+        writer=_write_histories,
     )
     async def history(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None

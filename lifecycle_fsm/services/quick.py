@@ -6,7 +6,8 @@ that this process has not loaded, gives None, and the caller takes the other for
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -15,6 +16,7 @@ from lifecycle_fsm.domain.access import EVERYTHING, Actor, Capability, require
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.moments import from_ms
 from lifecycle_fsm.domain.paging import Page, PageRequest
+from lifecycle_fsm.domain.portfolio import AccountFilter, AccountOrder
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.services.reading import Reading
 from lifecycle_fsm.services.reports.standing import StageCount, counted, is_counted
@@ -22,10 +24,13 @@ from lifecycle_fsm.services.segment_rules import UNASSIGNED
 from lifecycle_fsm.services.viewing import view_of
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.account_rows import read_histories
+from lifecycle_fsm.store.browse import page_accounts_quickly
 from lifecycle_fsm.store.cursors import write_cursor
 from lifecycle_fsm.store.cut import cut
 from lifecycle_fsm.store.direct import Direct, open_direct
 from lifecycle_fsm.store.layout import Layout
+from lifecycle_fsm.store.log_text import Shape
 from lifecycle_fsm.store.quick import (
     LogRow,
     count_stages_quickly,
@@ -41,6 +46,8 @@ class Quick:
 
     direct: Direct
     layout: Layout | None = None
+    rules: dict[tuple[object, ...], Any] = field(default_factory=dict)
+    """What versions say about stages, as `account_lines` keeps it for this layout."""
 
     async def close(self) -> None:
         """Close what is open."""
@@ -79,6 +86,21 @@ class QuickReader:
         cursor_of = _cursor if with_cursors else _no_cursor
         found = await load_newest_quickly(self.quick.direct, ids, page.size + 1)
         return {account_id: cut(found.get(account_id, []), page, _record, cursor_of) for account_id in ids}
+
+    async def histories_as_json(self, ids: Sequence[UUID], shape: Shape, size: int) -> dict[UUID, tuple[int, str]]:
+        """The revision of each account, and its newest rows of history as the inside of a JSON list."""
+        require(self.actor, Capability.READ_HISTORY)
+        return await read_histories(self.quick.direct, ids, shape, size)
+
+    async def page_of_ids(self, choose: AccountFilter, order: AccountOrder, page: PageRequest) -> Page[UUID]:
+        """
+        The ids of a page of accounts.
+
+        Raises:
+            InvalidInput: the cursor is not one of a list in this order.
+        """
+        require(self.actor, Capability.READ)
+        return await page_accounts_quickly(self.quick.direct, choose, order, page)
 
     async def stage_counts(self, scope: ReportScope) -> tuple[StageCount, ...] | None:
         """The accounts of each stage without revenue; None where counts do not answer for the scope."""

@@ -98,3 +98,10 @@ def direct_text(query: Select[*tuple[object, ...]]) -> str:
     """The text of a query for asyncpg; its parameters are bound in the order of their first use."""
     compiled = query.compile(dialect=dialects.dialect())  # type: ignore[no-untyped-call] # SQLAlchemy's dialects have no types
     return str(compiled)
+
+
+def direct_statement(query: Select[*tuple[object, ...]]) -> tuple[str, tuple[object, ...]]:
+    """The text of a query for asyncpg with the values that it holds, in their order."""
+    compiled = query.compile(dialect=dialects.dialect(), compile_kwargs={"render_postcompile": True})  # type: ignore[no-untyped-call] # likewise
+    values = compiled.construct_params()
+    return str(compiled), tuple(values[name] for name in compiled.positiontup or ())
