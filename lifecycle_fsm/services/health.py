@@ -1,16 +1,13 @@
 """Health as of any date, as far as it was known at any other, under any version; and where it is going."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
-
-import orjson
 
 from lifecycle_fsm.domain.access import Actor, Capability, require
 from lifecycle_fsm.domain.errors import InvalidInput, MachineNotFound
 from lifecycle_fsm.domain.facts import Facts
-from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.moments import DAY_MS
 from lifecycle_fsm.domain.override import HEALTH
@@ -25,6 +22,7 @@ from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.facts import Remembered, facts_as_of, load_baselines
 from lifecycle_fsm.store.layout import load_layout
 from lifecycle_fsm.store.ledger import Entry
+from lifecycle_fsm.store.past_visits import load_past_visits
 from lifecycle_fsm.store.replay import load_histories
 from lifecycle_fsm.store.scope import visible_ids
 from lifecycle_fsm.store.series import load_series, load_sources
@@ -71,7 +69,7 @@ def accounts_at(world: World, actor: Actor, ids: Sequence[UUID], moment: Moment)
 
     Absent are accounts whose lifecycle had not begun, and those whose stage the version
     that was asked for does not have. Measures, milestones, CTAs, plans and overrides are
-    those of the date; of what changed on a CTA since, its end and its flag are undone.
+    those of the date; what was changed on CTAs since is undone.
 
     Raises:
         InvalidInput: the date lies ahead.
@@ -102,24 +100,16 @@ def accounts_at(world: World, actor: Actor, ids: Sequence[UUID], moment: Moment)
 def _stood(connection: Connection, ids: Sequence[UUID], moment: Moment, now: datetime) -> dict[UUID, Lifecycle]:
     histories = load_histories(connection, ids, now)
     present = load_lifecycles(connection, list(histories), load_layout(connection))
+    visits = load_past_visits(connection, list(histories))
     found: dict[UUID, Lifecycle] = {}
     for account_id, links in histories.items():
-        entries = [link.entry for link in links]
-        known = _recorded_by(entries, moment)
-        if account_id in present and (stood := stood_at(present[account_id], known, moment.as_of)) is not None:
-            found[account_id] = _flagged_then(stood, [each for each in entries if each.effective_at > moment.as_of])
+        if account_id not in present:
+            continue
+        known = _recorded_by([link.entry for link in links], moment)
+        stood = stood_at(present[account_id], known, moment.as_of, visits.get(account_id, ()))
+        if stood is not None:
+            found[account_id] = stood
     return found
-
-
-def _flagged_then(lifecycle: Lifecycle, later: Sequence[Entry]) -> Lifecycle:
-    """The flags as they were before the first change that came later."""
-    flags: dict[str, bool] = {}
-    for entry in later if lifecycle.ctas else ():
-        for note in orjson.loads(entry.effects) if entry.kind is RecordKind.CTA_CHANGED else ():
-            if note["did"] == "cta_edited" and note["field"] == "flagged":
-                flags.setdefault(note["cta"], note["before"] == "true")
-    ctas = tuple(replace(cta, flagged=flags.get(cta.cause_key, cta.flagged)) for cta in lifecycle.ctas)
-    return replace(lifecycle, ctas=ctas)
 
 
 def _recorded_by(entries: Sequence[Entry], moment: Moment) -> list[Entry]:

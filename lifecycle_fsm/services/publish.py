@@ -1,8 +1,8 @@
 """An admin publishes a folder of definitions: all of it, or nothing when one line is wrong."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import orjson
@@ -28,7 +28,7 @@ from lifecycle_fsm.store.machines import (
     publish_machine,
     retire_segment,
 )
-from lifecycle_fsm.store.publications import Publication, record_publication
+from lifecycle_fsm.store.publications import Publication, load_publications, record_publication
 
 NEW_ACCOUNTS = "new_accounts"
 """The roll-out in which every account keeps the version that it has."""
@@ -115,6 +115,7 @@ def bring_into_force(connection: Connection, edition: Edition, authority: Author
     """
     if is_in_force(connection, edition):
         return ()
+    authority = _in_order(connection, authority)
     before = {segment.segment: segment.machine for segment in load_segments(connection)}
     publish_catalog(connection, CatalogVersion(edition.catalog_digest, edition.catalog, authority.at, authority.by))
     changed = tuple(each.segment for each in edition.machines if _store_machine(connection, each, authority))
@@ -125,6 +126,13 @@ def bring_into_force(connection: Connection, edition: Edition, authority: Author
     return changed
 
 
+def _in_order(connection: Connection, authority: Authority) -> Authority:
+    """The same, but a millisecond after the newest publication if that came as late: the newest one counts."""
+    newest = load_publications(connection, 1)
+    at = max([authority.at, *(made.published_at + timedelta(milliseconds=1) for made in newest)])
+    return replace(authority, at=at)
+
+
 def is_in_force(connection: Connection, edition: Edition) -> bool:
     """Whether these are the definitions in use."""
     in_use = {segment.segment: segment.machine for segment in load_segments(connection)}
@@ -133,6 +141,7 @@ def is_in_force(connection: Connection, edition: Edition) -> bool:
 
 def keep_record(connection: Connection, edition: Edition, authority: Authority) -> Publication:
     """Keep who published what, and give the record."""
+    authority = _in_order(connection, authority)
     made = Publication(
         id=new_id(to_ms(authority.at)),
         plan=authority.plan,

@@ -29,6 +29,7 @@ from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.facts import facts_as_of, load_baselines
 from lifecycle_fsm.store.layout import Layout, load_layout
 from lifecycle_fsm.store.ledger import Entry
+from lifecycle_fsm.store.past_visits import PastVisit, load_past_visits
 from lifecycle_fsm.store.replay import load_histories, next_ids
 
 Key = TypeVar("Key")
@@ -196,8 +197,10 @@ def _run(replay: _Replay, account: _Account, facts: Facts, date: datetime) -> No
 
 def _accounts(replay: _Replay, ids: Sequence[UUID]) -> Iterator[tuple[UUID, _Account]]:
     present = load_lifecycles(replay.connection, ids, replay.layout)
+    visits = load_past_visits(replay.connection, ids)
     for account_id, links in load_histories(replay.connection, ids, replay.period.end).items():
-        account = _account(replay, present[account_id], [link.entry for link in links])
+        history = [link.entry for link in links]
+        account = _account(replay, present[account_id], history, visits.get(account_id, ()))
         replay.accounts += 1
         if account is None:
             replay.left_out += 1
@@ -205,10 +208,10 @@ def _accounts(replay: _Replay, ids: Sequence[UUID]) -> Iterator[tuple[UUID, _Acc
             yield account_id, account
 
 
-def _account(replay: _Replay, now: Lifecycle, history: Sequence[Entry]) -> _Account | None:
+def _account(replay: _Replay, now: Lifecycle, history: Sequence[Entry], visits: Sequence[PastVisit]) -> _Account | None:
     began = [entry.effective_at for entry in history if entry.kind is RecordKind.ASSIGNED]
     since = max(replay.period.start, *began[:1]) if began else None
-    stood = None if since is None else stood_at(now, history, since)
+    stood = None if since is None else stood_at(now, history, since, visits)
     if since is None or stood is None:
         return None
     deeds = tuple(deed for deed in deeds_of_people(now, history) if deed.at > since)

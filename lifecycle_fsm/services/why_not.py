@@ -31,6 +31,7 @@ from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.facts import facts_as_of, load_baselines
 from lifecycle_fsm.store.history import load_chain
 from lifecycle_fsm.store.layout import load_layout
+from lifecycle_fsm.store.past_visits import load_past_visits
 from lifecycle_fsm.store.scope import visible_ids
 
 MOST_SUPPRESSIONS = 20
@@ -187,7 +188,8 @@ def _situation(world: World, connection: Connection, asked: Question) -> Situati
     if asked.as_of > now:
         raise InvalidInput(f"{asked.as_of.isoformat()} lies ahead; give a date up to now", path="asOf")
     history = [link.entry for link in load_chain(connection, asked.account_id)]
-    stood = stood_at(reading.lifecycle, history, asked.as_of)
+    visits = load_past_visits(connection, [asked.account_id]).get(asked.account_id, ())
+    stood = stood_at(reading.lifecycle, history, asked.as_of, visits)
     if stood is None:
         return None
     machines = world.shelf.machines(connection, [stood.machine])

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.tables.machines import catalog_version, machine_version
 from lifecycle_fsm.store.tables.machines import segment as segment_table
+from lifecycle_fsm.store.tables.publications import publication
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def publish_catalog(connection: Connection, version: CatalogVersion) -> bool:
 
 
 def latest_catalog(connection: Connection) -> CatalogVersion | None:
-    """Read the catalog that was published last, None before the first."""
+    """Read the catalog of the newest publication, which may be an older text again; None before the first."""
     row = connection.execute(_LATEST_CATALOG).first()
     return (
         None if row is None else CatalogVersion(row.digest, row.document, from_ms(row.published_at), row.published_by)
@@ -131,7 +132,12 @@ _DOCUMENTS = select(machine_version.c.digest, machine_version.c.document).where(
 _CATALOG = select(catalog_version.c.document).where(catalog_version.c.digest == bindparam("digest"))
 
 _LATEST_CATALOG = (
-    select(*catalog_version.columns).order_by(catalog_version.c.published_at.desc(), catalog_version.c.digest).limit(1)
+    select(*catalog_version.columns)
+    .outerjoin(publication, publication.c.catalog == catalog_version.c.digest)
+    .order_by(
+        func.coalesce(publication.c.published_at, catalog_version.c.published_at).desc(), catalog_version.c.digest
+    )
+    .limit(1)
 )
 
 

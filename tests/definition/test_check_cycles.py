@@ -74,3 +74,13 @@ def test_a_chain_through_two_ctas_is_told_once_from_its_beginning() -> None:
 )
 def test_nothing_is_said_where_no_chain_leads_back(alert: str) -> None:
     assert cycles(alert) == []
+
+
+def test_a_level_of_an_alert_reads_the_score_that_its_cta_lowers() -> None:
+    level = "{severity: high, when: {measure: launch, below: 50}}"
+    (found,) = cycles(f"quiet: {{when: {{measure: logins, below: 5}}, open_cta: late, levels: [{level}]}}")
+
+    assert found.message == (
+        "a CTA changes the score that it is opened for: the level 'high' of the alert 'quiet' opens the CTA 'late'; "
+        "that changes the measure 'launch', which the level 'high' of the alert 'quiet' reads"
+    )

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -21,6 +22,7 @@ from lifecycle_fsm.services.cta_opening import OpenCta, Subject, open_cta
 from lifecycle_fsm.services.cta_work import CtaWorked, PlaceTaken, WorkOnCta, work_on_cta
 from lifecycle_fsm.services.ctas import CloseCta, CtaAlreadyClosed, CtaEnded, close_cta
 from lifecycle_fsm.services.evaluate import evaluate_waiting
+from lifecycle_fsm.services.health import Moment, accounts_at
 from lifecycle_fsm.store.erasure import EMPTIED
 from tests.worlds import ADMIN, CSM, Stage
 
@@ -288,3 +290,37 @@ def test_no_identity_is_ever_open_twice_under_many_writers(stage: Stage) -> None
 
 def _in_one_place(account: UUID, key: str, subject: Subject) -> OpenCta:
     return OpenCta(account, key, title="Call", type=CtaType.ACTIVITY, reason="habits", identity="call", subject=subject)
+
+
+def test_a_date_of_the_past_shows_a_cta_as_it_was_then(stage: Stage) -> None:
+    """Every edit since is taken back: what was snoozed, flagged or handed over later was not so then."""
+    account = stage.sign(arr=200_000)
+    cta = free(stage, account).cta
+    opened_at, rests_until = stage.clock(), stage.clock() + timedelta(days=5)
+    stage.clock.turn(days=1)
+    edits = EditCta(
+        owner="bob",
+        priority=Priority.HIGH,
+        flagged=True,
+        status=CtaStatus.IN_PROGRESS,
+        due_at=cta.due_at + timedelta(days=9),
+    )
+    work(stage, account, cta, edits)
+    work(stage, account, cta, SnoozeCta(rests_until))
+    stage.clock.turn(days=1)
+    snoozed_at = stage.clock()
+    stage.clock.turn(days=10)
+    evaluate_waiting(stage.world, ADMIN)
+    now = next(each for each in stage.see(account).lifecycle.ctas if each.cause_key == cta.cause_key)
+
+    then, later = (seen_at(stage, account, at, cta) for at in (opened_at, snoozed_at))
+
+    assert (now.owner, now.priority, now.flagged, now.snoozed_until) == ("bob", Priority.HIGH, True, None)
+    as_opened = replace(now, owner="ada", priority=cta.priority, flagged=False, due_at=cta.due_at)
+    assert then == replace(as_opened, status=CtaStatus.NEW)
+    assert (later.owner, later.flagged, later.snoozed_until) == ("bob", True, rests_until)
+
+
+def seen_at(stage: Stage, account: UUID, at: datetime, cta: Cta) -> Cta:
+    view = accounts_at(stage.world, ADMIN, [account], Moment(at))[account]
+    return next(each for each in view.lifecycle.ctas if each.cause_key == cta.cause_key)

@@ -3,8 +3,10 @@
 import pytest
 
 from lifecycle_fsm.domain.errors import Forbidden, MachineNotFound
-from lifecycle_fsm.services.browse import current_machine, find_machines, list_segments
+from lifecycle_fsm.domain.paging import PageRequest
+from lifecycle_fsm.services.browse import current_catalog, current_machine, find_machines, list_segments
 from lifecycle_fsm.services.publish import NotPublished, Published, publish
+from lifecycle_fsm.services.publishing_pages import page_publications
 from tests.worlds import ADMIN, CSM, Stage, definitions
 
 MID_MARKET = "segments/mid_market.yaml"
@@ -84,3 +86,29 @@ def test_an_unknown_version_is_named(stage: Stage) -> None:
 def test_only_an_admin_publishes(stage: Stage) -> None:
     with pytest.raises(Forbidden):
         publish(stage.world, CSM, definitions("demo"))
+
+
+def test_of_publications_in_the_same_instant_the_last_one_counts(stage: Stage) -> None:
+    first, catalog = definitions("demo"), "catalog.yaml"
+    titles = []
+    for number in range(6):
+        extra = f"  account.extra_{number}: {{title: Extra, kind: text}}\n".encode()
+        files = {**first, catalog: first[catalog].replace(b"\nfacts:\n", b"\nfacts:\n" + extra)}
+        assert isinstance(publish(stage.world, ADMIN, files), Published)
+        titles.append(f"account.extra_{number}" in current_catalog(stage.world, ADMIN).facts)
+
+    made = page_publications(stage.world, ADMIN, PageRequest(10)).items
+
+    assert titles == [True] * 6
+    assert len({each.published_at for each in made}) == len(made) == 7
+
+
+def test_a_catalog_that_comes_back_counts_again(stage: Stage) -> None:
+    first = definitions("demo")
+    extra = b"\nfacts:\n  account.extra: {title: Extra, kind: text}\n"
+    publish(stage.world, ADMIN, {**first, "catalog.yaml": first["catalog.yaml"].replace(b"\nfacts:\n", extra)})
+    stage.clock.turn(days=1)
+
+    publish(stage.world, ADMIN, first)
+
+    assert "account.extra" not in current_catalog(stage.world, ADMIN).facts

@@ -1,6 +1,7 @@
 """Accounts whose own facts change go to the segment whose rule takes them now."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,7 @@ from lifecycle_fsm.domain.paging import PageRequest
 from lifecycle_fsm.services.adrift import accounts_adrift
 from lifecycle_fsm.services.audit.verify import verify
 from lifecycle_fsm.services.evaluate import evaluate_waiting
+from lifecycle_fsm.services.health import Moment, accounts_at
 from lifecycle_fsm.services.history import page_history
 from lifecycle_fsm.services.planning.assigning import AssignSegment, assign_segment
 from lifecycle_fsm.services.planning.content import Accounts
@@ -187,3 +189,23 @@ def test_accounts_follow_the_rules_under_which_they_came_until_the_roll_out_reac
 
     assert [here.see(each).lifecycle.segment for each in (before, after)] == ["small", "large"]
     assert (swept.candidates, swept.disagreements) == (0, 0)
+
+
+def test_a_clock_that_went_on_into_another_segment_is_no_new_one_in_the_past(database_url: str) -> None:
+    keeping = LARGE.replace(b"{to: grown, clock: restart}", b"grown")
+    with a_stage(database_url, None) as here:
+        assert isinstance(publish(here.world, ADMIN, {**FILES, "segments/large.yaml": keeping}), Published)
+        account = sign(here, arr=10, at="trial")
+        begun = here.clock()
+        here.clock.turn(days=5)
+        sign(here, arr=1500)
+        here.clock.turn(days=5)
+        at = here.clock()
+        here.clock.turn(days=5)
+        sign(here, arr=6000)
+
+        stood = accounts_at(here.world, ADMIN, [account], Moment(at))[account]
+
+        assert (stood.lifecycle.stage, stood.lifecycle.entered_at) == ("grown", begun)
+        assert stood.time_in_stage == timedelta(days=10)
+        assert here.see(account).lifecycle.stage == "done"

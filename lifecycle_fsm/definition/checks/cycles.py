@@ -12,7 +12,7 @@ from lifecycle_fsm.definition.diagnostics import Diagnostic, Related, Severity
 from lifecycle_fsm.domain.cta import CtaSelector, CtaTemplate
 from lifecycle_fsm.domain.effects import Effect, EscalateCta, OpenCta
 from lifecycle_fsm.domain.fields import derived_field
-from lifecycle_fsm.engine.machine import AUTO, Machine
+from lifecycle_fsm.engine.machine import AUTO, Alert, Machine
 from lifecycle_fsm.guards.model import Guard, SubjectKind, leaves
 
 
@@ -59,6 +59,7 @@ def _openers(machine: Machine) -> Iterator[_Opener]:
         yield _Opener(
             f"the alert {alert.key!r}", f"alerts.{alert.key}.when", alert.when, stages, _opened(alert.effects)
         )
+        yield from _of_levels(alert, stages)
     for transition in machine.transitions:
         if AUTO in transition.triggers:
             source, target = machine.stages[transition.source], machine.stages[transition.target]
@@ -66,6 +67,15 @@ def _openers(machine: Machine) -> Iterator[_Opener]:
             name = f"the transition {transition.key!r} out of {transition.source!r}"
             path = f"{path_of(transition)}.when"
             yield _Opener(name, path, transition.guard(AUTO), (transition.source,), _opened(effects))
+
+
+def _of_levels(alert: Alert, stages: tuple[str, ...]) -> Iterator[_Opener]:
+    """The levels that data brings: each asks for the CTAs of its alert again."""
+    for level in alert.levels:
+        if level.when is not None:
+            name = f"the level {level.severity.value!r} of the alert {alert.key!r}"
+            path = f"alerts.{alert.key}.levels.{level.severity.value}"
+            yield _Opener(name, path, level.when, stages, _opened(alert.effects))
 
 
 def _opened(effects: tuple[Effect, ...]) -> tuple[str, ...]:

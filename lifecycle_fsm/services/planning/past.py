@@ -6,7 +6,7 @@ from datetime import datetime
 
 import orjson
 
-from lifecycle_fsm.domain.cta import Cta, CtaOutcome, CtaStatus
+from lifecycle_fsm.domain.cta import CtaOutcome
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import AlertState, Lifecycle
 from lifecycle_fsm.domain.moments import from_ms
@@ -14,7 +14,9 @@ from lifecycle_fsm.domain.override import Override
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.services.notes import severity_noted
 from lifecycle_fsm.services.pauses_told import numbered, pauses_told
+from lifecycle_fsm.services.planning.past_ctas import ctas_at
 from lifecycle_fsm.store.ledger import Entry
+from lifecycle_fsm.store.past_visits import PastVisit
 
 _ENTERING = frozenset({RecordKind.ASSIGNED, RecordKind.MOVED, RecordKind.REASSIGNED, RecordKind.MIGRATED})
 _BY_PEOPLE = frozenset({Cause.PERSON, Cause.OVERRIDE})
@@ -66,17 +68,17 @@ class SegmentChosen:
 Deed = TriggerFired | MilestoneDated | CtaDone | PlanMoved | SegmentChosen
 
 
-def stood_at(now: Lifecycle, history: Sequence[Entry], at: datetime) -> Lifecycle | None:
+def stood_at(now: Lifecycle, history: Sequence[Entry], at: datetime, visits: Sequence[PastVisit]) -> Lifecycle | None:
     """
     The account as it stood at an instant, None before its lifecycle began.
 
-    What history does not tell is taken from the present: when its first stage was
-    entered where it has not left it since. Conditions with `for` begin to count anew.
+    `visits` are those of the account that are over: they say since when it stood where it did.
+    Conditions with `for` begin to count anew.
     """
     rows = _standing([entry for entry in history if entry.effective_at <= at])
     if not any(entry.kind is RecordKind.ASSIGNED for entry in rows):
         return None
-    last, entered_at, told = rows[-1], _entered_at(now, history, rows), pauses_told(numbered(history))
+    last, entered_at, told = rows[-1], _entered_at(now, history, at, visits), pauses_told(numbered(history))
     ended = (each.until_at_most(at) for each in told)
     stops = tuple(stop for each in ended if each is not None and (stop := each.after(entered_at)).length_ms)
     return replace(
@@ -87,7 +89,7 @@ def stood_at(now: Lifecycle, history: Sequence[Entry], at: datetime) -> Lifecycl
         came_from=next((entry.from_stage for entry in reversed(rows) if entry.kind is RecordKind.MOVED), None),
         visits=_visits(rows),
         milestones={key: reached for key, reached in now.milestones.items() if reached <= at},
-        ctas=tuple(_as_of(cta, at) for cta in now.ctas if cta.opened_at <= at),
+        ctas=ctas_at(now.ctas, history, at),
         plans=tuple(plan for plan in now.plans if plan.opened_at <= at),
         noted_pace=_noted_pace(rows),
         alerts=_alerts(rows),
@@ -139,10 +141,10 @@ def _by_hand(now: Lifecycle, history: Sequence[Entry], rows: Sequence[Entry]) ->
     return now.by_hand if chosen == all_chosen else chosen > 0
 
 
-def _entered_at(now: Lifecycle, history: Sequence[Entry], rows: Sequence[Entry]) -> datetime:
-    entries = [entry for entry in rows if _enters(entry)]
-    is_first_still = len([entry for entry in history if _enters(entry)]) == 1
-    return now.entered_at if is_first_still or not entries else entries[-1].effective_at
+def _entered_at(now: Lifecycle, history: Sequence[Entry], at: datetime, visits: Sequence[PastVisit]) -> datetime:
+    """Since when the clock ran: that of the first visit that a later row ended, else of the one that goes on."""
+    last = max(seq for seq, entry in numbered(history) if entry.effective_at <= at)
+    return next((visit.entered_at for visit in visits if visit.seq > last), now.entered_at)
 
 
 def _enters(entry: Entry) -> bool:
@@ -196,9 +198,3 @@ def _alerts(rows: Sequence[Entry]) -> Mapping[str, AlertState]:
         elif entry.kind is RecordKind.ALERT_CLEARED and entry.subject in alerts:
             alerts[entry.subject] = replace(alerts[entry.subject], cleared_at=entry.effective_at)
     return alerts
-
-
-def _as_of(cta: Cta, at: datetime) -> Cta:
-    if cta.closed_at is None or cta.closed_at <= at:
-        return cta
-    return replace(cta, status=CtaStatus.NEW, outcome=None, closed_at=None, close_source=None, closed_seq=None)
