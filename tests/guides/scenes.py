@@ -1,5 +1,7 @@
 """What each document finds when its reader begins: files, a store, and names in the place of those that it shows."""
 
+import json
+import shutil
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -13,6 +15,7 @@ from api.ids import global_id
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.notification import Notifications, Route, WebhookChannel
 from lifecycle_fsm.services.notifying import route_page
+from lifecycle_fsm.services.planning.kept import list_publications
 from lifecycle_fsm.services.sweeping.sweep import sweep
 from lifecycle_fsm.store.deliveries import Attempt, claim, settle
 from tests.conformance.guide import VARIABLES as OF_THE_API
@@ -54,6 +57,9 @@ VARIABLES: Mapping[str, Mapping[str, Any]] = {
 NOT_TYPED: Mapping[str, str] = {
     "make ": "what `make` does is what the gate does",
     "python3 -m venv": "tests/packaging/test_wheel.py makes an environment and installs into it",
+    "docker compose": "no engine runs here; tests/packaging/test_container.py reads the files",
+    "mkdir ": "a folder for the composition",
+    "echo ": "secrets for the composition",
     ".venv/bin/": "tests/packaging/test_wheel.py makes an environment and installs into it",
 }
 """Commands that are not typed here, and why."""
@@ -127,6 +133,17 @@ def _parquet(reader: Reader) -> None:
     parquet.write_table(table, reader.folder / "accounts.parquet")
 
 
+def _admins(reader: Reader) -> Scene:
+    """The demo's folder with another title, planned; the first publication is that of the store."""
+    shutil.copytree(FIXTURES / "demo", reader.folder / "mine")
+    file = reader.folder / "mine" / "segments" / "enterprise.yaml"
+    file.write_text(file.read_text().replace("title: Enterprise", "title: Large", 1))
+    with _a_store(reader) as stage:
+        first = list_publications(stage.world, ADMIN, 1)[0].id
+    planned = reader.type("lifecycle-fsm plan mine --existing evaluate --format json")
+    return Scene({"PLAN": json.loads(planned.out)["plan"], "FIRST": str(first)})
+
+
 def _notifications(reader: Reader) -> Scene:
     with _a_store(reader) as stage:
         stage.sign("ACME", arr=250_000)
@@ -171,6 +188,7 @@ def _a_store(reader: Reader) -> AbstractContextManager[Stage]:
 
 
 SCENES: dict[str, Callable[[Reader], Scene]] = {
+    "docs/admins.md": _admins,
     "README.md": _readme,
     "docs/connect.md": _connect,
     "docs/import.md": _import,
