@@ -1,7 +1,6 @@
 """The web application: the GraphQL door and two probes."""
 
 import gc
-import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -20,6 +19,7 @@ from api.ingest.door import PATH as INGEST
 from api.ingest.door import IngestDoor
 from api.limits import Limits
 from api.live.hub import Hub
+from api.observed import REQUEST_ID, Observed
 from api.schema import make_schema
 from api.socket import SocketView
 from api.threads import Threads
@@ -54,7 +54,7 @@ def create_app(world: World, settings: Settings) -> Starlette:
     return Starlette(
         routes=routes,
         lifespan=_lifespan(gate, hub),
-        middleware=_cors(settings.cors_origins),
+        middleware=[Middleware(Observed), *_cors(settings.cors_origins)],
         exception_handlers={Exception: _failed},
     )
 
@@ -110,7 +110,7 @@ def _ready(world: World, threads: Threads) -> Callable[[Request], Awaitable[Resp
     return ready
 
 
-async def _failed(_: Request, __: Exception) -> Response:
+async def _failed(request: Request, _: Exception) -> Response:
     """Say nothing about a fault; the server's log has it."""
-    body = orjson.dumps({"errors": [internal_error(secrets.token_hex(8))]})
+    body = orjson.dumps({"errors": [internal_error(request.scope[REQUEST_ID])]})
     return Response(body, 500, media_type="application/json")

@@ -4,8 +4,11 @@ from collections.abc import Awaitable, Callable
 
 from api.oidc.fetching import ProviderFailed
 from api.refusals import RequestRefused
+from lifecycle_fsm.domain.access import Actor
 from lifecycle_fsm.domain.errors import Unauthenticated
 from lifecycle_fsm.services.tokens import Identity
+from lifecycle_fsm.telemetry.trail import actor as person
+from lifecycle_fsm.telemetry.trail import note
 
 _LONGEST_TOKEN = 8_000
 
@@ -27,6 +30,11 @@ async def identity_of(header: str | None, look_up: Callable[[str], Awaitable[Ide
     except ProviderFailed as error:
         message = "the identity provider cannot be asked at present; try again"
         raise RequestRefused(503, error.code, message, {"Retry-After": "30"}) from error
+
+
+def note_actor(actor: Actor) -> None:
+    """Name whoever acts in the line of the request."""
+    note(actor=person(actor.name), roles=sorted(actor.roles))
 
 
 def _unauthenticated(message: str) -> RequestRefused:

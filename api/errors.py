@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from graphql import GraphQLError
 
 from lifecycle_fsm.domain.errors import InvalidInput, LifecycleError, StoreFailed
+from lifecycle_fsm.telemetry import metrics
+from lifecycle_fsm.telemetry.trail import note
 
 Shown = dict[str, object]
 """One entry of `errors` in an answer."""
@@ -23,12 +25,14 @@ def shown(error: GraphQLError, request_id: str) -> Shown:
     request (`ValidationError`) or the server (`DataFetchingException`) was at fault.
     """
     cause = error.original_error
+    count_error(_code(error, cause), "failed" if error.path else "refused")
     if isinstance(cause, LifecycleError):
         return {**error.formatted, "message": cause.message, "extensions": _about(cause)}
     if cause is None or isinstance(cause, GraphQLError):
         extensions = {"code": "bad_request", "classification": _THEIRS, **(error.extensions or {})}
         return {**error.formatted, "extensions": extensions}
-    _LOG.error("request %s failed at %s", request_id, error.path, exc_info=cause)
+    at = ".".join(map(str, error.path or ()))
+    _LOG.error("a field failed", exc_info=cause, extra={"fields": {"request": request_id, "path": at}})
     return {**error.formatted, **internal_error(request_id)}
 
 
@@ -41,7 +45,22 @@ def internal_error(request_id: str) -> Shown:
 
 def plain_error(code: str, message: str) -> Shown:
     """An error of the request as a whole."""
+    count_error(code)
     return {"message": message, "extensions": {"code": code, "classification": _THEIRS}}
+
+
+def count_error(code: str, outcome: str = "refused") -> None:
+    """Count an error that a client is told, and name it in the line of its request."""
+    metrics.ERRORS.labels(metrics.CODES.label(code)).inc()
+    note(code=code, outcome=outcome)
+
+
+def _code(error: GraphQLError, cause: Exception | None) -> str:
+    if isinstance(cause, LifecycleError):
+        return cause.code
+    if cause is None or isinstance(cause, GraphQLError):
+        return str((error.extensions or {}).get("code", "bad_request"))
+    return "internal_error"
 
 
 def _about(cause: LifecycleError) -> Mapping[str, object]:

@@ -9,7 +9,7 @@ from hashlib import sha256
 import strawberry
 from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
 
-from api.auth import identity_of
+from api.auth import identity_of, note_actor
 from api.context import Context
 from api.documents import Document, Documents
 from api.execution.executor import Executor
@@ -27,6 +27,7 @@ from lifecycle_fsm.services.quick import Quick
 from lifecycle_fsm.services.tokens import Identity, identity_of_token
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings
+from lifecycle_fsm.telemetry import metrics
 
 _REMEMBERED = timedelta(seconds=10)
 _MOST_REMEMBERED = 1_000
@@ -76,7 +77,9 @@ class Gate:
         Raises:
             RequestRefused: 401, there is no valid token in it.
         """
-        return await identity_of(header, self._look_up)
+        identity = await identity_of(header, self._look_up)
+        note_actor(identity.actor)
+        return identity
 
     def forget(self, identity: Identity) -> None:
         """Look a token up anew when it comes next."""
@@ -120,6 +123,13 @@ class Gate:
         if 0 < cost.limit < cost.requested:
             return (_too_dear(cost),)
         return Prepared(document, operation, incoming, identity, text, cost)
+
+    def name_of(self, prepared: Prepared) -> str:
+        """What metrics call an operation: its name where its document is trusted, for clients may choose any."""
+        name = prepared.operation.name
+        if name is None or not self._persisted.is_trusted(prepared.text):
+            return metrics.OTHER
+        return metrics.OPERATIONS.label(name.value)
 
     def is_trusted(self, prepared: Prepared) -> bool:
         """Whether the role prefers trusted documents and this is one, or does not care."""

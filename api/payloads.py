@@ -1,6 +1,5 @@
 """Results as clients read them."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ import orjson
 from graphql import ExecutionResult, GraphQLError
 
 from api.errors import shown
+from lifecycle_fsm.telemetry.trail import request_id
 
 Payload = Mapping[str, object]
 """One answer: `data`, `errors` and `extensions`."""
@@ -46,12 +46,12 @@ def _written(result: Answered | ExecutionResult) -> Payload:
         return not_run(errors)
     payload: dict[str, object] = {"data": result.data}
     if errors:
-        request_id = secrets.token_hex(8)
-        payload["errors"] = [shown(error, request_id) for error in errors]
+        own_id = request_id()
+        payload["errors"] = [shown(error, own_id) for error in errors]
     return payload
 
 
 def not_run(errors: Sequence[GraphQLError]) -> Payload:
     """The answer to a request that did not run."""
-    request_id = secrets.token_hex(8)
-    return {"errors": [shown(error, request_id) for error in errors]}
+    own_id = request_id()
+    return {"errors": [shown(error, own_id) for error in errors]}

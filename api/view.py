@@ -91,7 +91,7 @@ class GraphQLView:
         status = self._gate.take(identity, prepared) if self._gate.throttle.is_on else None
         headers = {} if status is None else dict(limit_headers(status))
         if isinstance(prepared, Prepared) and not self._gate.is_trusted(prepared):
-            _LOG.warning("%s ran a document that is not trusted", identity.actor.name)
+            _LOG.warning("a document that is not trusted ran")
             headers["Warning"] = '299 - "this document is not trusted; send the id of one that is"'
         return prepared, headers
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import orjson
 from starlette.responses import Response
 
+from api.errors import count_error
 from api.refusals import RequestRefused
 from lifecycle_fsm.domain.errors import (
     Forbidden,
@@ -70,6 +71,7 @@ class Tally:
         else:
             status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 400)
             headers = {"Retry-After": RETRY_AFTER_SECONDS} if error.retryable else {}
+        count_error(error.code)
         return _json({"code": error.code, "message": error.message, **self._counts()}, status, headers)
 
     def _counts(self) -> dict[str, object]:
@@ -86,6 +88,7 @@ class Tally:
 
 def refused(error: RequestRefused) -> Response:
     """Turn a request away before any row was read."""
+    count_error(error.code)
     return _json({"code": error.code, "message": error.message}, error.status, error.headers)
 
 

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from api.auth import identity_of
+from api.auth import identity_of, note_actor
 from api.ingest.answer import Tally, refused
 from api.ingest.body import Limits, read_rows
 from api.refusals import RequestRefused
@@ -49,6 +49,7 @@ class IngestDoor:
     async def _answer(self, request: Request) -> Response:
         kind = _kind(request)
         actor = (await identity_of(request.headers.get("authorization"), self._look_up)).actor
+        note_actor(actor)
         tally = Tally()
         try:
             require(actor, NEEDED[kind])

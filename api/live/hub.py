@@ -23,6 +23,7 @@ from lifecycle_fsm.domain.paging import PageRequest
 from lifecycle_fsm.services.feed import Position, changes_after, feed_position
 from lifecycle_fsm.services.sweeping.shown import Run, page_runs
 from lifecycle_fsm.services.tokens import ended_tokens
+from lifecycle_fsm.telemetry import metrics
 
 _READER = Actor("feed", frozenset({Role.VIEWER}))
 _AT_ONCE = 500
@@ -145,7 +146,7 @@ class Hub:
                 await self._deliver_runs()
                 await self._end_tokens()
             except StoreFailed as failed:
-                _LOG.warning("the feed cannot be read: %s", failed.code)
+                _LOG.warning("the feed cannot be read", extra={"fields": {"code": failed.code}})
                 await asyncio.sleep(_PAUSE_AFTER_FAULT)
                 continue
             if not has_more:
@@ -159,6 +160,7 @@ class Hub:
             for group in tuple(self._groups.values()):
                 await group.deliver(change)
             self._position = change.position
+            metrics.FEED_LAG.observe(max((self._gate.world.clock() - change.record.recorded_at).total_seconds(), 0))
         return len(changes) == _AT_ONCE
 
     async def _deliver_runs(self) -> None:

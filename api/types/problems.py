@@ -4,6 +4,7 @@ from enum import Enum
 
 import strawberry
 
+from api.errors import count_error
 from api.types.account import Account
 from api.types.cta import Cta
 from api.types.transition import JudgedTransition
@@ -58,6 +59,10 @@ class Problem:
         description="What was seen, what was expected and what to do, for people; at most 2,000 characters."
     )
     code: ProblemCode = strawberry.field(description="The same for programs.")
+
+    def __post_init__(self) -> None:
+        """Count it, and name it in the line of its request."""
+        count_error(str(self.code.value), "problem")
 
 
 @strawberry.type(description="There is no account with this id.")

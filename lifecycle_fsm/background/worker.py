@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from threading import Condition, Event, Thread
+from time import perf_counter
 
 from lifecycle_fsm.background.durable import Durable
 from lifecycle_fsm.background.jobs import Job, Stopped, jobs_of
@@ -24,6 +25,8 @@ from lifecycle_fsm.store.workers import (
     sign_off,
     sign_on,
 )
+from lifecycle_fsm.telemetry import metrics
+from lifecycle_fsm.telemetry.trail import Fields, on_trail
 
 LOOK_EVERY_SECONDS = 0.25
 PATIENCE_SECONDS = 60.0
@@ -139,11 +142,12 @@ class Worker:
                 forget_silent(connection, silent_since)
 
     def _run(self, job: str, shard: int, tick: str, schedule: str) -> None:
-        with self._counted():
+        with self._counted(), _timed(job, shard) as told:
             now = self._world.clock()
             begun = JobRun(JobName(job), schedule, datetime.fromisoformat(tick), self._seen.name, now)
             self._keep(begun)
             error = self._pages(self._jobs[begun.job], shard)
+            told["outcome"] = "ok" if error is None else error
             self._keep(replace(begun, finished_at=self._world.clock(), error=error))
 
     def _pages(self, job: Job, shard: int) -> str | None:
@@ -157,7 +161,7 @@ class Worker:
         except Stopped:
             return None
         except LifecycleError as error:
-            _LOG.warning("a job stopped: %s", error.message)
+            _LOG.warning("a job stopped", exc_info=True)
             return error.code
         except Exception as error:  # noqa: BLE001 - whatever one job does, the worker goes on
             _LOG.exception("a job failed")
@@ -178,6 +182,22 @@ class Worker:
             with self._idle:
                 self._running -= 1
                 self._idle.notify_all()
+
+
+@contextmanager
+def _timed(job: str, shard: int) -> Iterator[Fields]:
+    """Time one run of a job, count it, and write its line; `outcome` is noted meanwhile."""
+    fields: Fields = {"job": job, "shard": shard, "outcome": "failed"}
+    begun = perf_counter()
+    with on_trail(fields):
+        try:
+            yield fields
+        finally:
+            seconds = perf_counter() - begun
+            outcome = "ok" if fields["outcome"] == "ok" else "failed"
+            metrics.JOB_RUNS.labels(job, outcome).inc()
+            metrics.JOB_SECONDS.labels(job).observe(seconds)
+            _LOG.info("job", extra={"fields": {"ms": round(seconds * 1000, 2)}})
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from lifecycle_fsm.cli.importing_rows import rows
 from lifecycle_fsm.cli.migrate import migrate
 from lifecycle_fsm.cli.outbox import list_dead, purge, replay
 from lifecycle_fsm.cli.planning import apply, approve, plan, publications, rollback, show_plan
+from lifecycle_fsm.cli.pseudonym import pseudonym
 from lifecycle_fsm.cli.publish import publish
 from lifecycle_fsm.cli.read_only import switch_off, switch_on
 from lifecycle_fsm.cli.render import render, schema
@@ -64,6 +65,7 @@ for each in (
     back_fill,
     undo,
     retain,
+    pseudonym,
 ):
     app.command()(each)
 for command in (plan, show_plan, approve, apply, publications, rollback, simulate, *AUDIT, *BACKUP):

@@ -10,6 +10,7 @@ import typer
 from lifecycle_fsm.background.worker import working
 from lifecycle_fsm.bootstrap import plan_worker
 from lifecycle_fsm.cli.store import opened
+from lifecycle_fsm.cli.telemetry import begin_logs
 from lifecycle_fsm.domain.errors import LifecycleError
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings, read_settings
@@ -26,6 +27,7 @@ class CannotListen(LifecycleError):
 def serve() -> None:
     """Serve GraphQL on LIFECYCLE_HOST and LIFECYCLE_PORT."""
     settings = read_settings()
+    begin_logs(settings)
     with opened(settings) as world, listening(settings) as listener:
         typer.echo(f"Console: {console_address(settings)}\nGraphQL: {graphql_address(settings)}")
         run_server(world, settings, listener)
@@ -59,7 +61,8 @@ def run_server(world: World, settings: Settings, listener: socket.socket) -> Non
 
     config = uvicorn.Config(
         create_app(world, settings),
-        log_level="warning",
+        log_config=None,  # ours is set up already
+        access_log=False,  # its place is taken by our own line for each request
         ws="websockets-sansio",
         ws_max_size=settings.max_body_bytes,
         ws_per_message_deflate=False,  # which costs more memory for each client than all the rest

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit, urlunsplit
 
 import typer
+from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
@@ -33,6 +34,8 @@ def shown(value: object) -> str:
     """A value as people read it; the password of an address is hidden."""
     if value is None:
         return ""
+    if isinstance(value, SecretStr):
+        return _HIDDEN
     text = str(value)
     parts = urlsplit(text) if isinstance(value, str) and "://" in text else None
     if parts is None or parts.password is None:

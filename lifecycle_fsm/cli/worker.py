@@ -10,6 +10,7 @@ import typer
 from lifecycle_fsm.background.worker import working
 from lifecycle_fsm.bootstrap import plan_worker
 from lifecycle_fsm.cli.store import By, opened, operator
+from lifecycle_fsm.cli.telemetry import begin_logs
 from lifecycle_fsm.domain.errors import ReadOnly
 from lifecycle_fsm.domain.operations import JobRun, WorkerView
 from lifecycle_fsm.services.operations import Operations, view_operations
@@ -21,6 +22,7 @@ def worker() -> None:
     settings, told = read_settings(), Event()
     if settings.read_only:
         raise ReadOnly("a worker does nothing but write, and LIFECYCLE_READ_ONLY is set; unset it, or run `serve`")
+    begin_logs(settings)
 
     def stop(_: int, __: FrameType | None) -> None:
         told.set()

@@ -10,6 +10,7 @@ from lifecycle_fsm.domain.run import AsideCause
 from lifecycle_fsm.engine.outcomes import Evaluation, Step
 from lifecycle_fsm.services.assign import offer
 from lifecycle_fsm.services.changes import Stamp, change_of
+from lifecycle_fsm.services.metering import count_failures, count_steps
 from lifecycle_fsm.services.reading import Reading, read_accounts
 from lifecycle_fsm.services.record import LostRace, evaluation_after
 from lifecycle_fsm.services.world import World
@@ -107,6 +108,9 @@ def write_apart(
             results[account_id] = Failed(outcome.error)
         elif isinstance(outcome, StaleRevision):
             results[account_id] = LostRace(outcome.message, expected=outcome.expected, actual=outcome.actual)
+    for account_id, result in results.items():
+        if isinstance(result, Evaluation):
+            count_steps((*prepared.asked.get(account_id, ()), *result.steps))
     _set_aside(connection, results, stamp)
     return results
 
@@ -119,4 +123,5 @@ def _set_aside(connection: Connection, results: Mapping[UUID, Result], stamp: St
         SetAside(each, stamp.run_id, AsideCause.FAILED, error, stamp.recorded_at) for each, error in failed.items()
     ]
     set_accounts_aside(connection, entries)
+    count_failures(len(failed))
     mark_waiting(connection, failed, AsideCause.FAILED, stamp.recorded_at)

@@ -27,6 +27,7 @@ from lifecycle_fsm.store.layout import Layout, load_layout
 from lifecycle_fsm.store.ledger import Link
 from lifecycle_fsm.store.locks import lock_account
 from lifecycle_fsm.store.scope import visible_ids
+from lifecycle_fsm.telemetry.trail import account, note
 
 LONGEST_KEY = 200
 RACES = 3
@@ -67,6 +68,7 @@ class Desk:
             LostRace: somebody else changed the account meanwhile.
         """
         run_id = new_id(to_ms(self.as_of))
+        note(run=str(run_id), machine=self.reading.lifecycle.machine)
         stamp = Stamp(
             recorded_at=self.as_of,
             run_id=run_id,
@@ -146,6 +148,7 @@ def at_desk(world: World, actor: Actor, command: Command, work: Callable[[Desk],
 
 def _desk(world: World, connection: Connection, actor: Actor, command: Command) -> Desk:
     as_of, layout = world.clock(), load_layout(connection)
+    note(account=account(command.account_id))
     if not visible_ids(connection, [command.account_id], actor.portfolio):
         raise unknown_account(command.account_id)
     reading = read_account(world, connection, command.account_id, layout, as_of)

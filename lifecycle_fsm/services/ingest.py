@@ -1,5 +1,6 @@
 """Facts and measures arrive: kept, shown, and acted on."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -16,6 +17,7 @@ from lifecycle_fsm.services.changes import Stamp
 from lifecycle_fsm.services.commands import check_key
 from lifecycle_fsm.services.evaluate import evaluate_ids
 from lifecycle_fsm.services.history import record_of
+from lifecycle_fsm.services.metering import count_rows
 from lifecycle_fsm.services.observe import Checked, FactRow, RowNote, RowResult, check_rows
 from lifecycle_fsm.services.record import LostRace
 from lifecycle_fsm.services.viewing import view_many
@@ -98,6 +100,7 @@ def _record(world: World, connection: Connection, actor: Actor, wanted: RecordFa
     as_of = world.clock()
     stamp = Stamp(recorded_at=as_of, actor=actor.name, run_id=new_id(to_ms(as_of)), source=wanted.source)
     results, touched = take_facts(world, connection, wanted.rows, stamp, actor.portfolio)
+    count_rows("facts", Counter(result.note.value for result in results))
     keep_batch(connection, KeptBatch(wanted.idempotency_key, digest, _to_text(results), as_of))
     shown = touched[:SHOWN_ACCOUNTS]
     accounts = view_many(world, connection, shown, as_of, actor.portfolio)

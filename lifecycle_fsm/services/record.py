@@ -15,6 +15,7 @@ from lifecycle_fsm.engine.migrate import stand
 from lifecycle_fsm.engine.outcomes import Evaluation, Step
 from lifecycle_fsm.engine.taking import next_taking, take_away
 from lifecycle_fsm.services.changes import Stamp, change_of
+from lifecycle_fsm.services.metering import count_steps
 from lifecycle_fsm.services.reading import Reading
 from lifecycle_fsm.store.change import AccountChange, Saved
 from lifecycle_fsm.store.database import Connection
@@ -41,6 +42,7 @@ def record(
     if isinstance(outcome, StaleRevision):
         raise LostRace(outcome.message, expected=outcome.expected, actual=outcome.actual)
     _check_complete(outcome)
+    count_steps((*asked, *evaluation.steps))
     return evaluation
 
 
@@ -73,10 +75,14 @@ def record_many(
         evaluations[account_id] = find(reading, asked, as_of)
         changes.append(change_of(reading.stored, asked, evaluations[account_id], stamp))
     outcomes = save_many(connection, changes, layout)
-    return {
+    results = {
         account_id: _result(evaluation, outcome)
         for (account_id, evaluation), outcome in zip(evaluations.items(), outcomes, strict=True)
     }
+    for account_id, result in results.items():
+        if isinstance(result, Evaluation):
+            count_steps((*writes.asked.get(account_id, ()), *result.steps))
+    return results
 
 
 def _result(evaluation: Evaluation, outcome: Saved | StaleRevision) -> Evaluation | LostRace:

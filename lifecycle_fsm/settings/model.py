@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.domain.operations import JobName
@@ -43,6 +43,7 @@ class Settings(BaseModel):
 
     database_url: str = Field(
         default="sqlite:///lifecycle.db",
+        repr=False,  # it may hold a password
         pattern=r"^(sqlite:///|postgresql(\+psycopg)?://)",
         description="SQLAlchemy address of the store: sqlite:///FILE or postgresql://USER@HOST/NAME.",
     )
@@ -126,6 +127,7 @@ class Settings(BaseModel):
     )
     workflows_url: str | None = Field(
         default=None,
+        repr=False,
         pattern=r"^(sqlite:///|postgresql(\+psycopg)?://)",
         description="Where running jobs are kept: beside a SQLite store, in a schema of a PostgreSQL otherwise.",
     )
@@ -167,6 +169,17 @@ class Settings(BaseModel):
         default=None, description="Folder of pg_dump and pg_restore; the path is searched otherwise."
     )
     configuration: Path | None = Field(default=None, description="Folder of definitions that `demo` publishes.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="What the log tells: every request and job from info down."
+    )
+    log_format: Literal["auto", "json", "human"] = Field(
+        default="auto", description="JSON lines or lines for people; auto looks whether a terminal reads them."
+    )
+    log_key: SecretStr | None = Field(
+        default=None,
+        min_length=16,
+        description="Secret that turns accounts and people into pseudonyms; another one with every start otherwise.",
+    )
 
     @field_validator("document_policies")
     @classmethod

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.settings.model import PREFIX, Settings
+from lifecycle_fsm.settings.secret import SECRETS_OF_TEXT
 
 FILE = f"{PREFIX}SETTINGS_FILE"
 SECRETS = f"{PREFIX}SECRETS"
@@ -122,10 +123,11 @@ def _parsed(name: str, text: str) -> object:
 
 
 def _wrong(given: Given, problem: str) -> str:
-    """One wrong setting in words; the address of a store may hold a password, so it is not repeated."""
+    """One wrong setting in words; secrets are not repeated, nor addresses, which may hold one."""
     if given.name in ("database_url", "workflows_url"):
         return f"{_titled(given)} is no store: expected sqlite:///FILE or postgresql://USER@HOST/NAME"
-    return f"{_titled(given)}={given.value!r}: {problem[:1].lower()}{problem[1:]}"
+    shown = "" if given.name in SECRETS_OF_TEXT else f"={given.value!r}"
+    return f"{_titled(given)}{shown}: {problem[:1].lower()}{problem[1:]}"
 
 
 def _titled(given: Given) -> str:

@@ -3,20 +3,22 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import cast
 
 import orjson
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from lifecycle_fsm.domain.errors import ReadOnly, StoreFailed
 from lifecycle_fsm.store.failures import DRIVER_ERRORS, store_failed
 from lifecycle_fsm.store.line import Line
 from lifecycle_fsm.store.queue import WriterQueue
 
-__all__ = ["Connection", "Database"]
+__all__ = ["Connection", "Database", "on_commit"]
 
 _PATIENCE_SECONDS = 30.0
 _ON_CONNECT = (
@@ -25,6 +27,18 @@ _ON_CONNECT = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA cache_size = -65536",
 )
+
+Deed = Callable[[], None]
+_AFTER: ContextVar[list[Deed] | None] = ContextVar("after", default=None)
+
+
+def on_commit(deed: Deed) -> None:
+    """Do something once the transaction that is open here is committed, and never if it is not; at once if none is."""
+    waiting = _AFTER.get()
+    if waiting is None:
+        deed()
+    else:
+        waiting.append(deed)
 
 
 class Database:
@@ -97,7 +111,7 @@ class Database:
             return
         if not though_read_only:
             self.stop_if_read_only()
-        with self._writers.turn() if self._writers else nullcontext(), _translated(), ExitStack() as stack:
+        with _deeds(), self._writers.turn() if self._writers else nullcontext(), _translated(), ExitStack() as stack:
             with self._line.head():
                 connection = stack.enter_context(self._writer.begin())
             yield connection
@@ -134,6 +148,13 @@ class Database:
                 self._rehearsal = None
             raise _Rehearsed
 
+    def load(self) -> "Load":
+        """How many connections are in use and open, and how many threads wait to write."""
+        pool = cast("QueuePool", self._engine.pool)
+        busy = pool.checkedout()
+        waiting = self._writers.waiting if self._writers else 0
+        return Load(busy, pool.checkedin(), pool.size() + pool._max_overflow, waiting)
+
     def dispose(self) -> None:
         """Close every connection; the next transaction opens new ones."""
         self._engine.dispose()
@@ -148,6 +169,29 @@ class _Rehearsed(Exception):
 
 def _never() -> bool:
     return False
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Connections in use, those that wait for use, the most there may be, and writers that wait for their turn."""
+
+    busy: int
+    idle: int
+    most: int
+    waiting_writers: int
+
+
+@contextmanager
+def _deeds() -> Iterator[None]:
+    """Keep what is to be done after the transaction, and do it once that is committed."""
+    waiting: list[Deed] = []
+    token = _AFTER.set(waiting)
+    try:
+        yield
+    finally:
+        _AFTER.reset(token)
+    for deed in waiting:
+        deed()
 
 
 @contextmanager

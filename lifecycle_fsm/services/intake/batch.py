@@ -17,6 +17,7 @@ from lifecycle_fsm.services.commands import check_key
 from lifecycle_fsm.services.ingest import take_facts
 from lifecycle_fsm.services.intake.milestones import MilestoneResult, MilestoneRow, reach_milestones
 from lifecycle_fsm.services.intake.rows import IntakeRow, Kind, RowProblem, read_row
+from lifecycle_fsm.services.metering import count_rows
 from lifecycle_fsm.services.observe import FactRow, RowResult
 from lifecycle_fsm.services.register import AccountResult, AccountRow, take_accounts
 from lifecycle_fsm.services.world import World
@@ -103,6 +104,7 @@ def _take(world: World, connection: Connection, batch: Batch, stamp: Stamp) -> T
     for index, result in zip(rows, _written(world, connection, batch.kind, list(rows.values()), stamp), strict=True):
         notes[index] = result.note.value
         problems += _problems(index, result)
+    count_rows(batch.kind.value, Counter(notes))
     return Taken(Counter(notes), tuple(sorted(problems, key=lambda problem: problem.index)), rows=tuple(notes))
 
 

@@ -17,6 +17,7 @@ from lifecycle_fsm.engine.taking import waits_for_time
 from lifecycle_fsm.services.apart import evaluate_apart, prepare
 from lifecycle_fsm.services.changes import Stamp, change_of
 from lifecycle_fsm.services.evaluate import summary_of
+from lifecycle_fsm.services.metering import count_steps
 from lifecycle_fsm.services.reading import Reading
 from lifecycle_fsm.services.snapshot import BEFORE, snapshots_like
 from lifecycle_fsm.services.world import World
@@ -68,6 +69,7 @@ class Alike:
                 stencil = _stencil(pattern.reading, pattern.repeat.model, stamp, self.layout, sheets.dialect)
                 assert stencil is not None
                 sheets.add(stencil, moved)
+                count_steps(pattern.repeat.model.steps, len(moved))
                 summary += _times(pattern.summary, len(moved))
                 done.update(each.plain.account_id for each in moved)
         sheets.write(connection)

@@ -13,6 +13,7 @@ from lifecycle_fsm.services.apart import Failed, write_apart
 from lifecycle_fsm.services.assign import current_machines
 from lifecycle_fsm.services.changes import Stamp
 from lifecycle_fsm.services.evaluate import summary_of
+from lifecycle_fsm.services.metering import count_disagreements, counted_sweep
 from lifecycle_fsm.services.record import LostRace
 from lifecycle_fsm.services.segment_rules import load_rules
 from lifecycle_fsm.services.sweeping.alike import Alike
@@ -196,18 +197,22 @@ class _Sweep(_Pages):
     def go(self) -> SweepSummary:
         """Do the pages that are left."""
         if self.run.finished_at is None:
-            scope = self.scope()
-            alike = Alike(self.world, scope.layout)
-            for page in self.pages(scope):
-                if self._is_cancelled():
-                    break
-                done = self._write_alike(page, alike)
-                self._write(page, [each for each in page if each.account_id not in done], scope.layout)
-                self.progress(self.run.summary)
-            self._finish()
+            with counted_sweep(self.run.id):
+                self._go()
         with self.world.database.reading() as connection:
             aside = accounts_set_aside(connection, LISTED, run_id=self.run.id)
         return sweep_summary(self.run.summary, self.run.id, set_aside=aside)
+
+    def _go(self) -> None:
+        scope = self.scope()
+        alike = Alike(self.world, scope.layout)
+        for page in self.pages(scope):
+            if self._is_cancelled():
+                break
+            done = self._write_alike(page, alike)
+            self._write(page, [each for each in page if each.account_id not in done], scope.layout)
+            self.progress(self.run.summary)
+        self._finish()
 
     def _write_alike(self, page: Sequence[Candidate], alike: Alike) -> frozenset[UUID]:
         """
@@ -237,6 +242,7 @@ class _Sweep(_Pages):
             decided = decide_again(self.world, connection, left, layout, self.run.as_of)
             results = write_apart(connection, decided.prepared, decided.evaluations, stamp, layout)
             set_accounts_aside(connection, list(self.disagreements(decided)))
+            count_disagreements(len(decided.disagreements))
             done = {key for key, result in results.items() if not isinstance(result, LostRace)}
             forget_waiting(connection, [each for each in marks if each.account_id in done])
             self.count(left, decided, summary_of(results))

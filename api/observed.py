@@ -1,0 +1,98 @@
+"""Every request seen from outside: its id, its time, its line in the log, its place among the metrics."""
+
+import asyncio
+import logging
+from time import perf_counter
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from lifecycle_fsm.telemetry import metrics
+from lifecycle_fsm.telemetry.trail import Fields, on_trail, request_id_of
+
+REQUEST_ID = "lifecycle.request_id"
+"""Where in its scope a request's id stands."""
+
+_HEADER = b"x-request-id"
+_METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
+_ROUTES = frozenset({"/graphql", "/livez", "/readyz", "/metrics"})
+_QUIET = frozenset({"/livez", "/readyz", "/metrics"})
+_FAILED = 500
+_LOG = logging.getLogger("api.access")
+
+
+class Observed:
+    """Wrap an application; what is on the way adds to the line of its request by `note`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and say afterwards what became of it."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        request = _Request(scope)
+        with on_trail(request.fields), metrics.HTTP_IN_FLIGHT.track_inprogress():
+            try:
+                await self._app(scope, receive, request.telling(send))
+            except asyncio.CancelledError:
+                request.status = request.status or 499
+                raise
+            except Exception:
+                request.status = _FAILED
+                _LOG.exception("request failed")
+                raise
+            finally:
+                request.end()
+
+
+class _Request:
+    """One request or socket, from its head to its end."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.id = scope[REQUEST_ID] = request_id_of(_header(scope))
+        self.status = 0
+        self._method = scope.get("method", "WEBSOCKET")
+        self._route = route_of(scope["path"])
+        self._begun = perf_counter()
+        self.fields: Fields = {"request": self.id}
+
+    def telling(self, send: Send) -> Send:
+        """The same, which also gives the client the request's id and keeps the status."""
+        header = (_HEADER, self.id.encode())
+
+        async def tell(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self.status = message["status"]
+                message["headers"] = [*message.get("headers", ()), header]
+            elif message["type"] == "websocket.accept":
+                self.status = 101
+            elif message["type"] == "websocket.close":
+                self.fields["closed"] = message.get("code", 1000)
+            await send(message)
+
+        return tell
+
+    def end(self) -> None:
+        """Count it, time it, and write its line."""
+        seconds = perf_counter() - self._begun
+        method = self._method if self._method in _METHODS or self._method == "WEBSOCKET" else metrics.OTHER
+        metrics.HTTP_REQUESTS.labels(self._route, method, str(self.status)).inc()
+        if method != "WEBSOCKET":
+            metrics.HTTP_SECONDS.labels(self._route).observe(seconds)
+        level = logging.DEBUG if self._route in _QUIET else logging.INFO
+        if _LOG.isEnabledFor(level):
+            about = {"method": method, "route": self._route, "status": self.status, "ms": round(seconds * 1000, 2)}
+            _LOG.log(level, "request", extra={"fields": about})
+
+
+def route_of(path: str) -> str:
+    """The route that a path belongs to; ids and names in it are left out."""
+    if path in _ROUTES:
+        return path
+    return "/ingest" if path.startswith("/ingest/") else "console"
+
+
+def _header(scope: Scope) -> str | None:
+    found = next((value for name, value in scope["headers"] if name == _HEADER), None)
+    return None if found is None else found.decode("latin-1")
