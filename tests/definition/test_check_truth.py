@@ -104,3 +104,31 @@ def test_a_stage_behind_a_shadowed_exit_is_named_with_it() -> None:
         ("is taken instead", 8),
         ("so this stage is never reached", 10),
     ]
+
+
+def a_segment_of_berlin(condition: str) -> str:
+    stages = (
+        "  first:\n    transitions:\n"
+        f"      - {{key: one, to: last, when: {{all: [{condition}]}}}}\n"
+        "  last: {final: true}\n"
+    )
+    return a_segment(stages).replace("initial: first\n", "initial: first\ntime_zone: Europe/Berlin\n")
+
+
+def test_local_days_contradict_each_other_as_days_of_utc_do() -> None:
+    days = "{days_since: kickoff, at_least: 3}, {days_since: kickoff, below: 3}"
+
+    assert "never-true" in codes(a_segment_of_berlin(days))
+
+
+def test_what_is_impossible_only_where_all_days_have_24_hours_is_not_decided() -> None:
+    """On the day that clocks are put on, 24 hours after 23:30 it is the day after the next one."""
+    mixed = "{days_since: kickoff, at_least: 2}, {milestone: kickoff, within: 24h}"
+    berlin = a_segment_of_berlin(mixed)
+    files = {"catalog.yaml": (BROKEN / "catalog.yaml").read_bytes(), "segments/case.yaml": berlin.encode()}
+
+    (note,) = [each for each in compile_configuration(files).diagnostics if each.code is Code.NOT_DECIDED]
+
+    why = "an instant is compared by its local day and by its date or age, and days are not of one length"
+    assert note.message == f"whether this can be true was not decided since {why}; write it more simply"
+    assert "never-true" in codes(berlin.replace("time_zone: Europe/Berlin\n", ""))

@@ -18,12 +18,12 @@ ABSURD = {Code.NEVER_TRUE, Code.SHADOWED_EXIT, Code.NEVER_CLEARS, Code.NEVER_REA
 """What proofs find in most drawn conditions; nobody would publish these machines, but they have a meaning."""
 
 
-def machine_of(catalog: bytes, segment: bytes) -> Machine:
+def machine_of(catalog: bytes, segment: bytes, name: str = "any") -> Machine:
     """The machine of a drawn definition, in which nothing but absurd conditions is wrong."""
-    compiled = compile_configuration({"catalog.yaml": catalog, "segments/any.yaml": segment})
+    compiled = compile_configuration({"catalog.yaml": catalog, f"segments/{name}.yaml": segment})
     errors = [each for each in compiled.diagnostics if each.severity is Severity.ERROR and each.code not in ABSURD]
     assert not errors, errors
-    return compiled.drafts["any"].machine
+    return compiled.drafts[name].machine
 
 
 CATALOG: Table = {

@@ -20,7 +20,7 @@ from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.intake import Outside
 from lifecycle_fsm.domain.moments import DAY_MS, from_ms, to_ms
 from lifecycle_fsm.domain.plan import PlanStatus
-from lifecycle_fsm.engine.evaluate import evaluate
+from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.services.cta_work import WorkOnCta, work_on_cta
 from lifecycle_fsm.services.ctas import CloseCta, close_cta
 from lifecycle_fsm.services.evaluate import evaluate_waiting
@@ -33,6 +33,7 @@ from lifecycle_fsm.services.pauses import ClockSet, PauseAccount, ResumeAccount,
 from lifecycle_fsm.services.plans import ChangePlan, change_plan
 from lifecycle_fsm.services.publish import Authority, Edition, bring_into_force, edition_of
 from lifecycle_fsm.services.reading import Reading, read_accounts
+from lifecycle_fsm.services.record import evaluation_after
 from lifecycle_fsm.services.register import AccountRow, register_accounts
 from lifecycle_fsm.services.sweeping.sweep import sweep
 from lifecycle_fsm.services.world import World
@@ -113,6 +114,17 @@ def facts_near(now: datetime) -> st.SearchStrategy[tuple[str, Outside]]:
     )
 
 
+GROWN: Table = {"any": [{"fact": "arr", "at_least": "5"}, {"days_since": "renewal_on", "between": ["10", "100"]}]}
+"""What takes accounts to a second segment, and lets them go again."""
+
+
+def one_machine(segment: Table, name: str, rule: Table, rank: int) -> Machine:
+    """A drawn machine under a name, for the accounts of a rule; accounts land in stages of equal keys."""
+    rest = {key: value for key, value in segment.items() if key != "arrivals"}
+    written = {**rest, "segment": name, "applies_to": {"when": rule}, "rank": str(rank)}
+    return machine_of(orjson.dumps(CATALOG), orjson.dumps(written), name)
+
+
 class Lives(RuleBasedStateMachine):
     """
     Three accounts under a random machine.
@@ -135,14 +147,17 @@ class Lives(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.stack.close()
 
-    @initialize(segment=segments)
-    def begin(self, segment: Table) -> None:
+    @initialize(segment=segments, other=st.none() | segments)
+    def begin(self, segment: Table, other: Table | None) -> None:
         url = self.stack.enter_context(type(self).lend())
         self.world = World(Database(url), self.clock)
         self.stack.callback(self.world.database.dispose)
-        taken = {**segment, "applies_to": {"when": {"fact": "tier", "is": "gold"}}}
+        machines = [one_machine(segment, "any", {"fact": "tier", "is": "gold"}, 20)]
+        if other is not None:
+            event("two segments")
+            machines.append(one_machine(other, "other", GROWN, 10))
         # Not through the checks of publishing: they refuse machines that the engine must bear all the same.
-        edition = replace(EDITION, machines=(machine_of(orjson.dumps(CATALOG), orjson.dumps(taken)),))
+        edition = replace(EDITION, machines=tuple(machines))
         with self.world.database.writing() as connection:
             bring_into_force(connection, edition, Authority("root", self.clock()))
         register_accounts(self.world, FEED, [AccountRow(key, key, "ada", facts={"tier": "gold"}) for key in KEYS], "t")
@@ -265,7 +280,7 @@ class Lives(RuleBasedStateMachine):
         """What the engine would change about the account now."""
         if reading.machine is None:
             return ""
-        found = evaluate(reading.machine, reading.lifecycle, reading.facts, self.clock())
+        found = evaluation_after(reading, (), self.clock())
         if found.steps:
             return f"steps {[(step.kind, step.transition, step.subject) for step in found.steps]}"
         if dict(found.lifecycle.held) != dict(reading.lifecycle.held):

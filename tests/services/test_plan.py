@@ -1,11 +1,13 @@
 """What a plan says, beyond the golden ones, and that it changes nothing."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 
 from lifecycle_fsm.domain.access import Actor, Role
 from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.intake import Outside
 from lifecycle_fsm.services.planning.content import (
     Accounts,
     Existing,
@@ -18,6 +20,7 @@ from lifecycle_fsm.services.planning.content import (
 from lifecycle_fsm.services.planning.kept import list_plans, read_plan
 from lifecycle_fsm.services.planning.plan import Plan, plan
 from lifecycle_fsm.services.publish import NotPublished
+from lifecycle_fsm.services.register import AccountRow
 from tests.worlds import ADMIN, Stage, definitions
 
 AT_ONCE = Options(Existing.EVALUATE)
@@ -166,3 +169,19 @@ def test_what_no_hot_row_holds_yet_is_decided_by_the_engine(stage: Stage) -> Non
     (move,) = mid_market(made).moves
     assert (move.stage, move.path, move.to_stage) == ("new_customer", ("kicked_off",), "onboarding")
     assert move.accounts == Accounts(1, (account,))
+
+
+def test_another_time_zone_moves_those_for_whom_another_day_has_begun(stage: Stage) -> None:
+    stage.clock.turn(hours=3)
+    for key, days in (("NEAR", 91), ("FAR", 92)):
+        renewal = (stage.clock() + timedelta(days=days)).date().isoformat()
+        facts: dict[str, Outside] = {"account.status": "active", "account.arr": 30_000, "account.renewal_on": renewal}
+        stage.register(AccountRow(key, key, "ada", facts=facts, stage="adoption"))
+    kiritimati = ("initial: new_customer\n", "initial: new_customer\ntime_zone: Pacific/Kiritimati\n")
+
+    found = mid_market(planned(stage, changed(kiritimati)))
+
+    parts = [(each.part.value, [edit.path for edit in each.edits]) for each in found.parts]
+    assert parts == [("segment", ["time_zone"])]
+    assert {each.sense for each in found.meanings} == {Sense.NOT_DECIDED}
+    assert [(each.path, each.accounts.number) for each in found.moves] == [(("renewal_window",), 1)]

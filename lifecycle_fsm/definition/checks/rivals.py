@@ -52,7 +52,7 @@ def _overlap(draft: Draft, first: Transition, second: Transition, trigger: str, 
 
 def _undecided(draft: Draft, first: Transition, second: Transition, answer: NotDecided) -> Diagnostic:
     message = (
-        f"whether {first.key!r} and {second.key!r} can both be true was not decided within {answer.boxes} boxes; "
+        f"whether {first.key!r} and {second.key!r} can both be true was not decided {answer.why}; "
         "give one of them a higher `priority`"
     )
     span = draft.positions.span(f"{path_of(second)}.key")

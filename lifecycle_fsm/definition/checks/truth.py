@@ -61,7 +61,7 @@ def _contradiction(draft: Draft, asked: tuple[Asked, ...], limits: Limits, what:
         return
     answer = together(asked, limits)
     if isinstance(answer, NotDecided):
-        message = f"whether this can be true was not decided within {answer.boxes} boxes; write it more simply"
+        message = f"whether this can be true was not decided {answer.why}; write it more simply"
         yield Diagnostic(Code.NOT_DECIDED, Severity.NOTE, message, draft.positions.span(asked[-1].path))
     if isinstance(answer, Unsatisfiable):
         *others, last = answer.core

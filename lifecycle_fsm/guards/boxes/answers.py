@@ -39,9 +39,16 @@ class Unsatisfiable:
 
 @dataclass(frozen=True, slots=True)
 class NotDecided:
-    """The question was given up after so many boxes."""
+    """The question was given up after so many boxes; after none where it depends on where accounts are."""
 
     boxes: int
+
+    @property
+    def why(self) -> str:
+        """What ended the search, to go on after "not decided"."""
+        if self.boxes:
+            return f"within {self.boxes} boxes"
+        return "since an instant is compared by its local day and by its date or age, and days are not of one length"
 
 
 Answer = Satisfiable | Unsatisfiable | NotDecided

@@ -2,8 +2,8 @@
 Guards that count days in the account's time zone, asked about as if that were UTC.
 
 An account may be in UTC, so what is found there exists. What cannot be found there exists
-nowhere else either, where no instant is read both by its days and by its date or its age:
-only then does it matter that days are not of one length, and that places are apart.
+nowhere else either, where no instant is read both by its days and by its date or its age,
+and all days are counted in one zone: only else does it matter that days are not of one length.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,11 +22,16 @@ def in_utc(guard: Guard) -> Guard:
 
 
 def is_local(guards: Iterable[Guard]) -> bool:
-    """Whether it may matter for a proof that nothing can be found that days begin elsewhere at other instants."""
+    """Whether a proof that nothing can be found may depend on where accounts are, or on several places at once."""
     found = [leaf for guard in guards for leaf in _all_leaves(guard)]
     days = {leaf.subject.local.base for leaf in found if leaf.subject.local is not None}
     instants = {field.key for field in days if field.kind is FieldKind.INSTANT}
-    return bool(days) and any(_reads_time_of(leaf, instants) for leaf in found)
+    places = {leaf.subject.local and leaf.subject.local.time_zone for leaf in found if _counts_days(leaf)}
+    return bool(days) and (len(places) > 1 or any(_reads_time_of(leaf, instants) for leaf in found))
+
+
+def _counts_days(leaf: Leaf) -> bool:
+    return leaf.subject.reading in (Reading.DAYS_UNTIL, Reading.DAYS_SINCE)
 
 
 def _reads_time_of(leaf: Leaf, instants: set[str]) -> bool:

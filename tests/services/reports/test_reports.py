@@ -8,8 +8,13 @@ import pytest
 
 from lifecycle_fsm.domain.access import Actor, Portfolio, Role
 from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.history import RecordKind
+from lifecycle_fsm.domain.intake import Outside
 from lifecycle_fsm.domain.reports.scope import ReportScope
+from lifecycle_fsm.services.evaluate import evaluate_waiting
+from lifecycle_fsm.services.pauses import ClockSet, PauseAccount, pause_account
+from lifecycle_fsm.services.register import AccountRow
 from lifecycle_fsm.services.reports.standing import (
     data_gaps,
     stage_distribution,
@@ -147,3 +152,23 @@ def test_refuses_what_is_no_report(stage: Stage) -> None:
         moves_made(stage.world, ADMIN, replace(scope(stage), since=MONDAY, until=MONDAY))
     with pytest.raises(InvalidInput, match="expected 1 to 3650"):
         stage_compliance(stage.world, ADMIN, scope(stage), "onboarding", 0, Grouping.CSM)
+
+
+def test_time_in_stage_leaves_out_what_was_paused(database_url: str) -> None:
+    with a_stage(database_url, "time") as here:
+        facts: dict[str, Outside] = {"account.status": "active", "account.contract_start": "2026-03-02"}
+        for key in ("OVER", "RUNNING"):
+            here.register(AccountRow(key, key, "ada", facts=facts))
+            since, until = here.clock() + timedelta(days=1), here.clock() + timedelta(days=9)
+            wanted = PauseAccount(account_id_for(key), "why", here.key(), until, since=since)
+            assert isinstance(pause_account(here.world, ADMIN, wanted), ClockSet)
+        here.clock.turn(days=12)
+        here.send(account_id_for("OVER"), usage__license_share=20)
+        here.clock.turn(days=4)
+        evaluate_waiting(here.world, ADMIN)
+
+        asked = ReportScope(here.clock(), "standard")
+        found = next(each for each in time_in_stage(here.world, ADMIN, asked) if each.stage == "onboarding")
+
+        assert (found.completed, found.running) == (1, 1)
+        assert [(step.days, step.at_risk, step.ended) for step in found.curve] == [(4, 2, 1)]
