@@ -34,6 +34,7 @@ _IN_WORDS = {
     "apache 2.0": "Apache-2.0",
     "apache license 2.0": "Apache-2.0",
     "apache license, version 2.0": "Apache-2.0",
+    "3-clause bsd license": "BSD-3-Clause",
     "bsd": "BSD-3-Clause",
     "mit license": "MIT",
     "mpl-2.0": "MPL-2.0",

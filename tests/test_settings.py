@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import pytest
+from annotated_types import Ge, Le
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lifecycle_fsm.domain.errors import InvalidInput
-from lifecycle_fsm.settings import Settings, read_given, read_settings
+from lifecycle_fsm.settings import Settings, read_given, read_settings, shown
 
 
 def test_the_defaults_listen_on_loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,3 +94,112 @@ def test_a_key_of_the_file_that_is_not_known_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(InvalidInput, match=r"the key 'prot' is no setting; did you mean port\?"):
         read_settings({"LIFECYCLE_SETTINGS_FILE": str(file)})
+
+
+_SPANS = [name for name in Settings.model_fields if name.startswith("schedule_")]
+WRONG: dict[str, list[str]] = {
+    "database_url": ["", "mysql://x", "sqlite://", "file.db"],
+    "workflows_url": ["mysql://x"],
+    "host": [""],
+    "document_policy": ["", "closed"],
+    "document_policies": ["{", "[]", '{"king": "open"}', '{"csm": "closed"}'],
+    "oidc_issuer": ["login.example", "ftp://x", "https://a b"],
+    "oidc_audience": [""],
+    "oidc_roles": ["{", '{"a": "king"}', '{"a": 1}'],
+    "oidc_roles_claim": [""],
+    "oidc_name_claim": [""],
+    "oidc_segments": ["{", '{"a": 1}'],
+    "oidc_limited_roles": ["", "king", "csm,,viewer"],
+    "operation_seconds": ["0", "-1", "nan", "3601", "soon"],
+    "log_level": ["", "loud"],
+    "log_format": ["", "xml"],
+    "log_key": ["short"],
+    "worker_name": ["x" * 101],
+    **{name: ["", "soon", "5", "61 * * * *", "-1s"] for name in _SPANS},
+    **{name: ["perhaps", "2", ""] for name in ("approval", "read_only", "introspection", "worker")},
+}
+"""Values that cannot be; of whole numbers they follow from their limits."""
+
+ANYTHING = {
+    "cors_origins",
+    "documents",
+    "oidc_csm_claim",
+    "oidc_segments_claim",
+    "notifications",
+    "signing_key",
+    "erasures",
+    "postgresql_tools",
+    "configuration",
+}
+"""Settings that take any text; that a file is there is seen when it is opened."""
+
+
+def limits(name: str) -> list[str]:
+    """Numbers just outside of what a setting takes, and no numbers."""
+    found = ["", "many", "1.5"]
+    for limit in Settings.model_fields[name].metadata:
+        if isinstance(limit, Ge) and isinstance(limit.ge, int):
+            found.append(str(limit.ge - 1))
+        if isinstance(limit, Le) and isinstance(limit.le, int):
+            found.append(str(limit.le + 1))
+    return [each for each in found if each or Settings.model_fields[name].default is not None]
+
+
+NUMBERS = {name for name, field in Settings.model_fields.items() if field.annotation in (int, int | None)}
+CASES = [(name, value) for name, values in WRONG.items() for value in values]
+CASES += [(name, value) for name in sorted(NUMBERS) for value in limits(name)]
+
+
+def test_every_setting_is_told_what_it_refuses() -> None:
+    assert WRONG.keys() | NUMBERS | ANYTHING == Settings.model_fields.keys()
+
+
+@pytest.mark.parametrize(("name", "value"), CASES)
+def test_a_wrong_value_of_any_setting_stops_the_start_with_one_line(name: str, value: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        read_settings({f"LIFECYCLE_{name.upper()}": value})
+
+    assert caught.value.message.startswith(f"LIFECYCLE_{name.upper()}")
+    assert caught.value.message.endswith("; correct or remove it")
+    assert "\n" not in caught.value.message
+    assert len(caught.value.message) < 500
+
+
+SECRET = "s3cr3t"
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=300)
+WITH_PASSWORDS = [
+    f"postgresql://ada:{SECRET}@db/x",
+    f"postgresql://ada:p@{SECRET}@db/x",
+    f"postgresql://ada:p/@{SECRET}@db/x",
+    f"postgresql://ada@db/x?password={SECRET}",
+    f"https://ada:{SECRET}@login.example/",
+    f"mysql://ada:{SECRET}@db/x",
+    f"sftp://:{SECRET}@[::1",
+]
+
+
+@given(name=st.sampled_from(sorted(Settings.model_fields)), text=TEXTS | st.sampled_from(WITH_PASSWORDS))
+def test_any_text_is_taken_or_refused_in_one_line_and_no_password_is_told(name: str, text: str) -> None:
+    environment = {f"LIFECYCLE_{name.upper()}": text}
+    try:
+        told = shown(getattr(read_settings(environment), name))
+    except InvalidInput as refused:
+        told = refused.message
+        assert told.startswith(f"LIFECYCLE_{name.upper()}")
+
+    assert SECRET not in told or text not in WITH_PASSWORDS
+    assert len(told.splitlines()) <= 1 or told == text[:200]
+
+
+def test_what_stands_in_a_secret_file_is_never_repeated(tmp_path: Path) -> None:
+    (tmp_path / "port").write_text(SECRET)
+
+    with pytest.raises(InvalidInput) as caught:
+        read_settings({"LIFECYCLE_SECRETS": str(tmp_path)})
+
+    assert caught.value.message.startswith(f"{tmp_path / 'port'}: port: input should be a valid integer")
+    assert SECRET not in caught.value.message
+
+
+def test_an_empty_variable_leaves_a_setting_without_a_default_unset() -> None:
+    assert read_settings({"LIFECYCLE_SIGNING_KEY": "", "LIFECYCLE_OIDC_ISSUER": ""}) == Settings()

@@ -1,15 +1,11 @@
 """`lifecycle-fsm settings`: every setting with its value and where it came from, without secrets."""
 
-from urllib.parse import urlsplit, urlunsplit
-
 import typer
-from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
-from lifecycle_fsm.settings import Settings, read_given, read_settings
-
-_HIDDEN = "***"
+from lifecycle_fsm.settings import Given, Settings, read_given, read_settings, shown
+from lifecycle_fsm.settings.showing import HIDDEN
 
 
 def settings() -> None:
@@ -18,27 +14,19 @@ def settings() -> None:
     table = Table(box=None, pad_edge=False)
     for title in ("setting", "value", "from", "meaning"):
         table.add_column(title, overflow="fold")
-    for name, field in Settings.model_fields.items():
-        source = given[name].source if name in given else "default"
-        table.add_row(name, shown(getattr(read, name)), source, field.description)
+    rows = [(name, *_told(given.get(name), getattr(read, name))) for name in Settings.model_fields]
+    for name, value, source in rows:
+        table.add_row(name, value, source, Settings.model_fields[name].description)
     console = Console()
     if console.is_terminal:
         console.print(table)
         return
-    for name in Settings.model_fields:
-        source = given[name].source if name in given else "default"
-        typer.echo(f"{name}\t{shown(getattr(read, name))}\t{source}")
+    for row in rows:
+        typer.echo("\t".join(row))
 
 
-def shown(value: object) -> str:
-    """A value as people read it; the password of an address is hidden."""
-    if value is None:
-        return ""
-    if isinstance(value, SecretStr):
-        return _HIDDEN
-    text = str(value)
-    parts = urlsplit(text) if isinstance(value, str) and "://" in text else None
-    if parts is None or parts.password is None:
-        return text
-    place = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:{_HIDDEN}@{place}"))
+def _told(given: Given | None, value: object) -> tuple[str, str]:
+    """A value and where it comes from; what stands in a secret file is not shown at all."""
+    if given is None:
+        return shown(value), "default"
+    return HIDDEN if given.is_secret else shown(value), given.source

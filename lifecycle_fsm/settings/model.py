@@ -19,7 +19,7 @@ OFF = "off"
 def _check_roles(text: str) -> str:
     unknown = sorted({part.strip() for part in text.split(",")} - set(Role))
     if unknown:
-        raise ValueError(f"{unknown[0]!r} is no role; expected {', '.join(Role)}, with commas between")
+        raise ValueError(f"expected roles with commas between: {', '.join(Role)}")
     return text
 
 
@@ -47,7 +47,7 @@ class Settings(BaseModel):
         pattern=r"^(sqlite:///|postgresql(\+psycopg)?://)",
         description="SQLAlchemy address of the store: sqlite:///FILE or postgresql://USER@HOST/NAME.",
     )
-    host: str = Field(default="127.0.0.1", description="Address that the server listens on.")
+    host: str = Field(default="127.0.0.1", min_length=1, description="Address that the server listens on.")
     port: int = Field(default=8321, ge=1, le=65535, description="Port that the server listens on.")
     threads: int = Field(default=8, ge=1, le=128, description="Database calls that run at the same time.")
     small_batch: int = Field(

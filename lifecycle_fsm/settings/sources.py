@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.settings.model import PREFIX, Settings
 from lifecycle_fsm.settings.secret import SECRETS_OF_TEXT
+from lifecycle_fsm.settings.showing import shown
 
 FILE = f"{PREFIX}SETTINGS_FILE"
 SECRETS = f"{PREFIX}SECRETS"
@@ -25,11 +26,16 @@ _LARGEST_SECRET = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A setting as it was given: its name in small letters, its value before any check, and where it stands."""
+    """
+    Hold a setting as it was given: its name in small letters, its value before any check, and where it stands.
+
+    What `is_secret` stands in a file of its own, and is never repeated.
+    """
 
     name: str
     value: object
     source: str
+    is_secret: bool = False
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -66,6 +72,8 @@ def _from_environment(environment: Mapping[str, str]) -> Iterator[Given]:
         if not variable.startswith(PREFIX) or variable in NOT_SETTINGS or variable.startswith(_TESTS):
             continue
         name = _known(variable.removeprefix(PREFIX).lower(), f"the variable {variable}", PREFIX)
+        if not text and Settings.model_fields[name].default is None:
+            continue  # Container platforms pass variables on that nobody has set.
         yield Given(name, _parsed(name, text), variable)
 
 
@@ -77,7 +85,7 @@ def _from_secrets(environment: Mapping[str, str]) -> Iterator[Given]:
     for file in sorted(Path(folder).iterdir()):
         if file.is_file() and not file.name.startswith("."):
             name = _known(file.name.lower().removeprefix(PREFIX.lower()), f"the secret file {file}", "")
-            yield Given(name, _parsed(name, _secret(file)), str(file))
+            yield Given(name, _parsed(name, _secret(file)), str(file), is_secret=True)
 
 
 def _secret(file: Path) -> str:
@@ -126,8 +134,8 @@ def _wrong(given: Given, problem: str) -> str:
     """One wrong setting in words; secrets are not repeated, nor addresses, which may hold one."""
     if given.name in ("database_url", "workflows_url"):
         return f"{_titled(given)} is no store: expected sqlite:///FILE or postgresql://USER@HOST/NAME"
-    shown = "" if given.name in SECRETS_OF_TEXT else f"={given.value!r}"
-    return f"{_titled(given)}{shown}: {problem[:1].lower()}{problem[1:]}"
+    value = "" if given.is_secret or given.name in SECRETS_OF_TEXT else f"={shown(given.value)!r}"
+    return f"{_titled(given)}{value}: {problem[:1].lower()}{problem[1:]}"
 
 
 def _titled(given: Given) -> str:

@@ -10,14 +10,13 @@ from typer.testing import CliRunner
 
 from api.app import create_app
 from lifecycle_fsm.cli.app import app
-from lifecycle_fsm.cli.settings import shown
 from lifecycle_fsm.cli.telemetry import begin_logs, log_key
 from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.domain.errors import InvalidInput, LifecycleError, StoreFailed
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.services.audit.signing import Signer
 from lifecycle_fsm.services.tokens import issue_token
-from lifecycle_fsm.settings import Settings, read_settings, secrets_of
+from lifecycle_fsm.settings import Settings, read_settings, secrets_of, shown
 from lifecycle_fsm.settings.secret import ADDRESSES, SECRETS_OF_TEXT
 from lifecycle_fsm.telemetry.logs import LogPlan, pseudonym, set_up_logs
 from lifecycle_fsm.telemetry.trail import account, note, on_trail, request_id_of
