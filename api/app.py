@@ -1,6 +1,5 @@
 """The web application: the GraphQL door and two probes."""
 
-import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -27,6 +26,7 @@ from api.view import GraphQLView
 from lifecycle_fsm.domain.access import Actor, Role
 from lifecycle_fsm.domain.errors import LifecycleError
 from lifecycle_fsm.services.browse import list_segments
+from lifecycle_fsm.services.memory import settle_memory
 from lifecycle_fsm.services.quick import open_quick
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings
@@ -80,11 +80,7 @@ def _lifespan(gate: Gate, hub: Hub) -> Callable[[Starlette], AbstractAsyncContex
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         gate.quick = open_quick(gate.world)
-        # What was made so far lives as long as the process, and need not be looked through again and again.
-        gc.collect()
-        gc.freeze()
-        # An answer is thousands of short-lived objects without cycles; the default looks for some every 700 of them.
-        gc.set_threshold(20_000, 20, 20)
+        settle_memory()
         yield
         await hub.close()
         if gate.quick is not None:

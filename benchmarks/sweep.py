@@ -6,8 +6,9 @@ twenty automatic transitions and an alert over ten measures; none of them has an
 do. Then a share of them gets a measure over its threshold, unmarked, and a sweep finds
 and moves these: each move is a history row with its inputs, a CTA, a health score and two
 messages. The floor is the scan of the same table with one comparison that reads the last
-column used. The peer is the usual way, on a sample: read an ORM row, fire one stock
-`transitions` trigger, flush. CPU of client and server is counted apart.
+column used. The floor of a hit on PostgreSQL is what the server alone takes to store the very rows of
+the last sweep again, by COPY and one UPDATE. The peer is the usual way, on a sample: read an
+ORM row, fire one stock `transitions` trigger, flush. CPU of client and server is counted apart.
 
 Run: python -m benchmarks.sweep [accounts on PostgreSQL] [accounts on SQLite]
 """
@@ -23,13 +24,17 @@ from pathlib import Path
 from time import perf_counter, process_time
 
 import orjson
+import psycopg
+from psycopg import sql
 from sqlalchemy import create_engine, func, select, text
+from sqlalchemy.engine import make_url
 
 from benchmarks.sweep_peer import MEASURES, NOW, peer
 from lifecycle_fsm.domain.access import Actor, Role
 from lifecycle_fsm.domain.moments import DAY_MS, to_ms
 from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.services.assign import current_machines
+from lifecycle_fsm.services.memory import settle_memory
 from lifecycle_fsm.services.publish import Published, publish
 from lifecycle_fsm.services.sweeping.sweep import SLICE, sweep
 from lifecycle_fsm.services.world import World
@@ -245,6 +250,8 @@ def contest(bench: Bench) -> None:
     print(f"  held pass     {waiting.cpu:>7.2f} s, {waiting.cpu / floor.cpu:.2f} times the floor")
     quiet = middle([timed(bench, lambda: sweep(bench.world, ADMIN)) for _ in range(ROUNDS)])
     swept = [sweep_at(bench, share, quiet) for share in SHARES]
+    if not bench.world.database.is_sqlite:
+        print(f"  bare rows     {bare_write(bench):>7.0f} us of the server alone for the rows of a hit, by COPY")
     push(bench, SHARES[-1])
     usual = timed(bench, peer(bench.world, bench.machine, PEER_SAMPLE, SHARES[-1]))
     whole = usual.cpu * bench.accounts / PEER_SAMPLE
@@ -271,6 +278,48 @@ def sweep_at(bench: Bench, share: float, quiet: Cost) -> Cost:
         f"peak {after / 1024:.0f} MB ({(after - before) / 1024:+.0f})"
     )
     return cost
+
+
+WRITTEN = (
+    "transition_log",
+    "transition_inputs",
+    "cta",
+    "cta_task",
+    "milestone_event",
+    "stage_visit",
+    "fact_history",
+    "outbox",
+)
+"""The tables that a move appends to."""
+
+
+def bare_write(bench: Bench) -> float:
+    """Microseconds of the server's CPU to store the rows of all moves once more, in pages as a sweep does, a move."""
+    url = make_url(bench.world.database.url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as connection:
+        moves = connection.execute("SELECT count(*) FROM transition_log").fetchall()[0][0]
+        seconds = sum(copied(bench, connection, table) for table in WRITTEN)
+        before = bench.server_seconds()
+        connection.execute(
+            "UPDATE account_state SET next_check_at = next_check_at + 1, health_score = 1, stage = 's6', "
+            "state_version = 2, entered_at = entered_at + 1 WHERE state_version = 1"
+        )
+        return float((seconds + bench.server_seconds() - before) / moves * 1e6)
+
+
+def copied(bench: Bench, connection: psycopg.Connection, table: str) -> float:
+    """Seconds of the server to copy the rows of a table into an empty one with the same indexes, 1,000 at a time."""
+    with connection.cursor().copy(sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(table))) as out:
+        lines = b"".join(bytes(part) for part in out).splitlines(keepends=True)
+    other = sql.Identifier(f"bare_{table}")
+    like = sql.SQL("CREATE TABLE {} (LIKE {} INCLUDING ALL)").format(other, sql.Identifier(table))
+    connection.execute(like)
+    before = bench.server_seconds()
+    with connection.transaction():
+        for start in range(0, len(lines), 1_000):
+            with connection.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(other)) as rows:
+                rows.write(b"".join(lines[start : start + 1_000]))
+    return bench.server_seconds() - before
 
 
 def opened(url: str, name: str, accounts: int, server_seconds: Callable[[], float]) -> Bench:
@@ -322,6 +371,7 @@ def stat_of(pid: int) -> list[str]:
 
 def main() -> None:
     """Print the figures of both databases."""
+    settle_memory()
     accounts = [int(each) for each in sys.argv[1:]] or [1_000_000, 200_000]
     with tempfile.TemporaryDirectory() as name:
         for make, number in zip((postgres_bench, sqlite_bench), accounts, strict=False):

@@ -11,6 +11,7 @@ from lifecycle_fsm.bootstrap import open_world
 from lifecycle_fsm.domain.access import Actor, Role
 from lifecycle_fsm.domain.errors import StoreFailed
 from lifecycle_fsm.domain.intake import take_text
+from lifecycle_fsm.services.memory import settle_memory
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings
 from lifecycle_fsm.store.migrate import current, newest
@@ -43,6 +44,7 @@ def opened(settings: Settings, *, dry_run: bool = False) -> Iterator[World]:
         seen = "no tables" if found is None else f"the tables of revision {found!r}"
         raise StoreFailed(f"the store has {seen}; expected revision {expected!r}: run `lifecycle-fsm migrate`")
     world = open_world(settings)
+    settle_memory()
     try:
         with world.database.rehearsing() if dry_run else nullcontext():
             if dry_run:

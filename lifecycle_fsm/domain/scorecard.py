@@ -206,13 +206,13 @@ def placed(scale: Scale, value: float) -> float:
     if value >= healthy if scale.rises else value <= healthy:
         return _between(value, healthy, scale.best, HEALTHY_FROM, BEST)
     if value >= neutral if scale.rises else value <= neutral:
-        return min(_between(value, neutral, healthy, NEUTRAL_FROM, HEALTHY_FROM), _BELOW_HEALTHY)
-    return min(_between(value, scale.worst, neutral, WORST, NEUTRAL_FROM), _BELOW_NEUTRAL)
+        return min(_between(value, neutral, healthy, NEUTRAL_FROM, HEALTHY_FROM), BELOW_HEALTHY)
+    return min(_between(value, scale.worst, neutral, WORST, NEUTRAL_FROM), BELOW_NEUTRAL)
 
 
 # A value short of a threshold must not be rounded up to it.
-_BELOW_HEALTHY = 75.0 - 2.0**-46
-_BELOW_NEUTRAL = 50.0 - 2.0**-47
+BELOW_HEALTHY = 75.0 - 2.0**-46
+BELOW_NEUTRAL = 50.0 - 2.0**-47
 
 
 def _between(value: float, low: float, high: float, low_score: float, high_score: float) -> float:

@@ -143,12 +143,12 @@ def explain(card: Card, values: Mapping[str, Value], as_of_ms: int) -> Explained
 def _scores(card: Card, values: Mapping[str, Value], as_of_ms: int) -> list[float | None]:
     missing = card.scorecard.missing
     return [
-        score_of(each, values.get(each.value_key), values.get(each.observed_key), as_of_ms, missing)
+        _score_of(each, values.get(each.value_key), values.get(each.observed_key), as_of_ms, missing)
         for each in card.inputs
     ]
 
 
-def score_of(each: Input, value: Value, observed: Value, as_of_ms: int, missing: Missing) -> float | None:
+def _score_of(each: Input, value: Value, observed: Value, as_of_ms: int, missing: Missing) -> float | None:
     """The score of one measure, from its value and the instant of observation; None where it takes no part."""
     if value is None or isinstance(value, str) or _is_stale(each, observed, as_of_ms):
         return WORST if missing is Missing.WORST else None

@@ -5,8 +5,8 @@ What the statement says of an account whose evaluation stands, neither marked no
 deadline, is what the engine says. Every other account is a candidate, whatever it says.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -39,7 +39,7 @@ from lifecycle_fsm.engine.machine import AUTO, Achievement, Alert, AlertLevel, M
 from lifecycle_fsm.guards.model import Guard, Held, held_parts
 from lifecycle_fsm.guards.sql import Column, condition
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.decision import as_read, clock_since, columns, first_move, is_held, taken_away, taken_by
+from lifecycle_fsm.store.decision import as_read, clock, columns, first_move, is_bare, is_held, taken_away, taken_by
 from lifecycle_fsm.store.layout import Layout
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.work import dirty
@@ -130,21 +130,32 @@ def candidates(scope: Scope, after: UUID | None, limit: int) -> Select[Any]:
     within = _in_segments(scope.segments)
     if after is not None:
         within = and_(within, account_state.c.account_id > after)
-    due = func.coalesce(account_state.c.next_check_at <= scope.as_of_ms, false())
+    is_due = account_state.c.next_check_at <= scope.as_of_ms
+    due = func.coalesce(is_due, false())
     marked = account_state.c.account_id.in_(select(dirty.c.account_id))
     is_marked = exists().where(dirty.c.account_id == account_state.c.account_id)
     found = union(
-        _selected(scope, and_(~due, ~is_marked)).where(within, or_(due, is_suspect(scope))),
+        _selected(scope, and_(~due, ~is_marked)).where(within, or_(is_due, is_suspect(scope))),
         _selected(scope, false()).where(within, marked),
     ).subquery()
     return select(found).order_by(found.c.account_id).limit(limit)
 
 
 def is_suspect(scope: Scope) -> ColumnElement[bool]:
-    """Whether the engine would do something for an account whose evaluation stands."""
+    """
+    Whether the engine would do something for an account whose evaluation stands.
+
+    Nearly all accounts are bare, and of these less is asked.
+    """
+    bare = replace(scope, layout=replace(scope.layout, is_bare=True))
+    return case((is_bare(), _is_suspect(bare)), else_=_is_suspect(scope))
+
+
+def _is_suspect(scope: Scope) -> ColumnElement[bool]:
     answers = {machine.digest: _changes(machine, scope) for machine in scope.machines}
     answers[UNASSIGNED] = taken_by(scope.takers, scope.layout, scope.as_of_ms).is_not(None)
-    return or_(_taken_away(scope).is_not(None), _by_machine(answers, false()))
+    changes = _by_machine(answers, false())
+    return or_(_taken_away(scope).is_not(None), changes) if scope.base or scope.later else changes
 
 
 def _taken_away(scope: Scope) -> ColumnElement[str | None]:
@@ -176,7 +187,7 @@ def _selected(scope: Scope, settled: ColumnElement[bool]) -> Select[Any]:
 
 def _changes(machine: Machine, scope: Scope) -> ColumnElement[bool]:
     column = columns(machine, scope.layout, scope.as_of_ms)
-    stages = {key: or_(false(), *_in_stage(machine, stage, column, scope)) for key, stage in machine.stages.items()}
+    stages = {key: _first_of(_in_stage(machine, stage, column, scope)) for key, stage in machine.stages.items()}
     timed = {held.since.key: held for guard in machine.guards() for held in held_parts(guard)}
     return or_(
         case(stages, value=account_state.c.stage, else_=false()),
@@ -185,19 +196,30 @@ def _changes(machine: Machine, scope: Scope) -> ColumnElement[bool]:
     )
 
 
+def _first_of(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Whether one of them is true: unlike OR, SQLite looks at none after the first, nor at the rest of an AND."""
+    branches = [(each, true()) for each in conditions]
+    return case(*branches, else_=false()) if branches else false()
+
+
 def _in_stage(machine: Machine, stage: Stage, column: Column, scope: Scope) -> Iterator[ColumnElement[bool]]:
     exits = [each for each in machine.exits[stage.key] if AUTO in each.triggers]
-    if exits:
+    moves = [(condition(each.guard(AUTO), column, scope.as_of_ms), each.target != stage.key) for each in exits]
+    if all(leaves for _, leaves in moves):
+        yield from (holds for holds, _ in moves)
+    else:
         # The first that is true decides; one that leads back to its own stage is never taken.
-        moves = ((condition(each.guard(AUTO), column, scope.as_of_ms), each.target != stage.key) for each in exits)
         yield case(*((holds, true() if leaves else false()) for holds, leaves in moves), else_=false())
-    yield from _late(stage, scope.as_of_ms)
+    yield from _late(stage, scope)
     for achievement in machine.achievements:
         if not achievement.stages or stage.key in achievement.stages:
             yield _reaches(achievement, column, scope)
     for alert in machine.alerts:
         is_watched = stage.key in alert.stages if alert.stages else not stage.final
-        yield _acts(alert, column, scope.as_of_ms) if is_watched else _is_on(alert)
+        if is_watched:
+            yield _begins(alert, column, scope.as_of_ms)
+        if not scope.layout.is_bare:
+            yield or_(*_goes_on(alert, column, scope.as_of_ms)) if is_watched else _is_on(alert)
 
 
 def _reaches(achievement: Achievement, column: Column, scope: Scope) -> ColumnElement[bool]:
@@ -208,8 +230,8 @@ def _reaches(achievement: Achievement, column: Column, scope: Scope) -> ColumnEl
     return case((condition(achievement.when, column, scope.as_of_ms), waits), else_=false())
 
 
-def _late(stage: Stage, as_of_ms: int) -> Iterator[ColumnElement[bool]]:
-    noted, entered_at = account_state.c.noted_pace, clock_since(as_of_ms)
+def _late(stage: Stage, scope: Scope) -> Iterator[ColumnElement[bool]]:
+    noted, entered_at, as_of_ms = account_state.c.noted_pace, clock(scope.layout, scope.as_of_ms), scope.as_of_ms
     # Limits in business days are kept by the deadline alone: SQL has no calendar.
     if isinstance(stage.expected, int):
         yield and_(entered_at < as_of_ms - stage.expected, noted == Pace.ON_TRACK.value)
@@ -217,14 +239,20 @@ def _late(stage: Stage, as_of_ms: int) -> Iterator[ColumnElement[bool]]:
         yield and_(entered_at < as_of_ms - stage.stuck, noted != Pace.STUCK.value)
 
 
-def _acts(alert: Alert, column: Column, as_of_ms: int) -> ColumnElement[bool]:
-    """Whether the alert opens, rises or clears; its memory is read only where its condition asks for it."""
-    is_on, cleared_at = _is_on(alert), _memory(alert, 2)
-    may_open = and_(~is_on, or_(cleared_at.is_(None), cleared_at <= as_of_ms - alert.cool_down_ms))
-    begins = case((condition(alert.when, column, as_of_ms), may_open), else_=false())
-    ends = case((condition(over(alert), column, as_of_ms), is_on), else_=false())
-    rises = (_rises(alert, level, level.when, column, as_of_ms) for level in alert.levels if level.when is not None)
-    return or_(begins, ends, *rises)
+def _begins(alert: Alert, column: Column, as_of_ms: int) -> ColumnElement[bool]:
+    """Whether an episode begins; the memory of the alert is read only where its condition is true."""
+    cleared_at = _memory(alert, 2)
+    is_off = or_(_memory(alert, 0).is_(None), cleared_at.is_not(None))
+    may_open = and_(is_off, or_(cleared_at.is_(None), cleared_at <= as_of_ms - alert.cool_down_ms))
+    return case((condition(alert.when, column, as_of_ms), may_open), else_=false())
+
+
+def _goes_on(alert: Alert, column: Column, as_of_ms: int) -> Iterator[ColumnElement[bool]]:
+    """Whether an episode that is on clears or rises."""
+    yield case((_is_on(alert), func.coalesce(condition(over(alert), column, as_of_ms), false())), else_=false())
+    for level in alert.levels:
+        if level.when is not None:
+            yield _rises(alert, level, level.when, column, as_of_ms)
 
 
 def _rises(alert: Alert, level: AlertLevel, when: Guard, column: Column, as_of_ms: int) -> ColumnElement[bool]:
@@ -237,7 +265,9 @@ def _rises(alert: Alert, level: AlertLevel, when: Guard, column: Column, as_of_m
 
 
 def _is_on(alert: Alert) -> ColumnElement[bool]:
-    return and_(_memory(alert, 0).is_not(None), _memory(alert, 2).is_(None))
+    """Whether an episode goes on; the memory is only read for accounts that have one of any alert, which are few."""
+    remembered = and_(_memory(alert, 0).is_not(None), _memory(alert, 2).is_(None))
+    return case((account_state.c.alerts_on.is_not(None), remembered), else_=false())
 
 
 def _memory(alert: Alert, place: int) -> ColumnElement[int]:

@@ -158,9 +158,20 @@ def as_read(layout: Layout, as_of_ms: Instant) -> Column:
     """Give the expression of a field as guards read it: the clock of a stage without its pauses."""
 
     def read(field: Field) -> ColumnElement[Any]:
-        return clock_since(as_of_ms) if field.key == STAGE_ENTERED_AT.key else layout.expression(field)
+        return clock(layout, as_of_ms) if field.key == STAGE_ENTERED_AT.key else layout.expression(field)
 
     return read
+
+
+def clock(layout: Layout, as_of_ms: Instant) -> ColumnElement[int]:
+    """Since when the clock of a visit goes, for the accounts that the layout is of."""
+    return account_state.c.entered_at if layout.is_bare else clock_since(as_of_ms)
+
+
+def is_bare() -> ColumnElement[bool]:
+    """Whether an account is one that a bare layout is of."""
+    beside = ("overrides", "paused_ms", "pause_from", "alerts_on")
+    return and_(*(account_state.c[name].is_(None) for name in beside))
 
 
 def clock_since(as_of_ms: Instant) -> ColumnElement[int]:

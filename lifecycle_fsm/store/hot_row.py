@@ -40,6 +40,7 @@ FIXED = (
     "overrides",
     "paused_ms",
     "pause_from",
+    "alerts_on",
 )
 """The columns of its own that a write sets, in the order of `written_values`."""
 
@@ -91,6 +92,7 @@ def written_values(change: AccountChange, head: Head, layout: Layout, dialect: D
         overrides(lifecycle),
         lifecycle.paused_ms or None,
         optional_ms(lifecycle.still_since),
+        sum(alert.is_on for alert in lifecycle.alerts.values()) or None,
         *(row.get(key) for key, _ in layout.derived),
         orjson.dumps(layout.overflow(row)).decode(),
         int(any(record.entry.kind is RecordKind.CSM_CHANGED for record in change.records)),

@@ -49,15 +49,17 @@ class Layout:
     Map fields to places in the hot row.
 
     `slots` maps field keys to columns. A field without a slot lies in the JSON object
-    `more` under its key, where reading it in SQL is slower but right.
+    `more` under its key, where reading it in SQL is slower but right. A bare layout is of
+    accounts that have no override, never paused, and have no alert that is on.
     """
 
     slots: Mapping[str, str]
+    is_bare: bool = False
 
     def expression(self, field: Field) -> ColumnElement[float] | ColumnElement[int] | ColumnElement[str]:
         """The SQL expression of a field over `account_state`, as it counts: with what people said in its place."""
         stored = self.stored(field)
-        if not _MEASURED.match(field.key):
+        if self.is_bare or not _MEASURED.match(field.key):
             return stored
         said = account_state.c.overrides[field.key]
         instead = said.as_float() if field.kind is FieldKind.NUMBER else cast(said.as_string(), BigInteger)

@@ -37,6 +37,32 @@ def test_scoring_by_position_is_scoring_by_key(
     assert found == (expected.score, expected.band)
 
 
+@given(
+    roll_up=st.sampled_from(RollUp),
+    weights=st.lists(st.floats(0.1, 10), min_size=1, max_size=12),
+    thresholds=st.tuples(st.integers(-5, 5), st.integers(-5, 5)).filter(lambda two: two[0] != two[1]),
+    bounds=st.tuples(st.none() | st.integers(-5, 0), st.none() | st.integers(0, 5)),
+    values=st.lists(st.floats(-8, 8) | st.integers(-8, 8), min_size=12, max_size=12),
+)
+def test_a_card_of_any_thresholds_and_ranges_is_scored_the_same(
+    roll_up: RollUp,
+    weights: list[float],
+    thresholds: tuple[int, int],
+    bounds: tuple[int | None, int | None],
+    values: list[float],
+) -> None:
+    measures = tuple(ScoredMeasure(f"m{place}", weight, *thresholds, *bounds) for place, weight in enumerate(weights))
+    card = card_for(Scorecard(roll_up, measures, {}), "any")
+    keys = {each.value_key: place for place, each in enumerate(card.inputs)}
+    scorer = scorer_of(card, keys)
+    assert scorer is not None
+
+    found = scorer(values, 0)
+
+    expected = rate(card, dict(zip(keys, values, strict=False)), 0)
+    assert found == (expected.score, expected.band)
+
+
 def test_there_is_no_scorer_for_what_is_not_observed() -> None:
     derived = ScoredMeasure("a", 1.0, 75.0, 50.0, 0.0, 100.0, is_derived=True)
 

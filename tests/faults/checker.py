@@ -58,6 +58,7 @@ def flaws(connection: Connection) -> Iterator[str]:
     for key in _differ(expected, sent):
         yield f"row {key} should have {expected[key]} messages and has {sent[key]}"
     yield from _wrong_values(connection)
+    yield from _wrong_alerts(connection)
     kept, counted = kept_in(connection), counted_in(connection)
     for place in sorted(kept.keys() | counted.keys()):
         if kept.get(place) != counted.get(place):
@@ -83,6 +84,14 @@ def _wrong_heads(connection: Connection, keys: Iterable[Row], stages: dict[Row, 
             yield f"account {row.account_id} is at revision {row.state_version}, its history at {revision}"
         elif revision and row.stage != stages[row.account_id, revision]:
             yield f"account {row.account_id} is in {row.stage}, its history in {stages[row.account_id, revision]}"
+
+
+def _wrong_alerts(connection: Connection) -> Iterator[str]:
+    """Accounts whose number of alerts that are on is not what they remember."""
+    for row in connection.execute(select(account_state)):
+        on = sum(cleared_at is None for _, _, cleared_at, *_ in row.bookkeeping.get("alerts", {}).values())
+        if (row.alerts_on or 0) != on:
+            yield f"account {row.account_id} remembers {on} alerts that are on, its row counts {row.alerts_on}"
 
 
 def _wrong_ctas(connection: Connection, opened: Counter[tuple[UUID, str]]) -> Iterator[str]:

@@ -22,7 +22,12 @@ SILENCE_SECONDS = 3
 
 
 def test_the_work_of_a_killed_worker_is_taken_over(stage: Stage, plan: WorkerPlan, database_url: str) -> None:
-    settings = {"worker_name": "first", "workflows_url": plan.workflows_url, "schedule_seal": "off"}
+    settings = {
+        "worker_name": "first",
+        "workflows_url": plan.workflows_url,
+        "schedule_seal": "off",
+        "schedule_count": "off",
+    }
     with a_process("worker", database_url=database_url, schedule_evaluate="1s", **settings) as process:
         # Its first sign of life is written, and the next one is far away.
         until(lambda: [each.seen_at > each.started_at for each in workers(stage)] == [True])

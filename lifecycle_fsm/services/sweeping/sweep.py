@@ -1,5 +1,6 @@
 """A sweep: every account decided on set-wise at one date, and those that would change evaluated."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -41,6 +42,8 @@ from lifecycle_fsm.store.runs import (
     set_accounts_aside,
 )
 from lifecycle_fsm.store.waiting import forget_waiting, marks_of
+
+_LOG = logging.getLogger("lifecycle_fsm.sweep")
 
 PAGE = 1_000
 """How many accounts one transaction writes."""
@@ -218,7 +221,7 @@ class _Sweep(_Pages):
         """
         Move what can be moved together, and count it as done, in a transaction of its own.
 
-        Whatever goes wrong is left to the engine, which finds out whose fault it is.
+        Whatever goes wrong is logged and left to the engine, which finds out whose fault it is.
         """
         run, done = self.run, frozenset[UUID]()
         try:
@@ -227,7 +230,9 @@ class _Sweep(_Pages):
                 if done:
                     run = replace(run, summary=run.summary + replace(summary, looked_at=0, candidates=len(done)))
                     keep_run(connection, run)
-        except Exception:  # noqa: BLE001 - an outage shows again at once, and anything else in its own place
+        except Exception:  # noqa: BLE001 - logged, and done again by the engine
+            # An outage shows again at once, and a fault of one account in its own place.
+            _LOG.exception("a page could not be moved together; each of its accounts is evaluated alone")
             return frozenset()
         self.run = run
         return done

@@ -36,6 +36,7 @@ account_state = Table(
     Column("overrides", JsonObject),
     Column("paused_ms", BigInteger),
     Column("pause_from", BigInteger),
+    Column("alerts_on", BigInteger),
     one_of("noted_pace", Pace),
     one_of("health_band", Band),
     Index(None, "segment", "stage", "entered_at"),

@@ -14,6 +14,7 @@ from lifecycle_fsm.domain.run import RunKind, RunSummary
 from lifecycle_fsm.services.evaluate import evaluate_waiting
 from lifecycle_fsm.services.ingest import RecordFacts, record_facts
 from lifecycle_fsm.services.observe import FactRow
+from lifecycle_fsm.services.sweeping import alike
 from lifecycle_fsm.services.sweeping import sweep as sweeping
 from lifecycle_fsm.services.sweeping.sweep import resume_sweep, sweep
 from lifecycle_fsm.store.candidates import Candidate, Scope, find_candidates
@@ -233,3 +234,27 @@ def test_segments_that_nobody_published_are_named(stage: Stage) -> None:
 
         assert caught.value.path == "segments"
         assert "enterprise" in caught.value.message
+
+
+class Failing(alike.Alike):
+    """Moves nobody, and fails."""
+
+    def move(self, *_: object) -> tuple[RunSummary, frozenset[UUID]]:
+        raise ZeroDivisionError
+
+
+def test_a_page_that_cannot_be_moved_together_is_logged_and_left_to_the_engine(
+    stage: Stage, accounts: list[UUID], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sweeping, "Alike", Failing)
+    churn(stage, accounts)
+    forget_marks(stage)
+
+    summary = sweep(stage.world, ADMIN)
+
+    assert (summary.moved, summary.failed) == (len(accounts), 0)
+    assert set(stages_of(stage, accounts)) == {"churned"}
+    (logged,) = [each for each in caplog.records if each.name == "lifecycle_fsm.sweep"]
+    assert logged.getMessage() == "a page could not be moved together; each of its accounts is evaluated alone"
+    assert logged.exc_info is not None
+    assert logged.exc_info[0] is ZeroDivisionError
