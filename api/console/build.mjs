@@ -1,7 +1,7 @@
 // Build the console: types from the operations, checked against the schema, then one small bundle with its pages apart.
 //
 //   node build.mjs            write dist/
-//   node build.mjs --types    write src/generated/operations.ts only
+//   node build.mjs --types    write src/generated/ only
 import { codegen } from "@graphql-codegen/core";
 import * as documents from "@graphql-codegen/typed-document-node";
 import * as operations from "@graphql-codegen/typescript-operations";
@@ -43,20 +43,38 @@ function readOperations(schema) {
   return files;
 }
 
+/** Types of all operations in one file, their texts in one each: a page loads only its own. */
 async function writeTypes() {
   const text = readFileSync(join(here, "..", "schema.graphql"), "utf8");
   const schema = buildSchema(text);
-  const code = await codegen({
-    filename: "operations.ts",
-    schema: parse(text),
-    schemaAst: schema,
-    documents: readOperations(schema),
-    config: { documentMode: "string", useTypeImports: true, defaultScalarType: "unknown", scalars: SCALARS },
-    plugins: [{ operations: {} }, { documents: {} }],
-    pluginMap: { operations, documents },
-  });
-  mkdirSync(join(here, "src", "generated"), { recursive: true });
-  writeFileSync(join(here, "src", "generated", "operations.ts"), code);
+  const files = readOperations(schema);
+  const generate = (filename, chosen, plugin, config) =>
+    codegen({
+      filename,
+      schema: parse(text),
+      schemaAst: schema,
+      documents: chosen,
+      config: { documentMode: "string", useTypeImports: true, defaultScalarType: "unknown", scalars: SCALARS, ...config },
+      plugins: [{ plugin: {} }],
+      pluginMap: { plugin },
+    });
+  const folder = join(here, "src", "generated");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, "documents"), { recursive: true });
+  const names = files.map((file) => basename(file.location, ".graphql"));
+  for (const [index, file] of files.entries()) {
+    const code = await generate("documents.ts", [file], documents, { importOperationTypesFrom: "Types" });
+    writeFileSync(join(folder, "documents", `${names[index]}.ts`), textsOf(code));
+  }
+  writeFileSync(join(folder, "operations.ts"), await generate("operations.ts", files, operations, {}));
+  writeFileSync(join(folder, "examples.ts"), names.map((name) => `export * from "./documents/${name}";\n`).join(""));
+}
+
+/** The texts alone, without the class that comes with each of them. */
+function textsOf(code) {
+  const texts = code.slice(code.indexOf("\n}\n", code.indexOf("export class TypedDocumentString")) + 3);
+  const pure = texts.replaceAll("= new TypedDocumentString(", "= /* @__PURE__ */ new TypedDocumentString(");
+  return `import { TypedDocumentString } from "../../document";\nimport type * as Types from "../operations";\n${pure}`;
 }
 
 const COMMON = {

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 DIST = Path(__file__).parent / "dist"
@@ -25,16 +25,19 @@ EDITOR_POLICY = (
 )
 """GraphiQL's editor writes its own styles with a font in them, and works in the background; scripts are still ours."""
 
-NOT_BUILT = (
-    "The console was not built, the API works without it.\n"
-    "Run `make console` to build it (Node 20 or later, or none: a Node from PyPI is used then).\n"
-)
-_SECURE = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Vary": "Accept-Encoding",
-}
+NOT_BUILT = """<!doctype html>
+<html lang="en">
+<title>The console was not built</title>
+<main>
+<h1>The console was not built</h1>
+<p>The API works without it: <a href="/graphql">/graphql</a>.</p>
+<p>To build the console run <code>make console</code>, which says what is wrong if it fails, and start the server again.
+It needs Node 20 or later, or none: a Node from PyPI is used then.</p>
+</main>
+</html>
+"""
+_PLAIN = {"X-Content-Type-Options": "nosniff", "Vary": "Accept-Encoding"}
+_SECURE = {**_PLAIN, "Referrer-Policy": "no-referrer", "Cross-Origin-Opener-Policy": "same-origin"}
 _FOR_EVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
 
@@ -59,7 +62,9 @@ def console_routes(dist: Path = DIST) -> list[Route]:
     async def asset(request: Request) -> Response:
         name = f"assets/{request.path_params['name']}"
         found = assets.get(name)
-        return PlainTextResponse("no such file\n", 404) if found is None else answer(request, found, _FOR_EVER, POLICY)
+        if found is None:
+            return PlainTextResponse("no such file\n", 404)
+        return answer(request, found, _FOR_EVER, _policy_of(name))
 
     return [
         Route("/assets/{name}", asset, methods=["GET"]),
@@ -70,7 +75,9 @@ def console_routes(dist: Path = DIST) -> list[Route]:
 
 def _page(page: Asset | None, policy: str) -> Callable[[Request], Awaitable[Response]]:
     async def shown(request: Request) -> Response:
-        return PlainTextResponse(NOT_BUILT, 503) if page is None else answer(request, page, _ASK_AGAIN, policy)
+        if page is None:
+            return HTMLResponse(NOT_BUILT, 503, {**_SECURE, "Content-Security-Policy": POLICY})
+        return answer(request, page, _ASK_AGAIN, policy)
 
     return shown
 
@@ -91,9 +98,16 @@ def _read(path: Path) -> Asset:
     return Asset(media_type, f'"{sha256(forms["identity"]).hexdigest()[:32]}"', forms)
 
 
-def answer(request: Request, asset: Asset, caching: str, policy: str) -> Response:
+def _policy_of(name: str) -> str | None:
+    """None for styles and scripts of a page, which are held by the page's own policy; workers have theirs."""
+    is_held = name.endswith((".css", ".js")) and not name.startswith("assets/worker-")
+    return None if is_held else POLICY
+
+
+def answer(request: Request, asset: Asset, caching: str, policy: str | None) -> Response:
     """The file in the best form that the browser takes, or 304 where it has it already."""
-    headers = {**_SECURE, "Content-Security-Policy": policy, "Cache-Control": caching, "ETag": asset.etag}
+    guarded = _PLAIN if policy is None else {**_SECURE, "Content-Security-Policy": policy}
+    headers = {**guarded, "Cache-Control": caching, "ETag": asset.etag}
     if request.headers.get("if-none-match") == asset.etag:
         return Response(status_code=304, headers=headers)
     coding = _coding(request.headers.get("accept-encoding", ""), asset)

@@ -64,4 +64,16 @@ def test_says_how_to_build_a_console_that_is_not_there(tmp_path: Path) -> None:
         answer = door.send("GET", "/")
 
     assert answer.status_code == 503
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert "make console" in answer.text
+
+
+def test_holds_pages_and_workers_to_a_policy_and_lets_their_parts_be_small(get: Get, tmp_path: Path) -> None:
+    (tmp_path / "assets" / "worker-json-1A.js").write_bytes(SCRIPT)
+    with a_door(Starlette(routes=list(console_routes(tmp_path))), "") as door:
+        worker = door.send("GET", "/assets/worker-json-1A.js")
+    script = get("/assets/main-1A.js")
+
+    assert worker.headers["content-security-policy"] == POLICY
+    assert "content-security-policy" not in script.headers
+    assert script.headers["x-content-type-options"] == "nosniff"

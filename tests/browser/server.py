@@ -5,8 +5,11 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any
 
+import httpx
 import uvicorn
 
 from api.app import create_app
@@ -23,13 +26,33 @@ ACCOUNTS = 40
 DAYS = 240
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Served:
     """Where the server listens, a token for each role, and the world that it serves."""
 
     address: str
     tokens: Mapping[Role, str]
     world: World
+
+    def ask(self, query: str, role: Role = Role.ADMIN, **variables: Any) -> Any:
+        """What the API answers to the same person; the answer must have no errors."""
+        headers = {"Authorization": f"Bearer {self.tokens[role]}"}
+        answer = httpx.post(f"{self.address}/graphql", json={"query": query, "variables": variables}, headers=headers)
+        body = answer.json()
+        assert "errors" not in body, body["errors"]
+        return body["data"]
+
+    @cached_property
+    def account(self) -> str:
+        """The id of an account that has come as far as its renewal, and back."""
+        order = '{ accounts(first: 1, filter: {segments: ["enterprise"], stages: ["adoption"]}) { nodes { id } } }'
+        (node,) = self.ask(order)["accounts"]["nodes"]
+        return str(node["id"])
+
+    @property
+    def day(self) -> str:
+        """A day in the middle of what was played."""
+        return (self.world.clock() - timedelta(days=DAYS // 3)).date().isoformat()
 
     def page(self, path: str = "/", role: Role = Role.ADMIN) -> str:
         """The address of a page for somebody who is signed in."""

@@ -1,5 +1,8 @@
 """A CSM works through the day: sees why each CTA was opened, ticks a task, closes one, and sees what that moved."""
 
+from datetime import timedelta
+
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from lifecycle_fsm.domain.access import Role
@@ -40,6 +43,21 @@ def test_closes_a_cta_and_tells_what_followed(page: Page, site: Served) -> None:
     expect(cards).not_to_have_count(before)
 
 
+OPEN = """mutation ($input: OpenCtaInput!) { openCta(input: $input) { __typename ... on Problem { message } } }"""
+
+
+@pytest.fixture
+def risks(site: Served) -> None:
+    """Two more risks to work on, whatever other tests have closed."""
+    for number in range(2):
+        wish = {"accountId": site.account, "title": f"Look into it {number}", "type": "RISK", "reason": "churn"}
+        given = {**wish, "priority": "HIGH", "owner": "ada", "identity": str(number), "idempotencyKey": str(number)}
+        due = (site.world.clock() + timedelta(days=3)).isoformat()
+        opened = site.ask(OPEN, input={**given, "dueAt": due})["openCta"]
+        assert opened == {"__typename": "CtaChanged"}
+
+
+@pytest.mark.usefixtures("risks")
 def test_two_browsers_see_each_others_changes_live(page: Page, site: Served, browser: Browser) -> None:
     page.goto(site.page("/my-day?type=RISK", Role.CSM))
     mine = page.locator(".card")

@@ -62,7 +62,7 @@ function extensions(label: string, complete: (context: CompletionContext) => Com
     autocompletion({ override: [complete], activateOnTyping: true }),
     // Tab leaves the editor after Escape, as it does everywhere; until then it indents.
     keymap.of([...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
-    EditorView.contentAttributes.of({ "aria-label": label }),
+    EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
     EditorView.theme(LOOK),
   ];
 }

@@ -5,7 +5,7 @@ import { GraphiQL } from "graphiql";
 import "graphiql/style.css";
 import { createRoot } from "react-dom/client";
 
-import * as operations from "../generated/operations";
+import * as operations from "../generated/examples";
 import { adoptToken, token } from "../shell/session";
 import { words } from "../words";
 import "./graphiql.css";
@@ -18,7 +18,7 @@ declare const WORKERS: Readonly<Record<"editor" | "json" | "graphql", string>>;
 
 /** The console's operations by name. */
 const examples = Object.entries(operations)
-  .filter(([name]) => name.endsWith("Document") && name !== "TypedDocumentString")
+  .filter(([name]) => name.endsWith("Document"))
   .map(([name, document]) => [name.replace(/Document$/, ""), String(document).trim()] as const);
 
 function Examples() {

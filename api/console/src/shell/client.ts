@@ -4,7 +4,7 @@ import { useMutation as useUrqlMutation, useQuery as useUrqlQuery, useSubscripti
 import type { AnyVariables, UseMutationState, UseQueryResponse } from "@urql/preact";
 import { createClient as createStream } from "graphql-sse";
 
-import type { TypedDocumentString } from "../generated/operations";
+import type { TypedDocumentString } from "../document";
 import { token } from "./session";
 
 function headers(): Record<string, string> {

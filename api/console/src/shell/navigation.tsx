@@ -1,7 +1,7 @@
 /** The bar with the pages that the viewer may open. */
 import { useLocation } from "preact-iso";
 
-import { ViewerDocument } from "../generated/operations";
+import { ViewerDocument } from "../generated/documents/viewer";
 import { words } from "../words";
 import { useQuery } from "./client";
 

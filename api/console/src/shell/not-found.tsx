@@ -3,8 +3,9 @@ import { words } from "../words";
 
 export function NotFound() {
   return (
-    <p>
-      {words.pages.notFound} <a href="/">{words.pages.backToPortfolio}</a>
-    </p>
+    <>
+      <h1>{words.pages.notFound}</h1>
+      <p><a href="/">{words.pages.backToPortfolio}</a></p>
+    </>
   );
 }

@@ -1,7 +1,8 @@
 /** Everything about one account: where it stands or stood, what could happen next and why not yet, how well it does, what is done. */
 import { useRoute } from "preact-iso";
 
-import { AccountChangedDocument, AccountPageDocument, AccountThenDocument, RulesThenDocument, type AccountPageQuery, type AccountThenQuery, type ShownMachineFragment } from "../../generated/operations";
+import { AccountChangedDocument, AccountPageDocument, AccountThenDocument, RulesThenDocument } from "../../generated/documents/account";
+import type { AccountPageQuery, AccountThenQuery, ShownMachineFragment } from "../../generated/operations";
 import { useChoices } from "../../parts/address";
 import { Asked } from "../../parts/asked";
 import { MachinePicture } from "../../parts/machine-picture";

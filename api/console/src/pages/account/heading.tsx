@@ -1,7 +1,8 @@
 /** Who the account is, where it stands, and whether its clock runs. */
 import { useState } from "preact/hooks";
 
-import { PauseDocument, ResumeDocument, type ShownHealthFragment, type ShownStageFragment } from "../../generated/operations";
+import { PauseDocument, ResumeDocument } from "../../generated/documents/account";
+import type { ShownHealthFragment, ShownStageFragment } from "../../generated/operations";
 import { date, span } from "../../formats";
 import { BandBadge, PaceBadge } from "../../parts/badges";
 import { Refusal } from "../../parts/problem";

@@ -1,7 +1,8 @@
 /** What happened to the account in words, newest first, as far back as one wants to read. */
 import { useEffect, useRef } from "preact/hooks";
 
-import { AccountHistoryDocument, type AccountHistoryQuery, type RecordKind } from "../../generated/operations";
+import { AccountHistoryDocument } from "../../generated/documents/account";
+import type { AccountHistoryQuery, RecordKind } from "../../generated/operations";
 import { count, instant } from "../../formats";
 import { Asked } from "../../parts/asked";
 import { OnePage, usePages } from "../../parts/pages";

@@ -1,7 +1,8 @@
 /** Every way out of the stage, and for each the leaves of its condition: what is, what it needs, how far that is. */
 import { useState } from "preact/hooks";
 
-import { FireDocument, WhyNotThenDocument, type ShownMachineFragment, type ShownVerdictFragment } from "../../generated/operations";
+import { FireDocument, WhyNotThenDocument } from "../../generated/documents/account";
+import type { ShownMachineFragment, ShownVerdictFragment } from "../../generated/operations";
 import { Asked } from "../../parts/asked";
 import { LeafTable } from "../../parts/leaves";
 import { Refusal } from "../../parts/problem";
@@ -118,19 +119,15 @@ export function NextThen({ id, machine, stage, asOf }: { id: string; machine: Sh
 
 function OneWayThen({ id, way, asOf }: { id: string; way: ShownMachineFragment["transitions"][number]; asOf: string }) {
   const [state, again] = useQuery(WhyNotThenDocument, { id, transition: way.key, asOf });
+  const why = state.data?.account?.whyNot;
+  const verdicts = why?.__typename === "WhyNoTransition" ? why.verdicts : [];
+  const isReady = verdicts.some((each) => each.verdict.truth === "HOLDS");
   return (
-    <Asked state={state} again={again}>
-      {({ account }) => {
-        const why = account?.whyNot;
-        if (why?.__typename !== "WhyNoTransition") return null;
-        const isReady = why.verdicts.some((each) => each.verdict.truth === "HOLDS");
-        return (
-          <li class={isReady ? "ready" : "blocked"}>
-            <WayHead to={way.to.title} name={way.key} triggers={why.verdicts.map((each) => each.trigger)} kind={way.kind} isReady={isReady} />
-            {distinct(why.verdicts.map((each) => each.verdict)).map((verdict, index) => <Verdict key={index} name={way.to.title} verdict={verdict} asOf={asOf} isReady={isReady} />)}
-          </li>
-        );
-      }}
-    </Asked>
+    <li class={isReady ? "ready" : "blocked"}>
+      <WayHead to={way.to.title} name={way.key} triggers={verdicts.map((each) => each.trigger)} kind={way.kind} isReady={isReady} />
+      <Asked state={state} again={again}>
+        {() => <>{distinct(verdicts.map((each) => each.verdict)).map((verdict, index) => <Verdict key={index} name={way.to.title} verdict={verdict} asOf={asOf} isReady={isReady} />)}</>}
+      </Asked>
+    </li>
   );
 }

@@ -1,7 +1,8 @@
 /** Set a measure or the whole score by hand, with a reason and an end; and take it back. */
 import { useState } from "preact/hooks";
 
-import { EndOverrideDocument, OverrideDocument, type ShownHealthFragment } from "../../generated/operations";
+import { EndOverrideDocument, OverrideDocument } from "../../generated/documents/account";
+import type { ShownHealthFragment } from "../../generated/operations";
 import { Refusal } from "../../parts/problem";
 import { useMay } from "../../shell/capabilities";
 import { newKey, useMutation } from "../../shell/client";

@@ -1,7 +1,8 @@
 /** Success plans: how far each is, its objectives, and the statuses that may follow. */
 import { useState } from "preact/hooks";
 
-import { OpenPlanDocument, SetPlanStatusDocument, type AccountPageQuery, type ShownPlanFragment, type SuccessPlanStatus } from "../../generated/operations";
+import { OpenPlanDocument, SetPlanStatusDocument } from "../../generated/documents/account";
+import type { AccountPageQuery, ShownPlanFragment, SuccessPlanStatus } from "../../generated/operations";
 import { date, percent } from "../../formats";
 import { Refusal } from "../../parts/problem";
 import { useMay } from "../../shell/capabilities";

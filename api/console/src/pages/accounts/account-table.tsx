@@ -13,7 +13,7 @@ const columns = words.portfolio.columns;
 /** The frame; pages of rows go into it. */
 export function AccountTable({ isEmpty, children }: { isEmpty: boolean; children: ComponentChildren }) {
   return (
-    <div class="scrolls" tabIndex={isEmpty ? -1 : 0} role="region" aria-label={words.portfolio.accounts}>
+    <div class="scrolls" tabIndex={isEmpty ? -1 : 0} role="region" aria-label={words.charts.tableOf(words.portfolio.accounts)}>
       <table class="accounts">
         <thead>
           <tr>

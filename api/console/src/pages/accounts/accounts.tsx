@@ -1,5 +1,6 @@
 /** The accounts that fit the filters of the address, as far down as one wants to read. */
-import { PortfolioAccountsDocument, type AccountFilter, type AccountOrder, type Band, type PortfolioAccountsQuery } from "../../generated/operations";
+import { PortfolioAccountsDocument } from "../../generated/documents/accounts";
+import type { AccountFilter, AccountOrder, Band, PortfolioAccountsQuery } from "../../generated/operations";
 import { Asked } from "../../parts/asked";
 import { useChoices, type Choices } from "../../parts/address";
 import { Choice } from "../../parts/choice";

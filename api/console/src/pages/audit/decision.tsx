@@ -1,7 +1,8 @@
 /** One record: what was decided, on what evidence, what came before and after, and the proof that it is in the log. */
 import { useRoute } from "preact-iso";
 
-import { DecisionDocument, InclusionProofDocument, type DecisionQuery } from "../../generated/operations";
+import { DecisionDocument, InclusionProofDocument } from "../../generated/documents/audit";
+import type { DecisionQuery } from "../../generated/operations";
 import { Asked } from "../../parts/asked";
 import { LeafTable } from "../../parts/leaves";
 import { Taking } from "../../parts/taking";

@@ -1,5 +1,6 @@
 /** Who brought changes of rules into force alone, and who overrode their own refusal. */
-import { DutiesDocument, type DutiesQuery } from "../../generated/operations";
+import { DutiesDocument } from "../../generated/documents/audit";
+import type { DutiesQuery } from "../../generated/operations";
 import { count, instant } from "../../formats";
 import { useChoices } from "../../parts/address";
 import { Asked } from "../../parts/asked";

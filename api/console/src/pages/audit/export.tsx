@@ -1,7 +1,8 @@
 /** The chosen records as a file, page by page. */
 import { useState } from "preact/hooks";
 
-import { AuditExportDocument, type AuditExportQuery, type HistoryFilter, type HistoryOrder } from "../../generated/operations";
+import { AuditExportDocument } from "../../generated/documents/audit";
+import type { AuditExportQuery, HistoryFilter, HistoryOrder } from "../../generated/operations";
 import { count } from "../../formats";
 import { csvOf, save, type Cell } from "../../parts/csv";
 import { ask } from "../../shell/client";

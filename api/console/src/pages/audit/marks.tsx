@@ -1,7 +1,8 @@
 /** What reviewers said: marks, questions and their answers, and the form to say more. */
 import { useState } from "preact/hooks";
 
-import { AnswerQuestionDocument, MarkReviewedDocument, RaiseQuestionDocument, ReviewMarksDocument, type ReviewMarksQuery } from "../../generated/operations";
+import { AnswerQuestionDocument, MarkReviewedDocument, RaiseQuestionDocument, ReviewMarksDocument } from "../../generated/documents/audit";
+import type { ReviewMarksQuery } from "../../generated/operations";
 import { date, instant } from "../../formats";
 import { Asked } from "../../parts/asked";
 import { newKey, useMutation, useQuery } from "../../shell/client";

@@ -1,5 +1,6 @@
 /** The history of all accounts: filtered by the address, newest first, each record with the way to its evidence. */
-import { AuditAccountDocument, AuditHistoryDocument, AuditSegmentsDocument, type AuditHistoryQuery, type AuditRowFragment, type Cause, type HistoryOrder, type RecordKind } from "../../generated/operations";
+import { AuditAccountDocument, AuditHistoryDocument, AuditSegmentsDocument } from "../../generated/documents/audit";
+import type { AuditHistoryQuery, AuditRowFragment, Cause, HistoryOrder, RecordKind } from "../../generated/operations";
 import { count, instant } from "../../formats";
 import { Asked } from "../../parts/asked";
 import { useChoices, type Choices } from "../../parts/address";

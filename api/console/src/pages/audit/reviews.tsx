@@ -1,7 +1,7 @@
 /** Open questions first, then everything that reviewers said; and a way to say that a period was reviewed. */
 import { useState } from "preact/hooks";
 
-import { ReviewMarksDocument } from "../../generated/operations";
+import { ReviewMarksDocument } from "../../generated/documents/audit";
 import { count } from "../../formats";
 import { useChoices } from "../../parts/address";
 import { Asked } from "../../parts/asked";

@@ -1,5 +1,6 @@
 /** Whether history holds: verify it here, take the signed checkpoints along, and prove that one grew out of another. */
-import { CheckpointsDocument, ConsistencyProofDocument, type CheckpointsQuery } from "../../generated/operations";
+import { CheckpointsDocument, ConsistencyProofDocument } from "../../generated/documents/audit";
+import type { CheckpointsQuery } from "../../generated/operations";
 import { count, instant } from "../../formats";
 import { useChoices } from "../../parts/address";
 import { Asked } from "../../parts/asked";
@@ -40,7 +41,7 @@ export default function VerificationPage() {
 
 function Checkpoints({ all }: { all: readonly Checkpoint[] }) {
   return (
-    <div class="scrolls" tabIndex={0} role="region" aria-label={text.title}>
+    <div class="scrolls" tabIndex={0} role="region" aria-label={words.charts.tableOf(text.title)}>
       <table class="numbers">
         <thead>
           <tr><th scope="col" class="number">{text.size}</th><th scope="col">{text.signedAt}</th><th scope="col">{text.verifier}</th><th scope="col">{text.take}</th></tr>

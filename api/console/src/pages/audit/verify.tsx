@@ -1,7 +1,8 @@
 /** Verify history now, of one account or of all, and tell what holds and what does not. */
 import { useEffect, useState } from "preact/hooks";
 
-import { VerifyDocument, type HistoryPeriod, type VerifyQuery } from "../../generated/operations";
+import { VerifyDocument } from "../../generated/documents/audit";
+import type { HistoryPeriod, VerifyQuery } from "../../generated/operations";
 import { count } from "../../formats";
 import { ask } from "../../shell/client";
 import { words } from "../../words";

@@ -2,7 +2,8 @@
 import { lazy, useLocation } from "preact-iso";
 import { useEffect, useMemo, useState } from "preact/hooks";
 
-import { CheckDocument, MakePlanDocument, PublishedDocument, type CheckQuery, type ExistingAccounts } from "../../generated/operations";
+import { CheckDocument, MakePlanDocument, PublishedDocument } from "../../generated/documents/machines";
+import type { CheckQuery, ExistingAccounts } from "../../generated/operations";
 import type { Files } from "../../editor/names";
 import { Asked } from "../../parts/asked";
 import { useMutation, useQuery } from "../../shell/client";

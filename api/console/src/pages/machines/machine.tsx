@@ -1,7 +1,8 @@
 /** One segment's rules: drawn, in words, and how they came about. */
 import { useRoute } from "preact-iso";
 
-import { MachineOfSegmentDocument, type MachineOfSegmentQuery } from "../../generated/operations";
+import { MachineOfSegmentDocument } from "../../generated/documents/machines";
+import type { MachineOfSegmentQuery } from "../../generated/operations";
 import { span } from "../../formats";
 import { Asked } from "../../parts/asked";
 import { MachinePicture } from "../../parts/machine-picture";
@@ -50,7 +51,7 @@ function Transitions({ transitions }: { transitions: Rules["transitions"] }) {
   return (
     <section aria-labelledby="transitions">
       <h2 id="transitions">{text.transitions}</h2>
-      <div class="scrolls" tabIndex={0} role="region" aria-label={text.transitions}>
+      <div class="scrolls" tabIndex={0} role="region" aria-label={words.charts.tableOf(text.transitions)}>
         <table>
           <thead>
             <tr>

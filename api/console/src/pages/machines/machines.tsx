@@ -1,5 +1,6 @@
 /** The segments with the rules that they follow, what was planned and what was published. */
-import { MachinesDocument, type MachinesQuery } from "../../generated/operations";
+import { MachinesDocument } from "../../generated/documents/machines";
+import type { MachinesQuery } from "../../generated/operations";
 import { instant } from "../../formats";
 import { Asked } from "../../parts/asked";
 import { useQuery } from "../../shell/client";

@@ -1,7 +1,8 @@
 /** What to do today, most urgent first: why each CTA was opened, its tasks, and what closing it set in motion. */
 import { useState } from "preact/hooks";
 
-import { MyDayDocument, WorkChangedDocument, type CtaFilter, type CtaType, type MyDayQuery, type Priority } from "../../generated/operations";
+import { MyDayDocument, WorkChangedDocument } from "../../generated/documents/my-day";
+import type { CtaFilter, CtaType, MyDayQuery, Priority } from "../../generated/operations";
 import { Asked } from "../../parts/asked";
 import { useChoices, type Choices } from "../../parts/address";
 import { useQuery, useSubscription } from "../../shell/client";

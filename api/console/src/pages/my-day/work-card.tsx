@@ -1,7 +1,8 @@
 /** One CTA to work on. */
 import { useState } from "preact/hooks";
 
-import { CloseWorkDocument, SetTaskDocument, SnoozeWorkDocument, type CtaOutcome } from "../../generated/operations";
+import { CloseWorkDocument, SetTaskDocument, SnoozeWorkDocument } from "../../generated/documents/my-day";
+import type { CtaOutcome } from "../../generated/operations";
 import { date } from "../../formats";
 import { PriorityBadge } from "../../parts/badges";
 import { toldOf } from "../../parts/told";

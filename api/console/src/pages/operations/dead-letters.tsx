@@ -1,7 +1,8 @@
 /** Notifications that were given up: why, and the ways to send them again or to let them go. */
 import { useState } from "preact/hooks";
 
-import { DeadLettersDocument, PurgeDocument, ReplayDocument, type DeadLettersQuery } from "../../generated/operations";
+import { DeadLettersDocument, PurgeDocument, ReplayDocument } from "../../generated/documents/operations";
+import type { DeadLettersQuery } from "../../generated/operations";
 import { count, instant } from "../../formats";
 import { Asked } from "../../parts/asked";
 import { Refusal } from "../../parts/problem";

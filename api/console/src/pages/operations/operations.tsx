@@ -1,7 +1,8 @@
 /** What runs by itself: who waits and for how long, what sweeps did, what was set aside, and what did not arrive. */
 import { useEffect } from "preact/hooks";
 
-import { OperationsDocument, type OperationsQuery } from "../../generated/operations";
+import { OperationsDocument } from "../../generated/documents/operations";
+import type { OperationsQuery } from "../../generated/operations";
 import { count, decimal, instant } from "../../formats";
 import { Asked } from "../../parts/asked";
 import { useQuery } from "../../shell/client";

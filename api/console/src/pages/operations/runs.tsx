@@ -1,7 +1,8 @@
 /** The runs over many accounts, newest first: how far they are, what they did, and which accounts they set aside. */
 import { useState } from "preact/hooks";
 
-import { CancelSweepDocument, ResumeRunDocument, RunChangedDocument, RunsDocument, SetAsideDocument, type ShownRunFragment } from "../../generated/operations";
+import { CancelSweepDocument, ResumeRunDocument, RunChangedDocument, RunsDocument, SetAsideDocument } from "../../generated/documents/operations";
+import type { ShownRunFragment } from "../../generated/operations";
 import { count, decimal, instant } from "../../formats";
 import { Asked } from "../../parts/asked";
 import { Refusal } from "../../parts/problem";
@@ -24,7 +25,7 @@ export function Runs() {
         {({ runs }) =>
           runs.nodes.length === 0 ? <p class="hint">{text.noRuns}</p> : (
             <>
-              <div class="scrolls" tabIndex={0} role="region" aria-label={text.runs}>
+              <div class="scrolls" tabIndex={0} role="region" aria-label={words.charts.tableOf(text.runs)}>
                 <table class="numbers">
                   <thead><tr>{COLUMNS.map((title, index) => <th key={title} scope="col" class={index === 0 ? "" : "number"}>{title}</th>)}</tr></thead>
                   <tbody>{runs.nodes.map((run) => <OneRun key={run.id} run={run} renew={renew} />)}</tbody>

@@ -1,7 +1,7 @@
 /** Sweep all accounts or a segment's, today's or of a date; rehearsed first, if one likes. */
 import { useState } from "preact/hooks";
 
-import { OperatedSegmentsDocument, RehearseDocument, SweepDocument } from "../../generated/operations";
+import { OperatedSegmentsDocument, RehearseDocument, SweepDocument } from "../../generated/documents/operations";
 import { count } from "../../formats";
 import { Refusal } from "../../parts/problem";
 import { useMay } from "../../shell/capabilities";

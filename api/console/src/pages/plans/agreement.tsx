@@ -1,7 +1,7 @@
 /** Who has agreed to a plan, and the two commands: agree, and apply. */
 import { useState } from "preact/hooks";
 
-import { ApplyPlanDocument, ApprovePlanDocument } from "../../generated/operations";
+import { ApplyPlanDocument, ApprovePlanDocument } from "../../generated/documents/plan";
 import { instant } from "../../formats";
 import { useMutation } from "../../shell/client";
 import { words } from "../../words";

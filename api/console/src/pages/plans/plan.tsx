@@ -1,7 +1,8 @@
 /** What a change of definitions would do, before it is done: read it, agree to it, apply it. */
 import { useRoute } from "preact-iso";
 
-import { PlanPageDocument, type PlanPageQuery } from "../../generated/operations";
+import { PlanPageDocument } from "../../generated/documents/plan";
+import type { PlanPageQuery } from "../../generated/operations";
 import { instant } from "../../formats";
 import { Asked } from "../../parts/asked";
 import { useQuery } from "../../shell/client";

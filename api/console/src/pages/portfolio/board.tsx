@@ -10,7 +10,7 @@ import type { Choices } from "../../parts/address";
 import { words } from "../../words";
 import { accountsOf } from "./scope";
 
-export function StageBoard(props: { stage: string; choices: Choices; choose: (name: string, value: string) => void }) {
+export default function StageBoard(props: { stage: string; choices: Choices; choose: (name: string, value: string) => void }) {
   const { stage, choices, choose } = props;
   const journeys = useJourneys();
   const isFinal = journeys.segments.every((segment) => segment.machine.stages.find((each) => each.key === stage)?.isFinal !== false);

@@ -1,5 +1,5 @@
 /** What a dashboard is about: segment, CSM, period and date, all in the address. */
-import { KnownCsmsDocument } from "../../generated/operations";
+import { KnownCsmsDocument } from "../../generated/documents/portfolio";
 import { Choice, type Option } from "../../parts/choice";
 import type { Choices } from "../../parts/address";
 import { useQuery } from "../../shell/client";

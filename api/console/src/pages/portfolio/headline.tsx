@@ -1,7 +1,8 @@
 /** The numbers that one looks at first, each with the accounts behind it. */
 import type { ComponentChildren } from "preact";
 
-import { CtaAgeingDocument, PortfolioHealthDocument, PortfolioPaceDocument, RenewalsAheadDocument, StandingDocument, type Band } from "../../generated/operations";
+import { CtaAgeingDocument, PortfolioHealthDocument, PortfolioPaceDocument, RenewalsAheadDocument, StandingDocument } from "../../generated/documents/portfolio";
+import type { Band } from "../../generated/operations";
 import { count, money, percent } from "../../formats";
 import type { Choices } from "../../parts/address";
 import { words } from "../../words";

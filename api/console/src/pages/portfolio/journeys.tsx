@@ -3,7 +3,8 @@ import { createContext } from "preact";
 import type { ComponentChildren } from "preact";
 import { useContext } from "preact/hooks";
 
-import { PortfolioSegmentsDocument, RevenueUnitDocument, type PortfolioSegmentsQuery } from "../../generated/operations";
+import { PortfolioSegmentsDocument, RevenueUnitDocument } from "../../generated/documents/portfolio";
+import type { PortfolioSegmentsQuery } from "../../generated/operations";
 import { Asked } from "../../parts/asked";
 import { useQuery } from "../../shell/client";
 

@@ -2,22 +2,16 @@
 import { useRoute } from "preact-iso";
 
 import { useChoices, type Choices } from "../../parts/address";
+import { useLoaded } from "../../parts/loaded";
 import { words } from "../../words";
-import { StageBoard } from "./board";
-import { ComplianceFigure } from "./figures/compliance";
-import { CoverageFigure } from "./figures/coverage";
-import { CtaFigure } from "./figures/ctas";
 import { Distribution } from "./figures/distribution";
-import { GapsFigure } from "./figures/gaps";
 import { HealthFigure } from "./figures/health";
-import { HealthyMoves, MovesFigure } from "./figures/moves";
 import { PaceFigure } from "./figures/pace";
-import { RenewalsFigure } from "./figures/renewals";
 import { TimeFigure } from "./figures/time";
 import { ScopeFilters } from "./filters";
 import { Headline } from "./headline";
 import { WithJourneys, stagesOf, useJourneys } from "./journeys";
-import { Live } from "./report";
+import { Live, useNear } from "./report";
 import { addressOf, scopeOf } from "./scope";
 
 export default function Portfolio() {
@@ -32,7 +26,7 @@ export default function Portfolio() {
         </div>
         <Boards choices={choices} stage={params.stage} />
         {scopeOf(choices).asOf !== null && <p class="remark" role="note">{words.portfolio.dated}</p>}
-        {params.stage === undefined ? <Overview choices={choices} choose={choose} /> : <StageBoard key={params.stage} stage={params.stage} choices={choices} choose={choose} />}
+        {params.stage === undefined ? <Overview choices={choices} choose={choose} /> : <Board stage={params.stage} choices={choices} choose={choose} />}
       </Live>
     </WithJourneys>
   );
@@ -60,14 +54,19 @@ function Overview({ choices, choose }: { choices: Choices; choose: (name: string
         <HealthFigure choices={choices} />
         <PaceFigure choices={choices} />
         <TimeFigure choices={choices} />
-        <MovesFigure choices={choices} />
-        <ComplianceFigure choices={choices} choose={choose} />
-        <RenewalsFigure choices={choices} />
-        <HealthyMoves choices={choices} />
-        <CtaFigure choices={choices} />
-        <GapsFigure choices={choices} />
-        <CoverageFigure choices={choices} />
+        <WhenNear choices={choices} choose={choose} />
       </div>
     </>
   );
+}
+
+function Board({ stage, choices, choose }: { stage: string; choices: Choices; choose: (name: string, value: string) => void }) {
+  const StageBoard = useLoaded(() => import("./board"), true);
+  return StageBoard === null ? null : <StageBoard key={stage} stage={stage} choices={choices} choose={choose} />;
+}
+
+function WhenNear({ choices, choose }: { choices: Choices; choose: (name: string, value: string) => void }) {
+  const [place, isNear] = useNear("25%");
+  const Further = useLoaded(() => import("./further"), isNear);
+  return Further === null ? <div ref={place} class="place wide ahead" /> : <Further choices={choices} choose={choose} />;
 }

@@ -3,7 +3,8 @@ import type { ComponentChildren } from "preact";
 import { createContext } from "preact";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
 
-import { PortfolioChangedDocument, type TypedDocumentString } from "../../generated/operations";
+import type { TypedDocumentString } from "../../document";
+import { PortfolioChangedDocument } from "../../generated/documents/portfolio";
 import { Asked } from "../../parts/asked";
 import { useQuery, useSubscription } from "../../shell/client";
 import { words } from "../../words";
@@ -66,13 +67,17 @@ function Waiting({ title }: { title: string }) {
   );
 }
 
-/** Whether an element has come within a window's height of what is seen; it stays so. */
-function useNear() {
+/** Whoever prints wants all of it, also what comes after. */
+let isPrinted = false;
+addEventListener("beforeprint", () => (isPrinted = true));
+
+/** Whether an element has come near what is seen, by a share of the window's height; it stays so. */
+export function useNear(margin = "100%") {
   const place = useRef<HTMLDivElement>(null);
-  const [isNear, setNear] = useState(false);
+  const [isNear, setNear] = useState(isPrinted);
   useEffect(() => {
     const near = () => setNear(true);
-    const observer = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && near(), { rootMargin: "100% 0px" });
+    const observer = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && near(), { rootMargin: `${margin} 0px` });
     if (place.current !== null) observer.observe(place.current);
     addEventListener("beforeprint", near);
     return () => {

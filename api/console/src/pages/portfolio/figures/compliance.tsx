@@ -1,5 +1,6 @@
 /** Who left a stage within the days that one asks for, by segment, CSM or quarter. */
-import { ComplianceOfDocument, type ComplianceGrouping, type ComplianceOfQuery } from "../../../generated/operations";
+import { ComplianceOfDocument } from "../../../generated/documents/portfolio";
+import type { ComplianceGrouping, ComplianceOfQuery } from "../../../generated/operations";
 import { count, daysOf, percent } from "../../../formats";
 import type { Choices } from "../../../parts/address";
 import { BarRow, Key } from "../../../parts/charts/bars";

@@ -1,5 +1,6 @@
 /** How often each rule fired: the rules that never did come first, since nobody knows whether they work. */
-import { CoverageDocument, type CoverageQuery } from "../../../generated/operations";
+import { CoverageDocument } from "../../../generated/documents/portfolio";
+import type { CoverageQuery } from "../../../generated/operations";
 import { count } from "../../../formats";
 import type { Choices } from "../../../parts/address";
 import { BarRow } from "../../../parts/charts/bars";

@@ -1,7 +1,8 @@
 /** How old open CTAs are and how many are late, by reason and by owner. */
 import { useState } from "preact/hooks";
 
-import { CtaAgeingDocument, type CtaAgeingQuery } from "../../../generated/operations";
+import { CtaAgeingDocument } from "../../../generated/documents/portfolio";
+import type { CtaAgeingQuery } from "../../../generated/operations";
 import { count, decimal, percent } from "../../../formats";
 import type { Choices } from "../../../parts/address";
 import { BarRow, Key } from "../../../parts/charts/bars";

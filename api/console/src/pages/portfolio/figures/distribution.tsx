@@ -1,5 +1,6 @@
 /** Where accounts stand, and what they are worth, by stage. */
-import { StandingDocument, type StandingQuery } from "../../../generated/operations";
+import { StandingDocument } from "../../../generated/documents/portfolio";
+import type { StandingQuery } from "../../../generated/operations";
 import { count, money } from "../../../formats";
 import type { Choices } from "../../../parts/address";
 import { Bar, Key } from "../../../parts/charts/bars";

@@ -1,5 +1,6 @@
 /** Which measures are missing or outdated, and so hold transitions back. */
-import { DataGapsDocument, type DataGapsQuery } from "../../../generated/operations";
+import { DataGapsDocument } from "../../../generated/documents/portfolio";
+import type { DataGapsQuery } from "../../../generated/operations";
 import { count, percent } from "../../../formats";
 import type { Choices } from "../../../parts/address";
 import { BarRow, Key } from "../../../parts/charts/bars";

@@ -1,5 +1,6 @@
 /** How well accounts do, by stage: the bands of their scores, and the middle half of the scores. */
-import { PortfolioHealthDocument, type Band, type PortfolioHealthQuery } from "../../../generated/operations";
+import { PortfolioHealthDocument } from "../../../generated/documents/portfolio";
+import type { Band, PortfolioHealthQuery } from "../../../generated/operations";
 import { count, decimal, percent } from "../../../formats";
 import type { Choices } from "../../../parts/address";
 import { BarRow, Key, type Part } from "../../../parts/charts/bars";

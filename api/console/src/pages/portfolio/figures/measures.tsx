@@ -1,5 +1,6 @@
 /** The measures that count in a stage: the middle half of their values, against what is healthy there. */
-import { StageMeasureDocument, StageScorecardsDocument, type StageMeasureQuery, type StageScorecardsQuery } from "../../../generated/operations";
+import { StageMeasureDocument, StageScorecardsDocument } from "../../../generated/documents/portfolio";
+import type { StageMeasureQuery, StageScorecardsQuery } from "../../../generated/operations";
 import { count, decimal } from "../../../formats";
 import type { Choices } from "../../../parts/address";
 import { QuartileStrip } from "../../../parts/charts/quartiles";

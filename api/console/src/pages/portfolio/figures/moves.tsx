@@ -1,5 +1,6 @@
 /** Which ways accounts took between stages: a matrix of from and to, and how many of them were healthy on the way. */
-import { MovesMadeDocument, type MovesMadeQuery } from "../../../generated/operations";
+import { MovesMadeDocument } from "../../../generated/documents/portfolio";
+import type { MovesMadeQuery } from "../../../generated/operations";
 import { count, percent } from "../../../formats";
 import type { Choices } from "../../../parts/address";
 import { BarRow } from "../../../parts/charts/bars";

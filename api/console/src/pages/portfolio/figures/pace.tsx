@@ -1,5 +1,6 @@
 /** How many accounts keep to the time that their stage is expected to take. */
-import { PortfolioPaceDocument, type PortfolioPaceQuery } from "../../../generated/operations";
+import { PortfolioPaceDocument } from "../../../generated/documents/portfolio";
+import type { PortfolioPaceQuery } from "../../../generated/operations";
 import { count } from "../../../formats";
 import type { Choices } from "../../../parts/address";
 import { BarRow, Key, type Part } from "../../../parts/charts/bars";

@@ -1,5 +1,6 @@
 /** The renewals of the months to come, and what they are worth. */
-import { RenewalsAheadDocument, type RenewalsAheadQuery } from "../../../generated/operations";
+import { RenewalsAheadDocument } from "../../../generated/documents/portfolio";
+import type { RenewalsAheadQuery } from "../../../generated/operations";
 import { count, money, month } from "../../../formats";
 import type { Choices } from "../../../parts/address";
 import { Columns } from "../../../parts/charts/columns";

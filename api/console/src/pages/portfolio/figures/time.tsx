@@ -1,5 +1,6 @@
 /** How long visits to a stage last, completed and running ones together, against what the rules expect. */
-import { TimeInStageDocument, type TimeInStageQuery } from "../../../generated/operations";
+import { TimeInStageDocument } from "../../../generated/documents/portfolio";
+import type { TimeInStageQuery } from "../../../generated/operations";
 import { count, daysOf, inDays } from "../../../formats";
 import type { Choices } from "../../../parts/address";
 import { Figure, type Column } from "../../../parts/charts/figure";
@@ -42,14 +43,14 @@ function Curves({ rows, journeys, choices, isOneStage }: { rows: readonly Row[];
     <Figure title={text.title} about={text.about} sample={sample} name="time-in-stage" rows={rows} columns={columns} isWide>
       {isOneStage ? (
         <div class="multiples">
-          {inOrder(journeys, rows).map((row) => <Curve key={row.segment} title={segmentTitle(journeys, row.segment)} row={row} journeys={journeys} choices={choices} />)}
+          {inOrder(journeys, rows).map((row) => <Curve key={row.segment} Head="h3" title={segmentTitle(journeys, row.segment)} row={row} journeys={journeys} choices={choices} />)}
         </div>
       ) : (
         bySegment(journeys, rows).map(([segment, stages]) => (
           <div class="group" key={segment}>
             <h3>{segmentTitle(journeys, segment)}</h3>
             <div class="multiples">
-              {stages.map((row) => <Curve key={row.stage} title={stageTitle(journeys, row.segment, row.stage)} row={row} journeys={journeys} choices={choices} />)}
+              {stages.map((row) => <Curve key={row.stage} Head="h4" title={stageTitle(journeys, row.segment, row.stage)} row={row} journeys={journeys} choices={choices} />)}
             </div>
           </div>
         ))
@@ -58,12 +59,12 @@ function Curves({ rows, journeys, choices, isOneStage }: { rows: readonly Row[];
   );
 }
 
-function Curve({ title, row, journeys, choices }: { title: string; row: Row; journeys: Journeys; choices: Choices }) {
+function Curve({ Head, title, row, journeys, choices }: { Head: "h3" | "h4"; title: string; row: Row; journeys: Journeys; choices: Choices }) {
   return (
     <div>
-      <h4>
+      <Head>
         {title} <span class="hint">{words.charts.n(count(row.n))}, <a href={accountsOf(row.accounts, choices)}>{text.stillThere(count(row.running))}</a></span>
-      </h4>
+      </Head>
       <Survival label={labelOf(journeys, row)} steps={row.curve} median={row.medianDays} marks={marksOf(row)} longest={longestOf(row)} />
     </div>
   );

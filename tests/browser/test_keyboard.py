@@ -1,0 +1,110 @@
+"""Each page's main task with the keyboard alone: nothing is clicked."""
+
+from playwright.sync_api import Locator, Page, expect
+
+from lifecycle_fsm.domain.access import Role
+from tests.browser.pages import show
+from tests.browser.server import Served
+
+MOST_STEPS = 90
+IS_SEEN = """() => {
+  let at = (document.activeElement.shadowRoot ?? document).activeElement;
+  while (at && getComputedStyle(at).outlineStyle === "none") at = at.parentElement;
+  return at !== null;
+}"""
+"""Whether what has the focus, or what holds it, is outlined; the editor outlines itself a moment later."""
+
+
+def walk_to(page: Page, goal: Locator) -> None:
+    """Press Tab until the goal has the focus, and see that one sees it."""
+    for _ in range(MOST_STEPS):
+        page.keyboard.press("Tab")
+        if goal.evaluate_all("found => found[0] === document.activeElement"):
+            page.wait_for_function(IS_SEEN)
+            return
+    raise AssertionError(f"{MOST_STEPS} steps do not lead to {goal}")
+
+
+def test_signs_in(page: Page, site: Served) -> None:
+    page.goto(site.address)
+    expect(page.get_by_label("Token")).to_be_focused()
+    page.keyboard.type(site.tokens[Role.VIEWER])
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="Portfolio")).to_be_visible()
+
+
+def test_skips_to_the_page_and_goes_from_a_number_to_its_accounts(page: Page, site: Served) -> None:
+    show(page, site, "portfolio")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    walk_to(page, page.locator(".headline .is-at-risk a"))
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(f"{site.address}/accounts?band=AT_RISK")
+
+
+def test_turns_a_chart_into_its_table(page: Page, site: Served) -> None:
+    show(page, site, "portfolio")
+    walk_to(page, page.get_by_role("button", name="Where accounts stand as a table"))
+    page.keyboard.press("Space")
+
+    expect(page.get_by_role("region", name="Where accounts stand as a table").locator("tbody tr").first).to_be_visible()
+
+
+def test_opens_an_account_and_goes_back_in_time(page: Page, site: Served) -> None:
+    show(page, site, "accounts")
+    walk_to(page, page.locator("tbody a").first)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("slider")).to_be_visible()
+    walk_to(page, page.get_by_role("slider"))
+    page.keyboard.press("Home")
+
+    expect(page.get_by_role("heading", name="What could have happened next")).to_be_visible()
+
+
+def test_closes_a_cta(page: Page, site: Served) -> None:
+    show(page, site, "my day")
+    walk_to(page, page.locator(".card").first.get_by_label("Comment"))
+    page.keyboard.type("done on the phone")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("status").get_by_role("listitem").first).to_contain_text("Success")
+
+
+def test_opens_the_evidence_of_a_decision(page: Page, site: Served) -> None:
+    show(page, site, "audit")
+    walk_to(page, page.locator(".record").first.get_by_role("link", name="Evidence"))
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="On what it was decided")).to_be_visible()
+
+
+def test_verifies_history(page: Page, site: Served) -> None:
+    show(page, site, "verification")
+    walk_to(page, page.get_by_role("button", name="Verify all history"))
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".outcome")).to_have_text("Everything holds.")
+
+
+def test_leaves_the_editor_by_keyboard_and_plans(page: Page, site: Served) -> None:
+    show(page, site, "editor")
+    walk_to(page, page.locator(".editor"))
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("# A remark.\n")
+    page.keyboard.press("Escape")
+    walk_to(page, page.get_by_role("button", name="Plan", exact=True))
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Plan")
+
+
+def test_rehearses_a_sweep(page: Page, site: Served) -> None:
+    show(page, site, "operations")
+    walk_to(page, page.get_by_role("button", name="Rehearse"))
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("status").filter(has_text="Of 40 accounts")).to_be_visible()
