@@ -21,7 +21,7 @@ class Span:
     until: datetime | None = None
 
 
-def begin_pause(lifecycle: Lifecycle, span: Span, author: str, as_of: datetime) -> Step:
+def begin_pause(lifecycle: Lifecycle, span: Span, author: str | None, as_of: datetime) -> Step:
     """Stop the clock of the stage, of an account without a pause; from now on, from a date that lies ahead or back."""
     revision, since = lifecycle.revision + 1, span.since or as_of
     return Step(

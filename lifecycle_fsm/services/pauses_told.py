@@ -62,7 +62,7 @@ def pauses_told(rows: Sequence[tuple[int, Entry]]) -> tuple[ToldPause, ...]:
         if str(entry.run_id) in undone:
             continue
         if entry.kind is RecordKind.PAUSED:
-            told.append(_begun(seq, entry))
+            told.append(pause_of(seq, entry))
         elif entry.kind is RecordKind.RESUMED and told:
             told[-1] = _ended(told[-1], entry)
     return tuple(each for each in told if each.came)
@@ -73,7 +73,8 @@ def numbered(rows: Iterable[Entry]) -> list[tuple[int, Entry]]:
     return list(enumerate(rows, 1))
 
 
-def _begun(seq: int, entry: Entry) -> ToldPause:
+def pause_of(seq: int, entry: Entry) -> ToldPause:
+    """The pause that a row of the kind `PAUSED` began or planned."""
     (note,) = orjson.loads(entry.effects)
     since = from_ms(note["since"]) if "since" in note else entry.effective_at
     until = None if note["until"] is None else from_ms(note["until"])

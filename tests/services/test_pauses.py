@@ -30,6 +30,8 @@ from lifecycle_fsm.services.pauses import (
 )
 from lifecycle_fsm.services.publish import Published, publish
 from lifecycle_fsm.services.register import AccountRow
+from lifecycle_fsm.services.simulate import Compared, Period, Simulation, simulate
+from lifecycle_fsm.services.story import page_story, sentences_of
 from lifecycle_fsm.services.sweeping.sweep import sweep
 from lifecycle_fsm.services.undo import UndoRun, undo_run
 from lifecycle_fsm.services.views import HistoryRecord
@@ -428,3 +430,38 @@ def test_pauses_do_not_meet(stage: Stage, account: UUID) -> None:
 
     assert isinstance(set_pause(stage, since=-4, until=-2), ClockSet)
     assert stage.see(account).time_in_stage == timedelta(days=4)
+
+
+def test_a_replay_pauses_the_account_as_people_did(stage: Stage, account: UUID) -> None:
+    """With the same rules the account leaves the trial on the day on which it did, 20 days late."""
+    wait(stage, 5)
+    set_pause(stage, since=2, until=60)
+    wait(stage, 12)
+    resume(stage, account)
+    wait(stage, 10)
+    set_pause(stage, since=-9, until=1)
+    for _ in range(30):
+        wait(stage, 1)
+    period = Period(MONDAY, stage.clock(), timedelta(days=1))
+
+    replayed = simulate(stage.world, ADMIN, FILES, period)
+
+    assert isinstance(replayed, Simulation)
+    assert replayed.transitions == {("any", "trial.over"): Compared(1, 1)}
+    assert all(each == Compared(1, 1) for rows in replayed.distribution.values() for each in dict(rows).values())
+
+
+def test_history_says_in_words_from_when_on(stage: Stage, account: UUID) -> None:
+    wait(stage, 3)
+    set_pause(stage, since=-2, until=-1)
+    set_pause(stage, since=4)
+
+    rows = page_story(stage.world, ADMIN, [account], PageRequest(10))[account].items
+    sentences = sentences_of(stage.world, ADMIN, [(account, record.seq) for record in rows])
+
+    clock, why = "the clock of the stage", "saying “merger”; it"
+    assert [text for _, text in sorted(sentences.items())][1:] == [
+        f"ada wrote down a pause of {clock} from 2026-03-03 09:00 UTC, {why} stands still until 2026-03-04.",
+        f"ada let {clock} go on, {why} stood still since 2026-03-03.",
+        f"ada planned to pause {clock} from 2026-03-09 09:00 UTC, {why} stands still with no end.",
+    ]

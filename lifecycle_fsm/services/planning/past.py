@@ -6,14 +6,14 @@ from datetime import datetime
 
 import orjson
 
-from lifecycle_fsm.domain.cta import CtaOutcome
+from lifecycle_fsm.domain.cta import Cta, CtaOutcome
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import AlertState, Lifecycle
 from lifecycle_fsm.domain.moments import from_ms
 from lifecycle_fsm.domain.override import Override
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.services.notes import severity_noted
-from lifecycle_fsm.services.pauses_told import numbered, pauses_told
+from lifecycle_fsm.services.pauses_told import numbered, pause_of, pauses_told
 from lifecycle_fsm.services.planning.past_ctas import ctas_at
 from lifecycle_fsm.store.ledger import Entry
 from lifecycle_fsm.store.past_visits import PastVisit
@@ -65,7 +65,26 @@ class SegmentChosen:
     by_hand: bool
 
 
-Deed = TriggerFired | MilestoneDated | CtaDone | PlanMoved | SegmentChosen
+@dataclass(frozen=True, slots=True)
+class PauseSet:
+    """A person paused the account, or planned to."""
+
+    at: datetime
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockResumed:
+    """A person let the clock of the account's stage go on, or gave up a pause that was planned."""
+
+    at: datetime
+
+
+ClockDeed = PauseSet | ClockResumed
+"""What people did to the clock of the stage."""
+
+Deed = TriggerFired | MilestoneDated | CtaDone | PlanMoved | SegmentChosen | ClockDeed
 
 
 def stood_at(now: Lifecycle, history: Sequence[Entry], at: datetime, visits: Sequence[PastVisit]) -> Lifecycle | None:
@@ -113,22 +132,36 @@ def _standing(rows: Sequence[Entry]) -> list[Entry]:
 def deeds_of_people(now: Lifecycle, history: Sequence[Entry]) -> Iterator[Deed]:
     """What people did, oldest first; what the machine did of its own is left out."""
     templates = {cta.cause_key: cta for cta in now.ctas}
-    for place, entry in enumerate(history):
-        cta = templates.get(entry.subject or "")
-        match entry.kind:
-            case RecordKind.MOVED if entry.cause in _BY_PEOPLE and entry.trigger is not None:
-                yield TriggerFired(entry.effective_at, entry.trigger)
-            case RecordKind.MILESTONE_REACHED if entry.subject is not None and entry.cause in _BY_PEOPLE:
-                yield MilestoneDated(entry.effective_at, entry.subject)
-            case RecordKind.CTA_CLOSED if cta is not None and cta.outcome is not None:
-                yield CtaDone(entry.effective_at, cta.template, cta.outcome)
-            case RecordKind.PLAN_CHANGED if entry.subject is not None:
-                yield PlanMoved(entry.effective_at, entry.subject)
-            case RecordKind.REASSIGNED if _is_chosen(entry) and entry.trigger is not None:
-                by_hand = _by_hand(now, history, history[: place + 1])
-                yield SegmentChosen(entry.effective_at, entry.trigger, entry.to_stage, by_hand)
-            case _:
-                continue
+    for seq, entry in numbered(history):
+        yield from _of_clock(seq, entry)
+        yield from _of_account(now, seq, history, templates.get(entry.subject or ""))
+
+
+def _of_clock(seq: int, entry: Entry) -> Iterator[ClockDeed]:
+    if entry.kind is RecordKind.PAUSED:
+        pause = pause_of(seq, entry)
+        yield PauseSet(entry.effective_at, pause.since, pause.planned_until)
+    elif entry.kind is RecordKind.RESUMED and entry.cause in _BY_PEOPLE:
+        yield ClockResumed(entry.effective_at)
+
+
+def _of_account(now: Lifecycle, seq: int, history: Sequence[Entry], cta: Cta | None) -> Iterator[Deed]:
+    """What the row with this number tells; the CTA is the one that it is about, None for none."""
+    entry = history[seq - 1]
+    match entry.kind:
+        case RecordKind.MOVED if entry.cause in _BY_PEOPLE and entry.trigger is not None:
+            yield TriggerFired(entry.effective_at, entry.trigger)
+        case RecordKind.MILESTONE_REACHED if entry.subject is not None and entry.cause in _BY_PEOPLE:
+            yield MilestoneDated(entry.effective_at, entry.subject)
+        case RecordKind.CTA_CLOSED if cta is not None and cta.outcome is not None:
+            yield CtaDone(entry.effective_at, cta.template, cta.outcome)
+        case RecordKind.PLAN_CHANGED if entry.subject is not None:
+            yield PlanMoved(entry.effective_at, entry.subject)
+        case RecordKind.REASSIGNED if _is_chosen(entry) and entry.trigger is not None:
+            by_hand = _by_hand(now, history, history[:seq])
+            yield SegmentChosen(entry.effective_at, entry.trigger, entry.to_stage, by_hand)
+        case _:
+            return
 
 
 def _is_chosen(entry: Entry) -> bool:

@@ -16,12 +16,16 @@ from lifecycle_fsm.engine.evaluate import evaluate
 from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.engine.migrate import Route, land, migrate
 from lifecycle_fsm.engine.outcomes import Moved, Step
+from lifecycle_fsm.engine.pausing import Span, begin_pause, end_pause
 from lifecycle_fsm.engine.taking import take_away
 from lifecycle_fsm.services.planning.draft import Versions, route
 from lifecycle_fsm.services.planning.past import (
+    ClockDeed,
+    ClockResumed,
     CtaDone,
     Deed,
     MilestoneDated,
+    PauseSet,
     PlanMoved,
     SegmentChosen,
     TriggerFired,
@@ -47,7 +51,8 @@ class Runner:
         """Let people do what they did up to the date, then data and time what they do; give all steps."""
         steps: list[Step] = []
         for deed in self._due(as_of):
-            for step in self._repeat(deed, facts, as_of):
+            done = self._set_clock(deed) if isinstance(deed, ClockDeed) else self._repeat(deed, facts, as_of)
+            for step in done:
                 self.lifecycle = step.lifecycle
                 steps.append(step)
             steps += self._evaluate(facts, as_of)
@@ -87,6 +92,13 @@ class Runner:
                 yield set_plans(self.lifecycle, kind, plans, as_of)
             case SegmentChosen():
                 yield from self._put(deed, as_of)
+
+    def _set_clock(self, deed: ClockDeed) -> Iterator[Step]:
+        pause = self.lifecycle.pause
+        if isinstance(deed, PauseSet) and pause is None:
+            yield begin_pause(self.lifecycle, Span(deed.since, deed.until), None, deed.at)
+        elif isinstance(deed, ClockResumed) and pause is not None:
+            yield end_pause(self.lifecycle, pause, deed.at, Cause.PERSON, deed.at)
 
     def _put(self, chosen: SegmentChosen, as_of: datetime) -> Iterator[Step]:
         machine = self.draft.get(chosen.segment)
