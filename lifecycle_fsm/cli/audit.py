@@ -22,8 +22,9 @@ from lifecycle_fsm.services.audit.erase import (
     replay_erasures,
     write_erasures,
 )
-from lifecycle_fsm.services.audit.export import Watermark, export_history
-from lifecycle_fsm.services.audit.export_check import check_export
+from lifecycle_fsm.services.audit.export import Wanted, Watermark
+from lifecycle_fsm.services.audit.export_check import check_file
+from lifecycle_fsm.services.audit.export_file import Form, export_file, form_of, partial_of, proof_of
 from lifecycle_fsm.services.audit.log_check import Signed
 from lifecycle_fsm.services.audit.proofs import prove_growth, prove_row
 from lifecycle_fsm.services.audit.signing import Signer, make_signer, read_signer
@@ -91,22 +92,30 @@ def checkpoint(
 
 
 def export(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the NDJSON goes; it must not exist.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="Where it goes, as .csv, .xes, .parquet or else NDJSON; it must not exist."
+        ),
+    ],
     account: Account = None,
     after: Annotated[
         tuple[UUID, int] | None,
         typer.Option(metavar="ID ROW", help="The watermark of an earlier export, to go on behind it."),
     ] = None,
     *,
-    dry_run: DryRun = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted export to FILE.")] = False,
     by: By = None,
 ) -> None:
-    """Write history with its proofs as NDJSON; that you did is recorded."""
-    watermark = None if after is None else Watermark(*after)
-    target = Path(os.devnull) if dry_run else file
-    with opened(read_settings(), dry_run=dry_run) as world, target.open("ab" if dry_run else "xb") as stream:
-        done = export_history(world, operator(by), stream.write, account, watermark)
-    typer.echo(f"Exported {done.rows:,} rows to {file}.")
+    """Write history with its proofs; that you did is recorded."""
+    wanted = Wanted(account, None if after is None else Watermark(*after))
+    if partial_of(file).exists() and not resume:
+        raise InvalidInput(f"{partial_of(file).name} is an interrupted export; add --resume to go on", path="FILE")
+    with opened(read_settings()) as world:
+        done = export_file(world, operator(by), file, wanted, resume=resume)
+    typer.echo(f"Exported {done.rows:,} rows to {file}; all that the log had below position {done.complete_to:,}.")
+    if form_of(file) is not Form.NDJSON:
+        typer.echo(f"Its proofs are in {proof_of(file)}; keep them beside it.")
     if done.watermark is not None:
         typer.echo(f"Go on with --after {done.watermark.account_id} {done.watermark.seq}")
 
@@ -137,8 +146,7 @@ def verify_export(
     trust: Annotated[str | None, typer.Option(metavar="KEY", help="The public key that signed its checkpoint.")] = None,
 ) -> None:
     """Check an export without any store; the exit status is 1 when anything does not hold."""
-    with file.open("rb") as stream:
-        report = check_export(stream, trust)
+    report = check_file(file, trust)
     typer.echo(f"{report.rows:,} rows, {report.entries:,} audit entries.")
     typer.echo("The signed root was built again." if report.root_checked else "The signed root was not checked.")
     for flaw in report.flaws:

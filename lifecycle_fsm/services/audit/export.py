@@ -1,14 +1,16 @@
 """History as NDJSON that anybody can check without a database; what was exported by whom is recorded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
 import orjson
 
 from lifecycle_fsm.domain.access import Actor, Capability, require, require_everything
 from lifecycle_fsm.domain.audit import AuditKind
+from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.audit_chain import canonical_of
@@ -16,9 +18,19 @@ from lifecycle_fsm.store.audit_entries import AuditEntry, Detail, all_entries, a
 from lifecycle_fsm.store.audit_rows import Span, id_text, read_log, read_positions, split
 from lifecycle_fsm.store.checkpoints import load_checkpoints
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.merkle_log import AUDIT_CHAIN, find_leaf
+from lifecycle_fsm.store.merkle_log import AUDIT_CHAIN, find_leaf, log_size
 
 FORMAT = "lifecycle-export/v1"
+
+
+class Digest(Protocol):
+    """A hash that takes bytes piece by piece."""
+
+    def update(self, data: bytes, /) -> None:
+        """Take bytes."""
+
+    def hexdigest(self) -> str:
+        """The hash of all bytes, in hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,62 +42,144 @@ class Watermark:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to export: one account or all, and only what stands behind a watermark."""
+
+    account_id: UUID | None = None
+    after: Watermark | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Exported:
-    """How many rows were written, and where the next export goes on; None where there was no row."""
+    """
+    What was written.
+
+    `watermark` is the last row, None where there was none. Every row that the log has at a
+    position below `complete_to` is in the export, as far as it was wanted.
+    """
 
     rows: int
     watermark: Watermark | None
+    complete_to: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The whole lines of an interrupted export: their bytes, rows and digest, and where to go on."""
+
+    size: int
+    rows: int
+    watermark: Watermark
+    complete_to: int
+    digest: Digest
 
 
 def export_history(
+    world: World, actor: Actor, write: Callable[[bytes], object], wanted: Wanted | None = None
+) -> Exported:
+    """
+    Write the history of one account or of all as NDJSON, and record who did.
+
+    Raises:
+        Forbidden: the actor may not read history.
+    """
+    chosen = wanted or Wanted()
+    done = write_history(world, actor, write, chosen)
+    record_export(world, actor, chosen, done, {"form": "ndjson", "sha256": done.sha256})
+    return done
+
+
+def write_history(
     world: World,
     actor: Actor,
     write: Callable[[bytes], object],
-    account_id: UUID | None = None,
-    after: Watermark | None = None,
+    wanted: Wanted,
+    *,
+    form: str = "ndjson",
+    begun: Begun | None = None,
 ) -> Exported:
     """
-    Write the history of one account or of all as NDJSON, a page at a time, from one snapshot.
+    Write history as NDJSON, a page at a time, from one snapshot.
 
     The first line is the header with the newest checkpoint, the last one counts the rows
     and has the SHA-256 of all bytes before it. An export of everything also has the
-    audit entries, so that the root of the log can be built again.
+    audit entries, so that the root of the log can be built again. An export that was
+    `begun` goes on with its rows: what its checkpoint covers was there then as now.
 
     Raises:
         Forbidden: the actor may not read history.
     """
     require(actor, Capability.READ_HISTORY)
     require_everything(actor)
-    sink, now = _Sink(write), world.clock()
+    sink = _Sink(write, begun)
     with world.database.reading() as connection:
-        newest = max(load_checkpoints(connection), key=lambda each: each.size, default=None)
-        sink.put(
-            {
-                "format": FORMAT,
-                "exported_at": to_ms(now),
-                "exported_by": actor.name,
-                "account_id": None if account_id is None else str(account_id),
-                "after": None if after is None else [str(after.account_id), after.seq],
-                "checkpoint": None if newest is None else newest.note,
-            }
-        )
-        if account_id is None and after is None:
-            _write_entries(connection, sink)
-        watermark = _write_rows(connection, sink, account_id, after)
-    sink.put({"rows": sink.rows, "sha256": sink.digest.hexdigest()})
-    _record(world, actor, account_id, sink)
-    return Exported(sink.rows, watermark)
+        complete_to = log_size(connection) if begun is None else begun.complete_to
+        if begun is None:
+            sink.put(_header(world, connection, actor, wanted, form) | {"complete_to": complete_to})
+            if wanted == Wanted():
+                _write_entries(connection, sink)
+        after = wanted.after if begun is None else begun.watermark
+        watermark = _write_rows(connection, sink, wanted.account_id, after)
+    digest = sink.digest.hexdigest()
+    sink.put({"rows": sink.rows, "sha256": digest})
+    return Exported(sink.rows, watermark, complete_to, digest)
+
+
+def record_export(world: World, actor: Actor, wanted: Wanted, done: Exported, details: Mapping[str, Detail]) -> None:
+    """Append the audit entry that says who exported what."""
+    subject = "all accounts" if wanted.account_id is None else str(wanted.account_id)
+    after = None if wanted.after is None else f"{wanted.after.account_id} {wanted.after.seq}"
+    said: dict[str, Detail] = {**details, "rows": done.rows, "complete_to": done.complete_to, "after": after}
+    with world.database.writing() as connection:
+        append_entry(connection, AuditEntry(AuditKind.EXPORTED, actor.name, subject, world.clock(), said))
+
+
+def resume_export(stream: BinaryIO, wanted: Wanted, form: str, actor: Actor) -> Begun | None:
+    """
+    Read what is whole of an interrupted export; None where no row is.
+
+    Raises:
+        InvalidInput: it was begun by somebody else, or for something else.
+    """
+    digest, size, rows, last = sha256(), 0, 0, b""
+    header = stream.readline()
+    if not header.endswith(b"\n"):
+        return None
+    said = _read_header(header)
+    expected = {"exported_by": actor.name, "form": form, **_chosen(wanted)}
+    if {name: said.get(name) for name in expected} != expected:
+        raise InvalidInput("the interrupted export was another person's or of something else", path="FILE")
+    line = header
+    while line.endswith(b"\n") and not line.startswith(b'{"rows":'):
+        digest.update(line)
+        size += len(line)
+        if line.startswith(b'{"row":'):
+            rows, last = rows + 1, line
+        line = stream.readline()
+    if not last:
+        return None
+    row = orjson.loads(last)["row"]
+    return Begun(size, rows, Watermark(UUID(row["account_id"]), row["seq"]), said["complete_to"], digest)
+
+
+def _read_header(line: bytes) -> dict[str, Any]:
+    try:
+        said: dict[str, Any] = orjson.loads(line)
+    except ValueError as error:
+        raise InvalidInput("what is there is no interrupted export; remove it and begin anew", path="FILE") from error
+    return said
 
 
 class _Sink:
     """Writes lines, counts rows, and remembers the digest of everything."""
 
-    def __init__(self, write: Callable[[bytes], object]) -> None:
+    def __init__(self, write: Callable[[bytes], object], begun: Begun | None = None) -> None:
         self._write = write
-        self.digest = sha256()
-        self.rows = 0
+        self.digest: Digest = sha256() if begun is None else begun.digest
+        self.rows = 0 if begun is None else begun.rows
 
-    def put(self, line: dict[str, object]) -> None:
+    def put(self, line: Mapping[str, object]) -> None:
         self.put_bytes(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
 
     def put_bytes(self, line: bytes) -> None:
@@ -98,6 +192,26 @@ class _Sink:
         place = b"null" if position is None else b"%d" % position
         parts = (kind, canonical, previous, own, place)
         self.put_bytes(b'{"%s":%s,"prev_hash":"%s","hash":"%s","position":%s}\n' % parts)
+
+
+def _chosen(wanted: Wanted) -> dict[str, object]:
+    account_id, after = wanted.account_id, wanted.after
+    return {
+        "account_id": None if account_id is None else str(account_id),
+        "after": None if after is None else [str(after.account_id), after.seq],
+    }
+
+
+def _header(world: World, connection: Connection, actor: Actor, wanted: Wanted, form: str) -> dict[str, object]:
+    newest = max(load_checkpoints(connection), key=lambda each: each.size, default=None)
+    return {
+        "format": FORMAT,
+        "form": form,
+        "exported_at": to_ms(world.clock()),
+        "exported_by": actor.name,
+        **_chosen(wanted),
+        "checkpoint": None if newest is None else newest.note,
+    }
 
 
 def _write_entries(connection: Connection, sink: _Sink) -> None:
@@ -126,10 +240,3 @@ def _span(account_id: UUID | None, after: Watermark | None) -> Span:
     if account_id is not None:
         return Span(account_id, account_id)
     return whole if after is None else Span(after.account_id, whole.high)
-
-
-def _record(world: World, actor: Actor, account_id: UUID | None, sink: _Sink) -> None:
-    subject = "all accounts" if account_id is None else str(account_id)
-    details: dict[str, Detail] = {"rows": sink.rows, "sha256": sink.digest.hexdigest()}
-    with world.database.writing() as connection:
-        append_entry(connection, AuditEntry(AuditKind.EXPORTED, actor.name, subject, world.clock(), details))

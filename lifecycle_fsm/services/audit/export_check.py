@@ -3,15 +3,20 @@
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from hashlib import sha256
+from hashlib import file_digest, sha256
+from pathlib import Path
 from typing import Any
 
 import orjson
 
 from lifecycle_fsm.services.audit.export import FORMAT
+from lifecycle_fsm.services.audit.export_file import READERS, Form, form_of, proof_of
+from lifecycle_fsm.services.audit.forms.record import HASHED, PROOF, Record
 from lifecycle_fsm.services.audit.signing import open_note, read_unsigned, read_verifier
 from lifecycle_fsm.store.ledger import GENESIS, chain_hash
 from lifecycle_fsm.store.merkle_log import Edge
+
+_END = b'{"rows":'
 
 
 @dataclass(slots=True)
@@ -45,6 +50,46 @@ def check_export(lines: Iterable[bytes], trusted: str | None = None) -> ExportRe
     return checker.report
 
 
+def check_file(path: Path, trusted: str | None = None) -> ExportReport:
+    """
+    Check a file of any form; one that is not NDJSON with the proofs that lie beside it.
+
+    Raises:
+        InvalidInput: the public key is none, or Parquet cannot be read here.
+    """
+    form, proof = form_of(path), proof_of(path)
+    if form is Form.NDJSON:
+        with path.open("rb") as lines:
+            return check_export(lines, trusted)
+    if not proof.exists():
+        return ExportReport(flaws=[f"{proof.name} is missing; it has the proofs of {path.name}"])
+    checker = _Checker(trusted)
+    try:
+        with proof.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.startswith(_END):
+                    _check_rows(checker, READERS[form](path))
+                    _check_bytes(checker, path, orjson.loads(line)["file_sha256"])
+                checker.take(number, line)
+        checker.end()
+    except (ValueError, KeyError, TypeError, AttributeError, OSError):
+        checker.report.flaws.append("the file is no export: it or its proofs cannot be read")
+    return checker.report
+
+
+def _check_rows(checker: "_Checker", records: Iterable[Record]) -> None:
+    for number, record in enumerate(records, 1):
+        fields = {name: record[name] for name in HASHED}
+        row = {"row": fields, **{name: record[name] for name in PROOF}}
+        checker.report.flaws.extend(checker.chained(f"row {number}", row))
+
+
+def _check_bytes(checker: "_Checker", path: Path, stated: str) -> None:
+    with path.open("rb") as file:
+        if file_digest(file, "sha256").hexdigest() != stated:
+            checker.report.flaws.append(f"{path.name} is not the file that was exported")
+
+
 class _Checker:
     """Follows an export line by line; of the rows only the end of each chain and one hash a leaf are kept."""
 
@@ -67,7 +112,7 @@ class _Checker:
             if (record["rows"], record["sha256"]) != (self.report.rows, self._digest.hexdigest()):
                 self.report.flaws.append(f"line {number}: the export was cut or changed")
         else:
-            self.report.flaws.extend(self._chained(number, record))
+            self.report.flaws.extend(self.chained(f"line {number}", record))
         self._digest.update(line)
 
     def end(self) -> None:
@@ -91,7 +136,8 @@ class _Checker:
             account_id, seq = header["after"]
             self._heads[account_id] = (int(seq), None)
 
-    def _chained(self, number: int, record: dict[str, dict[str, str | int | None]]) -> Iterator[str]:
+    def chained(self, place: str, record: dict[str, Any]) -> Iterator[str]:
+        """Check one row or entry, and say what does not hold at this place of the file."""
         fields = record.get("row") or record["entry"]
         is_row = "row" in record
         self.report.rows += is_row
@@ -100,9 +146,9 @@ class _Checker:
         previous, own = bytes.fromhex(str(record["prev_hash"])), bytes.fromhex(str(record["hash"]))
         seq, head = self._heads.get(chain, (0, GENESIS))
         if fields["seq"] != seq + 1 or (head is not None and previous != head):
-            yield f"line {number}: row {fields['seq']} of {chain} does not follow the row before it"
+            yield f"{place}: row {fields['seq']} of {chain} does not follow the row before it"
         if own != chain_hash(previous, orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)):
-            yield f"line {number}: row {fields['seq']} of {chain} is not what was hashed"
+            yield f"{place}: row {fields['seq']} of {chain} is not what was hashed"
         self._heads[chain] = (int(str(fields["seq"])), own)
         if record["position"] is not None:
             self._leaves[int(str(record["position"]))] = own

@@ -10,7 +10,7 @@ import pytest
 from lifecycle_fsm.domain.audit import AuditKind
 from lifecycle_fsm.domain.errors import Forbidden
 from lifecycle_fsm.services.audit.checkpoints import sign_checkpoint
-from lifecycle_fsm.services.audit.export import Watermark, export_history
+from lifecycle_fsm.services.audit.export import Wanted, Watermark, export_history
 from lifecycle_fsm.services.audit.export_check import check_export
 from lifecycle_fsm.services.audit.signing import make_signer
 from lifecycle_fsm.store.audit_entries import read_entries
@@ -35,7 +35,7 @@ def check_as_documented(lines: list[bytes]) -> list[str]:
 
 def exported(stage: Stage, account: UUID | None = None, after: Watermark | None = None) -> list[bytes]:
     written: list[bytes] = []
-    export_history(stage.world, ADMIN, written.append, account, after)
+    export_history(stage.world, ADMIN, written.append, Wanted(account, after))
     return written
 
 
