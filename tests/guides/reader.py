@@ -43,6 +43,16 @@ class Reader:
         """Do what the shell would do with it; only `export`, `curl`, `kill` and our own command are understood."""
         head, here = _with_here_document(command)
         words = shlex.split(self._filled(head), comments=True)
+        before = dict(self.variables)
+        while re.fullmatch(r"[A-Z_]+=.*", words[0], re.DOTALL):
+            name, _, self.variables[name] = words.pop(0).partition("=")
+        try:
+            return self._do(head, words, here)
+        finally:
+            if words[0] != "export":
+                self.variables = before
+
+    def _do(self, head: str, words: list[str], here: str) -> Answered:
         match words[0]:
             case "export":
                 return self._export(head.removeprefix("export ").strip())

@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
@@ -22,7 +23,9 @@ from lifecycle_fsm.definition.notifications import read_notifications
 from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.services.register import AccountRow
 from lifecycle_fsm.services.tokens import issue_token
+from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings, read_settings
+from lifecycle_fsm.store.database import Database
 from lifecycle_fsm.store.feed import Position
 from tests.api.door import JSON, Door, a_door
 from tests.api.serving import served as served_on_loopback
@@ -31,7 +34,7 @@ from tests.guides.blocks import ROOT, Block, all_blocks, blocks_of, commands_of,
 from tests.guides.reader import Reader
 from tests.guides.scenes import NOT_TYPED, SCENES, VARIABLES, prepared
 from tests.services.audit.histories import a_long_story
-from tests.worlds import ADMIN, a_stage
+from tests.worlds import ADMIN, Stage, a_stage
 
 SCHEMA = build_schema(SCHEMA_FILE.read_text())
 BLOCKS = all_blocks()
@@ -56,7 +59,6 @@ SHOWN_ONLY = {
     ("docs/health.md", ""): "a picture of numbers, in no language",
     ("docs/plan-and-apply.md", ""): "a part of a plan, in no language",
     ("docs/notifications.md", "http"): "what arrives; tests/background/test_deliveries.py receives it",
-    ("docs/exports.md", "json"): "a setting of an editor",
     ("docs/exports.md", "yaml"): "a comment for an editor, above the first line of any definition",
     ("docs/scaling.md", "sql"): "Citus is not here; the rules that it asks for are in tests/store/test_migrations.py",
     ("docs/connect.md", "sql"): "a query of your warehouse, over a table that only you have",
@@ -71,7 +73,7 @@ QUERIES = [each for each in BLOCKS if each.language == "graphql"]
 
 
 def test_every_block_is_tried_or_said_to_be_for_reading() -> None:
-    tried = {"console", "graphql", "sh", "ndjson"}
+    tried = {"console", "graphql", "sh", "json", "ndjson"}
     left = {
         str(each)
         for each in BLOCKS
@@ -122,8 +124,17 @@ def shapes(text: str) -> set[str]:
     return {shape(line) for line in text.splitlines()}
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A store, the door in front of it, and its address."""
+
+    stage: Stage
+    door: Door
+    url: str
+
+
 @contextmanager
-def served(folder: Path, template: Path, definitions: str) -> Iterator[Door]:
+def served(folder: Path, template: Path, definitions: str) -> Iterator[Place]:
     """A server over a folder of definitions and two accounts, those of the demo with a history."""
     with sqlite_database(folder, template) as url, a_stage(url, definitions) as stage:
         for key in ("ACME", "BOLT"):
@@ -133,11 +144,11 @@ def served(folder: Path, template: Path, definitions: str) -> Iterator[Door]:
                 stage.register(AccountRow(key, key.title(), "ada"))
         token = issue_token(stage.world, ADMIN, "root", [Role.ADMIN], None).token
         with a_door(create_app(stage.world, Settings(database_url=url)), token) as opened:
-            yield opened
+            yield Place(stage, opened, url)
 
 
 @pytest.fixture(scope="module")
-def doors(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[dict[str, Door]]:
+def places(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[dict[str, Place]]:
     """A server for each folder of definitions that the documents speak of."""
     with ExitStack() as stack:
         folder = tmp_path_factory.mktemp("guides")
@@ -145,8 +156,8 @@ def doors(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iter
 
 
 @pytest.mark.parametrize("block", QUERIES, ids=str)
-def test_every_document_of_graphql_is_answered_without_an_error(doors: dict[str, Door], block: Block) -> None:
-    door = doors["health" if block.document == "docs/health.md" else "demo"]
+def test_every_document_of_graphql_is_answered_without_an_error(places: dict[str, Place], block: Block) -> None:
+    place = places["health" if block.document == "docs/health.md" else "demo"]
     for definition in parse(block.text).definitions:
         assert isinstance(definition, OperationDefinitionNode)
         text, name = print_ast(definition), "" if definition.name is None else definition.name.value
@@ -158,16 +169,17 @@ def test_every_document_of_graphql_is_answered_without_an_error(doors: dict[str,
         assert {each for each in asked if each not in given and not has_default(definition, each)} == set(), name
         variables = {key: value for key, value in given.items() if key in asked}
         is_live = definition.operation is OperationType.SUBSCRIPTION
-        answer = first_event(door, text, variables) if is_live else door.ask(text, **variables)
+        answer = first_event(place, text, variables) if is_live else place.door.ask(text, **variables)
         assert "errors" not in answer, (str(block), answer["errors"])
 
 
-def first_event(door: Door, text: str, variables: dict[str, object]) -> JSON:
-    """What a subscription delivers first, from the beginning of the store, as server-sent events."""
-    headers = {"Authorization": f"Bearer {door.token}", "Accept": "text/event-stream"}
+def first_event(place: Place, text: str, variables: dict[str, object]) -> JSON:
+    """What a subscription delivers first, as server-sent events from a server of its own."""
+    headers = {"Authorization": f"Bearer {place.door.token}", "Accept": "text/event-stream"}
     body = {"query": text, "variables": variables}
+    app = create_app(World(Database(place.url), place.stage.clock), Settings(database_url=place.url))
     with (
-        served_on_loopback(door.app) as address,
+        served_on_loopback(app) as address,
         httpx.stream("POST", f"http://{address}/graphql", json=body, headers=headers, timeout=30) as answer,
     ):
         told = next(line for line in answer.iter_lines() if line.startswith("data: {"))
