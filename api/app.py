@@ -20,12 +20,14 @@ from api.limits import Limits
 from api.live.hub import Hub
 from api.observed import REQUEST_ID, Observed
 from api.schema import make_schema
+from api.scrape import Listeners, ScrapeDoor
 from api.socket import SocketView
 from api.threads import Threads
 from api.view import GraphQLView
 from lifecycle_fsm.domain.access import Actor, Role
 from lifecycle_fsm.domain.errors import LifecycleError
 from lifecycle_fsm.services.browse import list_segments
+from lifecycle_fsm.services.gauges import Measured
 from lifecycle_fsm.services.memory import settle_memory
 from lifecycle_fsm.services.quick import open_quick
 from lifecycle_fsm.services.world import World
@@ -43,20 +45,28 @@ def create_app(world: World, settings: Settings) -> Starlette:
     threads = Threads(settings.threads)
     gate = Gate(make_schema(), world, settings, threads, Limits())
     hub = Hub(gate)
+    measured = Measured(world, Listeners(hub))
     routes = [
         Route("/graphql", GraphQLView(gate, hub)),
         WebSocketRoute("/graphql", SocketView(gate, hub)),
         Route(INGEST, IngestDoor(world, threads, settings.max_ingest_bytes)),
+        Route("/metrics", ScrapeDoor(measured, _token(settings), threads)),
         Route("/livez", _alive, methods=["GET"]),
         Route("/readyz", _ready(world, threads), methods=["GET"]),
         *console_routes(),
     ]
-    return Starlette(
+    app = Starlette(
         routes=routes,
         lifespan=_lifespan(gate, hub),
         middleware=[Middleware(Observed), *_cors(settings.cors_origins)],
         exception_handlers={Exception: _failed},
     )
+    app.state.measured = measured
+    return app
+
+
+def _token(settings: Settings) -> str | None:
+    return None if settings.metrics_token is None else settings.metrics_token.get_secret_value()
 
 
 def _cors(origins: str) -> list[Middleware]:

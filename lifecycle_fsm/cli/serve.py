@@ -10,18 +10,11 @@ import typer
 from lifecycle_fsm.background.worker import working
 from lifecycle_fsm.bootstrap import plan_worker
 from lifecycle_fsm.cli.store import opened
-from lifecycle_fsm.cli.telemetry import begin_logs
-from lifecycle_fsm.domain.errors import LifecycleError
+from lifecycle_fsm.cli.telemetry import CannotListen, begin_logs, telling_metrics
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings, read_settings
 
 WAITING_CONNECTIONS = 2048
-
-
-class CannotListen(LifecycleError):
-    """The address is not ours, or somebody else listens on it."""
-
-    code = "cannot_listen"
 
 
 def serve() -> None:
@@ -59,8 +52,9 @@ def run_server(world: World, settings: Settings, listener: socket.socket) -> Non
 
     from api.app import create_app  # noqa: PLC0415
 
+    app = create_app(world, settings)
     config = uvicorn.Config(
-        create_app(world, settings),
+        app,
         log_config=None,  # ours is set up already
         access_log=False,  # its place is taken by our own line for each request
         ws="websockets-sansio",
@@ -72,7 +66,7 @@ def run_server(world: World, settings: Settings, listener: socket.socket) -> Non
     plan = plan_worker(settings) if settings.worker and not settings.read_only else None
     # The server gives the signal on once it has ended, and by default that would end the process before its worker.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with working(world, plan), suppress(KeyboardInterrupt):
+    with telling_metrics(settings, app.state.measured), working(world, plan), suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
 
 

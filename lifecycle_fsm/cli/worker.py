@@ -10,9 +10,10 @@ import typer
 from lifecycle_fsm.background.worker import working
 from lifecycle_fsm.bootstrap import plan_worker
 from lifecycle_fsm.cli.store import By, opened, operator
-from lifecycle_fsm.cli.telemetry import begin_logs
+from lifecycle_fsm.cli.telemetry import begin_logs, telling_metrics
 from lifecycle_fsm.domain.errors import ReadOnly
 from lifecycle_fsm.domain.operations import JobRun, WorkerView
+from lifecycle_fsm.services.gauges import Measured
 from lifecycle_fsm.services.operations import Operations, view_operations
 from lifecycle_fsm.settings import read_settings
 
@@ -29,7 +30,11 @@ def worker() -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    with opened(settings) as world, working(world, plan_worker(settings)) as started:
+    with (
+        opened(settings) as world,
+        telling_metrics(settings, Measured(world)),
+        working(world, plan_worker(settings)) as started,
+    ):
         assert started is not None
         typer.echo(f"Worker {started.name} at work; stop it with Ctrl-C or SIGTERM.")
         told.wait()

@@ -180,6 +180,17 @@ class Settings(BaseModel):
         min_length=16,
         description="Secret that turns accounts and people into pseudonyms; another one with every start otherwise.",
     )
+    metrics_token: SecretStr | None = Field(
+        default=None, min_length=16, description="Bearer token that opens /metrics on the server's port."
+    )
+    metrics_port: int | None = Field(
+        default=None, ge=1, le=65535, description="Port of its own for metrics, without a token."
+    )
+    metrics_host: str = Field(default="127.0.0.1", description="Address that the port of metrics listens on.")
+    drain_seconds: float = Field(
+        default=5, ge=0, le=300, description="Seconds from SIGTERM, when /readyz says no, to the last new connection."
+    )
+    migrate: bool = Field(default=False, description="Whether `serve` and `worker` bring the tables up to date first.")
 
     @field_validator("document_policies")
     @classmethod

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.store.database import Connection
@@ -42,6 +42,12 @@ def save_checkpoint(connection: Connection, made: StoredCheckpoint) -> bool:
     values = {"size": made.size, "verifier": made.verifier, "signed_at": to_ms(made.signed_at), "note": made.note}
     connection.execute(insert(checkpoint).values(values))
     return True
+
+
+def newest_signed_at(connection: Connection) -> datetime | None:
+    """When the log was signed last, None before the first time."""
+    at = connection.execute(select(func.max(checkpoint.c.signed_at))).scalar_one()
+    return None if at is None else from_ms(at)
 
 
 def load_checkpoints(connection: Connection) -> tuple[StoredCheckpoint, ...]:
