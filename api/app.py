@@ -12,6 +12,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
 from api.console.site import console_routes
+from api.download import PATH as DOWNLOAD
+from api.download import HistoryDoor
 from api.errors import internal_error
 from api.gate import Gate
 from api.ingest.door import PATH as INGEST
@@ -38,7 +40,9 @@ _PROBE = Actor("readiness", frozenset({Role.VIEWER}))
 
 def create_app(world: World, settings: Settings) -> Starlette:
     """
-    Make the application: `/graphql`, `/ingest`, the console, and the probes `/livez` (process) and `/readyz` (store).
+    Make the application: `/graphql`, `/ingest`, `/exports`, the console, and the probes.
+
+    `/livez` says that the process is there, `/readyz` that its store is.
 
     Ending it closes the world's database.
     """
@@ -51,6 +55,7 @@ def create_app(world: World, settings: Settings) -> Starlette:
         WebSocketRoute("/graphql", SocketView(gate, hub)),
         Route(INGEST, IngestDoor(world, threads, settings.max_ingest_bytes)),
         Route("/metrics", ScrapeDoor(measured, _token(settings), threads)),
+        Route(DOWNLOAD, HistoryDoor(world, threads)),
         Route("/livez", _alive, methods=["GET"]),
         Route("/readyz", _ready(world, threads), methods=["GET"]),
         *console_routes(),

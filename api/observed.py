@@ -90,7 +90,7 @@ def route_of(path: str) -> str:
     """The route that a path belongs to; ids and names in it are left out."""
     if path in _ROUTES:
         return path
-    return "/ingest" if path.startswith("/ingest/") else "console"
+    return next((each for each in ("/ingest", "/exports") if path.startswith(f"{each}/")), "console")
 
 
 def _header(scope: Scope) -> str | None:

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import file_digest, sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from zipfile import BadZipFile, ZipFile
 
 import orjson
 
@@ -52,11 +54,13 @@ def check_export(lines: Iterable[bytes], trusted: str | None = None) -> ExportRe
 
 def check_file(path: Path, trusted: str | None = None) -> ExportReport:
     """
-    Check a file of any form; one that is not NDJSON with the proofs that lie beside it.
+    Check a file of any form; one that is not NDJSON with the proofs that lie beside it, or in the same ZIP.
 
     Raises:
         InvalidInput: the public key is none, or Parquet cannot be read here.
     """
+    if path.suffix == ".zip":
+        return _check_together(path, trusted)
     form, proof = form_of(path), proof_of(path)
     if form is Form.NDJSON:
         with path.open("rb") as lines:
@@ -75,6 +79,17 @@ def check_file(path: Path, trusted: str | None = None) -> ExportReport:
     except (ValueError, KeyError, TypeError, AttributeError, OSError):
         checker.report.flaws.append("the file is no export: it or its proofs cannot be read")
     return checker.report
+
+
+def _check_together(path: Path, trusted: str | None) -> ExportReport:
+    with TemporaryDirectory() as folder:
+        try:
+            with ZipFile(path) as archive:
+                (name,) = (each for each in archive.namelist() if not each.endswith((".proof.ndjson", ".zip")))
+                archive.extractall(folder)
+        except (BadZipFile, ValueError):
+            return ExportReport(flaws=[f"{path.name} is no export: expected one file and its proofs"])
+        return check_file(Path(folder) / name, trusted)
 
 
 def _check_rows(checker: "_Checker", records: Iterable[Record]) -> None:
