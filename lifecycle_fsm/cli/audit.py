@@ -3,6 +3,7 @@
 import os
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 from uuid import UUID
 
@@ -105,14 +106,16 @@ def export(
     ] = None,
     *,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted export to FILE.")] = False,
+    dry_run: DryRun = False,
     by: By = None,
 ) -> None:
     """Write history with its proofs; that you did is recorded."""
     wanted = Wanted(account, None if after is None else Watermark(*after))
     if partial_of(file).exists() and not resume:
         raise InvalidInput(f"{partial_of(file).name} is an interrupted export; add --resume to go on", path="FILE")
-    with opened(read_settings()) as world:
-        done = export_file(world, operator(by), file, wanted, resume=resume)
+    with opened(read_settings(), dry_run=dry_run) as world, TemporaryDirectory() as elsewhere:
+        target = Path(elsewhere) / file.name if dry_run else file
+        done = export_file(world, operator(by), target, wanted, resume=resume and not dry_run)
     typer.echo(f"Exported {done.rows:,} rows to {file}; all that the log had below position {done.complete_to:,}.")
     if form_of(file) is not Form.NDJSON:
         typer.echo(f"Its proofs are in {proof_of(file)}; keep them beside it.")

@@ -1,17 +1,25 @@
 """A store that is closed for a while refuses every change with one code, and answers every question."""
 
+import json
+from collections.abc import Callable
+
+import httpx
 import pytest
 
+from api.app import create_app
 from api.ids import global_id
 from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.services.read_only import close_store, open_store
 from lifecycle_fsm.services.tokens import issue_token
 from lifecycle_fsm.services.world import World
+from lifecycle_fsm.settings import Settings
 from lifecycle_fsm.store import read_only
+from lifecycle_fsm.store.feed import Position
 from lifecycle_fsm.store.read_only import closed_by_mode
 from tests.api.conftest import ADMIN
 from tests.api.door import Door
+from tests.api.serving import served
 from tests.api.test_permissions import FILE, IDS, INPUTS, SCHEMA, ids_of
 
 STATE = "{ operations { readOnly { since begunBy reason } } }"
@@ -87,3 +95,23 @@ def test_an_opened_store_takes_changes_again(door: Door, closed: World) -> None:
     assert was_closed == (True, False)
     assert door.data(fire + "{ __typename } }")["fireTransition"]["__typename"] != "Forbidden"
     assert door.data(STATE)["operations"]["readOnly"] is None
+
+
+def test_subscriptions_go_on(closed: World, settings: Settings, token_of: Callable[[Role], str]) -> None:
+    open_store(closed, ADMIN)
+    token = token_of(Role.VIEWER)
+    close_store(closed, ADMIN, "moving house")
+    ask = {
+        "query": "subscription ($after: String) { historyRecorded(after: $after) { record { kind } account { key } } }",
+        "variables": {"after": Position(0).written()},
+    }
+    headers = {"Authorization": f"Bearer {token}", "Accept": "text/event-stream"}
+
+    with (
+        served(create_app(closed, settings)) as address,
+        httpx.stream("POST", f"http://{address}/graphql", json=ask, headers=headers, timeout=30) as answer,
+    ):
+        told = next(line for line in answer.iter_lines() if line.startswith("data: {"))
+
+    event = json.loads(told.removeprefix("data: "))["data"]["historyRecorded"]
+    assert event == {"record": {"kind": "ASSIGNED"}, "account": {"key": "ACME"}}

@@ -29,6 +29,7 @@ READING = {
     "check",
     "outbox list",
     "prove",
+    "pseudonym",
     "publications",
     "render",
     "schema",

@@ -133,6 +133,12 @@ def _parquet(reader: Reader) -> None:
     parquet.write_table(table, reader.folder / "accounts.parquet")
 
 
+def _audit(reader: Reader) -> Scene:
+    with _a_store(reader) as stage:
+        account = stage.sign("ACME", arr=250_000)
+    return Scene({"ACCOUNT": str(account)}, is_exact=True)
+
+
 def _admins(reader: Reader) -> Scene:
     """The demo's folder with another title, planned; the first publication is that of the store."""
     shutil.copytree(FIXTURES / "demo", reader.folder / "mine")
@@ -189,6 +195,7 @@ def _a_store(reader: Reader) -> AbstractContextManager[Stage]:
 
 SCENES: dict[str, Callable[[Reader], Scene]] = {
     "docs/admins.md": _admins,
+    "docs/audit.md": _audit,
     "README.md": _readme,
     "docs/connect.md": _connect,
     "docs/import.md": _import,
