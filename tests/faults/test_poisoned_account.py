@@ -1,6 +1,6 @@
 """One account that cannot be evaluated is set aside, shown, tried again, and spoils nothing for the others."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from uuid import UUID
@@ -8,8 +8,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import insert, update
 
+from lifecycle_fsm.domain.fields import Value
 from lifecycle_fsm.domain.run import AsideCause
 from lifecycle_fsm.domain.shard import WHOLE, Shard
+from lifecycle_fsm.engine import runner
+from lifecycle_fsm.guards.model import Guard, Truth
+from lifecycle_fsm.guards.python import CompiledGuard, compile_guard
 from lifecycle_fsm.services.evaluate import evaluate_page, evaluate_waiting, somebody_waits
 from lifecycle_fsm.services.ingest import RecordFacts, record_facts
 from lifecycle_fsm.services.observe import FactRow, RowNote
@@ -100,6 +104,42 @@ def test_an_account_that_cannot_be_read_is_set_aside_and_shown(stage: Stage, acc
         (run,) = [each for each in newest_runs(connection, 5) if each.summary.failed]
     assert set_aside(stage) == [SetAside(accounts[2], run.id, AsideCause.FAILED, "TypeError", stage.clock())]
     assert (run.summary, run.finished_at) == (summary, stage.clock())
+
+
+@pytest.fixture
+def touchy_guards(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every guard of a transition divides by zero for accounts whose setup is 66.6 % complete."""
+
+    def touchy(guard: Guard, keys: Sequence[str]) -> CompiledGuard:
+        judge = compile_guard(guard, keys)
+
+        def judged(row: Sequence[Value], as_of_ms: int) -> Truth:
+            return judge(row, as_of_ms) if 66.6 not in row else bool(1 // 0)
+
+        return judged
+
+    monkeypatch.setattr(runner, "compile_guard", touchy)
+    runner.runner_of.cache_clear()
+    yield
+    runner.runner_of.cache_clear()
+
+
+@pytest.mark.usefixtures("touchy_guards")
+def test_an_account_for_which_a_guard_raises_is_set_aside_alone(stage: Stage, accounts: list[UUID]) -> None:
+    later = replace(stage.world, small_batch=0)
+    rows = (
+        FactRow(accounts[1], 66.6, measure="setup_completion"),
+        FactRow(accounts[1], "churned", fact="account.status"),
+    )
+    record_facts(later, FEED, RecordFacts(rows, "crm", stage.key()))
+    tell_that_all_churned(stage, [accounts[0], *accounts[2:]], at_once=False)
+
+    summary = evaluate_waiting(stage.world, ADMIN)
+
+    assert (summary.looked_at, summary.moved, summary.failed) == (5, 4, 1)
+    assert [(each.account_id, each.detail) for each in set_aside(stage)] == [(accounts[1], "ZeroDivisionError")]
+    stage.send(accounts[1], setup_completion=70)
+    assert stages_of(stage, accounts) == ["churned"] * 5
 
 
 def test_an_account_that_cannot_be_written_is_set_aside_alone(stage: Stage, accounts: list[UUID]) -> None:
