@@ -61,6 +61,8 @@ def write_accounts(asked: tuple[Asked, ...]) -> Writing | None:
         if reader is None:
             return None
         chosen, sorted_by = (choose or AccountFilterInput()).to_domain(), (order or AccountOrderInput()).to_domain()
+        if chosen.behind is not None:
+            return None
         ids = await reader.page_of_ids(chosen, sorted_by, page)
         wanted = text.wanted(slots)
         lines = await read_lines(reader, ids.items, wanted)

@@ -40,7 +40,14 @@ class ChangeFilter:
         return frozenset(account_of(each, "filter.accountIds") for each in given)
 
     def chosen(self) -> AccountFilter:
-        """Give the filter of accounts as services know it."""
+        """
+        Give the filter of accounts as services know it.
+
+        Raises:
+            InvalidInput: it asks for the accounts behind a number.
+        """
+        if self.accounts is not None and self.accounts.behind is not None:
+            raise InvalidInput("`behind` is for lists of accounts; leave it out here", path="filter.accounts.behind")
         return AccountFilter() if self.accounts is None else self.accounts.to_domain()
 
 

@@ -29,6 +29,7 @@ from lifecycle_fsm.services.intake.milestones import MilestoneNote
 from lifecycle_fsm.services.observe import RowNote
 from lifecycle_fsm.services.planning.content import Deed, Existing, Lack, SegmentChange, Sense
 from lifecycle_fsm.services.register import AccountNote
+from lifecycle_fsm.services.reports.journeys import Cohorts
 from lifecycle_fsm.services.reports.visits import Grouping, RuleKind
 from lifecycle_fsm.services.rules import EffectWord, ExportFormat
 from lifecycle_fsm.services.undo import Obstacle
@@ -572,7 +573,15 @@ _describe(
     name="ComplianceGrouping",
     SEGMENT="By segment.",
     CSM="By CSM: of the account now, or when it left.",
-    QUARTER="By the quarter, in UTC, in which the stage was entered.",
+    QUARTER="By the quarter, in UTC, of entering the stage, of beginning, or of the move.",
+    MONTH="By the month, in UTC, of the same.",
+)
+_describe(
+    Cohorts,
+    "How long a cohort is.",
+    name="CohortLength",
+    MONTH="A month of UTC.",
+    QUARTER="A quarter of UTC.",
 )
 _describe(
     ZoneGap,

@@ -6,6 +6,7 @@ import strawberry
 
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.portfolio import AccountFilter, AccountOrder, AccountOrderField
+from lifecycle_fsm.domain.reports.address import read_address
 from lifecycle_fsm.domain.scorecard import Band
 
 MOST_CHOICES = 100
@@ -28,13 +29,19 @@ class AccountFilterInput:
     search: str | None = strawberry.field(
         default=None, description="Whose name or key begins with this; at most 200 characters."
     )
+    behind: str | None = strawberry.field(
+        default=None,
+        description="Counted in the number of a report that has this address, as reports give it; "
+        "at most 2,000 characters. For lists, not for subscriptions.",
+    )
 
     def to_domain(self) -> AccountFilter:
         """
         Give the filter as services know it.
 
         Raises:
-            InvalidInput: a list has more than 100 entries, or a text cannot be one of an account.
+            InvalidInput: a list has more than 100 entries, a text cannot be one of an account,
+                or there is no such address.
         """
         search = self.search or None
         if search is not None and not (len(search) <= LONGEST_SEARCH and search.isprintable()):
@@ -46,6 +53,7 @@ class AccountFilterInput:
             bands=tuple(self.bands or ()),
             csms=few(self.csms, "csms"),
             search=search,
+            behind=None if self.behind is None else read_address(self.behind),
         )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from lifecycle_fsm.domain.reports.address import Address
 from lifecycle_fsm.domain.scorecard import Band
 
 
@@ -38,16 +39,22 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class AccountFilter:
-    """Choose accounts; an empty tuple or None chooses all. `search` is the beginning of a name or key."""
+    """
+    Choose accounts; an empty tuple or None chooses all.
+
+    `search` is the beginning of a name or key, `behind` the address of a report's number
+    that they are counted in.
+    """
 
     segments: tuple[str, ...] = ()
     stages: tuple[str, ...] = ()
     bands: tuple[Band, ...] = ()
     csms: tuple[str, ...] = ()
     search: str | None = None
+    behind: Address | None = None
 
     def accepts(self, account: Standing) -> bool:
-        """Whether an account is chosen; the same answer as the database gives."""
+        """Whether an account is chosen; the same answer as the database gives; `behind` is for lists alone."""
         return (
             (not self.segments or account.segment in self.segments)
             and (not self.stages or account.stage in self.stages)

@@ -10,11 +10,13 @@ from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.paging import Page, PageRequest
 from lifecycle_fsm.domain.portfolio import AccountFilter, AccountOrder
 from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.services.reports.behind import accounts_behind
 from lifecycle_fsm.services.viewing import view_many
 from lifecycle_fsm.services.views import AccountView
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.browse import page_accounts as stored_page
 from lifecycle_fsm.store.ctas import TaskProgress, load_tasks
+from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.machines import load_documents, load_segments
 from lifecycle_fsm.store.scope import visible_ids
 
@@ -51,7 +53,7 @@ def page_accounts(
     """
     require(actor, Capability.READ)
     with world.database.reading() as connection:
-        found = stored_page(connection, choose, order, page, actor.portfolio)
+        found = _page(world, connection, actor, choose, order, page)
         views = view_many(world, connection, found.items, world.clock(), actor.portfolio)
         items = tuple(views[account_id] for account_id in found.items)
         return Page(items, found.cursors, found.has_next, found.has_previous, found.total)
@@ -68,7 +70,14 @@ def page_account_ids(
     """
     require(actor, Capability.READ)
     with world.database.reading() as connection:
-        return stored_page(connection, choose, order, page, actor.portfolio)
+        return _page(world, connection, actor, choose, order, page)
+
+
+def _page(  # a page is asked for by five, in one snapshot
+    world: World, connection: Connection, actor: Actor, choose: AccountFilter, order: AccountOrder, page: PageRequest
+) -> Page[UUID]:
+    among = None if choose.behind is None else accounts_behind(world, connection, actor, choose.behind)
+    return stored_page(connection, choose, order, page, actor.portfolio, among)
 
 
 def tasks_of(world: World, actor: Actor, ctas: Sequence[tuple[UUID, UUID]]) -> dict[UUID, tuple[TaskProgress, ...]]:

@@ -39,15 +39,20 @@ def page_accounts(
     order: AccountOrder,
     page: PageRequest,
     portfolio: Portfolio = EVERYTHING,
+    among: Select[UUID] | None = None,
 ) -> Page[UUID]:
     """
-    Read the ids of one page of the accounts of a portfolio.
+    Read the ids of one page of the accounts of a portfolio, of those among a selection of ids where there is one.
 
     Raises:
         InvalidInput: the cursor is not one of a list in this order.
     """
     accepted = [*_accepts(choose), *within(portfolio)]
-    rows = connection.execute(_wanted(choose, order, page, portfolio)).all()
+    wanted = _wanted(choose, order, page, portfolio)
+    if among is not None:
+        counted_in = account_state.c.account_id.in_(among)
+        accepted, wanted = [*accepted, counted_in], wanted.where(counted_in)
+    rows = connection.execute(wanted).all()
     total = connection.execute(_JOINED_COUNT.where(*accepted)).scalar_one() if page.with_total else None
     return _cut(rows, order, page, total)
 

@@ -1,12 +1,16 @@
 """What a report is asked for, and the accounts behind its numbers."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import strawberry
 
 from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.reports.address import Address
+from lifecycle_fsm.domain.reports.cohorts import days_of
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.domain.scorecard import Band
+from lifecycle_fsm.services.reports.visits import Grouping
 
 LONGEST_KEY = 100
 
@@ -67,3 +71,23 @@ class ReportAccounts:
         """The accounts of a stage within a scope."""
         csms = [] if scope.csm is None else [scope.csm]
         return cls(segments=[segment], stages=[stage], bands=[] if band is None else [band], csms=csms)
+
+
+def grouped(address: Address, by: Grouping, group: str | None, day: str = "began_on") -> Address:
+    """The address of one group of a report that is broken down; `day` is what its rows call the day."""
+    return replace(address, counted={**address.counted, **_group(by, group, day)})
+
+
+def _group(by: Grouping, group: str | None, day: str) -> dict[str, str | None]:
+    match by:
+        case Grouping.SEGMENT | Grouping.CSM:
+            return {by.value: group}
+        case Grouping.QUARTER | Grouping.MONTH:
+            assert group is not None
+            return in_days(group, day)
+
+
+def in_days(label: str, day: str = "began_on") -> dict[str, str | None]:
+    """The days of a month or quarter, as addresses count by them."""
+    first, last = days_of(label)
+    return {f"{day}_from": str(first), f"{day}_to": str(last)}

@@ -4,6 +4,7 @@ import strawberry
 
 from api.types.reports.scope import ReportAccounts
 from lifecycle_fsm.domain.pace import Pace
+from lifecycle_fsm.domain.reports.address import Address, ReportName
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.domain.reports.shares import Quartiles as DomainQuartiles
 from lifecycle_fsm.domain.scorecard import Band
@@ -40,6 +41,7 @@ class StageDistribution:
     )
     with_revenue: int = strawberry.field(description="Of how many accounts revenue is known.")
     accounts: ReportAccounts = strawberry.field(description="Those that stand there now.")
+    address: str = strawberry.field(description="The address of `count`, as `AccountFilter.behind` takes it.")
 
     @classmethod
     def of(cls, found: StageCount, scope: ReportScope) -> "StageDistribution":
@@ -51,6 +53,7 @@ class StageDistribution:
             revenue=found.revenue,
             with_revenue=found.with_revenue,
             accounts=ReportAccounts.of(scope, found.segment, found.stage),
+            address=Address(ReportName.STAGES, scope).of(segment=found.segment, stage=found.stage),
         )
 
 
@@ -61,6 +64,7 @@ class BandShare:
     band: Band | None = strawberry.field(description="The band; null for accounts without a health score.")
     count: int = strawberry.field(description="How many accounts have it.")
     accounts: ReportAccounts | None = strawberry.field(description="Which; null for those without a score.")
+    address: str = strawberry.field(description="The address of `count`, as `AccountFilter.behind` takes it.")
 
 
 @strawberry.type(name="StageHealthReport", description="How healthy the accounts of a stage are now.")
@@ -75,11 +79,13 @@ class StageHealthReport:
     @classmethod
     def of(cls, found: StageHealth, scope: ReportScope) -> "StageHealthReport":
         """Show a stage."""
+        address = Address(ReportName.HEALTH, scope, {}, {"segment": found.segment, "stage": found.stage})
         bands = [
             BandShare(
                 band=band,
                 count=number,
                 accounts=None if band is None else ReportAccounts.of(scope, found.segment, found.stage, band),
+                address=address.of(band=band),
             )
             for band, number in sorted(found.bands.items(), key=lambda pair: (pair[0] is None, pair[0] or ""))
         ]
@@ -95,12 +101,25 @@ class StagePaceReport:
     on_track: int = strawberry.field(description="Accounts within the expected time, or without a limit.")
     behind: int = strawberry.field(description="Accounts beyond the expected time, and not stuck.")
     stuck: int = strawberry.field(description="Accounts beyond the stuck limit.")
+    on_track_address: str = strawberry.field(description="The address of `onTrack`.")
+    behind_address: str = strawberry.field(description="The address of `behind`.")
+    stuck_address: str = strawberry.field(description="The address of `stuck`.")
 
     @classmethod
-    def of(cls, found: StagePace) -> "StagePaceReport":
+    def of(cls, found: StagePace, scope: ReportScope) -> "StagePaceReport":
         """Show a stage."""
+        address = Address(ReportName.PACE, scope, {}, {"segment": found.segment, "stage": found.stage})
         on_track, behind, stuck = (found.paces.get(pace, 0) for pace in (Pace.ON_TRACK, Pace.BEHIND, Pace.STUCK))
-        return cls(segment=found.segment, stage=found.stage, on_track=on_track, behind=behind, stuck=stuck)
+        return cls(
+            segment=found.segment,
+            stage=found.stage,
+            on_track=on_track,
+            behind=behind,
+            stuck=stuck,
+            on_track_address=address.of(pace=Pace.ON_TRACK),
+            behind_address=address.of(pace=Pace.BEHIND),
+            stuck_address=address.of(pace=Pace.STUCK),
+        )
 
 
 @strawberry.type(name="StageMeasureReport", description="What is known of a measure in a stage now.")
@@ -113,12 +132,22 @@ class StageMeasureReport:
     values: Quartiles = strawberry.field(
         description="The quartiles of the values, to hundredths of the measure's unit."
     )
+    address: str = strawberry.field(description="The address of `count`.")
+    known_address: str = strawberry.field(description="The address of those that have a value.")
 
     @classmethod
-    def of(cls, found: StageMeasure) -> "StageMeasureReport":
+    def of(cls, found: StageMeasure, scope: ReportScope) -> "StageMeasureReport":
         """Show a stage."""
-        values = Quartiles.of(found.values)
-        return cls(segment=found.segment, stage=found.stage, count=found.accounts, values=values)
+        place = {"segment": found.segment, "stage": found.stage}
+        address = Address(ReportName.MEASURE, scope, {"field": found.field}, place)
+        return cls(
+            segment=found.segment,
+            stage=found.stage,
+            count=found.accounts,
+            values=Quartiles.of(found.values),
+            address=address.of(),
+            known_address=address.of(has_value=1),
+        )
 
 
 @strawberry.type(name="DataGap", description="Accounts of a segment that lack a measure.")
@@ -130,14 +159,20 @@ class DataGap:
     count: int = strawberry.field(description="How many accounts the segment has.")
     missing: int = strawberry.field(description="How many have no value.")
     stale: int = strawberry.field(description="How many have a value that is too old to count.")
+    missing_address: str = strawberry.field(description="The address of `missing`.")
+    stale_address: str = strawberry.field(description="The address of `stale`.")
 
     @classmethod
-    def of(cls, found: MeasureGap) -> "DataGap":
+    def of(cls, found: MeasureGap, scope: ReportScope) -> "DataGap":
         """Show a gap."""
+        asked = {"field": found.field, "oldest": str(found.oldest)}
+        address = Address(ReportName.GAPS, scope, asked, {"segment": found.segment})
         return cls(
             segment=found.segment,
             measure=found.measure,
             count=found.accounts,
             missing=found.missing,
             stale=found.stale,
+            missing_address=address.of(is_missing=1),
+            stale_address=address.of(is_stale=1),
         )

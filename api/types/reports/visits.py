@@ -4,14 +4,16 @@ from datetime import timedelta
 
 import strawberry
 
-from api.types.reports.scope import ReportAccounts
+from api.types.reports.scope import ReportAccounts, grouped
 from api.types.reports.standing import SEGMENT, STAGE
 from api.types.stage import business_days, span
 from lifecycle_fsm.domain.history import RecordKind
+from lifecycle_fsm.domain.reports.address import Address, ReportName
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.domain.reports.shares import Share
 from lifecycle_fsm.domain.reports.survival import Step, quantile
-from lifecycle_fsm.services.reports.visits import Compliance, Fired, MoveCount, RuleKind, StageTimes
+from lifecycle_fsm.domain.scorecard import Band
+from lifecycle_fsm.services.reports.visits import Compliance, Fired, Grouping, MoveCount, RuleKind, StageTimes
 
 
 @strawberry.type(description="What share of visits to a stage lasts longer than so many days.")
@@ -64,10 +66,14 @@ class TimeInStage:
     )
     stuck_after_business_days: int | None = strawberry.field(description="The same in business days; null otherwise.")
     accounts: ReportAccounts = strawberry.field(description="Those that stand there now.")
+    address: str = strawberry.field(description="The address of `n`; an account with several visits is there once.")
+    completed_address: str = strawberry.field(description="The address of `completed`.")
+    running_address: str = strawberry.field(description="The address of `running`.")
 
     @classmethod
     def of(cls, found: StageTimes, scope: ReportScope) -> "TimeInStage":
         """Show a stage."""
+        address = Address(ReportName.TIMES, scope, {}, {"segment": found.segment, "stage": found.stage})
         quarter, median, three_quarters, ninety = (quantile(found.curve, part) for part in (0.25, 0.5, 0.75, 0.9))
         return cls(
             segment=found.segment,
@@ -85,6 +91,9 @@ class TimeInStage:
             stuck_after=span(found.stuck),
             stuck_after_business_days=business_days(found.stuck),
             accounts=ReportAccounts.of(scope, found.segment, found.stage),
+            address=address.of(),
+            completed_address=address.of(ended=1),
+            running_address=address.of(ended=0),
         )
 
 
@@ -105,10 +114,15 @@ class MovesMade:
     healthy_share: float | None = strawberry.field(
         description="Healthy accounts of those with a score, 0 to 1; null of none."
     )
+    address: str = strawberry.field(description="The address of `count`; an account that moved twice is there once.")
+    with_health_address: str = strawberry.field(description="The address of `withHealth`.")
+    healthy_address: str = strawberry.field(description="The address of `healthy`.")
 
     @classmethod
-    def of(cls, found: MoveCount) -> "MovesMade":
+    def of(cls, found: MoveCount, scope: ReportScope) -> "MovesMade":
         """Show moves."""
+        ended = {"segment": found.segment, "stage": found.stage, "to_stage": found.to_stage}
+        address = Address(ReportName.MOVES, scope, {}, {**ended, "kind": found.kind, "transition": found.transition})
         return cls(
             segment=found.segment,
             from_stage=found.stage,
@@ -119,6 +133,9 @@ class MovesMade:
             with_health=found.with_health,
             healthy=found.healthy,
             healthy_share=Share(found.healthy, found.with_health).ratio,
+            address=address.of(),
+            with_health_address=address.of(has_health=1),
+            healthy_address=address.of(band=Band.HEALTHY),
         )
 
 
@@ -135,11 +152,14 @@ class StageCompliance:
     late: int = strawberry.field(description="How many did not.")
     pending: int = strawberry.field(description="How many are younger than the limit; not part of `n`.")
     share: float | None = strawberry.field(description="Visits in time of those that can be judged; null of none.")
+    in_time_address: str = strawberry.field(description="The address of `inTime`; each account is there once.")
+    late_address: str = strawberry.field(description="The address of `late`.")
+    pending_address: str = strawberry.field(description="The address of `pending`.")
 
     @classmethod
-    def of(cls, found: Compliance) -> "StageCompliance":
-        """Show a group."""
-        judged = found.in_time + found.late
+    def of(cls, found: Compliance, address: Address, by: Grouping) -> "StageCompliance":
+        """Show a group of a report with that address."""
+        judged, group = found.in_time + found.late, grouped(address, by, found.group)
         return cls(
             group=found.group,
             n=judged,
@@ -147,6 +167,9 @@ class StageCompliance:
             late=found.late,
             pending=found.pending,
             share=Share(found.in_time, judged).ratio,
+            in_time_address=group.of(outcome="in_time"),
+            late_address=group.of(outcome="late"),
+            pending_address=group.of(outcome="pending"),
         )
 
 
@@ -158,8 +181,16 @@ class RuleFired:
     kind: RuleKind = strawberry.field(description="What kind of rule it is.")
     key: str = strawberry.field(description="`stage.transition`, or the alert's key; at most 201 characters.")
     count: int = strawberry.field(description="How often it fired; 0 for a rule that never did.")
+    address: str = strawberry.field(description="The address of `count`; each account is there once.")
 
     @classmethod
-    def of(cls, found: Fired) -> "RuleFired":
+    def of(cls, found: Fired, scope: ReportScope) -> "RuleFired":
         """Show a rule."""
-        return cls(segment=found.segment, kind=found.kind, key=found.key, count=found.fired)
+        stage, _, transition = found.key.partition(".")
+        match found.kind:
+            case RuleKind.ALERT:
+                address = Address(ReportName.ALERTS, scope, {}, {"segment": found.segment}).of(key=found.key)
+            case RuleKind.TRANSITION:
+                moved = Address(ReportName.MOVES, scope, {}, {"segment": found.segment})
+                address = moved.of(stage=stage, transition=transition)
+        return cls(segment=found.segment, kind=found.kind, key=found.key, count=found.fired, address=address)

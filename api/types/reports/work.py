@@ -2,6 +2,8 @@
 
 import strawberry
 
+from lifecycle_fsm.domain.reports.address import Address, ReportName
+from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.services.reports.work import CtaCount, Renewals
 
 
@@ -18,10 +20,15 @@ class CtaAges:
     )
     closed: int = strawberry.field(description="How many were closed in the period.")
     closed_overdue: int = strawberry.field(description="How many of these after their due date.")
+    open_address: str = strawberry.field(description="The address of the accounts of `open`; each is there once.")
+    overdue_address: str = strawberry.field(description="The address of `overdue`.")
+    closed_address: str = strawberry.field(description="The address of `closed`.")
+    closed_overdue_address: str = strawberry.field(description="The address of `closedOverdue`.")
 
     @classmethod
-    def of(cls, found: CtaCount) -> "CtaAges":
+    def of(cls, found: CtaCount, scope: ReportScope) -> "CtaAges":
         """Show CTAs."""
+        address = Address(ReportName.CTAS, scope, {}, {"reason": found.reason, "owner": found.owner})
         return cls(
             reason=found.reason,
             owner=found.owner,
@@ -30,6 +37,10 @@ class CtaAges:
             mean_age_days=found.open_days / found.open if found.open else None,
             closed=found.closed,
             closed_overdue=found.closed_overdue,
+            open_address=address.of(is_open=1),
+            overdue_address=address.of(is_overdue=1),
+            closed_address=address.of(is_closed=1),
+            closed_overdue_address=address.of(is_closed_overdue=1),
         )
 
 
@@ -40,8 +51,11 @@ class RenewalsAhead:
     month: str = strawberry.field(description="The month in UTC, such as `2026-04`; 7 characters.")
     count: int = strawberry.field(description="How many accounts.")
     revenue: float | None = strawberry.field(description="Their recurring revenue; null where none is known.")
+    address: str = strawberry.field(description="The address of `count`.")
 
     @classmethod
-    def of(cls, found: Renewals) -> "RenewalsAhead":
+    def of(cls, found: Renewals, scope: ReportScope, fact: str) -> "RenewalsAhead":
         """Show a month."""
-        return cls(month=f"{found.month:%Y-%m}", count=found.accounts, revenue=found.revenue)
+        days = {"day_from": str(found.first), "day_to": str(found.last)}
+        address = Address(ReportName.RENEWALS, scope, {"fact": fact}, days).of()
+        return cls(month=f"{found.month:%Y-%m}", count=found.accounts, revenue=found.revenue, address=address)

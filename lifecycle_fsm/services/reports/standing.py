@@ -45,12 +45,13 @@ class StagePace:
 
 @dataclass(frozen=True, slots=True)
 class StageMeasure:
-    """What is known of a measure in a stage: so many accounts, and the quartiles of those that have it."""
+    """What is known of a measure in a stage: so many accounts, the quartiles of those that have it, and its field."""
 
     segment: str
     stage: str
     accounts: int
     values: Quartiles
+    field: str
 
 
 def revenue_field(catalog: Catalog, key: str | None) -> Field | None:
@@ -148,7 +149,10 @@ def stage_measure(world: World, actor: Actor, scope: ReportScope, measure: str) 
         for each in count_bands(connection, scope, actor.portfolio):
             accounts[each.stage] = accounts.get(each.stage, 0) + each.accounts
         values = count_values(connection, scope, actor.portfolio, spec.field, layout)
-    return tuple(StageMeasure(*stage, number, quartiles(values.get(stage, {}))) for stage, number in accounts.items())
+    return tuple(
+        StageMeasure(*stage, number, quartiles(values.get(stage, {})), spec.field.key)
+        for stage, number in accounts.items()
+    )
 
 
 def data_gaps(world: World, actor: Actor, scope: ReportScope) -> tuple[MeasureGap, ...]:

@@ -2,26 +2,26 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from lifecycle_fsm.domain.access import Actor, Capability, require
 from lifecycle_fsm.domain.calendars import Span
 from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.reports.cohorts import Cohorts
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.domain.reports.survival import Step, spells, survival
 from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.machines import load_segments
+from lifecycle_fsm.store.reports.asked import LONGEST_DAYS
 from lifecycle_fsm.store.reports.compliance import InTime, count_in_time
 from lifecycle_fsm.store.reports.durations import count_durations
 from lifecycle_fsm.store.reports.fired import count_alerts
-from lifecycle_fsm.store.reports.moves import MoveCount, count_moves
+from lifecycle_fsm.store.reports.moves import MoveCount, MovedOn, count_moves, count_moves_by_day
 
 __all__ = ["MoveCount"]
-
-LONGEST_DAYS = 3_650
 
 
 class Grouping(StrEnum):
@@ -30,6 +30,23 @@ class Grouping(StrEnum):
     SEGMENT = "segment"
     CSM = "csm"
     QUARTER = "quarter"
+    MONTH = "month"
+
+
+class Dated(Protocol):
+    """What can be broken down: it has a segment, a CSM, and a day since 1970."""
+
+    @property
+    def segment(self) -> str:
+        """The segment's key."""
+
+    @property
+    def csm(self) -> str | None:
+        """The CSM's id."""
+
+    @property
+    def began_on(self) -> int:
+        """The day."""
 
 
 class RuleKind(StrEnum):
@@ -87,7 +104,7 @@ def time_in_stage(world: World, actor: Actor, scope: ReportScope) -> tuple[Stage
     require(actor, Capability.READ)
     with world.database.reading() as connection:
         counted = count_durations(connection, scope.checked(), actor.portfolio)
-        machines = _machines(world, connection, scope)
+        machines = machines_of(world, connection, scope)
     return tuple(
         StageTimes(
             segment=machine.segment,
@@ -116,6 +133,17 @@ def moves_made(world: World, actor: Actor, scope: ReportScope) -> tuple[MoveCoun
         return count_moves(connection, scope.checked(), actor.portfolio)
 
 
+def moves_of(world: World, actor: Actor, scope: ReportScope) -> tuple[MovedOn, ...]:
+    """
+    The moves of the period by segment, CSM and day.
+
+    Raises:
+        InvalidInput: the period is empty.
+    """
+    with world.database.reading() as connection:
+        return count_moves_by_day(connection, scope.checked(), actor.portfolio)
+
+
 def stage_compliance(
     world: World, actor: Actor, scope: ReportScope, stage: str, within_days: int, by: Grouping
 ) -> tuple[Compliance, ...]:
@@ -132,7 +160,7 @@ def stage_compliance(
         counted = count_in_time(connection, scope.checked(), actor.portfolio, stage, within_days)
     groups: dict[str | None, list[InTime]] = {}
     for each in counted:
-        groups.setdefault(_group(each, by), []).append(each)
+        groups.setdefault(group_of(each, by), []).append(each)
     return tuple(
         _compliance(group, groups[group]) for group in sorted(groups, key=lambda key: (key is None, key or ""))
     )
@@ -149,7 +177,7 @@ def rule_coverage(world: World, actor: Actor, scope: ReportScope) -> tuple[Fired
     with world.database.reading() as connection:
         moves = count_moves(connection, scope.checked(), actor.portfolio)
         alerts = count_alerts(connection, scope, actor.portfolio)
-        machines = _machines(world, connection, scope)
+        machines = machines_of(world, connection, scope)
     fired: dict[tuple[str, str], int] = {}
     for each in moves:
         key = each.segment, f"{each.stage}.{each.transition}"
@@ -176,18 +204,19 @@ def _compliance(group: str | None, found: Sequence[InTime]) -> Compliance:
     )
 
 
-def _group(each: InTime, by: Grouping) -> str | None:
+def group_of(each: Dated, by: Grouping) -> str | None:
     match by:
         case Grouping.SEGMENT:
             return each.segment
         case Grouping.CSM:
             return each.csm
         case Grouping.QUARTER:
-            began = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=each.began_on)
-            return f"{began.year}-Q{(began.month + 2) // 3}"
+            return Cohorts.QUARTER.label(each.began_on)
+        case Grouping.MONTH:
+            return Cohorts.MONTH.label(each.began_on)
 
 
-def _machines(world: World, connection: Connection, scope: ReportScope) -> tuple[Machine, ...]:
+def machines_of(world: World, connection: Connection, scope: ReportScope) -> tuple[Machine, ...]:
     """The current machines of the segments that the scope is about, by rank."""
     segments = [each for each in load_segments(connection) if scope.segment in (None, each.segment)]
     found = world.shelf.machines(connection, [each.machine for each in segments])

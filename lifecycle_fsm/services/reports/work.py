@@ -1,11 +1,12 @@
 """What people have to do: CTAs and renewals."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from lifecycle_fsm.domain.access import Actor, Capability, require
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.fields import FieldKind, fact_field
+from lifecycle_fsm.domain.reports.cohorts import days_of
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.services.reports.standing import revenue_field
 from lifecycle_fsm.services.world import World
@@ -24,11 +25,17 @@ _FIRST_DAY = date(1970, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Renewals:
-    """The accounts whose date lies in a month, and what of their revenue is known."""
+    """
+    The accounts whose date lies in a month, and what of their revenue is known.
+
+    `first` and `last` are the days of the month that the report looked at, since 1970.
+    """
 
     month: date
     accounts: int
     revenue: float | None
+    first: int
+    last: int
 
 
 def cta_ages(world: World, actor: Actor, scope: ReportScope) -> tuple[CtaCount, ...]:
@@ -67,9 +74,11 @@ def renewals_ahead(
     months: dict[date, Renewals] = {}
     for each in counted:
         month = (_FIRST_DAY + timedelta(days=int(each.day))).replace(day=1)
-        before = months.get(month, Renewals(month, 0, None))
+        begins, ends = days_of(f"{month:%Y-%m}")
+        before = months.get(month, Renewals(month, 0, None, max(begins, first), min(ends, last)))
         known = [value for value in (before.revenue, each.revenue) if value is not None]
-        months[month] = Renewals(month, before.accounts + each.accounts, sum(known) if known else None)
+        accounts, amount_known = before.accounts + each.accounts, sum(known) if known else None
+        months[month] = replace(before, accounts=accounts, revenue=amount_known)
     return tuple(months.values())
 
 

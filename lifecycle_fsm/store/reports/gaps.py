@@ -17,13 +17,19 @@ from lifecycle_fsm.store.tables.accounts import account_state
 
 
 class MeasureGap(NamedTuple):
-    """Of so many accounts of a segment, how many have no value of a measure, and how many a stale one."""
+    """
+    Of so many accounts of a segment, how many have no value of a measure, and how many a stale one.
+
+    `field` is the measure's, stale is what was seen at `oldest` or before, in milliseconds since 1970.
+    """
 
     segment: str
     measure: str
     accounts: int
     missing: int
     stale: int
+    field: str
+    oldest: int
 
 
 def count_gaps(
@@ -34,12 +40,24 @@ def count_gaps(
     for spec in measures:
         value, seen = layout.expression(spec.field), layout.expression(observed_field(spec.field))
         columns.append(func.sum(case((value.is_(None), 1), else_=0)))
-        oldest = ms(at - (spec.stale_after_ms or at))
+        oldest = ms(_oldest(spec, at))
         columns.append(func.sum(case((and_(value.is_not(None), seen <= oldest), 1), else_=0)))
     query = select(account_state.c.segment, func.count(), *columns).where(*standing(scope, portfolio))
     rows = connection.execute(query.group_by(account_state.c.segment).order_by(account_state.c.segment))
     return tuple(
-        MeasureGap(row[0], spec.key, row[1], int(row[2 + 2 * place]), int(row[3 + 2 * place]))
+        MeasureGap(
+            row[0],
+            spec.key,
+            row[1],
+            int(row[2 + 2 * place]),
+            int(row[3 + 2 * place]),
+            spec.field.key,
+            _oldest(spec, at),
+        )
         for row in rows
         for place, spec in enumerate(measures)
     )
+
+
+def _oldest(spec: MeasureSpec, at: int) -> int:
+    return at - (spec.stale_after_ms or at)

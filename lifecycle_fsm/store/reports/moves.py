@@ -9,7 +9,8 @@ from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.domain.scorecard import Band
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.reports.scoping import in_period, visited
+from lifecycle_fsm.store.reports.asked import flag
+from lifecycle_fsm.store.reports.scoping import in_period, visited, whole_days
 from lifecycle_fsm.store.tables.visits import stage_visit
 
 
@@ -21,6 +22,17 @@ class MoveCount(NamedTuple):
     to_stage: str
     kind: RecordKind
     transition: str | None
+    moves: int
+    healthy: int
+    with_health: int
+
+
+class MovedOn(NamedTuple):
+    """Moves of one day under one CSM; `healthy` of them, `with_health` had a score."""
+
+    segment: str
+    csm: str | None
+    began_on: int
     moves: int
     healthy: int
     with_health: int
@@ -38,3 +50,18 @@ def count_moves(connection: Connection, scope: ReportScope, portfolio: Portfolio
     return tuple(
         MoveCount(row[0], row[1], row[2], RecordKind(row[3]), row[4], row[5], int(row[6]), row[7]) for row in rows
     )
+
+
+def count_moves_by_day(connection: Connection, scope: ReportScope, portfolio: Portfolio) -> tuple[MovedOn, ...]:
+    """Count the moves that ended visits in the period, by segment, CSM and day since 1970; other ends are left out."""
+    visit = stage_visit.c
+    keys = (visit.segment, visit.csm, whole_days(visit.left_at).label("left_on"))
+    inner = select(*keys, flag(visit.health_band == Band.HEALTHY.value).label("healthy"), visit.health_band).where(
+        *visited(scope, portfolio), *in_period(visit.left_at, scope), visit.kind == RecordKind.MOVED.value
+    )
+    rows = inner.subquery().c
+    query = select(
+        rows.segment, rows.csm, rows.left_on, func.count(), func.sum(rows.healthy), func.count(rows.health_band)
+    )
+    found = connection.execute(query.group_by(rows.segment, rows.csm, rows.left_on))
+    return tuple(MovedOn(row[0], row[1], int(row[2]), row[3], int(row[4]), row[5]) for row in found)

@@ -1,0 +1,75 @@
+"""When accounts reached a milestone, counted from when they began."""
+
+from typing import NamedTuple
+
+from sqlalchemy import Subquery, and_, case, func, or_, select
+
+from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.reports.asked import Asked, Rows, flag
+from lifecycle_fsm.store.reports.entries import beginnings
+from lifecycle_fsm.store.reports.scoping import whole_days
+from lifecycle_fsm.store.tables.accounts import account_state
+from lifecycle_fsm.store.tables.facts import milestone_event
+
+
+class Achieved(NamedTuple):
+    """Accounts that began on one day under one CSM, by whether they reached the milestone in time, and at all."""
+
+    segment: str
+    csm: str | None
+    began_on: int
+    outcome: str
+    is_reached: int
+    accounts: int
+
+
+def milestone_rows(asked: Asked) -> Rows:
+    """
+    The accounts of cohorts: `account_id`, `segment`, `csm`, `began_on`, `outcome`, `is_reached`.
+
+    The outcome is `in_time`, `late`, or `pending` for those that have not had the days yet;
+    whoever is judged has had them. Reached before the beginning is in time.
+    """
+    began, reached, days = beginnings(asked), _reached(asked), asked.span
+    is_judged = began.c.began_at <= asked.at - days
+    in_time = and_(reached.c.reached_at.is_not(None), reached.c.reached_at - began.c.began_at <= days)
+    joined = began.join(account_state, account_state.c.account_id == began.c.account_id)
+    return select(
+        began.c.account_id,
+        began.c.segment,
+        account_state.c.csm,
+        whole_days(began.c.began_at).label("began_on"),
+        case((~is_judged, "pending"), (in_time, "in_time"), else_="late").label("outcome"),
+        flag(reached.c.reached_at.is_not(None)).label("is_reached"),
+    ).select_from(joined.outerjoin(reached, reached.c.account_id == began.c.account_id))
+
+
+def count_milestone(connection: Connection, asked: Asked) -> tuple[Achieved, ...]:
+    """Count accounts by segment, CSM, day of beginning and outcome."""
+    rows = milestone_rows(asked).subquery()
+    keys = tuple(rows.c[name] for name in ("segment", "csm", "began_on", "outcome", "is_reached"))
+    return tuple(
+        Achieved(row[0], row[1], int(row[2]), row[3], int(row[4]), row[5])
+        for row in connection.execute(select(*keys, func.count()).group_by(*keys))
+    )
+
+
+def _reached(asked: Asked) -> Subquery:
+    """When accounts first reached the milestone by the date, as history is corrected today; revoked ones are absent."""
+    each, key = milestone_event.c, asked.text("milestone")
+    revoked = (
+        select(each.account_id, func.max(each.recorded_at).label("revoked_at"))
+        .where(each.milestone == key, each.event == "revoked")
+        .group_by(each.account_id)
+        .subquery()
+    )
+    # One write that gives a milestone another date revokes the old one first.
+    stands = or_(revoked.c.revoked_at.is_(None), each.recorded_at >= revoked.c.revoked_at)
+    joined = milestone_event.outerjoin(revoked, revoked.c.account_id == each.account_id)
+    return (
+        select(each.account_id, func.min(each.reached_at).label("reached_at"))
+        .select_from(joined)
+        .where(each.milestone == key, each.event == "reached", each.reached_at <= asked.at, stands)
+        .group_by(each.account_id)
+        .subquery()
+    )

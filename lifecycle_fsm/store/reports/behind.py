@@ -1,0 +1,47 @@
+"""The accounts behind the number that an address names."""
+
+from collections.abc import Callable, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import Select
+
+from lifecycle_fsm.domain.access import Portfolio
+from lifecycle_fsm.domain.reports.address import Address, ReportName
+from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.store.layout import Layout
+from lifecycle_fsm.store.reports import achieved, entries, held, positions, present, scores, visited
+from lifecycle_fsm.store.reports.asked import Asked, Rows, accounts_behind
+
+_ROWS: Mapping[ReportName, Callable[[Asked], Rows]] = {
+    ReportName.STAGES: visited.stage_rows,
+    ReportName.TIMES: visited.time_rows,
+    ReportName.MOVES: visited.move_rows,
+    ReportName.COMPLIANCE: visited.compliance_rows,
+    ReportName.ALERTS: visited.alert_rows,
+    ReportName.HEALTH: present.health_rows,
+    ReportName.PACE: present.pace_rows,
+    ReportName.MEASURE: present.measure_rows,
+    ReportName.GAPS: present.gap_rows,
+    ReportName.RENEWALS: present.renewal_rows,
+    ReportName.CTAS: present.cta_rows,
+    ReportName.COHORT: entries.cohort_rows,
+    ReportName.FUNNEL: entries.funnel_rows,
+    ReportName.MATRIX: positions.passage_rows,
+    ReportName.MILESTONE: achieved.milestone_rows,
+    ReportName.SCORES: scores.score_rows,
+    ReportName.HELD: held.held_rows,
+}
+
+Among = Select[UUID]
+"""A selection of ids of accounts."""
+
+
+def behind(address: Address, portfolio: Portfolio, layout: Layout, machines: Sequence[Machine]) -> Among:
+    """
+    Select the ids of the accounts that a number counts, those with several rows several times.
+
+    Raises:
+        InvalidInput: the report was not asked so, or does not count by that.
+    """
+    asked = Asked(address.scope, portfolio, layout, address.asked, machines)
+    return accounts_behind(_ROWS[address.report](asked), address.counted)
