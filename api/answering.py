@@ -10,6 +10,8 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.negotiation import header_of
+
 _WORTH_IT = 1_024
 _VARY = "Accept, Accept-Encoding, Authorization"
 
@@ -31,13 +33,21 @@ def respond(
         common["ETag"] = f'W/"{sha256(form.encode() + body).hexdigest()[:32]}"'
         if _names(request.headers.get("if-none-match", ""), common["ETag"]):
             return Response(status_code=304, headers=common)
-    coding = _coding(request.headers.get("accept-encoding", "")) if len(body) >= _WORTH_IT else None
+    coding = _coding(header_of(request.scope, b"accept-encoding") or "") if len(body) >= _WORTH_IT else None
     if coding is not None:
         common["Content-Encoding"] = coding
         body = _CODINGS[coding](body)
-    answer = Response(body, status, common)
-    answer.headers["Content-Type"] = f"{form}; charset=utf-8"
-    return answer
+    common["Content-Type"] = f"{form}; charset=utf-8"
+    return _Answer(body, status, common)
+
+
+class _Answer(Response):
+    """A response whose headers are all known, so that nothing has to be looked for and changed."""
+
+    def __init__(self, body: bytes, status: int, headers: Mapping[str, str]) -> None:
+        self.status_code, self.body, self.background = status, body, None
+        self.raw_headers = [(name.lower().encode("latin-1"), text.encode("latin-1")) for name, text in headers.items()]
+        self.raw_headers.append((b"content-length", str(len(body)).encode()))
 
 
 def _names(header: str, tag: str) -> bool:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
-from api.negotiation import PLAIN
+from api.negotiation import PLAIN, header_of
 from api.refusals import RequestRefused
 
 _EXPECTED = "expected a JSON object with a text `query`"
@@ -40,7 +40,7 @@ async def read_incoming(request: Request, largest: int, most: int) -> Incoming |
     """
     if request.method == "GET":
         return incoming_of(_from_url(request), may_change=False)
-    _check_content_type(request.headers.get("content-type", ""))
+    _check_content_type(header_of(request.scope, b"content-type") or "")
     given = _json(await _body(request, largest), "the body")
     if isinstance(given, list) and most > 0:
         return _batch(given, most)
@@ -112,12 +112,23 @@ def _check_content_type(header: str) -> None:
 
 
 async def _body(request: Request, largest: int) -> bytes:
-    body = bytearray()
+    message = await request.receive()
+    if message["type"] == "http.request" and not message.get("more_body", False):
+        # Nearly every body comes in one piece.
+        return _small_enough(message.get("body", b""), largest)
+    if message["type"] == "http.disconnect":
+        raise ClientDisconnect
+    body = bytearray(message.get("body", b""))
     async for chunk in request.stream():
         body += chunk
-        if len(body) > largest:
-            raise RequestRefused(413, "body_too_large", f"The body has more than {largest} bytes; send less at once.")
+        _small_enough(body, largest)
     return bytes(body)
+
+
+def _small_enough(body: bytes | bytearray, largest: int) -> bytes:
+    if len(body) > largest:
+        raise RequestRefused(413, "body_too_large", f"The body has more than {largest} bytes; send less at once.")
+    return body  # type: ignore[return-value] # a bytearray is only looked at
 
 
 def _json(text: bytes, what: str) -> object:

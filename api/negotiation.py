@@ -2,12 +2,23 @@
 
 from collections.abc import Iterator
 
+from starlette.types import Scope
+
 from api.refusals import RequestRefused
 
 MODERN = "application/graphql-response+json"
 PLAIN = "application/json"
 
 _WILDCARDS = frozenset({"*/*", "application/*"})
+
+
+def header_of(scope: Scope, name: bytes) -> str | None:
+    """The first header of a request with this name in small letters, None without one."""
+    for key, value in scope["headers"]:
+        if key == name:
+            text: str = value.decode("latin-1")
+            return text
+    return None
 
 
 def media_type(accept: str | None) -> str:

@@ -1,7 +1,7 @@
 """Documents that a request names by their SHA-256 instead of sending them: trusted ones, and those seen before."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
@@ -38,12 +38,17 @@ class PersistedDocuments:
         self._trusted = dict(trusted)
         self._policies = policies
         self._otherwise = otherwise
+        self._known: dict[frozenset[Role], Policy] = {}
         self._seen: OrderedDict[str, str] = OrderedDict()
 
-    def policy_of(self, roles: Iterable[Role]) -> Policy:
+    def policy_of(self, roles: frozenset[Role]) -> Policy:
         """The most lenient policy of the roles, the general one for a role without its own."""
-        order = list(Policy)
-        return min((self._policies.get(role, self._otherwise) for role in roles), key=order.index, default=order[-1])
+        known = self._known.get(roles)
+        if known is None:
+            order = list(Policy)
+            policies = (self._policies.get(role, self._otherwise) for role in roles)
+            known = self._known[roles] = min(policies, key=order.index, default=order[-1])
+        return known
 
     def is_trusted(self, text: str) -> bool:
         """Whether the text is one of the trusted documents."""

@@ -13,7 +13,7 @@ from api.errors import plain_error
 from api.gate import Admitted, Gate, Prepared, limit_headers
 from api.incoming import Incoming, read_incoming
 from api.live.hub import Hub
-from api.negotiation import MODERN, PLAIN, media_type
+from api.negotiation import MODERN, PLAIN, header_of, media_type
 from api.payloads import Payload, not_run, written
 from api.refusals import RequestRefused
 from api.running import run_once
@@ -50,9 +50,9 @@ class GraphQLView:
         if request.method not in ("GET", "POST"):
             message = f"The method is {request.method}; expected GET or POST."
             raise RequestRefused(405, "method_not_allowed", message, _ALLOWED)
-        streams = wants_stream(request.headers.get("accept"))
-        form = PLAIN if streams else media_type(request.headers.get("accept"))
-        identity = await self._gate.identify(request.headers.get("authorization"))
+        streams = wants_stream(header_of(request.scope, b"accept"))
+        form = PLAIN if streams else media_type(header_of(request.scope, b"accept"))
+        identity = await self._gate.identify(header_of(request.scope, b"authorization"))
         incoming = await self._read(request)
         if isinstance(incoming, Incoming):
             if streams:

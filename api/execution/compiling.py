@@ -7,6 +7,7 @@ from typing import TypeGuard, cast
 import orjson
 import strawberry
 from graphql import (
+    FieldNode,
     GraphQLEnumType,
     GraphQLField,
     GraphQLInterfaceType,
@@ -17,6 +18,7 @@ from graphql import (
     GraphQLResolveInfo,
     GraphQLScalarType,
     GraphQLUnionType,
+    VariableNode,
     get_named_type,
     is_leaf_type,
 )
@@ -40,16 +42,18 @@ _MOST_FUNCTIONS = 2_000
 Details = list[FieldDetails]
 
 
-def compile_operation(schema: strawberry.Schema, operation: Operation, values: VariableValues) -> Plan:
+def compile_operation(
+    schema: strawberry.Schema, operation: Operation, values: VariableValues, plain: frozenset[str] = frozenset()
+) -> Plan:
     """
-    Make the plan of a query.
+    Make the plan of a query; `plain` are the variables whose values stay as they are sent.
 
     Raises:
         NotPlannable: a part of it has to be left to graphql-core.
     """
     root = operation.schema.query_type
     assert root is not None
-    compiler = _Compiler(schema, operation, values)
+    compiler = _Compiler(schema, operation, values, plain)
     name = compiler.object_function(root, None)
     made = compiler.source.made()
     compiler.fill(made)
@@ -60,8 +64,10 @@ def compile_operation(schema: strawberry.Schema, operation: Operation, values: V
 class _Compiler:
     """Write the functions of one plan."""
 
-    def __init__(self, schema: strawberry.Schema, operation: Operation, values: VariableValues) -> None:
-        self._schema, self._operation, self._values = schema, operation, values
+    def __init__(
+        self, schema: strawberry.Schema, operation: Operation, values: VariableValues, plain: frozenset[str]
+    ) -> None:
+        self._schema, self._operation, self._values, self._plain = schema, operation, values, plain
         self.source = Source()
         self._surprise = self.source.constant("surprise", surprise)
         self.makers: list[Callable[[Run], object]] = []
@@ -192,9 +198,28 @@ class _Compiler:
             return convert_arguments(given, known.arguments, registry, schema.config)
 
         if uses_variables(node):
-            return self._slot(lambda run: arguments(run.values))
+            quick = self._quick_arguments(node, known, arguments(self._values))
+            return self._slot(quick or (lambda run: arguments(run.values)))
         fixed = arguments(self._values)
         return self._slot(lambda _: fixed)
+
+    def _quick_arguments(
+        self, node: FieldNode, known: StrawberryField, found: Mapping[str, object]
+    ) -> Callable[[Run], object] | None:
+        """The same arguments by looking their variables up, where each is one whose value stays as it is."""
+        given = {each.name.value: each.value for each in node.arguments or ()}
+        names: dict[str, str] = {}
+        for argument in known.arguments:
+            value = given.get(self._schema.config.name_converter.get_graphql_name(argument))
+            if isinstance(value, VariableNode) and value.name.value in self._plain:
+                names[argument.python_name] = value.name.value
+        looked_up = {name: self._values.coerced[variable] for name, variable in names.items()}
+        variables = [value for value in given.values() if isinstance(value, VariableNode)]
+        if len(variables) < len(given) or len(names) < len(given) or {**found, **looked_up} != found:
+            return None
+        fixed = {name: value for name, value in found.items() if name not in names}
+        pairs = tuple(names.items())
+        return lambda run: {**fixed, **{name: run.values.coerced[variable] for name, variable in pairs}}
 
     def _completed(self, type_: GraphQLOutputType, details: Details, value: str) -> str:
         """The expression that makes a value its answer."""

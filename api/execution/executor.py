@@ -7,20 +7,20 @@ from dataclasses import dataclass
 import orjson
 import strawberry
 from graphql import ExecutionResult, OperationDefinitionNode, OperationType, execute
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql.execution.values import VariableValues
 from strawberry.utils.await_maybe import await_maybe
 
 from api.context import Context
 from api.documents import Document
 from api.execution.collecting import Operation, asks_of_schema, conditions_of
 from api.execution.compiling import compile_operation
+from api.execution.inputs import Inputs
 from api.execution.plan import Plan, Run
 from api.execution.reasons import NotPlannable
 from api.payloads import Answered
 from lifecycle_fsm.domain.errors import LifecycleError
 
 _MOST_PLANS = 16
-_NO_VALUES = VariableValues({}, {})
 _LOG = logging.getLogger("api.execution")
 
 
@@ -44,6 +44,7 @@ class _Prepared:
     """What is known of an operation before its variables have values."""
 
     operation: Operation
+    inputs: Inputs
     conditions: tuple[str, ...]
     plans: dict[tuple[object, ...], Plan | None]
 
@@ -114,8 +115,9 @@ class Executor:
         variables: dict[str, object],
         context: Callable[[], Awaitable[Context]],
     ) -> Answered | None:
-        values = self._values(node, variables)
-        plan = None if values is None else self._plan(document, node, values)
+        prepared = self._prepared(document, node)
+        values = None if prepared is None else prepared.inputs.values(variables)
+        plan = None if prepared is None or values is None else self._plan(prepared, values)
         if plan is None or values is None:
             self.counts.unplanned += 1
             return None
@@ -134,24 +136,14 @@ class Executor:
             return answered
         return None
 
-    def _values(self, node: OperationDefinitionNode, variables: dict[str, object]) -> VariableValues | None:
-        """The variables as the schema has them, None where one has an error."""
-        if not node.variable_definitions:
-            return _NO_VALUES
-        found = get_variable_values(self._graphql, node.variable_definitions, variables)
-        return found if isinstance(found, VariableValues) else None
-
-    def _plan(self, document: Document, node: OperationDefinitionNode, values: VariableValues) -> Plan | None:
+    def _plan(self, prepared: _Prepared, values: VariableValues) -> Plan | None:
         """The plan for an operation under these conditions, None where there is none."""
-        prepared = self._prepared(document, node)
-        if prepared is None:
-            return None
         key = tuple(values.coerced.get(name) for name in prepared.conditions)
         if key in prepared.plans:
             return prepared.plans[key]
         if len(prepared.plans) >= _MOST_PLANS:
             return None
-        prepared.plans[key] = self._compiled(prepared.operation, values)
+        prepared.plans[key] = self._compiled(prepared, values)
         return prepared.plans[key]
 
     def _prepared(self, document: Document, node: OperationDefinitionNode) -> _Prepared | None:
@@ -160,15 +152,16 @@ class Executor:
             assert document.ast is not None
             try:
                 operation = Operation.of(self._graphql, document.ast, node)
-                document.kept[name] = _Prepared(operation, conditions_of(operation), {})
+                inputs = Inputs(self._graphql, tuple(node.variable_definitions or ()))
+                document.kept[name] = _Prepared(operation, inputs, conditions_of(operation), {})
             except NotPlannable:
                 document.kept[name] = None
         found = document.kept[name]
         return found if isinstance(found, _Prepared) else None
 
-    def _compiled(self, operation: Operation, values: VariableValues) -> Plan | None:
+    def _compiled(self, prepared: _Prepared, values: VariableValues) -> Plan | None:
         try:
-            return compile_operation(self._schema, operation, values)
+            return compile_operation(self._schema, prepared.operation, values, prepared.inputs.plain)
         except Exception as error:  # noqa: BLE001 # whatever cannot be planned, graphql-core says what is wrong with it
             _LOG.debug("no plan: %r", error)
             return None

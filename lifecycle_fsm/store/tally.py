@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Select, String, cast, delete, func, literal, select, text, union_all
+from sqlalchemy import BigInteger, Select, String, cast, delete, func, literal, literal_column, select, text, union_all
 
 from lifecycle_fsm.store.change import Place
 from lifecycle_fsm.store.database import Connection
@@ -67,7 +67,7 @@ def sum_of_tally() -> Select[tuple[str, str, int]]:
     """The query for the accounts of each stage, sorted."""
     total = cast(func.sum(stage_tally.c.accounts), BigInteger)
     keys = (stage_tally.c.segment, stage_tally.c.stage)
-    return select(*keys, total).group_by(*keys).having(total != 0).order_by(*keys)
+    return select(*keys, total).group_by(*keys).having(total != literal_column("0")).order_by(*keys)
 
 
 def count_stages_now(connection: Connection, segments: Sequence[str] | None) -> tuple[StageAccounts, ...]:

@@ -250,6 +250,6 @@ def test_the_policy_of_several_roles_is_the_most_lenient() -> None:
 
     persisted = PersistedDocuments({}, {Role.CSM: Policy.REQUIRED, Role.ADMIN: Policy.OPEN}, Policy.PREFERRED)
 
-    assert persisted.policy_of([Role.CSM, Role.ADMIN]) is Policy.OPEN
-    assert persisted.policy_of([Role.CSM, Role.VIEWER]) is Policy.PREFERRED
-    assert persisted.policy_of([Role.CSM]) is Policy.REQUIRED
+    assert persisted.policy_of(frozenset({Role.CSM, Role.ADMIN})) is Policy.OPEN
+    assert persisted.policy_of(frozenset({Role.CSM, Role.VIEWER})) is Policy.PREFERRED
+    assert persisted.policy_of(frozenset({Role.CSM})) is Policy.REQUIRED

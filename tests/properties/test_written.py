@@ -213,3 +213,15 @@ def test_texts_in_rows_are_written_as_json_is(both: Both) -> None:
     assert found.data == orjson.dumps(expected.data)
     (node,) = orjson.loads(found.data)["accounts"]["nodes"]
     assert (node["name"], node["csm"]) == (STRANGER, STRANGER)
+
+
+def test_the_present_distribution_is_one_statement(both: Both) -> None:
+    for scope in ("", '(scope: {segment: "starter"})'):
+        made = Made(f"{{ reports{scope} {{ stageDistribution {{ segment stage count }} }} }}", {})
+
+        with both.counted() as statements:
+            found, _ = both.planned(made)
+
+        assert isinstance(found, Answered)
+        assert found.data == orjson.dumps(both.run(made)[1].data)
+        assert ["stage_tally" in each for each in statements] == [True]
