@@ -124,6 +124,18 @@ class Machine(Node):
         """The version's name."""
         return self.rules.digest
 
+    @resolved(
+        "Where it counts days: `UTC`, the IANA name of a zone, or the fact that names each account's, with the zone of "
+        "accounts without it: `account.time_zone, else Europe/Berlin`. At most 200 characters."
+    )
+    def time_zone(self) -> str:
+        """Whose days it counts."""
+        declared = self.rules.time_zone
+        if declared is None:
+            return "UTC"
+        default = declared.default or "UTC"
+        return default if declared.fact is None else f"{declared.fact}, else {default}"
+
     @resolved("The key of the segment whose rules it holds; at most 100 characters.")
     def segment_key(self) -> str:
         """Whose rules these are."""

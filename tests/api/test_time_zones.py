@@ -10,7 +10,7 @@ from tests.api.door import Door
 from tests.fakes import Clock
 
 ADMIN = Actor("root", frozenset({Role.ADMIN}))
-QUERY = '{ account(key: "%s") { timeZone { name written gap offsetMinutes today text } } }'
+QUERY = '{ account(key: "%s") { machine { timeZone } timeZone { name written gap offsetMinutes today text } } }'
 
 
 def test_shows_the_zone_that_counts_or_why_it_does_not(door: Door, world: World, clock: Clock) -> None:
@@ -24,9 +24,11 @@ def test_shows_the_zone_that_counts_or_why_it_does_not(door: Door, world: World,
     register(world, AccountRow("B", "B", facts={"arr": 1, "zone": "Pacific/Kiritimati"}))
     register(world, AccountRow("C", "C", facts={"arr": 1, "zone": "Bavaria"}), AccountRow("D", "D", facts={"arr": 1}))
 
-    own, wrong, unknown = (door.data(QUERY % key)["account"]["timeZone"] for key in ("B", "C", "D"))
+    shown = [door.data(QUERY % key)["account"] for key in ("B", "C", "D")]
+    own, wrong, unknown = (each["timeZone"] for each in shown)
 
-    assert before == {"timeZone": None}
+    assert before == {"machine": {"timeZone": "UTC"}, "timeZone": None}
+    assert {each["machine"]["timeZone"] for each in shown} == {"zone, else UTC"}
     assert own == {
         "name": "Pacific/Kiritimati",
         "written": "Pacific/Kiritimati",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from lifecycle_fsm.domain import zones
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.zones import UTC_ZONE, ChosenZone, Zone, ZoneGap
 from lifecycle_fsm.services.audit.verify import verify
@@ -141,3 +142,23 @@ def test_a_cta_is_due_at_the_same_local_time_when_clocks_have_been_turned(stage:
     evaluate_waiting(stage.world, ADMIN)
 
     assert {cta.due_at for cta in stage.open_ctas(account).values()} >= {datetime(2026, 3, 31, 8, 0, tzinfo=UTC)}
+
+
+def test_verification_needs_no_table_of_zones(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was decided on local days, and when milestones were missed, is found again from what was recorded."""
+    stage.clock.at = datetime(2026, 3, 6, 20, 0, tzinfo=UTC)
+    account = sign(stage, date(2026, 3, 2), time_zone="America/New_York")
+    stage.clock.at = datetime(2026, 6, 1, tzinfo=UTC)
+    evaluate_waiting(stage.world, ADMIN)
+    decided = {"renewal_near", "kickoff_done", "first_value"}
+    assert decided <= {*stage.see(account).lifecycle.alerts, *stage.see(account).lifecycle.missed}
+
+    def lost(*_: object) -> int:
+        raise AssertionError("verification asked for a time zone")
+
+    monkeypatch.setattr(zones, "_shift_ms", lost)
+    monkeypatch.setattr(Zone, "instant", lost)
+    found = verify(stage.world, ADMIN)
+
+    assert found.holds
+    assert found.decided >= len(decided)
