@@ -12,6 +12,7 @@ from lifecycle_fsm.services.audit.checkpoints import sign_checkpoint
 from lifecycle_fsm.services.audit.log_check import Signed
 from lifecycle_fsm.services.audit.signing import make_signer
 from lifecycle_fsm.services.audit.verify import Extent, verify
+from lifecycle_fsm.store.checkpoints import add_verifier, load_checkpoints, save_checkpoint
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.audit import audit_entry, checkpoint, checkpoint_key, merkle_leaf, merkle_node
@@ -273,3 +274,38 @@ def test_rotated_keys_leave_old_checkpoints_valid(stage: Stage, acme: UUID) -> N
     report = verify(stage.world, ADMIN)
 
     assert (report.flaws, report.checkpoints, report.leaves, report.unlogged) == ([], 2, 24, 0)
+
+
+def test_a_key_put_into_the_store_by_hand_vouches_for_nothing(stage: Stage, acme: UUID) -> None:
+    signed(stage)
+    forger = make_signer("example.com/forged")
+    with stage.world.database.reading() as connection:
+        (kept,) = load_checkpoints(connection)
+    note = forger.sign(kept.note.rpartition("\n\n")[0] + "\n")
+    with unguarded(stage.world.database) as connection:
+        add_verifier(connection, str(forger.verifier), stage.clock(), "root")
+        save_checkpoint(connection, replace(kept, verifier=str(forger.verifier), note=note))
+
+    report = verify(stage.world, ADMIN)
+
+    assert sorted((flaw.check, flaw.subject, flaw.message) for flaw in report.flaws) == [
+        (Check.CHECKPOINT, f"checkpoint {kept.size}", "no key that is trusted signed it"),
+        (
+            Check.CHECKPOINT,
+            f"key {forger.verifier}",
+            "no audit entry says who added it, so that it is not trusted",
+        ),
+    ]
+
+
+def test_a_rotation_that_the_auditor_was_not_told_of_is_refused(stage: Stage, acme: UUID) -> None:
+    old = make_signer("example.com/lifecycle")
+    sign_checkpoint(stage.world, ADMIN, old)
+    a_long_story(stage, "CORE")
+    later = sign_checkpoint(stage.world, ADMIN, make_signer("example.com/lifecycle"))
+
+    report = verify(stage.world, ADMIN, Extent(outside=Signed(verifiers=(str(old.verifier),))))
+
+    assert [(flaw.check, flaw.subject, flaw.message) for flaw in report.flaws] == [
+        (Check.CHECKPOINT, f"checkpoint {later.size}", "no key that is trusted signed it")
+    ]

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from lifecycle_fsm.domain.audit import Check, Flaw
+from lifecycle_fsm.domain.audit import AuditKind, Check, Flaw
 from lifecycle_fsm.services.audit.signing import Checkpoint, open_note, read_verifier
+from lifecycle_fsm.store.audit_entries import all_entries
 from lifecycle_fsm.store.checkpoints import load_checkpoints, load_verifiers
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.merkle_log import (
@@ -86,11 +87,20 @@ class _Stated:
 
     def take(self, connection: Connection, outside: Signed) -> None:
         """Take every checkpoint, of the store and of the caller, whose signature is right."""
-        inside = load_verifiers(connection)
+        inside = self._added(connection)
         for stored in load_checkpoints(connection):
             self._open(stored.note, outside.verifiers or inside, f"checkpoint {stored.size}")
         for place, note in enumerate(outside.notes, 1):
             self._open(note, outside.verifiers or inside, f"given checkpoint {place}")
+
+    def _added(self, connection: Connection) -> tuple[str, ...]:
+        """The public keys of the store that an audit entry speaks of; whoever adds one beside it is told."""
+        spoken_of = {each.entry.subject for each in all_entries(connection) if each.entry.kind is AuditKind.KEY_ADDED}
+        kept = load_verifiers(connection)
+        for key in kept:
+            if key not in spoken_of:
+                self._tell("no audit entry says who added it, so that it is not trusted", f"key {key}")
+        return tuple(key for key in kept if key in spoken_of)
 
     def reach(self, edge: Edge) -> None:
         """Hold the checkpoints of this size to the log."""
