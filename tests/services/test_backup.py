@@ -7,7 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+import psycopg
 import pytest
+from psycopg import sql
 from sqlalchemy import make_url, select
 
 from lifecycle_fsm.domain.audit import AuditKind
@@ -26,7 +28,7 @@ from lifecycle_fsm.services.audit.erase import erase_account, erasure_list
 from lifecycle_fsm.services.audit.signing import make_signer
 from lifecycle_fsm.services.audit.verify import verify
 from lifecycle_fsm.services.backup import back_up
-from lifecycle_fsm.services.restore import After, Restore, Restored, listed_erasures, restore
+from lifecycle_fsm.services.restore import After, Restore, Restored, listed_erasures, restore, settle
 from lifecycle_fsm.services.tokens import actor_of_token, issue_token
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.audit_entries import all_entries
@@ -160,6 +162,36 @@ def test_an_erased_account_does_not_come_back_with_an_older_backup(keeper: Keepe
     assert [each.account_id for each in erasure_list(keeper.stage.world, ADMIN)] == [erased]
     report = verify(keeper.stage.world, ADMIN)
     assert (report.flaws, report.excepted["erased"]) == ([], 1)
+
+
+def test_a_store_that_came_back_by_other_means_is_made_fit(keeper: Keeper) -> None:
+    """The files of a database are copied as they were at an instant, as a recovery to a point in time does."""
+    erased, kept = (a_long_story(keeper.stage, key) for key in ("ACME", "BOLT"))
+    keeper.stage.world.database.dispose()
+    copy_files(keeper.url, keeper.other)
+    erase_account(keeper.stage.world, ADMIN, erased, GROUND)
+    listed = listed_erasures(keeper.folder / "erasures.ndjson")
+    recovered = World(Database(keeper.other), keeper.stage.clock)
+
+    done = settle(recovered, ADMIN, After(listed), "recovered by other means", {}, silent)
+    again = settle(recovered, ADMIN, After(listed), "recovered by other means", {}, silent)
+
+    assert (done.erased, again.erased, done.report.flaws) == (1, 0, [])
+    with recovered.database.reading() as connection:
+        assert list(connection.execute(select(account_profile.c.account_id)).scalars()) == [kept]
+    recovered.database.dispose()
+
+
+def copy_files(source: str, target: str) -> None:
+    """Make one database the very copy of another."""
+    if source.startswith("sqlite"):
+        shutil.copyfile(source.removeprefix("sqlite:///"), target.removeprefix("sqlite:///"))
+        return
+    server = make_url(source).set(drivername="postgresql", database="postgres")
+    names = [sql.Identifier(make_url(each).database or "") for each in (target, source)]
+    with psycopg.connect(server.render_as_string(hide_password=False), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(names[0]))
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(*names))
 
 
 def test_every_erasure_is_on_the_list_outside_of_the_store(keeper: Keeper) -> None:
