@@ -11,6 +11,7 @@ Run: python -m benchmarks.reports [accounts]
 import sys
 import tempfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import create_engine, func, select, text
@@ -19,8 +20,11 @@ from benchmarks.sweep import ADMIN, ROUNDS, Bench, middle, postgres_bench, timed
 from benchmarks.sweep_peer import NOW
 from lifecycle_fsm.domain.moments import DAY_MS, to_ms
 from lifecycle_fsm.domain.reports.scope import ReportScope
-from lifecycle_fsm.services.reports import standing, visits, work
+from lifecycle_fsm.services.reports import journeys, standing, trends, visits, work
+from lifecycle_fsm.services.reports.behind import asked_of
+from lifecycle_fsm.services.reports.journeys import Beginners, Cohorts
 from lifecycle_fsm.services.reports.visits import Grouping
+from lifecycle_fsm.store.reports.achieved import count_milestone
 from lifecycle_fsm.store.tables.accounts import account_state
 
 VISITS = 3
@@ -35,17 +39,30 @@ FROM (SELECT account_id, segment, machine, abs(hashtext(CAST(account_id AS text)
      generate_series(1, {visits}) AS v
 """
 
+_ACHIEVE = """
+INSERT INTO milestone_event (account_id, id, milestone, event, reached_at, recorded_at, source)
+SELECT account_id, account_id, 'kickoff_done', 'reached', {now} - 170 * {day} + h % {spread}, {now}, 'bench'
+FROM (SELECT account_id, abs(hashtext(CAST(account_id AS text))) AS h FROM account_state) AS a
+"""
+
+_SCORE = """
+INSERT INTO fact_history (account_id, field, observed_at, recorded_at, id, number, source)
+SELECT account_id, 'health.score', {now} - v * 40 * {day} + h % {spread}, {now}, account_id, (h / v) % 100, 'bench'
+FROM (SELECT account_id, abs(hashtext(CAST(account_id AS text))) AS h FROM account_state) AS a,
+     generate_series(1, {visits}) AS v
+"""
+
 
 def visit(bench: Bench) -> None:
-    """Give every account its visits, a CSM and days of its own."""
+    """Give every account its visits, a milestone and three scores, on days of its own."""
     spread = 50 * DAY_MS
     with bench.world.database.writing() as connection:
-        connection.execute(
-            text(_FILL.format(now=to_ms(NOW), day=f"CAST({DAY_MS} AS bigint)", spread=spread, visits=VISITS))
-        )
+        for fill in (_FILL, _ACHIEVE, _SCORE):
+            day = f"CAST({DAY_MS} AS bigint)"
+            connection.execute(text(fill.format(now=to_ms(NOW), day=day, spread=spread, visits=VISITS)))
     engine = create_engine(bench.world.database.url)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM ANALYZE stage_visit"))
+        connection.execute(text("VACUUM ANALYZE stage_visit, milestone_event, fact_history"))
     engine.dispose()
 
 
@@ -72,7 +89,23 @@ def questions(bench: Bench) -> dict[str, Callable[[], object]]:
         "a measure": lambda: standing.stage_measure(world, ADMIN, now, "m0"),
         "data gaps": lambda: standing.data_gaps(world, ADMIN, now),
         "CTAs": lambda: work.cta_ages(world, ADMIN, now),
+        "share of healthy moves": lambda: journeys.healthy_moves(world, ADMIN, now, Grouping.QUARTER),
+        "stage at two dates": lambda: journeys.stage_matrix(world, ADMIN, now, then.as_of),
+        "funnel by month": lambda: journeys.funnel(world, ADMIN, now, Beginners(Cohorts.MONTH, 90)),
+        "milestone in time": lambda: milestone(bench),
+        "health at a past date": lambda: trends.health_trend(world, ADMIN, now, [then.as_of]),
+        "movers of a month": lambda: trends.score_movers(
+            world, ADMIN, now, NOW - timedelta(days=30), up=False, limit=10
+        ),
+        "held by unknown": lambda: trends.held_by_unknown(world, ADMIN, now),
     }
+
+
+def milestone(bench: Bench) -> None:
+    """The store's part alone: the benchmark's catalog has no milestones."""
+    parameters = {"days": "90", "milestone": "kickoff_done"}
+    with bench.world.database.reading() as connection:
+        count_milestone(connection, asked_of(connection, ADMIN, ReportScope(NOW), parameters))
 
 
 def main() -> None:
@@ -84,7 +117,7 @@ def main() -> None:
         print(f"{'report':32}{'wall s':>8}{'server s':>10}{'client s':>10}")
         for report, ask in questions(bench).items():
             cost = middle([timed(bench, ask) for _ in range(ROUNDS)])
-            print(f"{report:32}{cost.wall:8.2f}{cost.server:10.2f}{cost.client:10.2f}")
+            print(f"{report:32}{cost.wall:8.2f}{cost.server:10.2f}{cost.client:10.2f}", flush=True)
 
 
 if __name__ == "__main__":

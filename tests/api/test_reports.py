@@ -1,7 +1,15 @@
 """Reports through the door: every one in one query, and each number with its accounts."""
 
+from uuid import UUID
+
+from lifecycle_fsm.domain.facts import account_id_for
+from lifecycle_fsm.services.fire import FireTransition, fire_transition
+from lifecycle_fsm.services.ingest import RecordFacts, record_facts
+from lifecycle_fsm.services.milestones import ReachMilestone, reach_milestone
+from lifecycle_fsm.services.observe import FactRow
+from lifecycle_fsm.services.register import AccountRow
 from lifecycle_fsm.services.world import World
-from tests.api.conftest import an_account, register
+from tests.api.conftest import ADMIN, an_account, register
 from tests.api.door import Door
 from tests.fakes import Clock
 
@@ -50,3 +58,76 @@ def test_a_period_that_ends_before_it_begins_is_refused(door: Door) -> None:
     error = door.error("query($s: ReportScope) { reports(scope: $s) { moves { count } } }", s=scope)
 
     assert error["extensions"]["code"] == "invalid_input"
+
+
+JOURNEYS = """
+query Journeys($scope: ReportScope, $since: DateTime!) { reports(scope: $scope) {
+  funnel(withinDays: 10) { segment cohort n judged tooYoung stages { stage reached within withinShare } }
+  stageMatrix(since: $since, revenue: "arr") { fromStage toStage count revenue }
+  milestone(key: "kickoff_done", withinDays: 10, by: CSM) { group n inTime late pending share reached }
+  healthyMoves(by: QUARTER) { group count withHealth healthy healthyShare }
+  healthTrend(dates: ["2026-03-03T00:00:00Z", "2026-03-13T09:00:00Z"]) { stage count scores { n median } }
+  risers: movers(since: $since, rising: true) { before after change account { key } }
+  fallers: movers(since: $since) { change account { key } }
+  heldByUnknown { stage transition count }
+} }
+"""
+
+
+def test_how_far_two_accounts_came(door: Door, world: World, clock: Clock) -> None:
+    """ACME begins on 2 March, has its kickoff a day and is adopted two days later; BETA begins on 9 March."""
+    acme = account_id_for("ACME")
+    record(world, acme, 85.0, "a")
+    clock.turn(days=1)
+    reach_milestone(world, ADMIN, ReachMilestone(acme, "kickoff_done", "b"))
+    clock.turn(days=1)
+    fire_transition(world, ADMIN, FireTransition(acme, "advance", "c"))
+    clock.turn(days=5)
+    register(world, AccountRow("BETA", "Beta Inc.", csm="bob", facts={"arr": 700}))
+    record(world, acme, 90.0, "d")
+    clock.turn(days=4)
+
+    found = door.data(JOURNEYS, scope={"segment": "starter"}, since="2026-03-03T12:00:00Z")["reports"]
+
+    onboarding = {"stage": "onboarding", "reached": 2, "within": 1, "withinShare": 1.0}
+    adoption = {"stage": "adoption", "reached": 1, "within": 1, "withinShare": 1.0}
+    assert found == {
+        "funnel": [
+            {
+                "segment": "starter",
+                "cohort": "2026-03",
+                "n": 2,
+                "judged": 1,
+                "tooYoung": 1,
+                "stages": [onboarding, adoption],
+            }
+        ],
+        "stageMatrix": [
+            {"fromStage": None, "toStage": "onboarding", "count": 1, "revenue": 700},
+            {"fromStage": "onboarding", "toStage": "adoption", "count": 1, "revenue": 5000},
+        ],
+        "milestone": [
+            {"group": "ada", "n": 1, "inTime": 1, "late": 0, "pending": 0, "share": 1.0, "reached": 1},
+            {"group": "bob", "n": 0, "inTime": 0, "late": 0, "pending": 1, "share": None, "reached": 0},
+        ],
+        "healthyMoves": [{"group": "2026-Q1", "count": 1, "withHealth": 1, "healthy": 1, "healthyShare": 1.0}],
+        "healthTrend": [
+            {"stage": "onboarding", "count": 1, "scores": {"n": 1, "median": 81.25}},
+            {"stage": "adoption", "count": 1, "scores": {"n": 1, "median": 87.5}},
+            {"stage": "onboarding", "count": 1, "scores": {"n": 0, "median": None}},
+        ],
+        "risers": [{"before": 81.25, "after": 87.5, "change": 6.25, "account": {"key": "ACME"}}],
+        "fallers": [],
+        "heldByUnknown": [],
+    }
+
+
+def test_an_account_begins_by_a_stage_or_a_fact(door: Door) -> None:
+    query = '{ reports { funnel(withinDays: 10, startingStage: "launched", startFact: "renewal_on") { n } } }'
+
+    assert door.error(query)["extensions"]["code"] == "invalid_input"
+
+
+def record(world: World, account: UUID, setup: float, key: str) -> None:
+    row = FactRow(account, setup, measure="setup")
+    assert [each.message for each in record_facts(world, ADMIN, RecordFacts((row,), "test", key)).rows] == [None]

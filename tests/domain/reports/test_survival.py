@@ -53,3 +53,19 @@ def test_quartiles_are_values_that_occur() -> None:
     assert (found.n, found.lower, found.median, found.upper) == (4, 10.0, 20.0, 20.0)
     assert quartiles({}).median is None
     assert (Share(1, 4).ratio, Share(0, 0).ratio) == (0.25, None)
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.booleans()), min_size=1))
+def test_is_the_product_over_people_one_by_one(seen: list[tuple[int, bool]]) -> None:
+    share, expected = 1.0, list[tuple[int, int, int, float]]()
+    for day in range(31):
+        at_risk = [days for days, _ in seen if days >= day]
+        ended = [days for days, over in seen if over and days == day]
+        if ended:
+            share *= 1 - len(ended) / len(at_risk)
+            expected.append((day, len(at_risk), len(ended), share))
+
+    curve = survival(spells(Counter(seen)))
+
+    assert [(step.days, step.at_risk, step.ended) for step in curve] == [row[:3] for row in expected]
+    assert [step.share for step in curve] == pytest.approx([row[3] for row in expected])
