@@ -60,11 +60,11 @@ class Served:
 
 
 @contextmanager
-def served(url: str) -> Iterator[Served]:
-    """Play a small portfolio into a migrated store and serve it until the end."""
+def served(url: str, accounts: int = ACCOUNTS, days: int = DAYS) -> Iterator[Served]:
+    """Play a portfolio, small if not said otherwise, into a migrated store and serve it until the end."""
     world = World(Database(url), lambda: datetime.now(UTC))
     publish(world, ADMIN, definitions("demo"))
-    play_demo(world, lambda *_: None, until=world.clock(), accounts=ACCOUNTS, days=DAYS)
+    play_demo(world, lambda *_: None, until=world.clock(), accounts=accounts, days=days)
     tokens = {role: issued.token for role, issued in issue_demo_tokens(world, ADMIN).items()}
     with _listening(world, Settings(database_url=url)) as port:
         yield Served(f"http://127.0.0.1:{port}", tokens, world)

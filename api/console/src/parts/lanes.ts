@@ -31,9 +31,9 @@ export interface Lanes {
   readonly arcs: readonly Arc[];
 }
 
-export const BOX_WIDTH = 124;
+export const BOX_WIDTH = 132;
 export const BOX_HEIGHT = 46;
-const GAP = 36;
+const GAP = 30;
 const RISE = 15;
 const MARGIN = 12;
 

@@ -1,4 +1,6 @@
 /** A machine as a picture: its stages in the order of the journey, its transitions as arrows. */
+import type { ComponentChildren } from "preact";
+
 import { BOX_HEIGHT, BOX_WIDTH, layOut } from "./lanes";
 
 export interface PicturedStage {
@@ -7,6 +9,8 @@ export interface PicturedStage {
   readonly isFinal: boolean;
   /** A line below the title, such as how many accounts stand there. */
   readonly note?: string;
+  /** Whether accounts are stuck there. */
+  readonly isStuck?: boolean;
 }
 
 export interface PicturedTransition {
@@ -23,13 +27,15 @@ export function MachinePicture(props: {
   transitions: readonly PicturedTransition[];
   current?: string | undefined;
   walked?: ReadonlySet<string>;
+  /** Where a stage leads; the picture is then one of links. */
+  linkOf?: (stage: string) => string;
 }) {
   const { stages, transitions, current, walked = new Set<string>() } = props;
   const edges = transitions.map((each) => ({ key: each.key, from: each.from.key, to: each.to.key }));
   const lanes = layOut(stages.map((stage) => stage.key), edges);
   return (
     <div class="scrolls" tabIndex={0} role="region" aria-label={props.label}>
-      <svg class="machine" style={{ maxWidth: `${lanes.width}px` }} viewBox={`0 0 ${lanes.width} ${lanes.height}`} role="img" aria-label={props.label}>
+      <svg class="machine" style={{ maxWidth: `${lanes.width}px` }} viewBox={`0 0 ${lanes.width} ${lanes.height}`} role={props.linkOf === undefined ? "img" : "group"} aria-label={props.label}>
         <defs>
           {["arrow", "arrow-walked"].map((id) => (
             <marker key={id} id={id} class={id} viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
@@ -47,16 +53,22 @@ export function MachinePicture(props: {
         })}
         {lanes.boxes.map((box) => {
           const stage = stages.find((each) => each.key === box.key) as PicturedStage;
-          const kind = `stage${box.key === current ? " current" : ""}${stage.isFinal ? " final" : ""}`;
+          const kind = `stage${box.key === current ? " current" : ""}${stage.isFinal ? " final" : ""}${stage.isStuck ? " stuck" : ""}`;
           return (
             <g key={box.key} class={kind} transform={`translate(${box.x},${box.y})`}>
-              <rect width={BOX_WIDTH} height={BOX_HEIGHT} rx="8" />
-              <text x={BOX_WIDTH / 2} y={BOX_HEIGHT / 2 + (stage.note === undefined ? 4 : -3)}>{stage.title}</text>
-              {stage.note !== undefined && <text class="note" x={BOX_WIDTH / 2} y={BOX_HEIGHT / 2 + 14}>{stage.note}</text>}
+              <Led href={props.linkOf?.(box.key)}>
+                <rect width={BOX_WIDTH} height={BOX_HEIGHT} rx="8" />
+                <text x={BOX_WIDTH / 2} y={BOX_HEIGHT / 2 + (stage.note ? -3 : 4)}>{stage.title}</text>
+                {stage.note && <text class="note" x={BOX_WIDTH / 2} y={BOX_HEIGHT / 2 + 14}>{stage.note}</text>}
+              </Led>
             </g>
           );
         })}
       </svg>
     </div>
   );
+}
+
+function Led({ href, children }: { href: string | undefined; children: ComponentChildren }) {
+  return href === undefined ? <>{children}</> : <a href={href}>{children}</a>;
 }

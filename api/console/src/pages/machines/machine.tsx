@@ -1,12 +1,13 @@
 /** One segment's rules: drawn, in words, and how they came about. */
 import { useRoute } from "preact-iso";
 
-import { MachineOfSegmentDocument } from "../../generated/documents/machines";
+import { MachineOfSegmentDocument, StandingInMachineDocument } from "../../generated/documents/machines";
+import { PortfolioChangedDocument } from "../../generated/documents/portfolio";
 import type { MachineOfSegmentQuery } from "../../generated/operations";
-import { span } from "../../formats";
+import { count, span } from "../../formats";
 import { Asked } from "../../parts/asked";
 import { MachinePicture } from "../../parts/machine-picture";
-import { useQuery } from "../../shell/client";
+import { useQuery, useSubscription } from "../../shell/client";
 import { words } from "../../words";
 import { Versions } from "./versions";
 
@@ -31,7 +32,7 @@ export default function Machine() {
             </p>
             <section aria-labelledby="picture">
               <h2 id="picture">{text.picture}</h2>
-              <MachinePicture label={machine.title} stages={machine.stages.map(noted)} transitions={machine.transitions} />
+              <Standing segment={key} machine={machine} />
             </section>
             <Transitions transitions={machine.transitions} />
             <Alerts alerts={machine.alerts} />
@@ -43,8 +44,17 @@ export default function Machine() {
   );
 }
 
-function noted(stage: Rules["stages"][number]) {
-  return stage.expected === null ? stage : { ...stage, note: text.within(span(stage.expected)) };
+/** The stages with how many accounts stand there, how many of them are stuck, and how long it may take. */
+function Standing({ segment, machine }: { segment: string; machine: Rules }) {
+  const [{ data }, again] = useQuery(StandingInMachineDocument, { segment });
+  useSubscription(PortfolioChangedDocument, {}, () => again({ requestPolicy: "network-only" }));
+  const noted = (stage: Rules["stages"][number]) => {
+    const row = data?.reports.pace.find((each) => each.stage === stage.key);
+    const standing = row === undefined ? null : text.standing(count(row.onTrack + row.behind + row.stuck), row.stuck === 0 ? null : count(row.stuck));
+    const limit = stage.expected === null ? null : text.within(span(stage.expected));
+    return { ...stage, note: [standing, limit].filter((each) => each !== null).join(" · "), isStuck: (row?.stuck ?? 0) > 0 };
+  };
+  return <MachinePicture label={machine.title} stages={machine.stages.map(noted)} transitions={machine.transitions} linkOf={(stage) => `/accounts?segment=${encodeURIComponent(segment)}&stage=${encodeURIComponent(stage)}`} />;
 }
 
 function Transitions({ transitions }: { transitions: Rules["transitions"] }) {

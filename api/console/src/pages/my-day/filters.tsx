@@ -4,6 +4,7 @@ import { Choice } from "../../parts/choice";
 import type { Choices } from "../../parts/address";
 import { words } from "../../words";
 
+const text = words.myDay;
 const PRIORITIES: Priority[] = ["HIGH", "MEDIUM", "LOW"];
 const TYPES: CtaType[] = ["RISK", "LIFECYCLE", "EXPANSION", "OBJECTIVE", "ACTIVITY"];
 
@@ -16,7 +17,9 @@ export function WorkFilters({ choices, choose }: { choices: Choices; choose: (na
       </label>
       <Choice name="priority" title={words.myDay.priority} options={PRIORITIES.map((each) => [each, words.priorities[each]])} {...{ choices, choose }} />
       <Choice name="type" title={words.myDay.type} options={TYPES.map((each) => [each, words.ctaTypes[each]])} {...{ choices, choose }} />
-      <Choice name="snoozed" title={words.myDay.snoozed} options={[["yes", words.myDay.shown]]} {...{ choices, choose }} />
+      <Choice name="overdue" title={text.due} options={[["yes", text.overdueOnly]]} {...{ choices, choose }} />
+      <Choice name="snoozed" title={text.snoozed} options={[["yes", words.myDay.shown]]} {...{ choices, choose }} />
+      {choices.reason && <p class="chosen">{words.reports.ctas.reason}: <strong>{choices.reason}</strong> <button type="button" class="tool" onClick={() => choose("reason", "")}>{text.allReasons}</button></p>}
     </form>
   );
 }

@@ -1,23 +1,24 @@
 /** What to do today, most urgent first: why each CTA was opened, its tasks, and what closing it set in motion. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 import { MyDayDocument, WorkChangedDocument } from "../../generated/documents/my-day";
 import type { CtaFilter, CtaType, MyDayQuery, Priority } from "../../generated/operations";
 import { Asked } from "../../parts/asked";
 import { useChoices, type Choices } from "../../parts/address";
+import { OnePage, usePages } from "../../parts/pages";
+import { count } from "../../formats";
 import { useQuery, useSubscription } from "../../shell/client";
 import { words } from "../../words";
 import { WorkFilters } from "./filters";
 import { WorkCard } from "./work-card";
 
-export type WorkItem = MyDayQuery["ctas"]["nodes"][number];
+type WorkPage = MyDayQuery["ctas"];
+export type WorkItem = WorkPage["nodes"][number];
 const text = words.myDay;
 
 export default function MyDay() {
   const [choices, choose] = useChoices();
   const [news, setNews] = useState<readonly string[]>([]);
-  const [state, again] = useQuery(MyDayDocument, { filter: filterOf(choices), after: null });
-  useSubscription(WorkChangedDocument, {}, () => again({ requestPolicy: "network-only" }));
   return (
     <>
       <h1>{text.title}</h1>
@@ -30,24 +31,42 @@ export default function MyDay() {
           </section>
         )}
       </div>
-      <Asked state={state} again={again}>
-        {({ ctas }) => (
-          <>
-            <p class="hint">{words.states.ofTotal(ctas.nodes.length, ctas.totalCount ?? 0)}</p>
-            {ctas.nodes.length === 0 && <p>{text.nothing}</p>}
-            {groups(ctas.nodes).map(([title, items]) => (
-              <section key={title} aria-label={title}>
-                <h2>{title} <span class="hint">{items.length}</span></h2>
-                <ul class="work">
-                  {items.map((item) => <WorkCard key={item.id} item={item} told={setNews} />)}
-                </ul>
-              </section>
-            ))}
-          </>
-        )}
-      </Asked>
+      <Work key={JSON.stringify(choices)} choices={choices} told={setNews} />
     </>
   );
+}
+
+/** The work that fits, grouped by when it is due; the groups go on as further pages come. */
+function Work({ choices, told }: { choices: Choices; told: (lines: readonly string[]) => void }) {
+  const { cursors, pages, shown, total, isWaiting, put, more } = usePages<WorkPage>();
+  const [changes, setChanges] = useState(0);
+  useSubscription(WorkChangedDocument, {}, () => setChanges((before) => before + 1));
+  return (
+    <>
+      {!isWaiting && <p class="hint">{words.states.ofTotal(count(shown), count(total))}</p>}
+      {!isWaiting && shown === 0 && <p>{text.nothing}</p>}
+      {groups(pages.flatMap((page) => page.nodes)).map(([title, items]) => (
+        <section key={title} aria-label={title}>
+          <h2>{title} <span class="hint">{items.length}</span></h2>
+          <ul class="work">
+            {items.map((item) => <WorkCard key={item.id} item={item} told={told} />)}
+          </ul>
+        </section>
+      ))}
+      {cursors.map((after, index) => <Fetch key={after} choices={choices} after={after} changes={changes} put={put(index)} />)}
+      {more !== null && <button type="button" class="more" onClick={more}>{words.states.more}</button>}
+    </>
+  );
+}
+
+/** One page of the work, asked for anew with every change. */
+function Fetch({ choices, after, changes, put }: { choices: Choices; after: string | null; changes: number; put: (page: WorkPage) => void }) {
+  const [state, again] = useQuery(MyDayDocument, { filter: filterOf(choices), after });
+  useEffect(() => {
+    if (changes > 0) again({ requestPolicy: "network-only" });
+  }, [changes]);
+  const waiting = <Asked state={state} again={again}>{() => null}</Asked>;
+  return <OnePage page={state.data?.ctas} put={put} waiting={waiting}>{() => null}</OnePage>;
 }
 
 function filterOf(choices: Choices): CtaFilter {
@@ -55,6 +74,8 @@ function filterOf(choices: Choices): CtaFilter {
     isOpen: true,
     isSnoozed: choices.snoozed === "yes" ? null : false,
     owners: choices.owner ? [choices.owner] : null,
+    reasons: choices.reason ? [choices.reason] : null,
+    isOverdue: choices.overdue === "yes" ? true : null,
     priorities: choices.priority ? [choices.priority as Priority] : null,
     types: choices.type ? [choices.type as CtaType] : null,
   };

@@ -87,7 +87,7 @@ function Strips({ rows, measure, journeys, choices }: { rows: readonly Value[]; 
           <li key={row.segment}>
             <a class="name" href={accountsOf({ segments: [row.segment], stages: [row.stage] }, choices)}>{name}</a>
             <QuartileStrip spread={row.values} from={0} to={to} bounds={bounds === undefined ? [] : [bounds.neutral, bounds.healthy]} label={`${name}: ${shown}`} />
-            <span class="value">{shown} <span class="hint">{bounds && text.healthyFrom(decimal(bounds.healthy))}</span></span>
+            <span class="value">{shown} <span class="hint">{bounds && (bounds.healthy < bounds.neutral ? text.healthyTo : text.healthyFrom)(decimal(bounds.healthy))}</span></span>
           </li>
         );
       })}
