@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 
 import strawberry
@@ -31,6 +32,9 @@ from lifecycle_fsm.telemetry import metrics
 
 _REMEMBERED = timedelta(seconds=10)
 _MOST_REMEMBERED = 1_000
+_GUESS = 10
+"""The points that a wrong token costs the address that sent it."""
+_UNAUTHORIZED = 401
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +74,37 @@ class Gate:
         self._sign_in = sign_in_of(settings, threads, world.clock)
         self._known: OrderedDict[bytes, tuple[Identity, datetime]] = OrderedDict()
 
-    async def identify(self, header: str | None) -> Identity:
+    async def identify(self, header: str | None, address: str | None = None) -> Identity:
         """
         Say who sends an `Authorization` header; what was found is remembered for 10 s.
 
+        A header without a valid token costs its address points, where points are counted; an
+        address without any has to wait before another token is looked up for it.
+
         Raises:
-            RequestRefused: 401, there is no valid token in it.
+            RequestRefused: 401, there is no valid token in it; 429, the address sent too many of these.
         """
-        identity = await identity_of(header, self._look_up)
+        bucket = None if address is None or not self.throttle.is_on else f"address {address}"
+        try:
+            identity = await identity_of(header, partial(self._look_up, bucket))
+        except RequestRefused as refused:
+            if bucket is not None and refused.status == _UNAUTHORIZED:
+                self._charge(bucket)
+            raise
         note_actor(identity.actor)
         return identity
+
+    def _charge(self, bucket: str) -> None:
+        """
+        Take the points of a token that was wrong.
+
+        Raises:
+            RequestRefused: 429, the address has too few.
+        """
+        status = self.throttle.take(bucket, min(_GUESS, self.settings.rate_burst))
+        if status.is_refused:
+            message = f"Too many requests without a valid token came from your address; wait {status.retry_after} s."
+            raise RequestRefused(429, "throttled", message, {"Retry-After": str(status.retry_after)})
 
     def forget(self, identity: Identity) -> None:
         """Look a token up anew when it comes next."""
@@ -136,11 +161,13 @@ class Gate:
         policy = self._persisted.policy_of(prepared.identity.actor.roles)
         return policy is not Policy.PREFERRED or self._persisted.is_trusted(prepared.text)
 
-    async def _look_up(self, token: str) -> Identity:
+    async def _look_up(self, bucket: str | None, token: str) -> Identity:
         digest, now = sha256(token.encode()).digest(), self.world.clock()
         found, until = self._known.get(digest, (None, now))
         if found is not None and now < until and found.is_valid(now):
             return found
+        if bucket is not None and self.throttle.level(bucket) < min(_GUESS, self.settings.rate_burst):
+            self._charge(bucket)
         if self._sign_in is not None and looks_like_one(token):
             identity = await self._sign_in.identity(token)
         else:

@@ -49,6 +49,12 @@ class Throttle:
         """Whether anybody is limited."""
         return self._rate > 0
 
+    def level(self, client: str) -> int:
+        """How many points a client has now; nothing is taken."""
+        now = self._clock()
+        level, seen = self._levels.get(client, (float(self._burst), now))
+        return math.floor(min(float(self._burst), level + (now - seen) * self._rate))
+
     def take(self, client: str, points: int) -> Status:
         """Take the points, or say how long to wait; more points than a bucket holds need a full one."""
         now = self._clock()

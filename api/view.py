@@ -52,7 +52,8 @@ class GraphQLView:
             raise RequestRefused(405, "method_not_allowed", message, _ALLOWED)
         streams = wants_stream(header_of(request.scope, b"accept"))
         form = PLAIN if streams else media_type(header_of(request.scope, b"accept"))
-        identity = await self._gate.identify(header_of(request.scope, b"authorization"))
+        address = request.client.host if request.client else None
+        identity = await self._gate.identify(header_of(request.scope, b"authorization"), address)
         incoming = await self._read(request)
         if isinstance(incoming, Incoming):
             if streams:

@@ -16,10 +16,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from uuid import UUID
 
 import orjson
+import psycopg
 
 from benchmarks.graphql.data import Store, filled
 from benchmarks.graphql.load import Load, post, put_load
@@ -33,6 +35,12 @@ PAGE = """query Page($id: ID!) { account(id: $id) {
 MANY = """query Many { accounts(first: 50) { nodes {
   key name csm stage { key title pace enteredAt } health { score band }
   history(first: 10) { nodes { seq kind toStageKey effectiveAt effects { kind milestone } } } } } }"""
+
+STAGES = "{ reports { stageDistribution { segment stage count } } }"
+PEER_STAGES = "{ allStageDistributions { nodes { segment stage count } } }"
+
+FIRE = """mutation Fire($input: FireTransitionInput!) { fireTransition(input: $input) {
+  __typename ... on TransitionFired { account { id revision stage { key } } } ... on Problem { code } } }"""
 
 _PEER = """accountId stage enteredAt notedPace healthScore healthBand csm
   accountProfileByAccountId { key name }
@@ -81,6 +89,26 @@ def sent(path: str, token: str, query: str, id_of: Callable[[UUID], str], ids: l
     return lambda number: made[number % len(made)]
 
 
+def fired(store: Store) -> Callable[[int], bytes]:
+    """Moves of one account after the other; a second round goes on where the first ended."""
+    turn = count()
+
+    def body(_: int) -> bytes:
+        number = next(turn)
+        account = global_id(store.movable[number % len(store.movable)])
+        given = {"accountId": account, "trigger": "finish", "idempotencyKey": f"fire-{number}"}
+        return post("/graphql", store.token, orjson.dumps({"query": FIRE, "variables": {"input": given}}))
+
+    return body
+
+
+def moved(store: Store) -> int:
+    """How many accounts the benchmark has moved."""
+    with psycopg.connect(store.plain_url) as connection:
+        query = "SELECT count(*) FROM transition_log WHERE command_id LIKE 'fire-%' AND kind = 'moved'"
+        return int((connection.execute(query).fetchone() or (0,))[0])
+
+
 def global_id(account_id: UUID) -> str:
     """The id of an account as our API has it."""
     return base64.urlsafe_b64encode(f"Account:{account_id}".encode()).decode().rstrip("=")
@@ -93,12 +121,20 @@ def contenders(store: Store, stack: ExitStack) -> Iterator[Contender]:
     pid = stack.enter_context(served(uvicorn("benchmarks.graphql.served:make_app", ours), ours, settings))
     pages = {"page": sent("/graphql", store.token, PAGE, global_id, store.ids)}
     many = post("/graphql", store.token, orjson.dumps({"query": MANY}))
-    yield Contender("ours", ours, pid, {**pages, "many": lambda _: many})
+    stages = post("/graphql", store.token, orjson.dumps({"query": STAGES}))
+    yield Contender(
+        "ours", ours, pid, {**pages, "many": lambda _: many, "stages": lambda _: stages, "fire": fired(store)}
+    )
     pid = stack.enter_context(
         served(uvicorn("benchmarks.graphql.bare:make_app", bare), bare, {"BENCH_URL": store.plain_url})
     )
     pages = {"page": sent("/page", "", "", str, store.ids)}
-    yield Contender("bare Starlette", bare, pid, {**pages, "many": lambda _: post("/many", "", b"{}")})
+    yield Contender(
+        "bare Starlette",
+        bare,
+        pid,
+        {**pages, "many": lambda _: post("/many", "", b"{}"), "stages": lambda _: post("/stages", "", b"{}")},
+    )
     yield from postgraphile(store, stack)
 
 
@@ -114,9 +150,9 @@ def postgraphile(store: Store, stack: ExitStack) -> Iterator[Contender]:
     command = [str(node), str(script), *preset, "--no-watch"]
     pid = stack.enter_context(served(command, port, {"NODE_ENV": "production", "GRAPHILE_ENV": "production"}))
     many = post("/graphql", "", orjson.dumps({"query": PEER_MANY}))
-    yield Contender(
-        "PostGraphile 5", port, pid, {"page": sent("/graphql", "", PEER_PAGE, str, store.ids), "many": lambda _: many}
-    )
+    stages = post("/graphql", "", orjson.dumps({"query": PEER_STAGES}))
+    pages = {"page": sent("/graphql", "", PEER_PAGE, str, store.ids)}
+    yield Contender("PostGraphile 5", port, pid, {**pages, "many": lambda _: many, "stages": lambda _: stages})
 
 
 def free_port() -> int:
@@ -138,14 +174,15 @@ def main() -> None:
         store = stack.enter_context(filled(accounts, rows))
         print(f"{accounts:,} accounts, {accounts * rows:,} history rows")
         running = list(contenders(store, stack))
-        for what in ("page", "many"):
+        for what in ("page", "many", "stages", "fire"):
             print(what)
-            found = {each.name: measured(each, what, seconds) for each in running}
+            found = {each.name: measured(each, what, seconds) for each in running if what in each.bodies}
             for name, load in found.items():
                 print(load.line(name))
             for name, load in found.items():
                 if name != "ours":
                     print(f"  ours takes {load.cpu_ms / found['ours'].cpu_ms:.2f}x the requests of {name} per CPU")
+        print(f"  {moved(store):,} accounts were moved")
 
 
 if __name__ == "__main__":

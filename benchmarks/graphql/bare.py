@@ -23,6 +23,8 @@ WHERE l.account_id = ANY($1::uuid[]) AND l.seq > s.state_version - 11 ORDER BY l
 _PAGE = """SELECT s.account_id FROM account_state s JOIN account_profile p ON p.account_id = s.account_id
 ORDER BY p.name, s.account_id LIMIT 51"""
 
+_STAGES = "SELECT segment, stage, sum(accounts)::bigint AS count FROM stage_tally GROUP BY segment, stage"
+
 
 def make_app() -> Starlette:
     """Make the application for the database that BENCH_URL names."""
@@ -42,7 +44,11 @@ def make_app() -> Starlette:
         ids = [row[0] for row in await pools[0].fetch(_PAGE)]
         return _written(await _read(pools[0], ids[:50]))
 
-    routes = [Route("/page", page, methods=["POST"]), Route("/many", many, methods=["POST"])]
+    async def stages(_: Request) -> Response:
+        return _written([dict(row) for row in await pools[0].fetch(_STAGES)])
+
+    answers = {"/page": page, "/many": many, "/stages": stages}
+    routes = [Route(path, answer, methods=["POST"]) for path, answer in answers.items()]
     return Starlette(routes=routes, lifespan=lifespan)
 
 

@@ -42,7 +42,12 @@ SELECT id, s, 'moved', 'onboarding', (array['onboarding', 'launched', 'adoption'
 '[{"did":"milestone_reached","milestone":"kickoff_done","reached_at":1780000000000}]', '\\x00'::bytea, '\\x00'::bytea
 FROM bench_id, generate_series(1, %(rows)s) s"""
 
-_FOR_PEER = """COMMENT ON TABLE transition_log IS E'@foreignKey (account_id) references account_state (account_id)';
+_TALLY = """INSERT INTO stage_tally SELECT '00000000-0000-0000-0000-000000000000', gen_random_uuid(), segment, machine,
+stage, count(*) FROM account_state GROUP BY segment, machine, stage"""
+
+_FOR_PEER = """CREATE VIEW stage_distribution AS SELECT segment, stage, sum(accounts)::bigint AS count FROM stage_tally
+GROUP BY segment, stage;
+COMMENT ON TABLE transition_log IS E'@foreignKey (account_id) references account_state (account_id)';
 COMMENT ON TABLE account_profile IS E'@foreignKey (account_id) references account_state (account_id)'"""
 
 
@@ -51,6 +56,8 @@ class Store:
 
     def __init__(self, url: str, token: str, ids: list[UUID]) -> None:
         self.url, self.token, self.ids = url, token, ids
+        self.movable: list[UUID] = []
+        """Accounts that `finish` takes to their last stage."""
 
     @property
     def plain_url(self) -> str:
@@ -74,6 +81,8 @@ def filled(accounts: int, rows: int) -> Iterator[Store]:
             _fill(connection, accounts, {"rows": rows, "machine": digest}, slots)
             found = connection.execute("SELECT account_id FROM account_state ORDER BY account_id LIMIT 2000")
             store.ids.extend(row[0] for row in found)
+            adopting = "SELECT account_id FROM account_state WHERE stage = 'adoption' ORDER BY account_id LIMIT 30000"
+            store.movable.extend(row[0] for row in connection.execute(adopting))
         yield store
 
 
@@ -85,7 +94,7 @@ def _fill(connection: psycopg.Connection, accounts: int, numbers: dict[str, obje
     with connection.cursor().copy("COPY bench_id FROM STDIN") as copy:
         for number in range(1, accounts + 1):
             copy.write_row((number, account_id_for(f"KEY-{number}")))
-    for statement in (_PROFILES, states, _LOG):
+    for statement in (_PROFILES, states, _LOG, _TALLY):
         connection.execute(statement.encode(), numbers)
     connection.execute(_FOR_PEER.encode())
     connection.execute("ANALYZE account_state, account_profile, transition_log")

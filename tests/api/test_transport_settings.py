@@ -225,6 +225,20 @@ def test_a_client_that_asks_too_much_waits(opened: Opening, token_of: Callable[[
     }
 
 
+def test_an_address_that_guesses_tokens_waits_and_others_do_not(opened: Opening) -> None:
+    door = opened(rate=1, rate_burst=25)
+
+    first = door.send("POST", json={"query": VIEWER})
+    guesses = [door.as_token(f"lfsm_guess{number}").send("POST", json={"query": VIEWER}) for number in range(4)]
+    known = door.send("POST", json={"query": VIEWER})
+
+    assert [answer.status_code for answer in guesses] == [401, 401, 429, 429]
+    assert guesses[2].json()["errors"][0]["extensions"]["code"] == "throttled"
+    assert guesses[2].headers["retry-after"] == "5"
+    # Whoever has a valid token that the server remembers is not held up by its neighbours.
+    assert (first.status_code, known.status_code) == (200, 200)
+
+
 def test_a_bucket_fills_by_itself_and_not_over_its_brim() -> None:
     now = [0.0]
     throttle = Throttle(10, 50, lambda: now[0])
