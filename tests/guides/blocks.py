@@ -1,5 +1,6 @@
 """The fenced blocks of the documents, and the commands in them."""
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,6 +73,11 @@ def _length(lines: list[str]) -> int:
     if here is not None:
         return lines.index(here[1]) + 1
     return next(number for number, line in enumerate(lines, 1) if not line.endswith("\\"))
+
+
+def said_by(line: str) -> str:
+    """A line of an answer; of one of GraphQL the data, for what it cost may change."""
+    return json.dumps(json.loads(line)["data"]) if line.startswith('{"data"') else line
 
 
 def files_of(document: Path, folder: Path) -> None:

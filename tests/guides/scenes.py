@@ -60,6 +60,9 @@ NOT_TYPED: Mapping[str, str] = {
     "docker compose": "no engine runs here; tests/packaging/test_container.py reads the files",
     "mkdir ": "a folder for the composition",
     "echo ": "secrets for the composition",
+    "pip install lifecycle-fsm": "tests/packaging/test_wheel.py makes an environment and installs into it",
+    ". lifecycle/bin/activate": "tests/packaging/test_wheel.py makes an environment and installs into it",
+    "lifecycle-fsm demo": "it goes on until it is stopped; tests/packaging/test_wheel.py does that",
     ".venv/bin/": "tests/packaging/test_wheel.py makes an environment and installs into it",
 }
 """Commands that are not typed here, and why."""
@@ -201,5 +204,6 @@ SCENES: dict[str, Callable[[Reader], Scene]] = {
     "docs/import.md": _import,
     "docs/notifications.md": _notifications,
     "docs/operators.md": _operators,
+    "docs/start.md": lambda _: Scene(is_exact=True),
     "docs/time-and-milestones.md": _undo,
 }

@@ -30,7 +30,7 @@ from lifecycle_fsm.store.feed import Position
 from tests.api.door import JSON, Door, a_door
 from tests.api.serving import served as served_on_loopback
 from tests.databases import sqlite_database
-from tests.guides.blocks import ROOT, Block, all_blocks, blocks_of, commands_of, files_of
+from tests.guides.blocks import ROOT, Block, all_blocks, blocks_of, commands_of, files_of, said_by
 from tests.guides.reader import Reader
 from tests.guides.scenes import NOT_TYPED, SCENES, VARIABLES, prepared
 from tests.services.audit.histories import a_long_story
@@ -50,7 +50,6 @@ ELSEWHERE = {
     ("docs/frontend.md", "python"): "tests.conformance.test_clients",
     ("docs/frontend.md", "ts"): "tests.conformance.test_typed",
     ("docs/recipes.md", "yaml"): "tests.recipes.test_recipes",
-    ("docs/start.md", "console"): "tests.packaging.test_wheel",
 }
 """Blocks that a test of their own tries, by document and language."""
 
@@ -117,6 +116,7 @@ def test_every_command_does_what_the_document_says(
 
 def shape(line: str) -> str:
     """A line without its figures, names of files and widths."""
+    line = said_by(line)
     return re.sub(r"\s+", " ", re.sub(r"[0-9a-f]{8}[0-9a-f-]{4,}|[\d][\d,.:+-]*|/\S+", "#", line)).strip()
 
 

@@ -1,6 +1,5 @@
 """The built wheel in an empty environment: a stranger follows the five-minute guide to its end."""
 
-import json
 import os
 import socket
 import subprocess
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.guides.blocks import blocks_of, commands_of, files_of
+from tests.guides.blocks import blocks_of, commands_of, files_of, said_by
 
 ROOT = Path(__file__).parent.parent.parent
 GUIDE = ROOT / "docs" / "start.md"
@@ -75,11 +74,6 @@ def test_a_stranger_follows_the_guide_to_its_end(tmp_path: Path) -> None:
         missing = {said_by(line) for line in command.shown if line.strip()} - set(map(said_by, answer.splitlines()))
         assert missing == set(), (command.text, answer)
     assert [line for line in said[3].splitlines() if line] == ["1", '"totalCount":240', "ended with 0"]
-
-
-def said_by(line: str) -> str:
-    """A line of an answer; of one of GraphQL the data, for what it cost may change."""
-    return json.dumps(json.loads(line)["data"]) if line.startswith('{"data"') else line
 
 
 @pytest.mark.long
