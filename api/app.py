@@ -14,6 +14,7 @@ from starlette.routing import Route, WebSocketRoute
 from api.console.site import console_routes
 from api.download import PATH as DOWNLOAD
 from api.download import HistoryDoor
+from api.drain import Drain
 from api.errors import internal_error
 from api.gate import Gate
 from api.ingest.door import PATH as INGEST
@@ -26,16 +27,12 @@ from api.scrape import Listeners, ScrapeDoor
 from api.socket import SocketView
 from api.threads import Threads
 from api.view import GraphQLView
-from lifecycle_fsm.domain.access import Actor, Role
-from lifecycle_fsm.domain.errors import LifecycleError
-from lifecycle_fsm.services.browse import list_segments
 from lifecycle_fsm.services.gauges import Measured
 from lifecycle_fsm.services.memory import settle_memory
 from lifecycle_fsm.services.quick import open_quick
+from lifecycle_fsm.services.readiness import not_ready
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings
-
-_PROBE = Actor("readiness", frozenset({Role.VIEWER}))
 
 
 def create_app(world: World, settings: Settings) -> Starlette:
@@ -48,7 +45,7 @@ def create_app(world: World, settings: Settings) -> Starlette:
     """
     threads = Threads(settings.threads)
     gate = Gate(make_schema(), world, settings, threads, Limits())
-    hub = Hub(gate)
+    hub, drain = Hub(gate), Drain()
     measured = Measured(world, Listeners(hub))
     routes = [
         Route("/graphql", GraphQLView(gate, hub)),
@@ -57,16 +54,16 @@ def create_app(world: World, settings: Settings) -> Starlette:
         Route("/metrics", ScrapeDoor(measured, _token(settings), threads)),
         Route(DOWNLOAD, HistoryDoor(world, threads)),
         Route("/livez", _alive, methods=["GET"]),
-        Route("/readyz", _ready(world, threads), methods=["GET"]),
+        Route("/readyz", _ready(world, threads, drain), methods=["GET"]),
         *console_routes(),
     ]
     app = Starlette(
         routes=routes,
         lifespan=_lifespan(gate, hub),
-        middleware=[Middleware(Observed), *_cors(settings.cors_origins)],
+        middleware=[Middleware(Observed, drain=drain), *_cors(settings.cors_origins)],
         exception_handlers={Exception: _failed},
     )
-    app.state.measured = measured
+    app.state.measured, app.state.drain, app.state.hub = measured, drain, hub
     return app
 
 
@@ -110,13 +107,10 @@ async def _alive(_: Request) -> Response:
     return PlainTextResponse("alive\n")
 
 
-def _ready(world: World, threads: Threads) -> Callable[[Request], Awaitable[Response]]:
+def _ready(world: World, threads: Threads, drain: Drain) -> Callable[[Request], Awaitable[Response]]:
     async def ready(_: Request) -> Response:
-        try:
-            await threads.run(list_segments, world, _PROBE)
-        except LifecycleError as error:
-            return PlainTextResponse(f"the store does not answer: {error.code}\n", 503)
-        return PlainTextResponse("ready\n")
+        reason = "the process is stopping" if drain.is_stopping else await threads.run(not_ready, world)
+        return PlainTextResponse("ready\n") if reason is None else PlainTextResponse(f"{reason}\n", 503)
 
     return ready
 

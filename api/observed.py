@@ -6,6 +6,7 @@ from time import perf_counter
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.drain import Drain
 from lifecycle_fsm.telemetry import metrics
 from lifecycle_fsm.telemetry.trail import Fields, on_trail, request_id_of
 
@@ -23,15 +24,15 @@ _LOG = logging.getLogger("api.access")
 class Observed:
     """Wrap an application; what is on the way adds to the line of its request by `note`."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, drain: Drain) -> None:
+        self._app, self._drain = app, drain
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and say afterwards what became of it."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        request = _Request(scope)
+        request = _Request(scope, self._drain)
         with on_trail(request.fields), metrics.HTTP_IN_FLIGHT.track_inprogress():
             try:
                 await self._app(scope, receive, request.telling(send))
@@ -49,7 +50,8 @@ class Observed:
 class _Request:
     """One request or socket, from its head to its end."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, drain: Drain) -> None:
+        self._drain = drain
         self.id = scope[REQUEST_ID] = request_id_of(_header(scope))
         self.status = 0
         self._method = scope.get("method", "WEBSOCKET")
@@ -64,7 +66,9 @@ class _Request:
         async def tell(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self.status = message["status"]
-                message["headers"] = [*message.get("headers", ()), header]
+                # The client's next request should go to a process that stays.
+                more = (header, (b"connection", b"close")) if self._drain.is_stopping else (header,)
+                message["headers"] = [*message.get("headers", ()), *more]
             elif message["type"] == "websocket.accept":
                 self.status = 101
             elif message["type"] == "websocket.close":

@@ -237,6 +237,9 @@ class _SocketSink:
         else:
             self._waiting.put(b'{"id":' + own + b',"type":"error","payload":' + errors + b"}")
 
+    def restart(self, errors: bytes) -> None:
+        """Nothing: the socket is closed as a whole, after which clients connect again."""
+
     def expel(self, errors: bytes) -> None:
         self.end(errors)
         self._expel()

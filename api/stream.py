@@ -81,6 +81,9 @@ class _StreamSink:
             self._waiting.put(_next(b'{"errors":' + errors + b"}"))
         self._waiting.close()
 
+    def restart(self, errors: bytes) -> None:
+        self.end(errors)
+
     def expel(self, errors: bytes) -> None:
         self.end(errors)
 

@@ -6,15 +6,13 @@ from alembic import context
 from sqlalchemy import text
 
 from lifecycle_fsm.store.database import Connection, Database
+from lifecycle_fsm.store.migrate import MIGRATING
 from lifecycle_fsm.store.tables import metadata
-
-_MIGRATING = 4_200_001
-"""The advisory lock that two starting servers take in turn."""
 
 
 def _run(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
     context.configure(
         connection=connection,
         target_metadata=metadata,

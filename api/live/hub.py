@@ -90,6 +90,13 @@ class Hub:
 
         return leave
 
+    def end_streams(self) -> None:
+        """Tell the streams that the process stops; sockets are closed by the server, with a code that says so."""
+        errors = _errors("restarting", "The server restarts; subscribe again from your last cursor.")
+        for group in tuple(self._groups.values()):
+            for member in tuple(group.members):
+                member.sink.restart(errors)
+
     async def close(self) -> None:
         """End every subscription and stop reading."""
         if self._task is not None:

@@ -20,6 +20,9 @@ class Sink(Protocol):
     def end(self, errors: bytes | None = None) -> None:
         """Take the end: with a list of errors as JSON, or without."""
 
+    def restart(self, errors: bytes) -> None:
+        """Take the end of the process."""
+
     def expel(self, errors: bytes) -> None:
         """Take the end of the token, and of the connection with it."""
 

@@ -24,7 +24,8 @@ def migrate(
         typer.echo(f"Dry run, nothing is written: from revision {current(url) or 'base'} to {goal}.")
         return
     if down is None:
-        upgrade(url)
+        if upgrade(url):
+            typer.echo(f"Migrated to revision {current(url)}.")
     else:
         confirm("This removes tables or columns with everything in them.", unasked=yes)
         downgrade(url, down)

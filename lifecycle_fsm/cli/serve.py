@@ -9,7 +9,7 @@ import typer
 
 from lifecycle_fsm.background.worker import working
 from lifecycle_fsm.bootstrap import plan_worker
-from lifecycle_fsm.cli.store import opened
+from lifecycle_fsm.cli.store import bring_up_to_date, opened
 from lifecycle_fsm.cli.telemetry import CannotListen, begin_logs, telling_metrics
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings, read_settings
@@ -21,6 +21,7 @@ def serve() -> None:
     """Serve GraphQL on LIFECYCLE_HOST and LIFECYCLE_PORT."""
     settings = read_settings()
     begin_logs(settings)
+    bring_up_to_date(settings)
     with opened(settings) as world, listening(settings) as listener:
         typer.echo(f"Console: {console_address(settings)}\nGraphQL: {graphql_address(settings)}")
         run_server(world, settings, listener)
@@ -48,21 +49,11 @@ def listening(settings: Settings) -> socket.socket:
 def run_server(world: World, settings: Settings, listener: socket.socket) -> None:
     """Serve until the process is told to stop; Ctrl-C is no error."""
     # The core does not know its doors, and commands that open none start faster.
-    import uvicorn  # noqa: PLC0415
-
     from api.app import create_app  # noqa: PLC0415
+    from api.server import Server  # noqa: PLC0415
 
     app = create_app(world, settings)
-    config = uvicorn.Config(
-        app,
-        log_config=None,  # ours is set up already
-        access_log=False,  # its place is taken by our own line for each request
-        ws="websockets-sansio",
-        ws_max_size=settings.max_body_bytes,
-        ws_per_message_deflate=False,  # which costs more memory for each client than all the rest
-        timeout_graceful_shutdown=5,  # a stream never ends by itself
-    )
-    server = uvicorn.Server(config)
+    server = Server(app, settings)
     plan = plan_worker(settings) if settings.worker and not settings.read_only else None
     # The server gives the signal on once it has ended, and by default that would end the process before its worker.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -9,7 +9,7 @@ import typer
 
 from lifecycle_fsm.background.worker import working
 from lifecycle_fsm.bootstrap import plan_worker
-from lifecycle_fsm.cli.store import By, opened, operator
+from lifecycle_fsm.cli.store import By, bring_up_to_date, opened, operator
 from lifecycle_fsm.cli.telemetry import begin_logs, telling_metrics
 from lifecycle_fsm.domain.errors import ReadOnly
 from lifecycle_fsm.domain.operations import JobRun, WorkerView
@@ -24,6 +24,8 @@ def worker() -> None:
     if settings.read_only:
         raise ReadOnly("a worker does nothing but write, and LIFECYCLE_READ_ONLY is set; unset it, or run `serve`")
     begin_logs(settings)
+
+    bring_up_to_date(settings)
 
     def stop(_: int, __: FrameType | None) -> None:
         told.set()

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
+from functools import cache
 from importlib.resources import files
 
 from alembic import command
@@ -10,21 +12,40 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
+from sqlalchemy import text
 
 from lifecycle_fsm.domain.errors import StoreFailed
 from lifecycle_fsm.store.database import Connection, Database
 from lifecycle_fsm.store.tables import metadata
 
+MIGRATING = 4_200_001
+"""The advisory lock that processes which migrate one PostgreSQL take in turn."""
 
-def upgrade(url: str, revision: str = "head") -> None:
+
+class Standing(StrEnum):
+    """How tables stand to a release: without any, of one before, its own, or of a later one."""
+
+    EMPTY = "empty"
+    OLDER = "older"
+    CURRENT = "current"
+    NEWER = "newer"
+
+
+def upgrade(url: str, revision: str = "head") -> bool:
     """
-    Apply every migration up to the revision, all of them or none.
+    Apply every migration up to the revision, all of them or none; False where there was none to apply.
+
+    Of several processes that do so at once one migrates; the others wait for it.
 
     Raises:
         StoreFailed: the database is of another release, or cannot be reached.
     """
     with _explained(), _opened(url) as database, database.writing() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
+        before = _revision(connection)
         command.upgrade(_config(connection), revision)
+        return _revision(connection) != before
 
 
 def downgrade(url: str, revision: str) -> None:
@@ -41,12 +62,39 @@ def downgrade(url: str, revision: str) -> None:
 def current(url: str) -> str | None:
     """The revision of the database, None before the first."""
     with _opened(url) as database, database.reading() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return _revision(connection)
 
 
+def how_it_stands(url: str) -> "Standing":
+    """The same for an address."""
+    with _opened(url) as database, database.reading() as connection:
+        return standing(connection)
+
+
+def standing(connection: Connection) -> "Standing":
+    """How the tables of a database stand to this release."""
+    found = _revision(connection)
+    if found == newest():
+        return Standing.CURRENT
+    if found is None:
+        return Standing.EMPTY
+    return Standing.OLDER if found in _known() else Standing.NEWER
+
+
+@cache
 def newest() -> str | None:
     """The revision that this release expects."""
     return ScriptDirectory(str(files("migrations"))).get_current_head()
+
+
+@cache
+def _known() -> frozenset[str]:
+    """Every revision that this release knows; one that it does not know is of a later release."""
+    return frozenset(each.revision for each in ScriptDirectory(str(files("migrations"))).walk_revisions())
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def is_known(revision: str) -> bool:

@@ -52,6 +52,9 @@ class Heard:
         self.ends.append(errors)
         self._more.set()
 
+    def restart(self, errors: bytes) -> None:
+        self.end(errors)
+
     def expel(self, errors: bytes) -> None:
         self.end(errors)
 

@@ -1,0 +1,106 @@
+"""Two servers behind a switch that follows /readyz, and clients that never try twice."""
+
+import asyncio
+import socket
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import count
+
+import httpx
+
+from tests.background.processes import a_process
+
+EVERY_SECONDS = 0.1
+READ = "{ accounts(first: 5) { nodes { id stage { key } } } }"
+WRITE = """mutation ($input: RecordFactsInput!) {
+  recordFacts(input: $input) { __typename ... on FactsRecorded { rows { isAccepted } } ... on Problem { code } } }"""
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@dataclass
+class Switch:
+    """Know which servers are ready, as a load balancer does: by asking each of them ten times a second."""
+
+    addresses: tuple[str, ...]
+    ready: tuple[str, ...] = ()
+    _turn: int = 0
+    _asked: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def follow(self) -> None:
+        async with httpx.AsyncClient(timeout=5) as client:
+            while True:
+                found = [address for address in self.addresses if await self._is_ready(client, address)]
+                self.ready = tuple(found)
+                self._asked.set()
+                await asyncio.sleep(EVERY_SECONDS)
+
+    async def until_ready(self, *addresses: str) -> None:
+        async with asyncio.timeout(60):
+            while not set(addresses) <= set(self.ready):
+                self._asked.clear()
+                await self._asked.wait()
+
+    def choose(self) -> str:
+        self._turn += 1
+        return self.ready[self._turn % len(self.ready)]
+
+    async def _is_ready(self, client: httpx.AsyncClient, address: str) -> bool:
+        with suppress(httpx.HTTPError):
+            return (await client.get(f"{address}/readyz", headers={"Connection": "close"})).status_code == 200
+        return False
+
+
+@dataclass
+class Load:
+    """Clients that read and write without a pause, each request once; what fails is kept."""
+
+    switch: Switch
+    token: str
+    accounts: tuple[str, ...]
+    failures: list[str] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
+    answered: int = 0
+    is_going: asyncio.Event = field(default_factory=asyncio.Event)
+    _numbers: "count[int]" = field(default_factory=count)
+
+    async def run(self, clients: int, until: asyncio.Event) -> None:
+        async with asyncio.TaskGroup() as group:
+            for number in range(clients):
+                group.create_task(self._client(number, until))
+
+    async def _client(self, number: int, until: asyncio.Event) -> None:
+        headers = {"Authorization": f"Bearer {self.token}"}
+        async with httpx.AsyncClient(timeout=30, headers=headers) as client:
+            while not until.is_set():
+                try:
+                    await self._ask(client, next(self._numbers), number)
+                except httpx.HTTPError as error:
+                    self.failures.append(f"{type(error).__name__}: {error}")
+
+    async def _ask(self, client: httpx.AsyncClient, turn: int, number: int) -> None:
+        key = f"load-{turn}"
+        rows = [{"accountKey": self.accounts[number], "measure": "setup_completion", "value": turn % 101}]
+        writes = turn % 2 == 0
+        body = (
+            {"query": WRITE, "variables": {"input": {"source": "load", "idempotencyKey": key, "rows": rows}}}
+            if writes
+            else {"query": READ}
+        )
+        answer = await client.post(f"{self.switch.choose()}/graphql", json=body)
+        told = answer.json()
+        if answer.status_code != 200 or "errors" in told:
+            self.failures.append(f"{answer.status_code}: {answer.text[:200]}")
+        elif writes and told["data"]["recordFacts"]["__typename"] == "FactsRecorded":
+            self.written.append(key)
+        elif writes:
+            self.failures.append(answer.text[:200])
+        self.answered += 1
+        if self.answered >= len(self.accounts):
+            self.is_going.set()
+
+
+__all__ = ["Load", "Switch", "a_process", "free_port"]
