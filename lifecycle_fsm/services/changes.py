@@ -11,6 +11,7 @@ from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.plan import SuccessPlan
 from lifecycle_fsm.engine.outcomes import CtaOpened, Evaluation, MilestoneReached, MilestoneRevoked, Step
+from lifecycle_fsm.services.episodes import episodes_of
 from lifecycle_fsm.services.notes import note_of
 from lifecycle_fsm.services.snapshot import BEFORE, snapshot_of
 from lifecycle_fsm.store.accounts import StoredAccount
@@ -81,6 +82,7 @@ def change_of(before: StoredAccount, first: Sequence[Step], evaluation: Evaluati
         facts_version=before.facts_version,
         left=tuple(_left(before, steps)),
         stood=place_of(before.lifecycle),
+        episodes=episodes_of(before.lifecycle, steps),
         undoes_since=next((step.undoes_since for step in steps if step.undoes_since is not None), None),
     )
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lifecycle_fsm.domain.cta import Cta
 from lifecycle_fsm.domain.fields import Value
 from lifecycle_fsm.domain.history import RecordKind
-from lifecycle_fsm.domain.lifecycle import Lifecycle
+from lifecycle_fsm.domain.lifecycle import AlertState, Lifecycle
 from lifecycle_fsm.domain.plan import SuccessPlan
 from lifecycle_fsm.domain.scorecard import Band
 from lifecycle_fsm.store.ledger import GENESIS, Entry
@@ -123,6 +123,23 @@ class LeftStage:
 
 
 @dataclass(frozen=True, slots=True)
+class EpisodeChange:
+    """
+    An episode of an alert as it stands after a write, and where and under which rules it opened.
+
+    `opened_by` and `cleared_by` are the write's records that did it, counted from 0, None for others.
+    """
+
+    alert: str
+    state: AlertState
+    segment: str
+    machine: str
+    stage: str
+    opened_by: int | None = None
+    cleared_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AccountChange:
     """
     Hold one account's write.
@@ -133,7 +150,7 @@ class AccountChange:
     `facts_version` that of the facts, None for a decision that read none; the write is
     refused when either has moved. `left` are the visits to stages that end, and
     `undoes_since` is the first history row that is taken back, None for none. `stood` is where
-    the account stood before, None where it stays there. `row` holds
+    the account stood before, None where it stays there. `episodes` are inserted, or updated where they exist. `row` holds
     the fields of the machine; those that are observed rather than derived are left to ingest. `plans` are inserted, or
     updated where their id exists.
     """
@@ -154,6 +171,7 @@ class AccountChange:
     left: tuple[LeftStage, ...] = ()
     undoes_since: int | None = None
     stood: Place | None = None
+    episodes: tuple[EpisodeChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from lifecycle_fsm.store.tables.accounts import (
     account_profile,
     account_state,
 )
+from lifecycle_fsm.store.tables.alerts import alert_episode
 from lifecycle_fsm.store.tables.audit import erasure, review_mark
 from lifecycle_fsm.store.tables.ctas import cta, cta_comment, cta_link, cta_task, success_plan
 from lifecycle_fsm.store.tables.facts import fact_history, milestone_event
@@ -38,6 +39,7 @@ EMPTIED: tuple[Table, ...] = (
     cta_link,
     cta,
     success_plan,
+    alert_episode,
     outbox,
     delivery,
     dirty,

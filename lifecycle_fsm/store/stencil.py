@@ -118,6 +118,7 @@ def stencil_of(change: AccountChange, health_at: datetime, layout: Layout, diale
         len(change.records) != 1
         or change.updated
         or change.plans
+        or change.episodes
         or change.health.measures
         or layout.overflow(change.row)
     ):

@@ -15,6 +15,7 @@ from lifecycle_fsm.store import ledger
 from lifecycle_fsm.store.change import AccountChange, Head, Saved, SuppressedCta, place_of
 from lifecycle_fsm.store.ctas import CtaRow, find_blocker, insert_ctas, update_ctas
 from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.episodes import save_episodes, take_back_episodes
 from lifecycle_fsm.store.facts import Observation, append_history
 from lifecycle_fsm.store.history import Evidence, append_links
 from lifecycle_fsm.store.hot_row import writing, written_values
@@ -145,6 +146,7 @@ def _follow(connection: Connection, writes: Sequence[Write]) -> Suppressions:
     save_plans(connection, [(write.account_id, plan) for write in writes for plan in write.change.plans])
     append_milestones(connection, [(write.account_id, event) for write in writes for event in write.change.milestones])
     _append_visits(connection, writes)
+    _save_episodes(connection, writes)
     _append_health(connection, writes)
     _put_messages(connection, writes, suppressed)
     return suppressed
@@ -173,9 +175,18 @@ def cta_rows(write: Write) -> list[CtaRow]:
     ]
 
 
+def _undone(writes: Sequence[Write]) -> list[tuple[UUID, int]]:
+    return [(write.account_id, since) for write in writes if (since := write.change.undoes_since) is not None]
+
+
+def _save_episodes(connection: Connection, writes: Sequence[Write]) -> None:
+    take_back_episodes(connection, _undone(writes))
+    found = [(write.account_id, write.change.before.revision, each) for write in writes for each in write.change.episodes]
+    save_episodes(connection, found)
+
+
 def _append_visits(connection: Connection, writes: Sequence[Write]) -> None:
-    undone = [(write.account_id, since) for write in writes if (since := write.change.undoes_since) is not None]
-    take_back_visits(connection, undone)
+    take_back_visits(connection, _undone(writes))
     visits = [(write.account_id, write.seq(left.record), left) for write in writes for left in write.change.left]
     append_visits(connection, visits)
 

@@ -15,6 +15,7 @@ from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.layout import load_layout
 from lifecycle_fsm.store.tables.accounts import account_state, field_slot
+from lifecycle_fsm.store.tables.alerts import alert_episode
 from lifecycle_fsm.store.tables.ctas import cta
 from lifecycle_fsm.store.tables.facts import fact_history
 from lifecycle_fsm.store.tables.history import transition_log
@@ -59,6 +60,7 @@ def flaws(connection: Connection) -> Iterator[str]:
         yield f"row {key} should have {expected[key]} messages and has {sent[key]}"
     yield from _wrong_values(connection)
     yield from _wrong_alerts(connection)
+    yield from _wrong_episodes(connection)
     kept, counted = kept_in(connection), counted_in(connection)
     for place in sorted(kept.keys() | counted.keys()):
         if kept.get(place) != counted.get(place):
@@ -92,6 +94,25 @@ def _wrong_alerts(connection: Connection) -> Iterator[str]:
         on = sum(cleared_at is None for _, _, cleared_at, *_ in row.bookkeeping.get("alerts", {}).values())
         if (row.alerts_on or 0) != on:
             yield f"account {row.account_id} remembers {on} alerts that are on, its row counts {row.alerts_on}"
+
+
+def _wrong_episodes(connection: Connection) -> Iterator[str]:
+    """Accounts whose memory of alerts is not what the rows of their episodes say."""
+    newest: dict[tuple[UUID, str], list[object]] = {}
+    for row in connection.execute(select(alert_episode).order_by(alert_episode.c.opened_at, alert_episode.c.episode)):
+        if (newest.get((row.account_id, row.alert)) or [None] * 3)[2] is None and (row.account_id, row.alert) in newest:
+            yield f"an episode of {row.alert} of account {row.account_id} was never cleared"
+        told = [row.episode, row.opened_at, row.cleared_at, row.severity, row.raised_at]
+        newest[row.account_id, row.alert] = told
+    remembered = {
+        (row.account_id, key): [*value, "medium", None][:5] if len(value) == len(("n", "on", "off")) else value
+        for row in connection.execute(select(account_state))
+        for key, value in row.bookkeeping.get("alerts", {}).items()
+    }
+    for account, alert in sorted(newest.keys() | remembered.keys(), key=str):
+        rows, memory = newest.get((account, alert)), remembered.get((account, alert))
+        if rows != memory:
+            yield f"account {account} remembers {memory} of {alert}, its rows say {rows}"
 
 
 def _wrong_ctas(connection: Connection, opened: Counter[tuple[UUID, str]]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from lifecycle_fsm.store.tables import (
     accounts,
+    alerts,
     audit,
     ctas,
     facts,
@@ -20,6 +21,7 @@ from lifecycle_fsm.store.tables.metadata import metadata
 
 __all__ = [
     "accounts",
+    "alerts",
     "audit",
     "ctas",
     "facts",
