@@ -8,8 +8,10 @@ from uuid import UUID
 from strawberry.dataloader import DataLoader
 
 from lifecycle_fsm.domain.access import Actor
+from lifecycle_fsm.domain.alert_episode import AlertEpisode
 from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.paging import Page, PageRequest
+from lifecycle_fsm.services.alert_lists import page_alerts_of
 from lifecycle_fsm.services.audit.review import Mark, answers_of
 from lifecycle_fsm.services.browse import (
     SegmentView,
@@ -68,6 +70,7 @@ class Loaders:
     def __init__(self, call: Caller) -> None:
         self._call = call
         self.accounts = DataLoader[UUID, AccountView | None](load_fn=self._accounts)
+        self.alerts = DataLoader[tuple[UUID, PageRequest], Page[AlertEpisode]](load_fn=self._alerts)
         self.comments = DataLoader[CtaId, tuple[Comment, ...]](load_fn=self._comments)
         self.links = DataLoader[CtaId, tuple[Link, ...]](load_fn=self._links)
         self.records = DataLoader[tuple[UUID, int], HistoryRecord | None](load_fn=self._records)
@@ -105,6 +108,9 @@ class Loaders:
 
     async def _history(self, keys: list[tuple[UUID, PageRequest]]) -> Sequence[Page[HistoryRecord]]:
         return await self._paged(page_history, keys)
+
+    async def _alerts(self, keys: list[tuple[UUID, PageRequest]]) -> Sequence[Page[AlertEpisode]]:
+        return await self._paged(page_alerts_of, keys)
 
     async def _pauses(self, keys: list[tuple[UUID, PageRequest]]) -> Sequence[Page[ToldPause]]:
         return await self._paged(page_pauses, keys)

@@ -12,6 +12,7 @@ from lifecycle_fsm.domain.access import Capability
 NEEDED: Mapping[str, Capability | None] = {
     "Query.account": Capability.READ,
     "Query.accounts": Capability.READ,
+    "Query.alerts": Capability.READ,
     "Query.ctas": Capability.READ,
     "Query.ctaTemplates": Capability.READ,
     "Query.playbooks": Capability.READ,
@@ -57,6 +58,8 @@ NEEDED: Mapping[str, Capability | None] = {
     "Account.history": Capability.READ_HISTORY,
     "Account.story": Capability.READ_HISTORY,
     "Account.whyNot": Capability.READ_HISTORY,
+    "AlertEpisode.opening": Capability.READ_HISTORY,
+    "AlertEpisode.closing": Capability.READ_HISTORY,
     "Cta.opening": Capability.READ_HISTORY,
     "Cta.closing": Capability.READ_HISTORY,
     "Mutation.fireTransition": Capability.FIRE_TRANSITION,

@@ -50,6 +50,7 @@ from api.mutations.undo_run import UndoRunField
 from api.mutations.unlink_cta import UnlinkCta
 from api.mutations.update_cta import UpdateCta
 from api.queries.accounts import AccountQueries
+from api.queries.alerts import AlertQueries
 from api.queries.configuration import ConfigurationQueries
 from api.queries.ctas import CtaQueries
 from api.queries.history import HistoryQueries
@@ -70,6 +71,7 @@ from api.types.problems import Problem
 @strawberry.type(description="What can be read. Everything needs a token.")
 class Query(
     AccountQueries,
+    AlertQueries,
     CtaQueries,
     HistoryQueries,
     ReviewQueries,

@@ -14,6 +14,7 @@ from api.resolvers import resolved
 from api.selection import asks_for
 from api.types.account_at import AccountAt, AccountChange
 from api.types.alert import AccountAlert
+from api.types.alert_episode import AlertEpisode
 from api.types.connection import Connection, connection_of
 from api.types.cta import Cta
 from api.types.health import Health, MeasureObservation
@@ -373,6 +374,18 @@ class Account(Node):
     def alerts(self) -> list[AccountAlert]:
         """What is watched besides."""
         return [AccountAlert.of(standing) for standing in alerts_of(self.view)]
+
+    @resolved(
+        "Every time that an alert was on for it, the latest first. Needs `first` or `last`, 1 to 100; anything else is "
+        "an error."
+    )
+    async def alert_episodes(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[AlertEpisode]:
+        """Load a page of its episodes."""
+        page = page_request(first, after, last, before, with_total=asks_for(info, "totalCount"))
+        found = await info.context.loaders.alerts.load((self.view.profile.account_id, page))
+        return connection_of(found, AlertEpisode.of)
 
     @resolved("How it stood at a date, as far as that was known at another; null where its lifecycle had not begun.")
     async def at(

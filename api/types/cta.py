@@ -220,12 +220,12 @@ class Cta(Node):
     @resolved("The history record that opened it, with what caused it and what followed.")
     async def opening(self, info: Info) -> Annotated["HistoryRecord", strawberry.lazy("api.types.history")] | None:
         """Load the record of the opening."""
-        return await _record(info, self.account_id, self.call.opened_seq)
+        return await record_at(info, self.account_id, self.call.opened_seq)
 
     @resolved("The history record that closed it, with what followed; null while it is open.")
     async def closing(self, info: Info) -> Annotated["HistoryRecord", strawberry.lazy("api.types.history")] | None:
         """Load the record of the closing."""
-        return await _record(info, self.account_id, self.call.closed_seq)
+        return await record_at(info, self.account_id, self.call.closed_seq)
 
     @classmethod
     def of(cls, account_id: UUID, cta: Call, as_of: datetime) -> "Cta":
@@ -258,9 +258,10 @@ class Cta(Node):
         )
 
 
-async def _record(
+async def record_at(
     info: Info, account_id: UUID, seq: int | None
 ) -> Annotated["HistoryRecord", strawberry.lazy("api.types.history")] | None:
+    """Load a row of an account's history, None where there is none."""
     from api.types.history import HistoryRecord as Shown  # noqa: PLC0415 # a record names CTAs
 
     row = None if seq is None else await info.context.loaders.records.load((account_id, seq))

@@ -92,12 +92,18 @@ class CtaFilterInput:
             is_flagged=self.is_flagged,
             is_snoozed=self.is_snoozed,
             is_overdue=self.is_overdue,
-            due_from=_aware(self.due_from, "dueFrom"),
-            due_before=_aware(self.due_before, "dueBefore"),
+            due_from=aware(self.due_from, "dueFrom"),
+            due_before=aware(self.due_before, "dueBefore"),
         )
 
 
-def _aware(at: datetime | None, name: str) -> datetime | None:
+def aware(at: datetime | None, name: str) -> datetime | None:
+    """
+    The instant itself.
+
+    Raises:
+        InvalidInput: it has no time zone.
+    """
     if at is not None and at.tzinfo is None:
         raise InvalidInput(f"`{name}` needs a time zone", path=f"filter.{name}")
     return at

@@ -6,6 +6,7 @@ import strawberry
 from strawberry.types.enum import has_enum_definition
 
 from lifecycle_fsm.domain.access import Capability, Role
+from lifecycle_fsm.domain.alert_episode import AlertOrderField
 from lifecycle_fsm.domain.audit import MarkKind
 from lifecycle_fsm.domain.catalog import MeasureType
 from lifecycle_fsm.domain.cta import CloseSource, CtaOutcome, CtaStatus, CtaType, Priority
@@ -346,6 +347,12 @@ _describe(
     DUE_AT="When it is due.",
     OPENED_AT="When it was opened.",
     PRIORITY="How urgent it is, low first.",
+)
+_describe(
+    AlertOrderField,
+    "What a list of alerts may be ordered by; ties are broken by when they began, account and alert.",
+    OPENED_AT="When it began.",
+    SEVERITY="How grave it is, low first.",
 )
 _describe(
     CtaHindrance,

@@ -150,9 +150,9 @@ class AccountChange:
     `facts_version` that of the facts, None for a decision that read none; the write is
     refused when either has moved. `left` are the visits to stages that end, and
     `undoes_since` is the first history row that is taken back, None for none. `stood` is where
-    the account stood before, None where it stays there. `episodes` are inserted, or updated where they exist. `row` holds
-    the fields of the machine; those that are observed rather than derived are left to ingest. `plans` are inserted, or
-    updated where their id exists.
+    the account stood before, None where it stays there. `row` holds
+    the fields of the machine; those that are observed rather than derived are left to ingest. `plans` and `episodes`
+    are inserted, or updated where they exist.
     """
 
     lifecycle: Lifecycle

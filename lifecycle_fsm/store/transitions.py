@@ -181,7 +181,9 @@ def _undone(writes: Sequence[Write]) -> list[tuple[UUID, int]]:
 
 def _save_episodes(connection: Connection, writes: Sequence[Write]) -> None:
     take_back_episodes(connection, _undone(writes))
-    found = [(write.account_id, write.change.before.revision, each) for write in writes for each in write.change.episodes]
+    found = [
+        (write.account_id, write.change.before.revision, each) for write in writes for each in write.change.episodes
+    ]
     save_episodes(connection, found)
 
 

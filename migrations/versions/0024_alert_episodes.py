@@ -25,6 +25,9 @@ _LOG = sa.table(
     sa.column("account_id", Id),
     *(sa.column(name) for name in ("seq", "kind", "subject", "to_stage", "machine")),
 )
+_TOLD = ("episode", "opened_at", "cleared_at", "severity", "raised_at")
+_USUAL = ("medium", None)
+"""The severity and the instant of rising of an episode that says neither."""
 _REMEMBERS = {
     "postgresql": "CAST(bookkeeping AS json) ->> 'alerts' <> '{}'",
     "sqlite": "json_extract(bookkeeping, '$.alerts') <> '{}'",
@@ -81,18 +84,14 @@ def _episodes(connection: sa.Connection, account: sa.RowMapping) -> Iterator[dic
     kept = account["bookkeeping"]
     alerts: Mapping[str, list[object]] = (orjson.loads(kept) if isinstance(kept, str) else kept)["alerts"]
     for key, value in alerts.items():
-        episode, opened_at, cleared_at, severity, raised_at = [*value, "medium", None][:5] if len(value) == 3 else value
+        told: list[object] = [*value, *_USUAL[len(value) - 3 :]]
         opened = _row(connection, account["account_id"], "alert_opened", key)
-        cleared = None if cleared_at is None else _row(connection, account["account_id"], "alert_cleared", key)
+        cleared = None if value[2] is None else _row(connection, account["account_id"], "alert_cleared", key)
         at = account if opened is None else opened
         yield {
             "account_id": account["account_id"],
             "alert": key,
-            "opened_at": opened_at,
-            "episode": episode,
-            "severity": severity,
-            "raised_at": raised_at,
-            "cleared_at": cleared_at,
+            **dict(zip(_TOLD, told, strict=True)),
             "segment": account["segment"],
             "machine": at["machine"],
             "stage": account["stage"] if opened is None else opened["to_stage"],

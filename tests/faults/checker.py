@@ -105,7 +105,7 @@ def _wrong_episodes(connection: Connection) -> Iterator[str]:
         told = [row.episode, row.opened_at, row.cleared_at, row.severity, row.raised_at]
         newest[row.account_id, row.alert] = told
     remembered = {
-        (row.account_id, key): [*value, "medium", None][:5] if len(value) == len(("n", "on", "off")) else value
+        (row.account_id, key): [*value, *("medium", None)[len(value) - 3 :]]
         for row in connection.execute(select(account_state))
         for key, value in row.bookkeeping.get("alerts", {}).items()
     }

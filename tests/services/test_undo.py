@@ -11,6 +11,7 @@ from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.paging import PageRequest
+from lifecycle_fsm.services.alert_lists import page_alerts_of
 from lifecycle_fsm.services.audit.verify import verify
 from lifecycle_fsm.services.evaluate import evaluate_waiting
 from lifecycle_fsm.services.fire import FireTransition, fire_transition
@@ -166,3 +167,19 @@ def test_an_unknown_run_a_missing_reason_and_a_csm_are_refused(stage: Stage) -> 
         undo_run(stage.world, ADMIN, UndoRun(UUID(int=7), " "))
     with pytest.raises(Forbidden):
         undo_run(stage.world, CSM, UndoRun(UUID(int=7), "why not"))
+
+
+def test_undo_forgets_the_episode_of_an_alert_that_its_run_opened(stage: Stage) -> None:
+    account = sign(stage, "ACME")
+    stage.send(account, usage__license_share=12)
+    stage.clock.turn(hours=1)
+    stage.send(account, usage__logins_30d=5)
+    (opened,) = page_alerts_of(stage.world, ADMIN, [account], PageRequest(5))[account].items
+    run = run_of(stage, account)
+    stage.clock.turn(hours=1)
+
+    undo_run(stage.world, ADMIN, UndoRun(run, "the figures were of another account"))
+
+    assert (opened.alert, opened.number, opened.cleared_at) == ("low_usage", 1, None)
+    assert list(page_alerts_of(stage.world, ADMIN, [account], PageRequest(5))[account].items) == []
+    assert stage.see(account).lifecycle.alerts == {}
