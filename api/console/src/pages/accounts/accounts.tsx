@@ -46,6 +46,7 @@ function AccountFilters({ choices, choose }: { choices: Choices; choose: (name: 
       <Choice name="stage" title={text.stage} options={stagesOf(journeys, choices.segment).map((each) => [each.key, each.title])} {...given} />
       <Choice name="band" title={text.band} options={BANDS.map((band) => [band, words.bands[band]])} {...given} />
       <Choice name="csm" title={text.csm} options={csms} {...given} />
+      {choices.behind && <p class="chosen">{text.counted} <button type="button" class="tool" onClick={() => choose("behind", "")}>{words.audit.allAccounts}</button></p>}
       <Choice name="order" title={text.order} all={text.orders.name} options={[["worst", text.orders.worst], ["best", text.orders.best], ["longest", text.orders.longest], ["newest", text.orders.newest]]} {...given} />
     </form>
   );
@@ -82,6 +83,7 @@ function filterOf(choices: Choices): AccountFilter {
     bands: several("band") as Band[] | null,
     csms: several("csm"),
     search: choices.search || null,
+    behind: choices.behind || null,
   };
 }
 

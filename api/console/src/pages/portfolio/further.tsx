@@ -5,17 +5,23 @@ import { CoverageFigure } from "./figures/coverage";
 import { CtaFigure } from "./figures/ctas";
 import { GapsFigure } from "./figures/gaps";
 import { HealthyMoves, MovesFigure } from "./figures/moves";
+import { FunnelFigure, PassageFigure } from "./figures/passages";
+import { MoversFigure, TrendFigure } from "./figures/trends";
 import { RenewalsFigure } from "./figures/renewals";
 
 export default function Further({ choices, choose }: { choices: Choices; choose: (name: string, value: string) => void }) {
   return (
     <>
+      <TrendFigure choices={choices} />
       <MovesFigure choices={choices} />
+      <PassageFigure choices={choices} />
       <ComplianceFigure choices={choices} choose={choose} />
       <RenewalsFigure choices={choices} />
       <HealthyMoves choices={choices} />
       <CtaFigure choices={choices} />
+      <MoversFigure choices={choices} />
       <GapsFigure choices={choices} />
+      <FunnelFigure choices={choices} />
       <CoverageFigure choices={choices} />
     </>
   );

@@ -57,6 +57,24 @@ export function accountsOf(behind: Partial<BehindFragment>, choices: Choices = {
   });
 }
 
+/** The list of the accounts that a report counted, by the address that it gave. */
+export function countedBy(address: string): string {
+  return addressOf("/accounts", {}, { behind: address });
+}
+
+/** The first date of a comparison: a period before the scope's date, three months where none is chosen. */
+export function sinceOf(choices: Choices, today = midnight(Date.now())): string {
+  const { from, asOf } = scopeOf(choices, today);
+  return from ?? iso((asOf == null ? today : Date.parse(asOf)) - 90 * DAY_MS);
+}
+
+/** So many dates before the scope's date, a month apart, the earliest first. */
+export function monthsBefore(choices: Choices, months: number, today = midnight(Date.now())): string[] {
+  const { asOf } = scopeOf(choices, today);
+  const end = asOf == null ? today : Date.parse(asOf);
+  return Array.from({ length: months }, (_, index) => iso(end - (months - 1 - index) * 30 * DAY_MS));
+}
+
 /** The history behind a number of moves: those between two stages in the period. */
 export function recordsOf(row: { segment: string; fromStage: string; toStage: string }, choices: Choices): string {
   const { from, to } = scopeOf(choices);

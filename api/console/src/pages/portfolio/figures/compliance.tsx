@@ -13,7 +13,7 @@ import { scopeOf } from "../scope";
 type Row = ComplianceOfQuery["reports"]["stageCompliance"][number];
 type Choose = (name: string, value: string) => void;
 const text = words.reports.compliance;
-const GROUPINGS: ComplianceGrouping[] = ["SEGMENT", "CSM", "QUARTER"];
+const GROUPINGS: ComplianceGrouping[] = ["SEGMENT", "CSM", "MONTH", "QUARTER"];
 const DEFAULT_DAYS = 60;
 
 /** `stage` is fixed on the board of a stage; elsewhere the address chooses it. */

@@ -8,7 +8,7 @@ import { Figure, type Column } from "../../../parts/charts/figure";
 import { words } from "../../../words";
 import { bySegment, segmentTitle, stageOf, stageTitle, useJourneys, type Journeys } from "../journeys";
 import { Report } from "../report";
-import { accountsOf, scopeOf } from "../scope";
+import { countedBy, scopeOf } from "../scope";
 
 type Row = PortfolioPaceQuery["reports"]["pace"][number];
 const text = words.reports.pace;
@@ -19,17 +19,16 @@ export function PaceFigure({ choices, stage }: { choices: Choices; stage?: strin
   const isRunning = (row: Row) => stageOf(journeys, row.segment, row.stage)?.isFinal !== true;
   return (
     <Report title={text.title} document={PortfolioPaceDocument} variables={{ scope: scopeOf(choices) }}>
-      {({ reports }) => <Paces rows={reports.pace.filter((row) => isRunning(row) && (stage === undefined || row.stage === stage))} journeys={journeys} choices={choices} />}
+      {({ reports }) => <Paces rows={reports.pace.filter((row) => isRunning(row) && (stage === undefined || row.stage === stage))} journeys={journeys} />}
     </Report>
   );
 }
 
-function Paces({ rows, journeys, choices }: { rows: readonly Row[]; journeys: Journeys; choices: Choices }) {
-  const behind = (row: Row) => accountsOf({ segments: [row.segment], stages: [row.stage] }, choices);
+function Paces({ rows, journeys }: { rows: readonly Row[]; journeys: Journeys }) {
   const columns: Column<Row>[] = [
     { title: words.portfolio.segment, value: (row) => segmentTitle(journeys, row.segment) },
     { title: words.portfolio.stage, value: (row) => stageTitle(journeys, row.segment, row.stage) },
-    ...PACES.map(([field, , title]): Column<Row> => ({ title, value: (row) => row[field], shown: (row) => <a href={behind(row)}>{count(row[field])}</a>, isNumber: true })),
+    ...PACES.map(([field, , title]): Column<Row> => ({ title, value: (row) => row[field], shown: (row) => <a href={countedBy(row[`${field}Address`])}>{count(row[field])}</a>, isNumber: true })),
   ];
   const sum = (field: "onTrack" | "behind" | "stuck") => rows.reduce((all, row) => all + row[field], 0);
   return (
@@ -43,7 +42,7 @@ function Paces({ rows, journeys, choices }: { rows: readonly Row[]; journeys: Jo
               <BarRow
                 key={row.stage}
                 name={stageTitle(journeys, row.segment, row.stage)}
-                parts={PACES.map(([field, tone, title]): Part => ({ key: field, value: row[field], tone, title: `${title}: ${count(row[field])}`, label: count(row[field]), href: behind(row) }))}
+                parts={PACES.map(([field, tone, title]): Part => ({ key: field, value: row[field], tone, title: `${title}: ${count(row[field])}`, label: count(row[field]), href: countedBy(row[`${field}Address`]) }))}
                 most={row.onTrack + row.behind + row.stuck}
                 value={text.late(count(row.behind + row.stuck))}
                 note={words.charts.of(count(row.onTrack + row.behind + row.stuck))}
