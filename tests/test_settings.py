@@ -110,13 +110,16 @@ WRONG: dict[str, list[str]] = {
     "oidc_name_claim": [""],
     "oidc_segments": ["{", '{"a": 1}'],
     "oidc_limited_roles": ["", "king", "csm,,viewer"],
+    "metrics_host": [""],
+    "metrics_token": ["short"],
+    "drain_seconds": ["-1", "nan", "soon"],
     "operation_seconds": ["0", "-1", "nan", "3601", "soon"],
     "log_level": ["", "loud"],
     "log_format": ["", "xml"],
     "log_key": ["short"],
     "worker_name": ["x" * 101],
     **{name: ["", "soon", "5", "61 * * * *", "-1s"] for name in _SPANS},
-    **{name: ["perhaps", "2", ""] for name in ("approval", "read_only", "introspection", "worker")},
+    **{name: ["perhaps", "2", ""] for name in ("approval", "read_only", "introspection", "worker", "migrate")},
 }
 """Values that cannot be; of whole numbers they follow from their limits."""
 

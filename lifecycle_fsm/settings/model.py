@@ -186,7 +186,9 @@ class Settings(BaseModel):
     metrics_port: int | None = Field(
         default=None, ge=1, le=65535, description="Port of its own for metrics, without a token."
     )
-    metrics_host: str = Field(default="127.0.0.1", description="Address that the port of metrics listens on.")
+    metrics_host: str = Field(
+        default="127.0.0.1", min_length=1, description="Address that the port of metrics listens on."
+    )
     drain_seconds: float = Field(
         default=5, ge=0, le=300, description="Seconds from SIGTERM, when /readyz says no, to the last new connection."
     )
