@@ -56,6 +56,7 @@ class Server:
         return await asyncio.to_thread(self.process.wait, 60)
 
 
+@pytest.mark.long
 def test_no_request_is_lost_while_two_servers_are_restarted_in_turn(url: str) -> None:
     with a_stage(url) as stage, ExitStack() as stack:
         stage.world = replace(stage.world, clock=now)
