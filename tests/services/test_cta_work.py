@@ -11,7 +11,7 @@ import pytest
 from lifecycle_fsm.domain.cta import Cta, CtaOutcome, CtaStatus, CtaType, Priority
 from lifecycle_fsm.domain.cta_filter import CtaFilter, CtaOrder
 from lifecycle_fsm.domain.cta_work import CommentCta, EditCta, LinkCta, Reference, ReopenCta, SetTask, SnoozeCta
-from lifecycle_fsm.domain.errors import InvalidInput, StaleRevision
+from lifecycle_fsm.domain.errors import IdempotencyConflict, InvalidInput, StaleRevision
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.paging import PageRequest
 from lifecycle_fsm.services.audit.erase import erase_account
@@ -112,6 +112,32 @@ def test_a_repeated_deed_is_done_once_and_a_stale_one_is_not_done(stage: Stage) 
     assert (first.replayed, again.replayed) == (False, True)
     comments = comments_of(stage.world, CSM, [(account, cta.id)])[cta.id]
     assert [(each.author, each.text) for each in comments] == [("ada", "Spoke to them")]
+
+
+DEEDS = (
+    EditCta(owner="bob"),
+    EditCta(owner="eve"),
+    SnoozeCta(None),
+    ReopenCta(),
+    CommentCta("x"),
+    CommentCta("y"),
+    LinkCta(Reference("ticket", "1")),
+    LinkCta(Reference("ticket", "2")),
+)
+
+
+def test_a_key_is_for_one_deed_and_another_with_it_is_a_conflict(stage: Stage) -> None:
+    account = stage.sign()
+    cta = free(stage, account).cta
+
+    for first in DEEDS:
+        key = stage.key()
+        done = work(stage, account, cta, first, key)
+        assert work(stage, account, cta, first, key).records == done.records
+        for other in DEEDS:
+            if other != first:
+                with pytest.raises(IdempotencyConflict, match="used for another deed on this CTA"):
+                    work(stage, account, cta, other, key)
 
 
 def test_a_task_done_puts_the_cta_in_progress_and_can_be_taken_back(stage: Stage) -> None:
