@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from lifecycle_fsm.domain.errors import Forbidden
+from lifecycle_fsm.services.audit.machines import open_library
 from lifecycle_fsm.services.audit.verify import Extent, verify
 from tests.worlds import ADMIN, FEED, VIEWER, Stage
 
@@ -67,3 +68,12 @@ def test_an_account_that_no_segment_took_has_no_history(stage: Stage) -> None:
 def test_who_may_not_read_history_may_not_verify(stage: Stage) -> None:
     with pytest.raises(Forbidden):
         verify(stage.world, FEED)
+
+
+def test_two_readings_of_the_published_rules_are_the_same_machines(stage: Stage, acme: UUID) -> None:
+    """What is kept by machine is found by identity; equal machines that are not the same compare rules at each row."""
+    with stage.world.database.reading() as connection:
+        first, second = open_library(connection), open_library(connection)
+
+    assert len(first.machines) > 0
+    assert all(second.machines[digest] is machine for digest, machine in first.machines.items())
