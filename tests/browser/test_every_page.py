@@ -26,7 +26,10 @@ def findings(page: Page) -> list[dict[str, Any]]:
 
 
 def overflow(page: Page) -> list[str]:
-    """What reaches beyond the window, without what scrolls in a frame of its own."""
+    """What reaches beyond the window, without what scrolls in a frame of its own, once charts are drawn to size."""
+    page.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+    )
     wide: list[str] = page.evaluate(
         """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("main *")]
           .filter((each) => !each.closest(".scrolls") && each.getBoundingClientRect().right > innerWidth)
