@@ -12,6 +12,7 @@ from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.reports.cohorts import Cohorts
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.services.reports.behind import asked_of
+from lifecycle_fsm.services.reports.counting import counting
 from lifecycle_fsm.services.reports.standing import revenue_field
 from lifecycle_fsm.services.reports.visits import Grouping, group_of, machines_of, moves_of
 from lifecycle_fsm.services.world import World
@@ -88,7 +89,7 @@ def funnel(world: World, actor: Actor, scope: ReportScope, who: Beginners) -> tu
             no date, or the period is empty.
     """
     require(actor, Capability.READ)
-    with world.database.reading() as connection:
+    with counting(world) as connection:
         _check(who, world.shelf.catalog(connection))
         asked = asked_of(connection, actor, scope, who.parameters())
         began, reached = count_cohorts(connection, asked), count_reached(connection, asked)
@@ -119,7 +120,7 @@ def stage_matrix(
     """
     require(actor, Capability.READ)
     asked_since(scope, since)
-    with world.database.reading() as connection:
+    with counting(world) as connection:
         field = revenue_field(world.shelf.catalog(connection), revenue)
         asked = asked_of(connection, actor, scope, {"since": str(to_ms(since))})
         return count_passages(connection, asked, field)
@@ -135,7 +136,7 @@ def milestone_in_time(
         InvalidInput: there is no such milestone, or what `funnel` refuses.
     """
     require(actor, Capability.READ)
-    with world.database.reading() as connection:
+    with counting(world) as connection:
         catalog = world.shelf.catalog(connection)
         _check(who, catalog)
         if milestone not in catalog.milestones:

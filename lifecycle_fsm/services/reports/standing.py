@@ -11,6 +11,7 @@ from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.domain.reports.shares import Quartiles, quartiles
 from lifecycle_fsm.domain.scorecard import Band
+from lifecycle_fsm.services.reports.counting import counting
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.layout import load_layout
 from lifecycle_fsm.store.reports.distribution import StageCount, count_stages
@@ -102,7 +103,7 @@ def stage_distribution(
         InvalidInput: the fact named for revenue is none, or the period is empty.
     """
     require(actor, Capability.READ)
-    with world.database.reading() as connection:
+    with counting(world) as connection:
         if not with_revenue and revenue is None and is_counted(scope, actor.portfolio):
             return tuple(map(counted, count_stages_now(connection, counted_segments(scope, actor.portfolio))))
         field = revenue_field(world.shelf.catalog(connection), revenue)
@@ -112,7 +113,7 @@ def stage_distribution(
 def stage_health(world: World, actor: Actor, scope: ReportScope) -> tuple[StageHealth, ...]:
     """The health of accounts as it stands now, stage by stage."""
     require(actor, Capability.READ)
-    with world.database.reading() as connection:
+    with counting(world) as connection:
         layout = load_layout(connection)
         bands: dict[tuple[str, str], dict[Band | None, int]] = {}
         for each in count_bands(connection, scope, actor.portfolio):
@@ -127,7 +128,7 @@ def stage_paces(world: World, actor: Actor, scope: ReportScope) -> tuple[StagePa
     """How many accounts keep pace now, stage by stage."""
     require(actor, Capability.READ)
     paces: dict[tuple[str, str], dict[Pace, int]] = {}
-    with world.database.reading() as connection:
+    with counting(world) as connection:
         for each in count_paces(connection, scope, actor.portfolio):
             paces.setdefault(each.stage, {})[each.pace] = each.accounts
     return tuple(StagePace(*stage, paces=found) for stage, found in paces.items())
@@ -141,7 +142,7 @@ def stage_measure(world: World, actor: Actor, scope: ReportScope, measure: str) 
         InvalidInput: there is no such measure.
     """
     require(actor, Capability.READ)
-    with world.database.reading() as connection:
+    with counting(world) as connection:
         spec = world.shelf.catalog(connection).measures.get(measure)
         if spec is None:
             raise InvalidInput(f"there is no measure {measure!r} in the published catalog", path="measure")
@@ -158,6 +159,6 @@ def stage_measure(world: World, actor: Actor, scope: ReportScope, measure: str) 
 def data_gaps(world: World, actor: Actor, scope: ReportScope) -> tuple[MeasureGap, ...]:
     """Which recorded measures accounts lack, or have only stale values of, segment by segment."""
     require(actor, Capability.READ)
-    with world.database.reading() as connection:
+    with counting(world) as connection:
         measures = [each for each in world.shelf.catalog(connection).measures.values() if not each.is_derived]
         return count_gaps(connection, scope, actor.portfolio, measures, load_layout(connection))

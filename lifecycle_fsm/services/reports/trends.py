@@ -10,6 +10,7 @@ from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.domain.reports.shares import Quartiles, quartiles
 from lifecycle_fsm.services.reports.behind import asked_of, followed
+from lifecycle_fsm.services.reports.counting import counting
 from lifecycle_fsm.services.reports.journeys import asked_since
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.reports.held import Held, count_held_by
@@ -45,7 +46,7 @@ def health_trend(world: World, actor: Actor, scope: ReportScope, dates: Sequence
             f"`dates` has {len(dates)} entries; expected 1 to {MOST_DATES}, none after `asOf`", path="dates"
         )
     found = list[StageScores]()
-    with world.database.reading() as connection:
+    with counting(world) as connection:
         for date in dates:
             asked = asked_of(connection, actor, replace(scope, as_of=date, is_present=False), {})
             for (segment, stage), counts in count_scores(connection, asked).items():
@@ -67,7 +68,7 @@ def score_movers(
     asked_since(scope, since)
     if not 0 < limit <= MOST_MOVERS:
         raise InvalidInput(f"`first` is {limit}; expected 1 to {MOST_MOVERS}", path="first")
-    with world.database.reading() as connection:
+    with counting(world) as connection:
         asked = asked_of(connection, actor, scope, {"since": str(to_ms(since))})
         return find_movers(connection, asked, up=up, limit=limit)
 
@@ -75,6 +76,6 @@ def score_movers(
 def held_by_unknown(world: World, actor: Actor, scope: ReportScope) -> tuple[Held, ...]:
     """Accounts by the automatic transitions that wait now since a value is not known, sorted."""
     require(actor, Capability.READ)
-    with world.database.reading() as connection:
+    with counting(world) as connection:
         asked = asked_of(connection, actor, scope, {})
         return count_held_by(connection, replace(asked, machines=followed(world, connection, scope)))

@@ -12,6 +12,7 @@ from lifecycle_fsm.domain.reports.cohorts import Cohorts
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.domain.reports.survival import Step, spells, survival
 from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.services.reports.counting import counting
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.machines import load_segments
@@ -102,7 +103,7 @@ def time_in_stage(world: World, actor: Actor, scope: ReportScope) -> tuple[Stage
         InvalidInput: the period is empty.
     """
     require(actor, Capability.READ)
-    with world.database.reading() as connection:
+    with counting(world) as connection:
         counted = count_durations(connection, scope.checked(), actor.portfolio)
         machines = machines_of(world, connection, scope)
     return tuple(
@@ -129,7 +130,7 @@ def moves_made(world: World, actor: Actor, scope: ReportScope) -> tuple[MoveCoun
         InvalidInput: the period is empty.
     """
     require(actor, Capability.READ)
-    with world.database.reading() as connection:
+    with counting(world) as connection:
         return count_moves(connection, scope.checked(), actor.portfolio)
 
 
@@ -140,7 +141,7 @@ def moves_of(world: World, actor: Actor, scope: ReportScope) -> tuple[MovedOn, .
     Raises:
         InvalidInput: the period is empty.
     """
-    with world.database.reading() as connection:
+    with counting(world) as connection:
         return count_moves_by_day(connection, scope.checked(), actor.portfolio)
 
 
@@ -156,7 +157,7 @@ def stage_compliance(
     require(actor, Capability.READ)
     if not 0 < within_days <= LONGEST_DAYS:
         raise InvalidInput(f"`withinDays` is {within_days}; expected 1 to {LONGEST_DAYS}", path="withinDays")
-    with world.database.reading() as connection:
+    with counting(world) as connection:
         counted = count_in_time(connection, scope.checked(), actor.portfolio, stage, within_days)
     groups: dict[str | None, list[InTime]] = {}
     for each in counted:
@@ -174,7 +175,7 @@ def rule_coverage(world: World, actor: Actor, scope: ReportScope) -> tuple[Fired
         InvalidInput: the period is empty.
     """
     require(actor, Capability.READ)
-    with world.database.reading() as connection:
+    with counting(world) as connection:
         moves = count_moves(connection, scope.checked(), actor.portfolio)
         alerts = count_alerts(connection, scope, actor.portfolio)
         machines = machines_of(world, connection, scope)

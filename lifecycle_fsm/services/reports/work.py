@@ -8,6 +8,7 @@ from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.fields import FieldKind, fact_field
 from lifecycle_fsm.domain.reports.cohorts import days_of
 from lifecycle_fsm.domain.reports.scope import ReportScope
+from lifecycle_fsm.services.reports.counting import counting
 from lifecycle_fsm.services.reports.standing import revenue_field
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.layout import load_layout
@@ -46,7 +47,7 @@ def cta_ages(world: World, actor: Actor, scope: ReportScope) -> tuple[CtaCount, 
         InvalidInput: the period is empty.
     """
     require(actor, Capability.READ)
-    with world.database.reading() as connection:
+    with counting(world) as connection:
         return count_ctas(connection, scope.checked(), actor.portfolio)
 
 
@@ -60,7 +61,7 @@ def renewals_ahead(
         InvalidInput: the fact is no date, that of revenue no number, or the period is empty.
     """
     require(actor, Capability.READ)
-    with world.database.reading() as connection:
+    with counting(world) as connection:
         catalog = world.shelf.catalog(connection)
         spec = catalog.facts.get(fact or RENEWAL)
         if spec is None and fact is None:
