@@ -194,15 +194,16 @@ def test_a_fault_is_logged_and_not_told(door: Door, world: World, caplog: pytest
     assert logged.__dict__["fields"] == {"request": request_id, "path": "account"}
 
 
-def test_a_store_that_is_gone_is_not_ready(door: Door, world: World) -> None:
+def test_a_store_without_its_tables_is_not_ready(door: Door, world: World) -> None:
     assert door.send("GET", "/livez").text == "alive\n"
     assert door.send("GET", "/readyz").text == "ready\n"
 
     with world.database.writing() as connection:
-        connection.exec_driver_sql("DROP TABLE machine_version")
+        connection.exec_driver_sql("DROP TABLE alembic_version")
 
     assert door.send("GET", "/livez").status_code == 200
-    assert door.send("GET", "/readyz").status_code == 503
+    refused = door.send("GET", "/readyz")
+    assert (refused.status_code, "run `lifecycle-fsm migrate`" in refused.text) == (503, True)
 
 
 def test_ending_the_application_closes_the_store(app: Starlette, door: Door, world: World) -> None:
