@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from lifecycle_fsm.domain.access import Actor, Capability, require
 from lifecycle_fsm.domain.audit import AuditKind
 from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.intake import take_text
 from lifecycle_fsm.domain.paging import Page, PageRequest
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.audit_entries import AuditEntry, append_entry
@@ -23,9 +24,13 @@ def page_dead_letters(world: World, actor: Actor, page: PageRequest, channel: st
 
     Raises:
         Forbidden: the actor may not read.
-        InvalidInput: the cursor does not belong to this list.
+        InvalidInput: the cursor does not belong to this list, or the channel is no name.
     """
     require(actor, Capability.READ)
+    if channel is not None and take_text(channel) is None:
+        raise InvalidInput(
+            "the channel is no name; expected a printable text of at most 500 characters", path="channel"
+        )
     with world.database.reading() as connection:
         return page_dead(connection, page, channel, actor.portfolio)
 

@@ -104,3 +104,13 @@ def test_who_may_not_operate_is_refused(
         {"code": "INVALID_INPUT"},
     ]
     assert letters(door)["totalCount"] == len(dead)
+
+
+@pytest.mark.parametrize("channel", ["", "a\u0000b", "x" * 501])
+def test_a_channel_that_can_be_none_is_refused(door: Door, channel: str) -> None:
+    error = door.error(LIST, channel=channel)
+
+    assert (error["message"], error["extensions"]["code"]) == (
+        "the channel is no name; expected a printable text of at most 500 characters",
+        "invalid_input",
+    )

@@ -8,8 +8,10 @@ from playwright.sync_api import Page, expect
 from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.domain.notification import Notifications, Route, WebhookChannel
 from lifecycle_fsm.services.notifying import route_page
+from lifecycle_fsm.services.sweeping.sweep import ask_for_sweep
 from lifecycle_fsm.store.deliveries import Attempt, claim, settle
 from tests.browser.server import Served
+from tests.worlds import ADMIN
 
 
 @pytest.fixture
@@ -36,6 +38,7 @@ def test_rehearses_a_sweep_and_asks_for_it(page: Page, site: Served) -> None:
 
 
 def test_has_a_sweep_gone_on_with_and_stops_it(page: Page, site: Served) -> None:
+    ask_for_sweep(site.world, ADMIN)
     page.goto(site.page("/operations"))
     sweeps = page.get_by_role("region", name="Runs").locator("tbody tr").filter(has_text="Sweep")
     expect(page.get_by_role("region", name="Runs").locator("tbody tr").first).to_be_visible()

@@ -12,6 +12,7 @@ from lifecycle_fsm.store.change import Place, place_of
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.tallies import stage_tally
 from lifecycle_fsm.store.tally import add_to_tally, add_up, count_anew, count_stages_now, has_many_rows
+from tests.databases import PostgresServer
 from tests.tallies import counted, kept
 from tests.worlds import ADMIN, Stage, a_stage
 
@@ -91,8 +92,8 @@ def test_many_rows_are_worth_adding_up(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("anew", [False, True])
-def test_what_is_not_committed_yet_is_neither_lost_nor_doubled(postgres_url: str, anew: bool) -> None:
-    with a_stage(postgres_url) as stage:
+def test_what_is_not_committed_yet_is_neither_lost_nor_doubled(postgresql: PostgresServer, anew: bool) -> None:
+    with postgresql.database() as url, a_stage(url) as stage:
         add_while_an_account_moves(stage, f"A{anew}", anew=anew)
 
 
