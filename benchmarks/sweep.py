@@ -11,6 +11,7 @@ the last sweep again, by COPY and one UPDATE. The peer is the usual way, on a sa
 ORM row, fire one stock `transitions` trigger, flush. CPU of client and server is counted apart.
 
 Run: python -m benchmarks.sweep [accounts on PostgreSQL] [accounts on SQLite]
+     python -m benchmarks.sweep --ten-million   the passes alone, over 10,000,000 accounts on PostgreSQL
 """
 
 import os
@@ -29,7 +30,7 @@ from psycopg import sql
 from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.engine import make_url
 
-from benchmarks.sweep_peer import MEASURES, NOW, peer
+from benchmarks.sweep_peer import MEASURES, NOW, Trigger, bound, peer, unbound
 from lifecycle_fsm.domain.access import Actor, Role
 from lifecycle_fsm.domain.moments import DAY_MS, to_ms
 from lifecycle_fsm.engine.machine import Machine
@@ -238,26 +239,38 @@ def scope(bench: Bench, connection: Connection) -> Scope:
 
 def contest(bench: Bench) -> None:
     """Print the passes beside the scan, then a sweep for each share of hits, then the peer."""
+    passes(bench)
+    quiet = middle([timed(bench, lambda: sweep(bench.world, ADMIN)) for _ in range(ROUNDS)])
+    swept = {share: sweep_at(bench, share, quiet) for share in SHARES}
+    if not bench.world.database.is_sqlite:
+        print(f"  bare rows     {bare_write(bench):>7.0f} us of the server alone for the rows of a hit, by COPY")
+    push(bench, SHARES[-1])
+    for share in SHARES:
+        for name, trigger in (("usual way", bound), ("shortest way", unbound)):
+            against_peer(bench, f"{name} {share:.1%}", share, trigger, swept[share])
+
+
+def passes(bench: Bench) -> None:
+    """Print the decision and the count of the held beside the scan of the same table."""
     floors, decisions, helds = [], [], []
     for _ in range(ROUNDS):
         floors.append(timed(bench, scan(bench)))
         decisions.append(timed(bench, decision(bench)))
         helds.append(timed(bench, held(bench)))
-    floor, decided, waiting = middle(floors), middle(decisions), middle(helds)
+    floor = middle(floors)
     print(f"{bench.name}, {bench.accounts:,} accounts, CPU of client and server together")
-    print(f"  scan floor    {floor.cpu:>7.2f} s")
-    print(f"  decision pass {decided.cpu:>7.2f} s, {decided.cpu / floor.cpu:.2f} times the floor (aim: 2.5)")
-    print(f"  held pass     {waiting.cpu:>7.2f} s, {waiting.cpu / floor.cpu:.2f} times the floor")
-    quiet = middle([timed(bench, lambda: sweep(bench.world, ADMIN)) for _ in range(ROUNDS)])
-    swept = [sweep_at(bench, share, quiet) for share in SHARES]
-    if not bench.world.database.is_sqlite:
-        print(f"  bare rows     {bare_write(bench):>7.0f} us of the server alone for the rows of a hit, by COPY")
-    push(bench, SHARES[-1])
-    usual = timed(bench, peer(bench.world, bench.machine, PEER_SAMPLE, SHARES[-1]))
-    whole = usual.cpu * bench.accounts / PEER_SAMPLE
+    print(f"  scan floor    {floor.cpu:>7.2f} s, {floor.wall:.2f} s on the wall")
+    for name, taken, aim in (("decision pass", middle(decisions), " (aim: 2.5)"), ("held pass", middle(helds), "")):
+        print(f"  {name:<13} {taken.cpu:>7.2f} s, {taken.wall:.2f} s, {taken.cpu / floor.cpu:.2f} times the floor{aim}")
+
+
+def against_peer(bench: Bench, name: str, share: float, trigger: Trigger, swept: Cost) -> None:
+    """Print what a way of the peer takes beside a sweep with the same share of hits."""
+    taken = middle([timed(bench, peer(bench.world, bench.machine, PEER_SAMPLE, share, trigger)) for _ in range(ROUNDS)])
+    whole = taken.cpu * bench.accounts / PEER_SAMPLE
     print(
-        f"  usual way     {whole:>7.1f} s CPU for all (extrapolated from {PEER_SAMPLE:,}), "
-        f"{whole / swept[-1].cpu:.1f} times the sweep at {SHARES[-1]:.1%}, {whole / decided.cpu:.0f} times the decision"
+        f"  {name:<18} {whole:>7.1f} s CPU (extrapolated from {PEER_SAMPLE:,}), "
+        f"{whole / swept.cpu:>5.1f} times the sweep (aim: 20)"
     )
 
 
@@ -370,13 +383,17 @@ def stat_of(pid: int) -> list[str]:
 
 
 def main() -> None:
-    """Print the figures of both databases."""
+    """Print the figures of both databases, or the passes over ten million accounts."""
     settle_memory()
-    accounts = [int(each) for each in sys.argv[1:]] or [1_000_000, 200_000]
     with tempfile.TemporaryDirectory() as name:
+        if sys.argv[1:] == ["--ten-million"]:
+            with postgres_bench(Path(name), 10_000_000) as bench:
+                return passes(bench)
+        accounts = [int(each) for each in sys.argv[1:]] or [1_000_000, 200_000]
         for make, number in zip((postgres_bench, sqlite_bench), accounts, strict=False):
             with make(Path(name), number) as bench:
                 contest(bench)
+    return None
 
 
 if __name__ == "__main__":

@@ -21,10 +21,11 @@ from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.database import Database
 from tests.worlds import ADMIN, FEED
 
-Work = Callable[[str, int, list[UUID], Callable[[str], None]], None]
+Tell = Callable[[str], None]
+Work = Callable[[str, int, list[UUID], Tell], None]
 
 
-def hammer(url: str, seed: int, accounts: list[UUID], tell: Callable[[str], None]) -> None:
+def hammer(url: str, seed: int, accounts: list[UUID], tell: Tell) -> None:
     """Send batches, small ones evaluated at once and large ones left to this process's own evaluations and sweeps."""
     random, world = Random(seed), World(Database(url), lambda: datetime.now(UTC))
     for number in count():
