@@ -44,7 +44,11 @@ class Again(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """The move of a model, compiled for others of its kind; `keys` name their observed values in order."""
+    """
+    The move of a model, compiled for others of its kind; `keys` name their observed values in order.
+
+    `score_after` is None where both stages have the same scorecard.
+    """
 
     machine: Machine
     keys: tuple[str, ...]
@@ -56,7 +60,7 @@ class Repeat:
     gather_before: _Gather
     gather_after: _Gather
     score_before: Scorer
-    score_after: Scorer
+    score_after: Scorer | None
     opens: tuple[CompiledGuard, ...]
     deadline_is_fixed: bool
 
@@ -73,7 +77,7 @@ class Repeat:
         token = Token(self.before.stage, inputs, at)
         if not self.runner.trigger(AUTO, token) or token.taken is None or token.taken.key != step.transition:
             return None
-        score, band = self.score_after(observed, at)
+        score, band = (left_score, left_band) if self.score_after is None else self.score_after(observed, at)
         row = self.gather_after(at, score, band, observed)
         if self.runner.trigger(AUTO, Token(step.lifecycle.stage, row, at)):
             return None
@@ -98,8 +102,8 @@ def repeat_of(
         return None
     (step,) = model.steps
     positions = {key: place for place, key in enumerate(keys)}
-    score_before = scorer_of(machine.cards[before.stage], positions)
-    score_after = scorer_of(machine.cards[step.lifecycle.stage], positions)
+    cards = machine.cards[before.stage], machine.cards[step.lifecycle.stage]
+    score_before, score_after = (scorer_of(card, positions) for card in cards)
     if score_before is None or score_after is None:
         return None
     names = tuple(field.key for field in machine.fields)
@@ -115,7 +119,7 @@ def repeat_of(
         gather_before=_gather(names, tuple(step.inputs.values()), positions),
         gather_after=_gather(names, tuple(model.row.values()), positions),
         score_before=score_before,
-        score_after=score_after,
+        score_after=None if cards[0] == cards[1] else score_after,
         opens=tuple(compile_guard(alert.when, names) for alert in watched),
         deadline_is_fixed=not any(_timed(machine, step.lifecycle.stage, watched, positions)),
     )
