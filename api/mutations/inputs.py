@@ -2,7 +2,7 @@
 
 KEY = (
     "Names this command, once for ever; 1 to 200 printable characters. The same key gives the first outcome again, "
-    "so a call may be repeated."
+    "so a call may be repeated; with another input it is an IDEMPOTENCY_CONFLICT."
 )
 REVISION = "The revision of the account that the caller saw; refused when it has changed since. Null takes any."
 COMMENT = "A remark for history; 1 to 500 printable characters."

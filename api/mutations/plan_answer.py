@@ -8,7 +8,7 @@ from strawberry.utils.str_converters import to_camel_case
 from api.context import Info
 from api.types.plan import ConfigurationPlan
 from api.types.plan_problems import NotApproved, PlanIncomplete, PlanNotFound, StalePlan
-from api.types.problems import Forbidden, InvalidInput
+from api.types.problems import Forbidden, IdempotencyConflict, InvalidInput
 from lifecycle_fsm.domain import errors
 
 Outcome = TypeVar("Outcome")
@@ -26,6 +26,14 @@ async def answered_request(work: Awaitable[Outcome]) -> Outcome | RequestProblem
         return InvalidInput(message=error.message, path=["input", *path])
     except errors.Forbidden as error:
         return Forbidden(message=error.message)
+
+
+async def answered_once(work: Awaitable[Outcome]) -> Outcome | RequestProblem | IdempotencyConflict:
+    """The same for requests that carry a key."""
+    try:
+        return await answered_request(work)
+    except errors.IdempotencyConflict as error:
+        return IdempotencyConflict(message=error.message)
 
 
 async def answered_plan(info: Info, digest: str, work: Awaitable[Outcome]) -> Outcome | PlanProblem:

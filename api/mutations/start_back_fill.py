@@ -8,9 +8,9 @@ import strawberry
 
 from api.context import Info
 from api.mutations.inputs import KEY
-from api.mutations.plan_answer import answered_request
+from api.mutations.plan_answer import answered_once
 from api.resolvers import resolved
-from api.types.problems import Forbidden, InvalidInput
+from api.types.problems import Forbidden, IdempotencyConflict, InvalidInput
 from api.types.run import Run
 from lifecycle_fsm.services.commands import check_key
 from lifecycle_fsm.services.sweeping.back_fill import Period, ask_for_back_fill
@@ -41,7 +41,7 @@ class BackFillStarted:
 
 
 StartBackFillResult = Annotated[
-    Union[BackFillStarted, Forbidden, InvalidInput],  # noqa: UP007 # strawberry names it
+    Union[BackFillStarted, Forbidden, InvalidInput, IdempotencyConflict],  # noqa: UP007 # strawberry names it
     strawberry.union("StartBackFillResult", description="What became of the wish for a back-fill."),
 ]
 
@@ -61,7 +61,7 @@ class StartBackFill:
         given: Annotated[StartBackFillInput, strawberry.argument(name="input", description="The wish.")],
     ) -> StartBackFillResult:
         """Ask, and say what came of it."""
-        return await answered_request(_start(info, given))
+        return await answered_once(_start(info, given))
 
 
 async def _start(info: Info, given: StartBackFillInput) -> BackFillStarted:

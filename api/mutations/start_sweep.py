@@ -8,9 +8,9 @@ import strawberry
 
 from api.context import Info
 from api.mutations.inputs import KEY
-from api.mutations.plan_answer import answered_request
+from api.mutations.plan_answer import answered_once
 from api.resolvers import resolved
-from api.types.problems import Forbidden, InvalidInput
+from api.types.problems import Forbidden, IdempotencyConflict, InvalidInput
 from api.types.run import Run
 from lifecycle_fsm.services.commands import check_key
 from lifecycle_fsm.services.sweeping.sweep import ask_for_sweep
@@ -39,7 +39,7 @@ class SweepStarted:
 
 
 StartSweepResult = Annotated[
-    Union[SweepStarted, Forbidden, InvalidInput],  # noqa: UP007 # strawberry names it
+    Union[SweepStarted, Forbidden, InvalidInput, IdempotencyConflict],  # noqa: UP007 # strawberry names it
     strawberry.union("StartSweepResult", description="What became of the wish for a sweep."),
 ]
 
@@ -58,7 +58,7 @@ class StartSweep:
         given: Annotated[StartSweepInput, strawberry.argument(name="input", description="The wish.")],
     ) -> StartSweepResult:
         """Ask, and say what came of it."""
-        return await answered_request(_start(info, given))
+        return await answered_once(_start(info, given))
 
 
 async def _start(info: Info, given: StartSweepInput) -> SweepStarted:

@@ -11,6 +11,7 @@ from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.plan import SuccessPlan
 from lifecycle_fsm.engine.outcomes import CtaOpened, Evaluation, MilestoneReached, MilestoneRevoked, Step
+from lifecycle_fsm.services.deeds import DEED
 from lifecycle_fsm.services.episodes import episodes_of
 from lifecycle_fsm.services.notes import note_of
 from lifecycle_fsm.services.snapshot import BEFORE, snapshot_of
@@ -37,7 +38,8 @@ class Stamp:
     """
     Say who stands behind a write and when it is recorded.
 
-    `command_id` marks the first record of the write, so that the command is done once.
+    `command_id` marks the first record of the write, so that the command is done once;
+    `deed`, the digest of what it asked for, stands among the inputs of that record.
     `as_of` is the evaluation date where it is not the instant of recording.
     """
 
@@ -46,6 +48,7 @@ class Stamp:
     on_behalf_of: str | None = None
     reason: str | None = None
     command_id: str | None = None
+    deed: str | None = None
     run_id: UUID | None = None
     source: str = "engine"
     as_of: datetime | None = None
@@ -112,7 +115,7 @@ def _record(step: Step, stamp: Stamp, *, is_first: bool, asked: bool) -> Record:
         run_id=stamp.run_id,
         effects=canonical_effects([note_of(done) for done in step.done]),
     )
-    return Record(entry, step.inputs)
+    return Record(entry, {**step.inputs, DEED: stamp.deed} if is_first and stamp.deed is not None else step.inputs)
 
 
 def _left(before: StoredAccount, steps: Sequence[Step]) -> Iterator[LeftStage]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from lifecycle_fsm.domain.access import EVERYTHING, Actor
@@ -14,6 +14,7 @@ from lifecycle_fsm.domain.intake import take_text
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.engine.outcomes import Step
 from lifecycle_fsm.services.changes import Stamp
+from lifecycle_fsm.services.deeds import DEED, deed_of
 from lifecycle_fsm.services.history import record_of
 from lifecycle_fsm.services.reading import Reading, read_account, unknown_account
 from lifecycle_fsm.services.record import LostRace, record
@@ -21,7 +22,7 @@ from lifecycle_fsm.services.viewing import view_many
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.history import find_command, load_run
+from lifecycle_fsm.store.history import find_command, load_inputs, load_run
 from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.layout import Layout, load_layout
 from lifecycle_fsm.store.ledger import Link
@@ -41,11 +42,34 @@ class Command:
     Say which account a command is for, under which key it is done once, and what its author saw.
 
     `expected_revision` is None where the author does not mind what happened meanwhile.
+    `deed` is the digest of all that is asked for.
     """
 
     account_id: UUID
     idempotency_key: str
+    deed: str
     expected_revision: int | None = None
+
+
+class Asked(Protocol):
+    """What somebody asks for about one account, as a dataclass."""
+
+    @property
+    def account_id(self) -> UUID:
+        """The account."""
+
+    @property
+    def idempotency_key(self) -> str:
+        """Under which key it is done once."""
+
+    @property
+    def expected_revision(self) -> int | None:
+        """What its author saw."""
+
+
+def command_of(wanted: Asked) -> Command:
+    """The command that asks for a deed on one account."""
+    return Command(wanted.account_id, wanted.idempotency_key, deed_of(wanted), wanted.expected_revision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +83,8 @@ class Desk:
     command: Command
     as_of: datetime
     reading: Reading
+    first: Link | None
+    """The first row that this command left when it was done before."""
 
     def write(self, steps: Sequence[Step], reason: str | None = None) -> tuple[HistoryRecord, ...]:
         """
@@ -75,6 +101,7 @@ class Desk:
             actor=self.actor.name,
             reason=reason,
             command_id=self.command.idempotency_key,
+            deed=self.command.deed,
             source="person",
         )
         record(self.connection, self.reading, steps, stamp, self.as_of, self.layout)
@@ -92,12 +119,11 @@ class Desk:
         Raises:
             IdempotencyConflict: the key belongs to another command.
         """
-        first = find_command(self.connection, self.command.account_id, self.command.idempotency_key)
-        if first is None:
+        if self.first is None:
             return ()
-        _check_same(first, kinds, about)
-        assert first.entry.run_id is not None
-        rows = load_run(self.connection, self.command.account_id, first.entry.run_id)
+        _check_same(self.first, kinds, about)
+        assert self.first.entry.run_id is not None
+        rows = load_run(self.connection, self.command.account_id, self.first.entry.run_id)
         return tuple(record_of(link) for link in rows)
 
     def command_rows(self, kinds: Sequence[RecordKind]) -> tuple[HistoryRecord, ...]:
@@ -107,8 +133,7 @@ class Desk:
         Raises:
             IdempotencyConflict: the key belongs to a command of another kind.
         """
-        first = find_command(self.connection, self.command.account_id, self.command.idempotency_key)
-        return () if first is None else self.done_before(kinds, _about(first))
+        return () if self.first is None else self.done_before(kinds, _about(self.first))
 
     def check_revision(self) -> None:
         """
@@ -136,6 +161,7 @@ def at_desk(world: World, actor: Actor, command: Command, work: Callable[[Desk],
         InvalidInput: the idempotency key is none.
         UnknownAccount: there is no such account.
         StaleRevision: the account has another revision than the command expects.
+        IdempotencyConflict: the key was used for another deed on the account.
     """
     check_key(command.idempotency_key)
     for _ in range(RACES):
@@ -152,7 +178,22 @@ def _desk(world: World, connection: Connection, actor: Actor, command: Command) 
     if not visible_ids(connection, [command.account_id], actor.portfolio):
         raise unknown_account(command.account_id)
     reading = read_account(world, connection, command.account_id, layout, as_of)
-    return Desk(world, connection, layout, actor, command, as_of, reading)
+    return Desk(world, connection, layout, actor, command, as_of, reading, _done_first(connection, command))
+
+
+def _done_first(connection: Connection, command: Command) -> Link | None:
+    """
+    The first row of the command if it was done before.
+
+    An older release kept no digest, and an erasure takes it; then the kind of deed alone
+    is compared, by `done_before`.
+    """
+    first = find_command(connection, command.account_id, command.idempotency_key)
+    if first is not None and first.inputs_hash is not None:
+        known = load_inputs(connection, first.account_id, [first.seq]).get(first.seq, {}).get(DEED)
+        if known is not None and known != command.deed:
+            raise _conflict(first)
+    return first
 
 
 def check_key(idempotency_key: str) -> None:
@@ -175,9 +216,13 @@ def _about(first: Link) -> str:
 
 
 def _check_same(first: Link, kinds: Sequence[RecordKind], about: str) -> None:
-    entry, was_about = first.entry, _about(first)
-    if entry.kind not in kinds or was_about != about:
-        raise IdempotencyConflict(
-            f"the idempotency key {entry.command_id!r} was used for another command "
-            f"({entry.kind.value} {was_about!r}); use a new key"
-        )
+    if first.entry.kind not in kinds or _about(first) != about:
+        raise _conflict(first)
+
+
+def _conflict(first: Link) -> IdempotencyConflict:
+    entry = first.entry
+    return IdempotencyConflict(
+        f"the idempotency key {entry.command_id!r} was used for another command "
+        f"({entry.kind.value} {_about(first)!r}); use a new key"
+    )

@@ -10,14 +10,16 @@ from lifecycle_fsm.domain.access import Actor, Capability, require
 from lifecycle_fsm.domain.cta import Cta, CtaOutcome, Priority
 from lifecycle_fsm.domain.cta_filter import CtaFilter
 from lifecycle_fsm.domain.cta_work import EditCta
-from lifecycle_fsm.domain.errors import InvalidInput, LifecycleError, UnknownAccount
+from lifecycle_fsm.domain.errors import IdempotencyConflict, InvalidInput, LifecycleError, UnknownAccount
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.engine.asked import edit_cta, end_cta
 from lifecycle_fsm.engine.outcomes import Step
-from lifecycle_fsm.services.commands import Command, Desk, at_desk
+from lifecycle_fsm.services.commands import Command, Desk, at_desk, check_key
 from lifecycle_fsm.services.cta_work import changed_cta, check_words, edits_between
+from lifecycle_fsm.services.deeds import deed_of
 from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.batches import KeptBatch, find_batch, keep_batch
 from lifecycle_fsm.store.cta_pages import find_cta_ids
 
 MOST = 500
@@ -88,22 +90,45 @@ def change_ctas(world: World, actor: Actor, wanted: ChangeCtas) -> CtasChanged:
 
     Raises:
         Forbidden: the actor may not work CTAs.
-        InvalidInput: nothing, or too much, is asked for.
+        InvalidInput: nothing, or too much, is asked for, or the key is none.
+        IdempotencyConflict: the key was used for another change.
     """
     require(actor, Capability.WORK_CTAS)
     _check(wanted)
+    deed = _keep_key(world, actor, wanted)
     ids, has_more = _chosen(world, actor, wanted)
     by_account: dict[UUID, list[UUID]] = {}
     for account_id, cta_id in ids:
         by_account.setdefault(account_id, []).append(cta_id)
     found: dict[CtaId, BulkResult] = {}
     for account_id, cta_ids in by_account.items():
-        results = _change_account(world, actor, wanted, account_id, cta_ids)
+        command = Command(account_id, wanted.idempotency_key, deed)
+        results = _change_account(world, actor, wanted, command, cta_ids)
         found.update(((account_id, result.cta_id), result) for result in results)
     return CtasChanged(tuple(found[each] for each in ids), has_more)
 
 
+def _keep_key(world: World, actor: Actor, wanted: ChangeCtas) -> str:
+    """
+    Keep for what the actor used the key, and give the digest of that; accounts keep it, too.
+
+    Raises:
+        IdempotencyConflict: the actor used it for another change.
+    """
+    key, deed = f"changeCtas {actor.name} {wanted.idempotency_key}", deed_of(wanted)
+    with world.database.writing() as connection:
+        known = find_batch(connection, key)
+        if known is None:
+            keep_batch(connection, KeptBatch(key, deed, "", world.clock()))
+        elif known.request_digest != deed:
+            raise IdempotencyConflict(
+                f"the idempotency key {wanted.idempotency_key!r} was used for another change of CTAs; use a new key"
+            )
+    return deed
+
+
 def _check(wanted: ChangeCtas) -> None:
+    check_key(wanted.idempotency_key)
     if bool(wanted.ids) == (wanted.choose is not None):
         raise InvalidInput("name CTAs by `ids` or choose them by `filter`, not both", path="input.ids")
     if len(wanted.ids) > MOST:
@@ -124,8 +149,10 @@ def _chosen(world: World, actor: Actor, wanted: ChangeCtas) -> tuple[tuple[CtaId
 
 
 def _change_account(
-    world: World, actor: Actor, wanted: ChangeCtas, account_id: UUID, cta_ids: Sequence[UUID]
+    world: World, actor: Actor, wanted: ChangeCtas, command: Command, cta_ids: Sequence[UUID]
 ) -> Sequence[BulkResult]:
+    account_id = command.account_id
+
     def work(desk: Desk) -> Sequence[BulkResult]:
         by_id = {cta.id: cta for cta in desk.reading.lifecycle.ctas if cta.id is not None}
         if desk.command_rows((RecordKind.CTA_CHANGED, RecordKind.CTA_CLOSED)):
@@ -136,7 +163,7 @@ def _change_account(
         return [BulkResult(account_id, cta_id, note) for cta_id, note in notes.items()]
 
     try:
-        return at_desk(world, actor, Command(account_id, wanted.idempotency_key), work)
+        return at_desk(world, actor, command, work)
     except UnknownAccount:
         return [BulkResult(account_id, each, BulkNote.UNKNOWN) for each in cta_ids]
     except LifecycleError as error:

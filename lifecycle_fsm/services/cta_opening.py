@@ -18,7 +18,7 @@ from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.zones import UTC_ZONE, Zone
 from lifecycle_fsm.engine.asked import add_cta
 from lifecycle_fsm.engine.opening import NOBODY, Opening, cool_until, new_cta, placed
-from lifecycle_fsm.services.commands import Command, Desk, at_desk
+from lifecycle_fsm.services.commands import Desk, at_desk, command_of
 from lifecycle_fsm.services.cta_work import CtaWorked, PlaceTaken, check_link, check_text, parent_key
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.cta_details import put_link
@@ -104,7 +104,7 @@ def open_cta(world: World, actor: Actor, wanted: OpenCta) -> OpenOutcome:
             return TemplateUnknown(wanted.template, tuple(sorted(templates)))
         return _open(desk, wanted, templates.get(wanted.template or ""))
 
-    return at_desk(world, actor, Command(wanted.account_id, wanted.idempotency_key, wanted.expected_revision), work)
+    return at_desk(world, actor, command_of(wanted), work)
 
 
 def _open(desk: Desk, wanted: OpenCta, template: CtaTemplate | None) -> OpenOutcome:

@@ -1,9 +1,8 @@
 """A person works on a CTA: edits it, lets it rest, does its tasks, comments and links."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
 from uuid import UUID
 
 from lifecycle_fsm.domain.access import Actor, Capability, require
@@ -19,19 +18,18 @@ from lifecycle_fsm.domain.cta_work import (
     SnoozeCta,
     UnlinkCta,
 )
-from lifecycle_fsm.domain.errors import IdempotencyConflict, InvalidInput
+from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.fields import Value
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.intake import take_instant, take_text
 from lifecycle_fsm.engine.asked import edit_cta
 from lifecycle_fsm.engine.outcomes import CtaEdited
-from lifecycle_fsm.services.commands import Command, Desk, at_desk
+from lifecycle_fsm.services.commands import Desk, at_desk, command_of
 from lifecycle_fsm.services.ctas import CtaAlreadyClosed, CtaMissing
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.cta_details import add_comment, drop_link, put_link, set_task
 from lifecycle_fsm.store.ctas import load_tasks
-from lifecycle_fsm.store.history import load_inputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +65,6 @@ class PlaceTaken:
 
 WorkOutcome = CtaWorked | CtaMissing | CtaAlreadyClosed | PlaceTaken
 
-DEED = "cta.deed"
-"""Among the inputs of a deed on a CTA: the digest of what was asked for."""
 _WORDS = ("title", "comment", "link")
 """What people type; history keeps it where it can be erased."""
 
@@ -89,36 +85,11 @@ def work_on_cta(world: World, actor: Actor, wanted: WorkOnCta) -> WorkOutcome:
             return CtaMissing(wanted.cta_id)
         before = desk.done_before((RecordKind.CTA_CHANGED,), cta.cause_key)
         if before:
-            check_deed(desk, before[0], wanted)
             return CtaWorked(desk.view(), cta, before, replayed=True)
         desk.check_revision()
         return _worked(desk, cta, wanted)
 
-    command = Command(wanted.account_id, wanted.idempotency_key, wanted.expected_revision)
-    return at_desk(world, actor, command, work)
-
-
-def deed_of(wanted: WorkOnCta) -> str:
-    """The deed with all that it says, as a digest; history keeps it where it can be erased."""
-    work = wanted.work
-    said = [
-        f"{each.name}={getattr(work, each.name)!r}" for each in fields(work) if getattr(work, each.name) is not None
-    ]
-    return sha256(f"{type(work).__name__} {said} {wanted.comment!r}".encode()).hexdigest()
-
-
-def check_deed(desk: Desk, first: HistoryRecord, wanted: WorkOnCta) -> None:
-    """
-    Stop a key that was used for another deed on the same CTA.
-
-    Raises:
-        IdempotencyConflict: it was.
-    """
-    known = load_inputs(desk.connection, first.account_id, [first.seq]).get(first.seq, {}).get(DEED)
-    if known is not None and known != deed_of(wanted):
-        raise IdempotencyConflict(
-            f"the idempotency key {wanted.idempotency_key!r} was used for another deed on this CTA; use a new key"
-        )
+    return at_desk(world, actor, command_of(wanted), work)
 
 
 def cta_at(desk: Desk, cta_id: UUID) -> Cta | None:
@@ -135,7 +106,7 @@ def _worked(desk: Desk, cta: Cta, wanted: WorkOnCta) -> WorkOutcome:
         return CtaAlreadyClosed(desk.view(), cta)
     changed = changed_cta(desk, cta, wanted.work)
     edits = (*edits_between(cta, changed), *_beside(desk, cta, wanted.work))
-    step = edit_cta(desk.reading.lifecycle, changed, edits, desk.as_of, {**_typed(wanted.work), DEED: deed_of(wanted)})
+    step = edit_cta(desk.reading.lifecycle, changed, edits, desk.as_of, _typed(wanted.work))
     records = desk.write([step], wanted.comment)
     view = desk.view()
     now = next(each for each in view.lifecycle.ctas if each.cause_key == cta.cause_key)

@@ -9,7 +9,7 @@ from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.intake import take_text
 from lifecycle_fsm.engine.asked import end_cta
-from lifecycle_fsm.services.commands import Command, Desk, at_desk
+from lifecycle_fsm.services.commands import Desk, at_desk, command_of
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.world import World
 
@@ -77,8 +77,7 @@ def close_cta(world: World, actor: Actor, wanted: CloseCta) -> CloseOutcome:
             return CtaAlreadyClosed(desk.view(), cta)
         return _close(desk, cta, wanted)
 
-    command = Command(wanted.account_id, wanted.idempotency_key, wanted.expected_revision)
-    return at_desk(world, actor, command, work)
+    return at_desk(world, actor, command_of(wanted), work)
 
 
 def _close(desk: Desk, cta: Cta, wanted: CloseCta) -> CtaEnded:

@@ -15,7 +15,7 @@ from lifecycle_fsm.engine.decide import decide, decide_on_row, override
 from lifecycle_fsm.engine.machine import AUTO
 from lifecycle_fsm.engine.outcomes import Judged, Moved, Refused, Untriggered
 from lifecycle_fsm.engine.situation import situation_of
-from lifecycle_fsm.services.commands import Command, Desk, at_desk
+from lifecycle_fsm.services.commands import Desk, at_desk, command_of
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.history import load_inputs
@@ -83,7 +83,6 @@ def fire_transition(world: World, actor: Actor, wanted: FireTransition) -> FireO
     """
     require(actor, Capability.OVERRIDE_TRANSITION if wanted.override else Capability.FIRE_TRANSITION)
     reason = _reason(wanted)
-    command = Command(wanted.account_id, wanted.idempotency_key, wanted.expected_revision)
 
     def work(desk: Desk) -> FireOutcome:
         before = desk.done_before(_KINDS, wanted.trigger)
@@ -92,7 +91,7 @@ def fire_transition(world: World, actor: Actor, wanted: FireTransition) -> FireO
         desk.check_revision()
         return _fire(desk, wanted, reason)
 
-    return at_desk(world, actor, command, work)
+    return at_desk(world, actor, command_of(wanted), work)
 
 
 def _reason(wanted: FireTransition) -> str | None:

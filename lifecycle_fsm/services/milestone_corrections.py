@@ -10,7 +10,7 @@ from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.intake import take_instant, take_text
 from lifecycle_fsm.engine.asked import redate_milestone, revoke_milestone
 from lifecycle_fsm.engine.outcomes import Step
-from lifecycle_fsm.services.commands import Command, Desk, at_desk
+from lifecycle_fsm.services.commands import Desk, at_desk, command_of
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.world import World
 
@@ -68,8 +68,7 @@ def correct_milestone(world: World, actor: Actor, wanted: CorrectMilestone) -> C
         records = desk.write([_step(desk, wanted)], wanted.reason)
         return MilestoneCorrected(desk.view(), records, replayed=False)
 
-    command = Command(wanted.account_id, wanted.idempotency_key, wanted.expected_revision)
-    return at_desk(world, actor, command, work)
+    return at_desk(world, actor, command_of(wanted), work)
 
 
 def _kind(wanted: CorrectMilestone) -> RecordKind:

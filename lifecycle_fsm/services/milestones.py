@@ -11,7 +11,7 @@ from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.intake import take_instant, take_text
 from lifecycle_fsm.domain.moments import from_ms
 from lifecycle_fsm.engine.asked import date_milestone
-from lifecycle_fsm.services.commands import Command, Desk, at_desk
+from lifecycle_fsm.services.commands import Desk, at_desk, command_of
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.change import MilestoneEvent as MilestoneNote
@@ -84,8 +84,7 @@ def reach_milestone(world: World, actor: Actor, wanted: ReachMilestone) -> Miles
         desk.check_revision()
         return _date(desk, wanted)
 
-    command = Command(wanted.account_id, wanted.idempotency_key, wanted.expected_revision)
-    return at_desk(world, actor, command, work)
+    return at_desk(world, actor, command_of(wanted), work)
 
 
 def milestone_events(world: World, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, tuple[MilestoneNote, ...]]:

@@ -13,7 +13,7 @@ from lifecycle_fsm.domain.intake import Outside, Refusal, take_instant, take_mea
 from lifecycle_fsm.domain.override import HEALTH, LONGEST_DAYS, OverrideEnd
 from lifecycle_fsm.domain.scorecard import BEST, WORST
 from lifecycle_fsm.engine.overriding import end_override, set_override
-from lifecycle_fsm.services.commands import Command, Desk, at_desk
+from lifecycle_fsm.services.commands import Desk, at_desk, command_of
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.reasons import load_reasons
@@ -99,7 +99,7 @@ def override_health(world: World, actor: Actor, wanted: OverrideHealth) -> Overr
         records = desk.write([step], wanted.reason)
         return Overridden(desk.view(), records, replayed=False)
 
-    return at_desk(world, actor, Command(wanted.account_id, wanted.idempotency_key, wanted.expected_revision), work)
+    return at_desk(world, actor, command_of(wanted), work)
 
 
 def end_health_override(world: World, actor: Actor, wanted: EndOverride) -> Overridden | NotOverridden:
@@ -125,7 +125,7 @@ def end_health_override(world: World, actor: Actor, wanted: EndOverride) -> Over
         records = desk.write([step], wanted.reason)
         return Overridden(desk.view(), records, replayed=False)
 
-    return at_desk(world, actor, Command(wanted.account_id, wanted.idempotency_key, wanted.expected_revision), work)
+    return at_desk(world, actor, command_of(wanted), work)
 
 
 def reasons_of(world: World, actor: Actor, places: Sequence[tuple[UUID, int]]) -> dict[tuple[UUID, int], str]:

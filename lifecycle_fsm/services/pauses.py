@@ -14,7 +14,7 @@ from lifecycle_fsm.domain.paging import Page, PageRequest
 from lifecycle_fsm.domain.pause import Pause, Standstill
 from lifecycle_fsm.engine.outcomes import Step
 from lifecycle_fsm.engine.pausing import SUBJECT, Span, begin_pause, end_pause
-from lifecycle_fsm.services.commands import Command, Desk, at_desk
+from lifecycle_fsm.services.commands import Desk, at_desk, command_of
 from lifecycle_fsm.services.pauses_told import TELLING, ToldPause, pauses_told
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.world import World
@@ -121,7 +121,7 @@ def pause_account(world: World, actor: Actor, wanted: PauseAccount) -> ClockSet 
             add_to_visits(desk.connection, wanted.account_id, Standstill(span.since, span.until or desk.as_of))
         return ClockSet(desk.view(), records, replayed=False)
 
-    return at_desk(world, actor, Command(wanted.account_id, wanted.idempotency_key, wanted.expected_revision), work)
+    return at_desk(world, actor, command_of(wanted), work)
 
 
 def resume_account(world: World, actor: Actor, wanted: ResumeAccount) -> ClockSet | NotPaused:
@@ -146,7 +146,7 @@ def resume_account(world: World, actor: Actor, wanted: ResumeAccount) -> ClockSe
         records = desk.write([step], wanted.reason)
         return ClockSet(desk.view(), records, replayed=False)
 
-    return at_desk(world, actor, Command(wanted.account_id, wanted.idempotency_key, wanted.expected_revision), work)
+    return at_desk(world, actor, command_of(wanted), work)
 
 
 def _steps(lifecycle: Lifecycle, span: Span, desk: Desk) -> Iterator[Step]:

@@ -15,7 +15,7 @@ from lifecycle_fsm.engine.asked import plan_step
 from lifecycle_fsm.engine.opening import Opening
 from lifecycle_fsm.engine.outcomes import Done, PlanMoved, PlanOpened
 from lifecycle_fsm.engine.plans import activate, end_plan, open_plan
-from lifecycle_fsm.services.commands import Command, Desk, at_desk
+from lifecycle_fsm.services.commands import Desk, at_desk, command_of
 from lifecycle_fsm.services.cta_opening import days_of
 from lifecycle_fsm.services.cta_work import check_text
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
@@ -119,7 +119,7 @@ def open_plan_by_hand(world: World, actor: Actor, wanted: OpenPlan) -> OpenOutco
         taken = desk.reading.lifecycle.plan_in_work(wanted.type)
         return _open(desk, wanted, kind) if taken is None else PlanTaken(desk.view(), taken)
 
-    return at_desk(world, actor, Command(wanted.account_id, wanted.idempotency_key, wanted.expected_revision), work)
+    return at_desk(world, actor, command_of(wanted), work)
 
 
 def _open(desk: Desk, wanted: OpenPlan, kind: PlanType) -> PlanDone:
@@ -159,7 +159,7 @@ def move_plan(world: World, actor: Actor, wanted: MovePlan) -> MoveOutcome:
             return PlanMoveRefused(desk.view(), plan, LEGAL[plan.status])
         return _moved(desk, plan, wanted)
 
-    return at_desk(world, actor, Command(wanted.account_id, wanted.idempotency_key, wanted.expected_revision), work)
+    return at_desk(world, actor, command_of(wanted), work)
 
 
 def _moved(desk: Desk, plan: SuccessPlan, wanted: MovePlan) -> PlanDone:

@@ -10,7 +10,7 @@ from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.plan import PlanStatus, SuccessPlan
 from lifecycle_fsm.engine.asked import set_plans
-from lifecycle_fsm.services.commands import Command, Desk, at_desk
+from lifecycle_fsm.services.commands import Desk, at_desk, command_of
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.ids import new_id
@@ -64,8 +64,7 @@ def change_plan(world: World, actor: Actor, wanted: ChangePlan) -> PlanChanged:
         records = desk.write([set_plans(desk.reading.lifecycle, wanted.type, plans, desk.as_of)])
         return PlanChanged(desk.view(), _newest(plans, wanted.type), records, replayed=False)
 
-    command = Command(wanted.account_id, wanted.idempotency_key, wanted.expected_revision)
-    return at_desk(world, actor, command, work)
+    return at_desk(world, actor, command_of(wanted), work)
 
 
 def changed_plans(plans: Sequence[SuccessPlan], wanted: ChangePlan, as_of: datetime) -> tuple[SuccessPlan, ...]:

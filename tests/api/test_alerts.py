@@ -9,8 +9,8 @@ from lifecycle_fsm.services.evaluate import evaluate_waiting
 from lifecycle_fsm.services.publish import Published, publish
 from lifecycle_fsm.services.world import World
 from tests.api.conftest import ADMIN, an_account, register
+from tests.api.definitions import RICH
 from tests.api.door import Door
-from tests.api.test_ctas import RICH
 from tests.fakes import Clock
 
 GRADED = RICH["segments/starter.yaml"].replace(

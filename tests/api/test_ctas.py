@@ -13,42 +13,13 @@ from lifecycle_fsm.services.publish import Published, publish
 from lifecycle_fsm.services.world import World
 from tests.api.conftest import ADMIN, an_account, register
 from tests.api.counting import counted
-from tests.api.definitions import CATALOG, SEGMENT
+from tests.api.definitions import RICH
 from tests.api.door import Door
 from tests.builders import MONDAY
 from tests.fakes import Clock
 
 ACME = global_id("Account", account_id_for("ACME"))
 BETA = global_id("Account", account_id_for("BETA"))
-
-RICH = {
-    "catalog.yaml": CATALOG.replace(b"reasons:\n", b"reasons:\n  goals: Goals\n  usage: Usage\n")
-    + b"""
-  launch_call: {title: Call about the launch, type: lifecycle, reason: goals, priority: high, due_in: 5bd,
-                owner: [csm_lead, csm], cool_down: 30d}
-  usage_low: {title: Usage is low, type: risk, reason: usage, priority: high, due_in: 3d, owner: csm, cool_down: 10d}
-  goals: {title: Agree on goals, type: objective, reason: goals, priority: medium, due_in: 10d, owner: csm}
-  training: {title: Train the team, type: objective, reason: goals, priority: low, due_in: 20d, owner: csm}
-plans:
-  success:
-    title: First success
-    due_in: 60d
-    completes: with_objectives
-    objectives: [{cta: goals}, {cta: training, due_in: 30d, required: false}]
-""",
-    "segments/starter.yaml": SEGMENT.replace(
-        b"    title: Launched\n",
-        b"    title: Launched\n    on_enter: [{open_cta: launch_call}, {open_plan: success}]\n",
-    )
-    + b"""
-alerts:
-  low_usage: {when: {measure: logins, below: 5}, clear_when: {measure: logins, at_least: 10}, open_cta: usage_low}
-ctas:
-  usage_low: {close_when: {measure: logins, at_least: 50}, outcome: success}
-milestones:
-  first_login: {when: {measure: logins, at_least: 1}}
-""",
-}
 
 CHANGED = """__typename ... on CtaChanged { cta { id title status owner } records { kind } replayed }
     ... on Problem { code message }"""

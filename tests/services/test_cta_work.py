@@ -136,7 +136,7 @@ def test_a_key_is_for_one_deed_and_another_with_it_is_a_conflict(stage: Stage) -
         assert work(stage, account, cta, first, key).records == done.records
         for other in DEEDS:
             if other != first:
-                with pytest.raises(IdempotencyConflict, match="used for another deed on this CTA"):
+                with pytest.raises(IdempotencyConflict, match="was used for another command"):
                     work(stage, account, cta, other, key)
 
 

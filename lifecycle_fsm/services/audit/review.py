@@ -155,7 +155,8 @@ def _replayed(before: Mark, wanted: Mark) -> Marked:
 
 
 def _said(mark: Mark) -> tuple[object, ...]:
-    return mark.kind, mark.account_id, mark.seq, mark.since, mark.before, mark.answers, mark.comment
+    period = tuple(None if at is None else to_ms(at) for at in (mark.since, mark.before))
+    return mark.kind, mark.account_id, mark.seq, period, mark.answers, mark.comment
 
 
 def _check(about: About, comment: str, key: str) -> None:

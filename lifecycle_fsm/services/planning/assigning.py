@@ -15,7 +15,7 @@ from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.engine.migrate import Route, migrate
 from lifecycle_fsm.engine.outcomes import Step
 from lifecycle_fsm.services.assign import current_machines
-from lifecycle_fsm.services.commands import Command, Desk, at_desk
+from lifecycle_fsm.services.commands import Desk, at_desk, command_of
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.world import World
 
@@ -76,8 +76,7 @@ def assign_segment(world: World, actor: Actor, wanted: AssignSegment) -> Segment
         records = there.write((step,), wanted.reason)
         return SegmentAssigned(desk.view(), records, replayed=False)
 
-    command = Command(wanted.account_id, wanted.idempotency_key, wanted.expected_revision)
-    return at_desk(world, actor, command, work)
+    return at_desk(world, actor, command_of(wanted), work)
 
 
 def _machine(desk: Desk, segment: str) -> Machine:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from lifecycle_fsm.domain.access import Actor, Capability, require
-from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.errors import IdempotencyConflict, InvalidInput
 from lifecycle_fsm.domain.facts import Facts
 from lifecycle_fsm.domain.fields import Value
 from lifecycle_fsm.domain.moments import to_ms
@@ -79,16 +79,25 @@ def ask_for_back_fill(
     Raises:
         Forbidden: the actor may not evaluate.
         InvalidInput: as `back_fill` says.
+        IdempotencyConflict: another back-fill was asked for by this id.
     """
     require(actor, Capability.EVALUATE)
+    _check(period)
     if series_id is not None and (known := _series(world, series_id)):
-        return known
+        return _same(known, period, segments)
     runs = _dated(world, actor, period, segments, series_id)
     asked = tuple(replace(run, asked_at=run.started_at) for run in runs)
     with world.database.writing() as connection:
         for run in asked:
             keep_run(connection, run)
     return asked
+
+
+def _same(known: tuple[Run, ...], period: Period, segments: Sequence[str]) -> tuple[Run, ...]:
+    dates = [to_ms(date) for date in period.dates()]
+    if [to_ms(run.as_of) for run in known] != dates or known[0].segments != tuple(segments):
+        raise IdempotencyConflict("the idempotency key was used for another back-fill; use a new key")
+    return known
 
 
 def resume_back_fill(world: World, actor: Actor, series_id: UUID, progress: Progress = unheard) -> RunSummary:

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from lifecycle_fsm.domain.access import Actor, Capability, require
-from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.errors import IdempotencyConflict, InvalidInput
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.run import AsideCause, RunKind, RunSummary
 from lifecycle_fsm.services.apart import Failed, write_apart
@@ -98,19 +98,37 @@ def ask_for_sweep(
     Raises:
         Forbidden: the actor may not evaluate.
         InvalidInput: there is no such segment, or the date is to come or before an account's last record.
+        IdempotencyConflict: another sweep was asked for by this id.
     """
     require(actor, Capability.EVALUATE)
     check_segments(world, segments)
     now = world.clock()
     key = run_id or new_id(to_ms(now))
     run = Run(key, RunKind.SWEEP, actor.name, as_of or now, now, segments=tuple(segments), asked_at=now)
-    if as_of is not None:
-        check_date(world, run)
+    with world.database.reading() as connection:
+        known = find_run(connection, run.id)
+    if known is None:
+        if as_of is not None:
+            check_date(world, run)
+        known = _keep_new(world, run)
+    if _said(known) != _said(run):
+        raise IdempotencyConflict("the idempotency key was used for another sweep; use a new key")
+    return known
+
+
+def _keep_new(world: World, run: Run) -> Run:
+    """The run that is kept: somebody may have asked by the same id meanwhile."""
     with world.database.writing() as connection:
         known = find_run(connection, run.id)
         if known is None:
             keep_run(connection, run)
         return known or run
+
+
+def _said(run: Run) -> tuple[object, ...]:
+    """What a sweep was asked for with: where nobody named a date, it is that of the asking."""
+    assert run.asked_at is not None
+    return run.segments, None if run.as_of == run.asked_at else to_ms(run.as_of)
 
 
 def resume_sweep(world: World, actor: Actor, run_id: UUID, progress: Progress = unheard) -> SweepSummary:
