@@ -12,12 +12,15 @@ from lifecycle_fsm.domain.lifecycle import AlertState, Lifecycle
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.severity import AlertSeverity
 from lifecycle_fsm.engine.machine import Alert, AlertLevel, Machine
-from lifecycle_fsm.engine.outcomes import Done, SeverityReached, Step
+from lifecycle_fsm.engine.outcomes import CtaClosed, Done, SeverityReached, Step
 from lifecycle_fsm.engine.perform import close_ctas, perform
 from lifecycle_fsm.engine.severity import EPISODE_OPENED_AT, SEVERITY_BEFORE, level_reached
 from lifecycle_fsm.engine.situation import Situation
 from lifecycle_fsm.guards.model import Guard, Not
 from lifecycle_fsm.guards.python import CompiledGuard, compile_guard
+
+CLEARED_CTAS = "alert.closes"
+"""Among the inputs of a clearing: the cause keys of the CTAs that were open for it to close, joined by commas."""
 
 
 def watch(situation: Situation, cause: Cause, acted: Collection[str | None]) -> Situation:
@@ -102,7 +105,7 @@ def _opening(situation: Situation, alert: Alert, state: AlertState | None, cause
     severity = alert.severity if level is None else level.severity
     number = 1 if state is None else state.episode + 1
     lifecycle = _with_alert(situation.lifecycle, alert, AlertState(number, situation.as_of, severity=severity))
-    effects = alert.effects if level is None else tuple(_urgent(situation.machine, alert, level))
+    effects = alert.effects if level is None else tuple(urgent(situation.machine, alert, level))
     performed = perform(situation.machine, lifecycle, effects, situation.as_of, facts=situation.facts)
     # What is not said is of the severity that alerts have by default.
     grave = () if severity is AlertSeverity.MEDIUM else (SeverityReached(None, severity),)
@@ -113,7 +116,7 @@ def _raising(situation: Situation, alert: Alert, state: AlertState, level: Alert
     """The episode gets graver: its open CTAs get the level's priority, one that was closed meanwhile opens again."""
     raised = replace(state, severity=level.severity, raised_at=situation.as_of)
     lifecycle = _with_alert(situation.lifecycle, alert, raised)
-    effects = _urgent(situation.machine, alert, level)
+    effects = urgent(situation.machine, alert, level)
     performed = perform(situation.machine, lifecycle, effects, situation.as_of, facts=situation.facts)
     done = (*performed.done, SeverityReached(state.severity, level.severity))
     step = _step(situation, RecordKind.ALERT_RAISED, alert, performed.lifecycle, done, cause)
@@ -121,7 +124,7 @@ def _raising(situation: Situation, alert: Alert, state: AlertState, level: Alert
     return replace(step, inputs={**step.inputs, **evidence})
 
 
-def _urgent(machine: Machine, alert: Alert, level: AlertLevel) -> Iterator[OpenCta]:
+def urgent(machine: Machine, alert: Alert, level: AlertLevel) -> Iterator[OpenCta]:
     """The CTAs of the alert with the priority of the level, or with their own where that is higher."""
     for effect in alert.effects:
         own = effect.priority or machine.catalog.templates[effect.template].priority
@@ -135,7 +138,9 @@ def _clearing(situation: Situation, alert: Alert, state: AlertState, cause: Caus
         selector = CtaSelector(template=effect.template, status="open")
         lifecycle, closed = close_ctas(lifecycle, selector, CtaOutcome.RECOVERED, situation.as_of)
         done += closed
-    return _step(situation, RecordKind.ALERT_CLEARED, alert, lifecycle, done, cause)
+    step = _step(situation, RecordKind.ALERT_CLEARED, alert, lifecycle, done, cause)
+    closed_keys = ",".join(each.cause_key for each in done if isinstance(each, CtaClosed))
+    return replace(step, inputs={**step.inputs, CLEARED_CTAS: closed_keys})
 
 
 def _with_alert(lifecycle: Lifecycle, alert: Alert, state: AlertState) -> Lifecycle:

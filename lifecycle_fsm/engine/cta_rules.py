@@ -1,23 +1,31 @@
 """What CTAs do by themselves: wake at their instant, close when their condition holds, open again in time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
+from types import MappingProxyType
 
 from lifecycle_fsm.domain.cta import CloseSource, Cta, CtaSelector
+from lifecycle_fsm.domain.fields import Value
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.plan import PlanStatus
-from lifecycle_fsm.domain.plan_progress import is_fulfilled
-from lifecycle_fsm.engine.machine import CtaRule, Machine, RecurFrom, Recurrence
-from lifecycle_fsm.engine.opening import Opening, cool_until, identity_of
+from lifecycle_fsm.domain.plan_progress import is_fulfilled, standing_of
+from lifecycle_fsm.engine.machine import CtaRule, Machine
+from lifecycle_fsm.engine.opening import Opening, identity_of
 from lifecycle_fsm.engine.outcomes import CtaWoken, Done, Step
 from lifecycle_fsm.engine.perform import close_ctas, open_cta
 from lifecycle_fsm.engine.plans import end_plan
+from lifecycle_fsm.engine.recurring import Earlier, Last, evidence_of, next_opening
 from lifecycle_fsm.engine.situation import Situation
 from lifecycle_fsm.guards.python import CompiledGuard, compile_guard
+
+SNOOZED_UNTIL = "cta.snoozed_until"
+"""Among the inputs of a waking: until when the CTA was to rest."""
+NO_MORE: Mapping[str, Value] = MappingProxyType({})
+"""No evidence beside the row of fields."""
 
 
 def tend(situation: Situation, cause: Cause) -> Situation:
@@ -35,9 +43,8 @@ def _wake(situation: Situation, cause: Cause) -> Situation:
     for cta in situation.lifecycle.ctas:
         if cta.is_open and cta.snoozed_until is not None and cta.snoozed_until <= situation.as_of:
             awake = situation.lifecycle.with_cta(replace(cta, snoozed_until=None))
-            situation = situation.after(
-                _step(situation, RecordKind.CTA_WOKEN, cta.cause_key, (awake, (CtaWoken(cta.cause_key),)), cause)
-            )
+            woken, slept = (awake, (CtaWoken(cta.cause_key),)), {SNOOZED_UNTIL: to_ms(cta.snoozed_until)}
+            situation = situation.after(_step(situation, RecordKind.CTA_WOKEN, cta.cause_key, woken, cause, slept))
     return situation
 
 
@@ -47,7 +54,9 @@ def _complete(situation: Situation, cause: Cause) -> Situation:
         if plan.completes_itself and plan.status is PlanStatus.ACTIVE and is_fulfilled(objectives):
             lifecycle = replace(situation.lifecycle, revision=situation.lifecycle.revision + 1)
             after = end_plan(lifecycle, plan, PlanStatus.COMPLETED, situation.as_of)
-            situation = situation.after(_step(situation, RecordKind.PLAN_CHANGED, plan.type, after, cause))
+            situation = situation.after(
+                _step(situation, RecordKind.PLAN_CHANGED, plan.type, after, cause, standing_of(plan, objectives))
+            )
     return situation
 
 
@@ -60,11 +69,10 @@ def _closing(situation: Situation, rule: CtaRule, cause: Cause) -> Step:
 
 def _opening(situation: Situation, rule: CtaRule, cause: Cause) -> Step:
     lifecycle = replace(situation.lifecycle, revision=situation.lifecycle.revision + 1)
-    opening = _opening_of(situation, lifecycle)
-    template = situation.machine.catalog.templates[rule.template]
-    return _step(
-        situation, RecordKind.CTA_OPENED, rule.template, open_cta(opening, template, template.priority, 0), cause
-    )
+    template, earlier = situation.machine.catalog.templates[rule.template], _earlier(situation, rule)
+    assert earlier is not None
+    opened = open_cta(_opening_of(situation, lifecycle), template, template.priority, 0)
+    return _step(situation, RecordKind.CTA_OPENED, rule.template, opened, cause, evidence_of(earlier))
 
 
 def _opening_of(situation: Situation, lifecycle: Lifecycle) -> Opening:
@@ -72,8 +80,13 @@ def _opening_of(situation: Situation, lifecycle: Lifecycle) -> Opening:
     return Opening(lifecycle, machine.catalog, situation.facts, situation.as_of, machine.workdays, situation.zone)
 
 
-def _step(
-    situation: Situation, kind: RecordKind, subject: str, after: tuple[Lifecycle, tuple[Done, ...]], cause: Cause
+def _step(  # what was done, and on what beside the row
+    situation: Situation,
+    kind: RecordKind,
+    subject: str,
+    after: tuple[Lifecycle, tuple[Done, ...]],
+    cause: Cause,
+    evidence: Mapping[str, Value] = NO_MORE,
 ) -> Step:
     lifecycle, done = after
     return Step(
@@ -84,7 +97,7 @@ def _step(
         effective_at=situation.as_of,
         subject=subject,
         done=done,
-        inputs=situation.row,
+        inputs={**situation.row, **evidence},
     )
 
 
@@ -96,43 +109,21 @@ def is_due_again(situation: Situation, rule: CtaRule) -> bool:
 
 def due_again_at(situation: Situation, rule: CtaRule) -> datetime | None:
     """When the next CTA of a rule is opened; None while its place is taken, before the first, in other stages."""
-    if rule.recur is None or not _recurs_in(situation, rule):
+    if rule.recur is None:
         return None
+    earlier = _earlier(situation, rule)
+    return None if earlier is None else next_opening(situation.machine, rule, earlier, situation.as_of)
+
+
+def _earlier(situation: Situation, rule: CtaRule) -> Earlier | None:
+    """What was before the next CTA of a rule; None while its place is taken."""
     lifecycle, template = situation.lifecycle, situation.machine.catalog.templates[rule.template]
-    opening = _opening_of(situation, lifecycle)
-    place = identity_of(opening, template)
+    place = identity_of(_opening_of(situation, lifecycle), template)
     if lifecycle.in_place(place) is not None:
         return None
     last = max((cta for cta in lifecycle.ctas if cta.identity == place), key=_closed_at, default=None)
-    at = _counted(situation, rule.recur, last)
-    resting = cool_until(lifecycle, template, place)
-    return at if at is None or resting is None else max(at, resting[0])
-
-
-def _counted(situation: Situation, recur: Recurrence, last: Cta | None) -> datetime | None:
-    span = timedelta(milliseconds=recur.every_ms)
-    if recur.since is RecurFrom.STAGE_ENTRY:
-        return _next_tick(situation, span, last)
-    if last is None:
-        return None
-    return (_closed_at(last) if recur.since is RecurFrom.CLOSING else last.opened_at) + span
-
-
-def _recurs_in(situation: Situation, rule: CtaRule) -> bool:
-    return situation.lifecycle.stage in rule.stages if rule.stages else not situation.stage.final
-
-
-def _next_tick(situation: Situation, span: timedelta, last: Cta | None) -> datetime:
-    """
-    The date of the schedule that counts next: the last that has passed unless a CTA was opened or closed since.
-
-    Dates that nobody looked at while they passed count once.
-    """
-    entered_at = situation.lifecycle.entered_at
-    ticks = (situation.as_of - entered_at) // span
-    passed = entered_at + ticks * span
-    busy_until = entered_at if last is None else max(entered_at, last.opened_at, _closed_at(last))
-    return passed if ticks >= 1 and passed > busy_until else passed + span
+    before = None if last is None else Last(last.opened_at, _closed_at(last))
+    return Earlier(lifecycle.stage, lifecycle.entered_at, before)
 
 
 def _closed_at(cta: Cta) -> datetime:

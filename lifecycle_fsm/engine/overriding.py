@@ -5,9 +5,13 @@ from datetime import datetime
 
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
+from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.override import Override, OverrideEnd
 from lifecycle_fsm.engine.outcomes import OverrideOver, OverrideSet, Step
 from lifecycle_fsm.engine.situation import Situation
+
+OVERRIDE_VALUE, OVERRIDE_UNTIL = "override.value", "override.until"
+"""Among the inputs of an override that expired: what was said, and until when."""
 
 
 def set_override(lifecycle: Lifecycle, key: str, value: float, until: datetime, author: str, as_of: datetime) -> Step:
@@ -46,5 +50,6 @@ def expire_overrides(situation: Situation, cause: Cause) -> Situation:
     for override in situation.lifecycle.overrides.values():
         if not override.counts(situation.as_of):
             step = end_override(situation.lifecycle, override, OverrideEnd.EXPIRED, cause, situation.as_of)
-            situation = situation.after(step)
+            said = {OVERRIDE_VALUE: override.value, OVERRIDE_UNTIL: to_ms(override.until)}
+            situation = situation.after(replace(step, inputs=said))
     return situation

@@ -5,12 +5,15 @@ from datetime import datetime
 
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
+from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.pause import Pause
 from lifecycle_fsm.engine.outcomes import PauseBegun, PauseOver, Step
 from lifecycle_fsm.engine.situation import Situation
 
 SUBJECT = "clock"
 """What the history rows of pauses are about."""
+PAUSED_SINCE, PAUSED_UNTIL = "pause.since", "pause.until"
+"""Among the inputs of a pause that ended by itself: since when it went on, and until when it was to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +64,6 @@ def expire_pause(situation: Situation, cause: Cause) -> Situation:
     pause = situation.lifecycle.pause
     if pause is None or pause.until is None or not pause.is_over(situation.as_of):
         return situation
-    return situation.after(end_pause(situation.lifecycle, pause, pause.until, cause, situation.as_of))
+    step = end_pause(situation.lifecycle, pause, pause.until, cause, situation.as_of)
+    planned = {PAUSED_SINCE: to_ms(pause.since), PAUSED_UNTIL: to_ms(pause.until)}
+    return situation.after(replace(step, inputs=planned))

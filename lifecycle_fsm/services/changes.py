@@ -29,8 +29,8 @@ from lifecycle_fsm.store.change import (
 from lifecycle_fsm.store.layout import is_derived_measure
 from lifecycle_fsm.store.ledger import Entry, canonical_effects
 
-EVALUATOR = "1"
-"""The version of the rules of evaluation themselves; a change that may decide otherwise counts it up."""
+EVALUATOR = "2"
+"""The version of the rules of evaluation themselves; a change that may decide, or tell, otherwise counts it up."""
 
 
 @dataclass(frozen=True, slots=True)

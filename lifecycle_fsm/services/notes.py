@@ -151,3 +151,8 @@ def severity_said(notes: Iterable[Note]) -> AlertSeverity:
     """The severity of an alert that notes speak of; medium where they do not."""
     reached = (str(note["after"]) for note in notes if note["did"] == "severity_reached")
     return AlertSeverity(next(reached, AlertSeverity.MEDIUM))
+
+
+def closed_in(effects: str) -> tuple[str, ...]:
+    """The cause keys of the CTAs that the effects of a row closed, in their order."""
+    return tuple(str(note["cta"]) for note in orjson.loads(effects) if note["did"] == "cta_closed")

@@ -61,7 +61,7 @@ def found_after(stage: Stage, account: UUID, tamper: Tamper) -> list[tuple[Check
         ("trigger", "other"),
         ("cause", "import"),
         ("effects", "[]"),
-        ("evaluator", "2"),
+        ("evaluator", "9"),
         ("command_id", "other"),
         ("on_behalf_of", "eve"),
         ("subject", "other"),

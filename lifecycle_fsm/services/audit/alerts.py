@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from lifecycle_fsm.domain.fields import Value
 from lifecycle_fsm.domain.severity import AlertSeverity
+from lifecycle_fsm.engine.alerting import CLEARED_CTAS
 from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.engine.severity import EPISODE_OPENED_AT, SEVERITY_BEFORE, level_reached
-from lifecycle_fsm.services.notes import severity_noted
+from lifecycle_fsm.services.audit.automatic import EFFECTS_DIFFER
+from lifecycle_fsm.services.notes import closed_in, severity_noted
 from lifecycle_fsm.store.audit_rows import LogRow
 
 
@@ -32,3 +34,8 @@ def rise_again(machine: Machine, row: LogRow, values: tuple[Value, ...], inputs:
     if level.severity is not noted:
         return f"the alert rose to {noted.value}, but its inputs make it {level.severity.value}"
     return None
+
+
+def cleared_again(row: LogRow, inputs: Mapping[str, Value]) -> str | None:
+    """What is wrong with the CTAs that an alert closed when it was over, None where they are those that were open."""
+    return None if ",".join(closed_in(row.effects)) == inputs.get(CLEARED_CTAS) else EFFECTS_DIFFER

@@ -9,24 +9,25 @@ from lifecycle_fsm.domain.fields import Value
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.moments import from_ms
 from lifecycle_fsm.engine.alerting import over
-from lifecycle_fsm.engine.machine import Alert, Machine
+from lifecycle_fsm.engine.machine import Alert, Machine, open_ctas_of
 from lifecycle_fsm.engine.runner import Token, runner_of
 from lifecycle_fsm.engine.taking import RULES, first_that_takes
 from lifecycle_fsm.guards.python import CompiledGuard, compile_guard
-from lifecycle_fsm.services.audit.alerts import opening_again, rise_again
+from lifecycle_fsm.services.audit.alerts import cleared_again, opening_again, rise_again
+from lifecycle_fsm.services.audit.automatic import BY_ITSELF, EFFECTS_DIFFER, UNDER_RULES, WITHOUT_RULES, is_told
+from lifecycle_fsm.services.audit.effects import effects_again
 from lifecycle_fsm.services.audit.machines import Library
 from lifecycle_fsm.services.audit.milestones import milestone_again
+from lifecycle_fsm.services.notes import closed_in
 from lifecycle_fsm.store.audit_rows import Erasable, LogRow, RawId, uuid_of
 from lifecycle_fsm.store.ledger import commit_to, read_inputs
 
 _DECIDED = frozenset(
     {
-        RecordKind.MOVED,
         RecordKind.REFUSED,
         RecordKind.ALERT_OPENED,
         RecordKind.ALERT_RAISED,
         RecordKind.ALERT_CLEARED,
-        RecordKind.MILESTONE_REACHED,
         RecordKind.MILESTONE_MISSED,
     }
 )
@@ -81,7 +82,7 @@ class DecisionChecker:
         if commitment is None:
             if found is not None:
                 yield self._flaw(Check.INPUTS, seq, "it has inputs that it does not commit to")
-            self.excepted[row.kind] += 1
+            yield from self._decision(row, {})
         elif found is None and row.recorded_at < self._let_go_before:
             self.let_go += 1
         elif found is None:
@@ -90,31 +91,45 @@ class DecisionChecker:
             yield self._flaw(Check.INPUTS, seq, "its inputs or its reason are not those that it commits to")
         else:
             self.inputs += 1
-            yield from self._decision(row, found)
+            yield from self._decision(row, read_inputs(found[1]))
 
-    def _decision(self, row: LogRow, found: Erasable) -> Iterator[Flaw]:
-        kind, machine = row.kind, self._machines.get(row.machine)
-        if kind == RecordKind.REASSIGNED and row.cause == Cause.AUTOMATIC:
-            self.decided += 1
-            answer = take_again(self._machines, row, read_inputs(found[1]))
-            if answer is not None:
-                yield self._flaw(Check.DECISION, row.seq, answer)
-        elif kind not in _DECIDED and not _is_closed_by_rule(row):
-            self.excepted[kind] += 1
-        elif kind == RecordKind.MOVED and row.cause == Cause.OVERRIDE:
-            self.excepted[_OVERRIDE] += 1
-        elif kind == RecordKind.MILESTONE_REACHED and row.cause == Cause.PERSON:
-            self.excepted[kind] += 1
-        elif machine is None:
-            yield self._flaw(Check.DECISION, row.seq, f"its rules {row.machine!r} cannot be trusted or found")
-        else:
-            self.decided += 1
-            answer = decide_again(machine, row, read_inputs(found[1]))
-            if answer is not None:
-                yield self._flaw(Check.DECISION, row.seq, answer)
+    def _decision(self, row: LogRow, inputs: Mapping[str, Value]) -> Iterator[Flaw]:
+        if not is_decided(row):
+            self.excepted[_OVERRIDE if row.kind == RecordKind.MOVED else row.kind] += 1
+            return
+        self.decided += 1
+        answer = answer_again(self._machines, row, inputs)
+        if answer is not None:
+            yield self._flaw(Check.DECISION, row.seq, answer)
 
     def _flaw(self, check: Check, seq: int, message: str) -> Flaw:
         return Flaw(check, message, None if self._account is None else uuid_of(self._account), seq)
+
+
+def is_decided(row: LogRow) -> bool:
+    """Whether data, time or a guard decided what the row says, on evidence that its release kept."""
+    kind, by_itself = row.kind, row.cause in BY_ITSELF
+    if kind == RecordKind.MOVED:
+        return row.cause != Cause.OVERRIDE
+    if kind == RecordKind.MILESTONE_REACHED:
+        return row.cause != Cause.PERSON
+    if kind == RecordKind.REASSIGNED:
+        return row.cause == Cause.AUTOMATIC
+    if kind == RecordKind.CTA_CLOSED:
+        return by_itself
+    return kind in _DECIDED or (by_itself and is_told(row) and (kind in WITHOUT_RULES or kind in UNDER_RULES))
+
+
+def answer_again(machines: Mapping[str, Machine], row: LogRow, inputs: Mapping[str, Value]) -> str | None:
+    """What the evidence of a decided row gives today if it is not what was recorded, None if it is."""
+    if row.kind == RecordKind.REASSIGNED:
+        return take_again(machines, row, inputs)
+    if row.kind in WITHOUT_RULES:
+        return WITHOUT_RULES[row.kind](row, inputs)
+    machine = machines.get(row.machine)
+    if machine is None:
+        return f"its rules {row.machine!r} cannot be trusted or found"
+    return decide_again(machine, row, inputs)
 
 
 def take_again(machines: Mapping[str, Machine], row: LogRow, inputs: Mapping[str, Value]) -> str | None:
@@ -135,24 +150,36 @@ def take_again(machines: Mapping[str, Machine], row: LogRow, inputs: Mapping[str
 def decide_again(machine: Machine, row: LogRow, inputs: Mapping[str, Value]) -> str | None:
     """What the evidence gives today if it is not what was recorded, None if it is."""
     values = tuple(map(inputs.get, _keys(machine)))
-    kind, from_stage, as_of = row.kind, str(row.from_stage), row.effective_at
+    if row.kind in (RecordKind.MOVED, RecordKind.REFUSED):
+        return _trigger_again(machine, row, values)
+    found = _other_again(machine, row, values, inputs)
+    return found or (effects_again(machine, row, ()) if is_told(row) else None)
+
+
+def _other_again(machine: Machine, row: LogRow, values: tuple[Value, ...], inputs: Mapping[str, Value]) -> str | None:
+    kind = row.kind
+    if kind in UNDER_RULES:
+        return UNDER_RULES[kind](machine, row, inputs)
     if kind == RecordKind.CTA_CLOSED:
         return _closing_again(machine, row, values)
     if kind in (RecordKind.MILESTONE_REACHED, RecordKind.MILESTONE_MISSED):
         return milestone_again(machine, row, inputs)
     if kind == RecordKind.ALERT_RAISED:
         return rise_again(machine, row, values, inputs)
-    if kind in (RecordKind.ALERT_OPENED, RecordKind.ALERT_CLEARED):
-        return _alert_again(machine, row, values)
-    token = Token(from_stage, values, as_of)
+    found = _alert_again(machine, row, values)
+    return found or (cleared_again(row, inputs) if kind == RecordKind.ALERT_CLEARED and is_told(row) else None)
+
+
+def _trigger_again(machine: Machine, row: LogRow, values: tuple[Value, ...]) -> str | None:
+    token = Token(str(row.from_stage), values, row.effective_at)
     has_moved = runner_of(machine).trigger(str(row.trigger), token)
-    if kind == RecordKind.REFUSED:
+    if row.kind == RecordKind.REFUSED:
         return "it was refused, but its inputs allow it" if has_moved else None
     if token.taken is None:
         return "it moved, but its inputs do not allow it"
     if (token.taken.key, token.state) != (row.transition, row.to_stage):
         return f"its inputs lead to {token.state!r} by {token.taken.key!r}"
-    return None
+    return effects_again(machine, row, token.noted) if is_told(row) else None
 
 
 def _alert_again(machine: Machine, row: LogRow, values: tuple[Value, ...]) -> str | None:
@@ -172,16 +199,15 @@ def _alert_again(machine: Machine, row: LogRow, values: tuple[Value, ...]) -> st
     )
 
 
-def _is_closed_by_rule(row: LogRow) -> bool:
-    """Whether the `close_when` of a template closed its CTAs; people and effects leave other rows."""
-    return row.kind == RecordKind.CTA_CLOSED and row.cause in (Cause.AUTOMATIC, Cause.DEADLINE)
-
-
 def _closing_again(machine: Machine, row: LogRow, values: tuple[Value, ...]) -> str | None:
     closes = _closings(machine).get(str(row.subject))
     if closes is None:
         return f"its rules close no CTA {row.subject!r}"
-    return None if closes(values, row.effective_at) is True else "its CTAs closed, but its inputs do not allow it"
+    if closes(values, row.effective_at) is not True:
+        return "its CTAs closed, but its inputs do not allow it"
+    counted = values[_keys(machine).index(open_ctas_of(str(row.subject)).subject.field.key)]
+    is_whole = not is_told(row) or counted == len(closed_in(row.effects))
+    return None if is_whole else EFFECTS_DIFFER
 
 
 @lru_cache(maxsize=256)

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 
+import orjson
+
 from lifecycle_fsm.domain.fields import Value, milestone_field
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.moments import to_ms
+from lifecycle_fsm.engine.achievement import may_date
 from lifecycle_fsm.engine.expectation import Noted, due_at
-from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.engine.machine import Achievement, Machine
 from lifecycle_fsm.guards.reference import judge
+from lifecycle_fsm.services.audit.automatic import is_told
 from lifecycle_fsm.store.audit_rows import LogRow
 
 
@@ -24,7 +28,14 @@ def _reached_again(machine: Machine, row: LogRow, inputs: Mapping[str, Value]) -
         return f"its rules let no data date the milestone {row.subject!r}"
     if judge(achievement.when, inputs, row.effective_at) is not True:
         return "the milestone was dated by data, but its inputs do not allow it"
-    return None
+    return _date_again(achievement, row, inputs) if is_told(row) else None
+
+
+def _date_again(achievement: Achievement, row: LogRow, inputs: Mapping[str, Value]) -> str | None:
+    dates = [note.get("reached_at") for note in orjson.loads(row.effects) if note.get("milestone") == row.subject]
+    if len(dates) == 1 and may_date(achievement.when, inputs, dates[0], row.effective_at):
+        return None
+    return "the milestone was dated by data, but its inputs give another date"
 
 
 def _missed_again(machine: Machine, row: LogRow, inputs: Mapping[str, Value]) -> str | None:
