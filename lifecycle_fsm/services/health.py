@@ -13,6 +13,7 @@ from lifecycle_fsm.domain.moments import DAY_MS
 from lifecycle_fsm.domain.override import HEALTH
 from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.engine.overdue import pace_in
+from lifecycle_fsm.services.planning.known import stood_as_known
 from lifecycle_fsm.services.planning.past import stood_at
 from lifecycle_fsm.services.segment_rules import UNASSIGNED
 from lifecycle_fsm.services.views import AccountView
@@ -21,7 +22,7 @@ from lifecycle_fsm.store.accounts import Profile, load_lifecycles, load_profiles
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.facts import Remembered, facts_as_of, load_baselines
 from lifecycle_fsm.store.layout import load_layout
-from lifecycle_fsm.store.ledger import Entry
+from lifecycle_fsm.store.milestones import load_milestone_events
 from lifecycle_fsm.store.past_visits import load_past_visits
 from lifecycle_fsm.store.replay import load_histories
 from lifecycle_fsm.store.scope import visible_ids
@@ -101,27 +102,26 @@ def _stood(connection: Connection, ids: Sequence[UUID], moment: Moment, now: dat
     histories = load_histories(connection, ids, now)
     present = load_lifecycles(connection, list(histories), load_layout(connection))
     visits = load_past_visits(connection, list(histories))
+    at, known_at = moment.as_of, moment.known_at
+    events = {} if known_at is None else load_milestone_events(connection, list(present))
     found: dict[UUID, Lifecycle] = {}
-    for account_id, links in histories.items():
-        if account_id not in present:
-            continue
-        known = _recorded_by([link.entry for link in links], moment)
-        stood = stood_at(present[account_id], known, moment.as_of, visits.get(account_id, ()))
+    for account_id, account in present.items():
+        told, over = [link.entry for link in histories[account_id]], visits.get(account_id, ())
+        stood = (
+            stood_at(account, told, at, over)
+            if known_at is None
+            else stood_as_known(account, told, events.get(account_id, ()), over, at, known_at)
+        )
         if stood is not None:
             found[account_id] = stood
     return found
-
-
-def _recorded_by(entries: Sequence[Entry], moment: Moment) -> list[Entry]:
-    known_at = moment.known_at
-    return [each for each in entries if known_at is None or each.recorded_at <= known_at]
 
 
 def _baselines(
     connection: Connection, ids: Sequence[UUID], machines: dict[str, Machine], moment: Moment
 ) -> dict[UUID, dict[str, float]]:
     wanted = sorted({baseline for machine in machines.values() for baseline in machine.baselines})
-    return load_baselines(connection, ids, wanted, moment.as_of)
+    return load_baselines(connection, ids, wanted, moment.as_of, moment.known_at)
 
 
 def _known(facts: Facts | None, baselines: dict[str, float] | None) -> Facts:

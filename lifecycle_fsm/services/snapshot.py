@@ -93,7 +93,7 @@ def _cta(undone: Lifecycle, cta: Cta, kept: list[str | int | None] | None, since
 
 def _plan(plan: SuccessPlan, kept: list[str | int | None] | None, since: int, as_of: datetime) -> SuccessPlan:
     if kept is None:
-        opened_since = plan.status.is_open and _opened_seq(plan) >= since
+        opened_since = plan.status.is_open and opened_seq(plan) >= since
         return replace(plan, status=PlanStatus.ABANDONED, closed_at=as_of) if opened_since else plan
     status, activated_at, due_at = kept
     return replace(
@@ -105,7 +105,8 @@ def _plan(plan: SuccessPlan, kept: list[str | int | None] | None, since: int, as
     )
 
 
-def _opened_seq(plan: SuccessPlan) -> int:
+def opened_seq(plan: SuccessPlan) -> int:
+    """The number of the history row that opened a plan, 0 where its key does not say."""
     number = plan.key.partition(".")[0]
     return int(number) if number.isdigit() else 0
 

@@ -9,7 +9,7 @@ from typing import cast
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, select
+from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, Select, bindparam, func, select
 from sqlalchemy.engine import Row as ResultRow
 
 from lifecycle_fsm.domain.errors import StoreFailed, UnknownAccount
@@ -126,10 +126,16 @@ def load_facts(
 
 
 def load_baselines(
-    connection: Connection, ids: Sequence[UUID], baselines: Sequence[Baseline], as_of: datetime
+    connection: Connection,
+    ids: Sequence[UUID],
+    baselines: Sequence[Baseline],
+    as_of: datetime,
+    as_known_at: datetime | None = None,
 ) -> dict[UUID, dict[str, float]]:
     """
     Read `<field>.before.<window>` values of accounts in one statement; those that are unknown are absent.
+
+    With `as_known_at` only what had been recorded by then counts.
 
     `<field>.before.<window>.until` is the instant, in milliseconds since 1970, at which
     time alone changes the value; absent where it will not.
@@ -138,6 +144,7 @@ def load_baselines(
         return {}
     keys = tuple(baseline_key(key, window) for key, window in baselines)
     instants = {f"before_{place}": to_ms(as_of) - window for place, (_, window) in enumerate(baselines)}
+    instants["known_at"] = to_ms(as_known_at) if as_known_at is not None else _FOREVER
     rows = connection.execute(_baselines(tuple(key for key, _ in baselines)), {"ids": list(ids), **instants})
     spans = [window for _, window in baselines]
     return {row[0]: dict(_before(keys, spans, row[1:])) for row in rows}
@@ -324,7 +331,7 @@ def _baselines(keys: tuple[str, ...]) -> Select[UUID, *tuple[float | None, ...]]
 def _last_before(key: str, place: int) -> ScalarSelect[float]:
     return (
         select(func.coalesce(fact_history.c.number, fact_history.c.integer))
-        .where(*_of(key), fact_history.c.observed_at <= bindparam(f"before_{place}"))
+        .where(*_known(key), fact_history.c.observed_at <= bindparam(f"before_{place}"))
         .order_by(fact_history.c.observed_at.desc(), fact_history.c.recorded_at.desc(), fact_history.c.id.desc())
         .limit(1)
         .scalar_subquery()
@@ -334,15 +341,19 @@ def _last_before(key: str, place: int) -> ScalarSelect[float]:
 def _first_after(key: str, place: int) -> ScalarSelect[int]:
     return (
         select(fact_history.c.observed_at)
-        .where(*_of(key), fact_history.c.observed_at > bindparam(f"before_{place}"))
+        .where(*_known(key), fact_history.c.observed_at > bindparam(f"before_{place}"))
         .order_by(fact_history.c.observed_at)
         .limit(1)
         .scalar_subquery()
     )
 
 
-def _of(key: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return fact_history.c.account_id == account_state.c.account_id, fact_history.c.field == key
+def _known(key: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        fact_history.c.account_id == account_state.c.account_id,
+        fact_history.c.field == key,
+        fact_history.c.recorded_at <= bindparam("known_at", type_=BigInteger()),
+    )
 
 
 _VALUES = (fact_history.c.number, fact_history.c.integer, fact_history.c.text)

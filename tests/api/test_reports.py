@@ -1,7 +1,9 @@
 """Reports through the door: every one in one query, and each number with its accounts."""
 
+from datetime import timedelta
 from uuid import UUID
 
+from api.scalars import write_instant
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.services.fire import FireTransition, fire_transition
 from lifecycle_fsm.services.ingest import RecordFacts, record_facts
@@ -131,3 +133,18 @@ def test_an_account_begins_by_a_stage_or_a_fact(door: Door) -> None:
 def record(world: World, account: UUID, setup: float, key: str) -> None:
     row = FactRow(account, setup, measure="setup")
     assert [each.message for each in record_facts(world, ADMIN, RecordFacts((row,), "test", key)).rows] == [None]
+
+
+KNOWN = """query ($asOf: DateTime!, $known: DateTime) { reports(scope: {asOf: $asOf}) {
+  stageDistribution(asKnownAt: $known) { stage count address } } }"""
+
+
+def test_stages_are_counted_as_they_were_known(door: Door, world: World, clock: Clock) -> None:
+    clock.turn(days=3)
+    register(world, an_account("BETA", logins=12))
+
+    def counts(known: str | None) -> list[int]:
+        found = door.data(KNOWN, asOf=write_instant(clock()), known=known)["reports"]["stageDistribution"]
+        return [each["count"] for each in found]
+
+    assert (counts(None), counts(write_instant(clock() - timedelta(days=1)))) == ([2], [1])

@@ -1,5 +1,6 @@
 """All reports of one scope."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Annotated
@@ -61,15 +62,26 @@ class Reports:
     scope: strawberry.Private[ReportScope]
 
     @resolved("Accounts and recurring revenue by stage at the date; at most 1,000, sorted by segment and stage.")
-    async def stage_distribution(self, info: Info, revenue: Revenue = None) -> list[StageDistribution]:
+    async def stage_distribution(
+        self,
+        info: Info,
+        revenue: Revenue = None,
+        as_known_at: Annotated[
+            datetime | None,
+            strawberry.argument(
+                description="Only what history had recorded by then counts; null for all that is known now."
+            ),
+        ] = None,
+    ) -> list[StageDistribution]:
         """Where accounts stood."""
+        scope = replace(self.scope, known_at=as_known_at)
         with_revenue = revenue is not None or asks_for(info, "revenue") or asks_for(info, "withRevenue")
         reader = None if with_revenue else info.context.reader
-        found = await reader.stage_counts(self.scope) if reader else None
+        found = await reader.stage_counts(scope) if reader else None
         if found is None:
             service = partial(standing.stage_distribution, with_revenue=with_revenue)
-            found = await info.context.call(service, self.scope, revenue)
-        return [StageDistribution.of(each, self.scope) for each in found]
+            found = await info.context.call(service, scope, revenue)
+        return [StageDistribution.of(each, scope) for each in found]
 
     @resolved("How long visits that began in the period last, by stage of the current machines; at most 1,000.")
     async def time_in_stage(self, info: Info) -> list[TimeInStage]:

@@ -11,7 +11,7 @@ from lifecycle_fsm.domain.moments import EARLIEST, LATEST, from_ms, to_ms
 from lifecycle_fsm.domain.reports.scope import ReportScope
 
 LONGEST_ADDRESS = 2_000
-_INSTANTS = ("asOf", "from", "to")
+_INSTANTS = ("asOf", "from", "to", "knownAt")
 
 
 class ReportName(StrEnum):
@@ -59,7 +59,7 @@ class Address:
 def write_address(address: Address) -> str:
     """An address as a text that can stand in a link: the report, `?`, and pairs."""
     scope = address.scope
-    instants = zip(_INSTANTS, (scope.as_of, scope.since, scope.until), strict=True)
+    instants = zip(_INSTANTS, (scope.as_of, scope.since, scope.until, scope.known_at), strict=True)
     pairs = [(key, str(to_ms(instant))) for key, instant in instants if instant is not None]
     keys = (("segment", scope.segment), ("csm", scope.csm))
     pairs += [(key, value) for key, value in keys if value is not None]
@@ -83,7 +83,12 @@ def read_address(text: str) -> Address:
     if "asOf" not in instants or any("\x00" in value for value in pairs.values()):
         raise _no_address(text)
     scope = ReportScope(
-        instants["asOf"], pairs.get("segment"), pairs.get("csm"), instants.get("from"), instants.get("to")
+        instants["asOf"],
+        pairs.get("segment"),
+        pairs.get("csm"),
+        instants.get("from"),
+        instants.get("to"),
+        known_at=instants.get("knownAt"),
     )
     counted: dict[str, str | None] = dict(_under("is.", pairs))
     return Address(ReportName(name), scope, _under("ask.", pairs), counted | dict.fromkeys(_under("no.", pairs)))

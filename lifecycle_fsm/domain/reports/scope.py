@@ -12,7 +12,8 @@ class ReportScope:
     Choose accounts by segment and CSM, and a period from `since` up to but without `until`.
 
     None chooses all. Nothing after `as_of` is seen; `is_present` says that this is the present
-    itself and no date that somebody asked for.
+    itself and no date that somebody asked for. With `known_at` only what had been recorded by
+    then counts; the report of stages alone looks at it.
     """
 
     as_of: datetime
@@ -21,6 +22,7 @@ class ReportScope:
     since: datetime | None = None
     until: datetime | None = None
     is_present: bool = False
+    known_at: datetime | None = None
 
     def checked(self) -> "ReportScope":
         """

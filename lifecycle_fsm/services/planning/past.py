@@ -94,7 +94,7 @@ def stood_at(now: Lifecycle, history: Sequence[Entry], at: datetime, visits: Seq
     `visits` are those of the account that are over: they say since when it stood where it did.
     Conditions with `for` begin to count anew.
     """
-    rows = _standing([entry for entry in history if entry.effective_at <= at])
+    rows = [entry for entry in _standing(history) if entry.effective_at <= at]
     if not any(entry.kind is RecordKind.ASSIGNED for entry in rows):
         return None
     last, entered_at, told = rows[-1], _entered_at(now, history, at, visits), pauses_told(numbered(history))

@@ -8,24 +8,30 @@ from typing import Any
 import orjson
 
 from lifecycle_fsm.domain.cta import Cta, CtaStatus, Priority
+from lifecycle_fsm.services.pauses_told import numbered
 from lifecycle_fsm.store.ledger import Entry
 
 _Was = Mapping[str, Any]
 """Fields of a CTA as they were before the first edit that came later."""
 
 
-def ctas_at(ctas: Sequence[Cta], history: Sequence[Entry], at: datetime) -> tuple[Cta, ...]:
-    """The CTAs that had been opened by a date, with their status, dates, priority, owner, flag and rest of then."""
-    opened = [cta for cta in ctas if cta.opened_at <= at]
+def ctas_at(ctas: Sequence[Cta], history: Sequence[Entry], at: datetime, known: int | None = None) -> tuple[Cta, ...]:
+    """
+    The CTAs that had been opened by a date, with their status, dates, priority, owner, flag and rest of then.
+
+    `history` is whole; of it only the first `known` rows count where that is given.
+    """
+    last = len(history) if known is None else known
+    opened = [cta for cta in ctas if cta.opened_at <= at and cta.opened_seq <= last]
     if not opened:
         return ()
-    rests = _rests(entry for entry in history if entry.effective_at <= at)
-    was = _before_edits((entry for entry in history if entry.effective_at > at), rests)
-    return tuple(replace(_open_then(cta, at), **was.get(cta.cause_key, {})) for cta in opened)
+    rests = _rests(entry for seq, entry in numbered(history) if entry.effective_at <= at and seq <= last)
+    was = _before_edits((entry for seq, entry in numbered(history) if entry.effective_at > at or seq > last), rests)
+    return tuple(replace(_open_then(cta, at, last), **was.get(cta.cause_key, {})) for cta in opened)
 
 
-def _open_then(cta: Cta, at: datetime) -> Cta:
-    if cta.closed_at is None or cta.closed_at <= at:
+def _open_then(cta: Cta, at: datetime, last: int) -> Cta:
+    if cta.closed_at is None or (cta.closed_at <= at and (cta.closed_seq is None or cta.closed_seq <= last)):
         return cta
     return replace(cta, status=CtaStatus.NEW, outcome=None, closed_at=None, close_source=None, closed_seq=None)
 

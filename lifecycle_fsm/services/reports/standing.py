@@ -75,7 +75,7 @@ def revenue_field(catalog: Catalog, key: str | None) -> Field | None:
 
 def is_counted(scope: ReportScope, portfolio: Portfolio) -> bool:
     """Whether the counts that are kept beside accounts answer for a scope."""
-    return scope.is_present and scope.csm is None and portfolio.csm is None
+    return scope.is_present and scope.known_at is None and scope.csm is None and portfolio.csm is None
 
 
 def counted_segments(scope: ReportScope, portfolio: Portfolio) -> list[str] | None:
@@ -97,6 +97,8 @@ def stage_distribution(
     """
     How many accounts stood in each stage at the scope's date, and their revenue as it is known today.
 
+    With the scope's `known_at` stages are those that history had told by then.
+
     Without revenue the present comes from the counts that are kept beside accounts.
 
     Raises:
@@ -106,7 +108,8 @@ def stage_distribution(
     with counting(world) as connection:
         if not with_revenue and revenue is None and is_counted(scope, actor.portfolio):
             return tuple(map(counted, count_stages_now(connection, counted_segments(scope, actor.portfolio))))
-        field = revenue_field(world.shelf.catalog(connection), revenue)
+        wanted = with_revenue or revenue is not None
+        field = revenue_field(world.shelf.catalog(connection), revenue) if wanted else None
         return count_stages(connection, scope.checked(), actor.portfolio, field, load_layout(connection))
 
 

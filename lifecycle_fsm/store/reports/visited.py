@@ -4,6 +4,7 @@ from sqlalchemy import and_, case, false, select, union_all
 
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.store.reports.asked import Asked, Rows, flag
+from lifecycle_fsm.store.reports.known import known_positions
 from lifecycle_fsm.store.reports.scoping import in_period, standing, visited, whole_days
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.history import transition_log
@@ -13,14 +14,7 @@ from lifecycle_fsm.store.tables.visits import stage_visit
 
 def stage_rows(asked: Asked) -> Rows:
     """Where accounts stood at the date: `account_id`, `segment`, `stage`."""
-    state, visit = account_state.c, stage_visit.c
-    running = select(state.account_id, state.segment, state.stage).where(
-        *standing(asked.scope, asked.portfolio), state.entered_at <= asked.at
-    )
-    left_later = select(visit.account_id, visit.segment, visit.stage).where(
-        *visited(asked.scope, asked.portfolio), visit.left_at > asked.at, visit.entered_at <= asked.at
-    )
-    return union_all(running, left_later)
+    return select(*known_positions(asked.scope, asked.portfolio).c)
 
 
 def time_rows(asked: Asked) -> Rows:
