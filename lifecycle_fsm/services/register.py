@@ -15,12 +15,12 @@ from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.services.changes import Stamp
 from lifecycle_fsm.services.evaluate import RunSummary, evaluate_ids, summary_of
 from lifecycle_fsm.services.observe import FactRow, RowResult, check_rows
+from lifecycle_fsm.services.owning import give_to_csms
 from lifecycle_fsm.services.segment_rules import UNASSIGNED
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.accounts import (
     NewAccount,
     Profile,
-    assign_csms,
     create_accounts,
     ids_in_segment,
     load_profiles,
@@ -164,7 +164,7 @@ def _write(
     rows, as_of = list(accepted.values()), stamp.recorded_at
     is_new = create_accounts(connection, [_new(row, as_of) for row in rows])
     known = {account_id_for(row.key): row for row, new in zip(rows, is_new, strict=True) if not new}
-    changed = _bring_up_to_date(connection, known) | _record(world, connection, rows, stamp)
+    changed = _bring_up_to_date(world, connection, known, stamp) | _record(world, connection, rows, stamp)
     return {
         index: _note(new=new, changed=account_id_for(row.key) in changed)
         for (index, row), new in zip(accepted.items(), is_new, strict=True)
@@ -176,14 +176,17 @@ def _new(row: AccountRow, as_of: datetime) -> NewAccount:
     return NewAccount(profile, UNASSIGNED, UNASSIGNED, row.stage or UNASSIGNED, row.entered_at or as_of, row.csm)
 
 
-def _bring_up_to_date(connection: Connection, known: Mapping[UUID, AccountRow]) -> frozenset[UUID]:
+def _bring_up_to_date(
+    world: World, connection: Connection, known: Mapping[UUID, AccountRow], stamp: Stamp
+) -> frozenset[UUID]:
     """Change the profiles that say something else, and give their accounts."""
     stored = load_profiles(connection, list(known))
     renewed = {account_id: _renewed(stored[account_id], row) for account_id, row in known.items()}
     changed = {account_id: profile for account_id, profile in renewed.items() if profile != stored[account_id]}
     update_profiles(connection, list(changed.values()))
-    assign_csms(connection, {each: known[each].csm for each in changed if known[each].csm is not None})
-    return frozenset(changed)
+    csms = {account_id: row.csm for account_id, row in known.items() if row.csm is not None}
+    given = give_to_csms(world, connection, csms, stamp) if csms else frozenset()
+    return given | changed.keys()
 
 
 def _renewed(profile: Profile, row: AccountRow) -> Profile:

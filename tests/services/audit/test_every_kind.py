@@ -1,5 +1,6 @@
 """Every kind of record and of audit entry: chained, verified, told in words, exported, and the export checked."""
 
+import ast
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
+import lifecycle_fsm
 from lifecycle_fsm.domain.audit import AuditKind
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.services.audit.checkpoints import sign_checkpoint
@@ -27,6 +29,7 @@ from tests.services.audit.histories import ROWS
 from tests.worlds import ADMIN, Stage
 
 KINDS = tuple(RecordKind)
+ROOMS = tuple(Path(lifecycle_fsm.__file__).parent / room for room in ("engine", "services"))
 
 
 def append(connection: Connection, last: Link, kind: RecordKind) -> Link:
@@ -103,3 +106,18 @@ def test_every_kind_is_exported_and_checked(stage: Stage, full: UUID, tmp_path: 
     assert report.entries >= len(AuditKind)
     with stage.world.database.reading() as connection:
         assert set(connection.execute(select(transition_log.c.kind)).scalars()) == {kind.value for kind in KINDS}
+
+
+def test_every_kind_has_a_writer() -> None:
+    """A kind that no code above the store makes rows of is a promise that history does not keep."""
+    written = {
+        RecordKind[given.attr]
+        for room in ROOMS
+        for path in room.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        for given in (*call.args, *(each.value for each in call.keywords))
+        if isinstance(given, ast.Attribute) and getattr(given.value, "id", "") == "RecordKind"
+    }
+
+    assert set(RecordKind) - written == set()
