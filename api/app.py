@@ -7,9 +7,11 @@ import orjson
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.console.site import console_routes
 from api.download import PATH as DOWNLOAD
@@ -34,6 +36,28 @@ from lifecycle_fsm.services.readiness import not_ready
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings
 
+GRAPHQL = "/graphql"
+
+
+class _Application(Starlette):
+    """Route as usual, except that requests of one path go straight through the middleware to what answers them."""
+
+    _shortened: tuple[str, ASGIApp] | None = None
+
+    def shorten(self, path: str, answer: ASGIApp) -> None:
+        """Spare requests of this path the routes and what handles their exceptions; it has neither."""
+        for each in reversed(self.user_middleware):
+            answer = each.cls(answer, *each.args, **each.kwargs)
+        self._shortened = path, ServerErrorMiddleware(answer, handler=_failed)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as an ASGI application."""
+        short = self._shortened
+        if short is not None and scope["type"] == "http" and scope["path"] == short[0] and not scope.get("root_path"):
+            await short[1](scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
 
 def create_app(world: World, settings: Settings) -> Starlette:
     """
@@ -46,10 +70,11 @@ def create_app(world: World, settings: Settings) -> Starlette:
     threads = Threads(settings.threads)
     gate = Gate(make_schema(), world, settings, threads, Limits())
     hub, drain = Hub(gate), Drain()
+    view = GraphQLView(gate, hub)
     measured = Measured(world, Listeners(hub))
     routes = [
-        Route("/graphql", GraphQLView(gate, hub)),
-        WebSocketRoute("/graphql", SocketView(gate, hub)),
+        Route(GRAPHQL, view),
+        WebSocketRoute(GRAPHQL, SocketView(gate, hub)),
         Route(INGEST, IngestDoor(world, threads, settings.max_ingest_bytes)),
         Route("/metrics", ScrapeDoor(measured, _token(settings), threads)),
         Route(DOWNLOAD, HistoryDoor(world, threads)),
@@ -57,12 +82,13 @@ def create_app(world: World, settings: Settings) -> Starlette:
         Route("/readyz", _ready(world, threads, drain), methods=["GET"]),
         *console_routes(),
     ]
-    app = Starlette(
+    app = _Application(
         routes=routes,
         lifespan=_lifespan(gate, hub),
         middleware=[Middleware(Observed, drain=drain), *_cors(settings.cors_origins)],
         exception_handlers={Exception: _failed},
     )
+    app.shorten(GRAPHQL, view)
     app.state.measured, app.state.drain, app.state.hub = measured, drain, hub
     return app
 

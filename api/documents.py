@@ -35,13 +35,19 @@ class Document:
     """What its operations were made into, by name; as long as the document is kept."""
     prices: dict[str, Formula] = field(default_factory=dict, compare=False)
     """What its operations cost, by name."""
+    chosen: dict[str | None, OperationDefinitionNode] = field(default_factory=dict, compare=False)
+    """The operations that requests chose, by what they named; at most as many as it has, and the unnamed one."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode | GraphQLError:
         """The operation that the specification selects, or why there is none."""
+        chosen = self.chosen.get(name)
+        if chosen is not None:
+            return chosen
         operations = self._operations()
         if name is None:
-            return next(iter(operations.values())) if len(operations) == 1 else _unnamed(len(operations))
-        return operations.get(name) or _unknown(name)
+            found = next(iter(operations.values())) if len(operations) == 1 else None
+            return _unnamed(len(operations)) if found is None else self.chosen.setdefault(None, found)
+        return self.chosen.setdefault(name, operations[name]) if name in operations else _unknown(name)
 
     def _operations(self) -> dict[str, OperationDefinitionNode]:
         definitions = self.ast.definitions if self.ast else ()

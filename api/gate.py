@@ -3,12 +3,12 @@
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
 
 import strawberry
-from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
 
 from api.auth import identity_of, note_actor
 from api.context import Context
@@ -18,13 +18,13 @@ from api.incoming import Incoming
 from api.limits import Limits
 from api.oidc.configured import sign_in_of
 from api.oidc.sign_in import looks_like_one
-from api.payloads import Cost
+from api.payloads import Answered, Cost
 from api.persisted import PersistedDocuments, Policy, read_trusted
 from api.refusals import RequestRefused
 from api.threads import Threads
 from api.throttle import Status, Throttle
 from lifecycle_fsm.domain.access import Role
-from lifecycle_fsm.services.quick import Quick
+from lifecycle_fsm.services.quick import Quick, Together
 from lifecycle_fsm.services.tokens import Identity, identity_of_token
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings
@@ -32,6 +32,7 @@ from lifecycle_fsm.telemetry import metrics
 
 _REMEMBERED = timedelta(seconds=10)
 _MOST_REMEMBERED = 1_000
+_NOBODY = (None, datetime.max.replace(tzinfo=UTC))
 _GUESS = 10
 """The points that a wrong token costs the address that sent it."""
 _UNAUTHORIZED = 401
@@ -64,6 +65,8 @@ class Gate:
         self.world, self.settings, self.threads = world, settings, threads
         self.throttle = Throttle(settings.rate, settings.rate_burst)
         self.quick: Quick | None = None
+        self.shared: Together[None, Answered | ExecutionResult] = Together()
+        """Where equal queries of one actor meet, for one run to answer them."""
         self.executor = Executor(schema, introspection=settings.introspection)
         self._documents = Documents(self.graphql, limits, introspection=settings.introspection)
         self._persisted = PersistedDocuments(
@@ -93,6 +96,16 @@ class Gate:
             raise
         note_actor(identity.actor)
         return identity
+
+    def recall(self, header: str | None) -> Identity | None:
+        """Who sent this `Authorization` header within the last 10 s; None where it has to be looked up."""
+        if header is None or not header.startswith("Bearer "):
+            return None
+        found, until = self._known.get(sha256(header[7:].encode()).digest(), _NOBODY)
+        if found is None or (now := self.world.clock()) >= until or not found.is_valid(now):
+            return None
+        note_actor(found.actor)
+        return found
 
     def _charge(self, bucket: str) -> None:
         """

@@ -33,7 +33,8 @@ class Observed:
             await self._app(scope, receive, send)
             return
         request = _Request(scope, self._drain)
-        with on_trail(request.fields), metrics.HTTP_IN_FLIGHT.track_inprogress():
+        with on_trail(request.fields):
+            metrics.HTTP_IN_FLIGHT.inc()
             try:
                 await self._app(scope, receive, request.telling(send))
             except asyncio.CancelledError:
@@ -44,6 +45,7 @@ class Observed:
                 _LOG.exception("request failed")
                 raise
             finally:
+                metrics.HTTP_IN_FLIGHT.dec()
                 request.end()
 
 
@@ -67,7 +69,7 @@ class _Request:
             if message["type"] == "http.response.start":
                 self.status = message["status"]
                 # The client's next request should go to a process that stays.
-                more = (header, (b"connection", b"close")) if self._drain.is_stopping else (header,)
+                more = [header, (b"connection", b"close")] if self._drain.is_stopping else [header]
                 message["headers"] = [*message.get("headers", ()), *more]
             elif message["type"] == "websocket.accept":
                 self.status = 101
@@ -81,9 +83,9 @@ class _Request:
         """Count it, time it, and write its line."""
         seconds = perf_counter() - self._begun
         method = self._method if self._method in _METHODS or self._method == "WEBSOCKET" else metrics.OTHER
-        metrics.HTTP_REQUESTS.labels(self._route, method, str(self.status)).inc()
+        metrics.counted_by(metrics.HTTP_REQUESTS, self._route, method, str(self.status)).inc()
         if method != "WEBSOCKET":
-            metrics.HTTP_SECONDS.labels(self._route).observe(seconds)
+            metrics.timed_by(metrics.HTTP_SECONDS, self._route).observe(seconds)
         level = logging.DEBUG if self._route in _QUIET else logging.INFO
         if _LOG.isEnabledFor(level):
             about = {"method": method, "route": self._route, "status": self.status, "ms": round(seconds * 1000, 2)}

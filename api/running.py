@@ -1,59 +1,85 @@
 """Operations that answer once: run on the server within their time, however they came."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from time import perf_counter
 
+import orjson
 from graphql import ExecutionResult, OperationType
 
 from api.context import Context
 from api.gate import Gate, Prepared
 from api.payloads import Answered
 from api.refusals import RequestRefused
+from lifecycle_fsm.settings import Settings
 from lifecycle_fsm.telemetry import metrics
 from lifecycle_fsm.telemetry.trail import note
 
 
 async def run_once(gate: Gate, prepared: Prepared) -> Answered | ExecutionResult:
     """
-    Run a query or a mutation.
+    Run a query or a mutation in its time.
 
     Raises:
         RequestRefused: 504, it took too long; 400, it is a subscription.
     """
+    try:
+        async with asyncio.timeout(gate.settings.operation_seconds):
+            return await run_counted(gate, prepared)
+    except TimeoutError as error:
+        raise too_late(gate.settings) from error
+
+
+async def run_counted(gate: Gate, prepared: Prepared) -> Answered | ExecutionResult:
+    """
+    Run a query or a mutation for a caller who looks after the time.
+
+    Raises:
+        RequestRefused: 400, it is a subscription.
+    """
     if prepared.operation.operation is OperationType.SUBSCRIPTION:
         message = "A subscription needs a stream: accept text/event-stream, or connect by graphql-transport-ws."
         raise RequestRefused(400, "needs_a_stream", message)
-    with _counted(gate, prepared):
-        return await _in_time(gate, prepared)
-
-
-async def _in_time(gate: Gate, prepared: Prepared) -> Answered | ExecutionResult:
-    try:
-        async with asyncio.timeout(gate.settings.operation_seconds):
+    with _Counted(gate, prepared):
+        if prepared.operation.operation is not OperationType.QUERY:
             return await _run(gate, prepared)
-    except TimeoutError as error:
-        message = (
-            f"The operation took longer than {gate.settings.operation_seconds} s; ask for less. A mutation may "
-            "have been done: send it again with the same idempotency key."
-        )
-        raise RequestRefused(504, "operation_timed_out", message, None, {"retryable": True}) from error
+        return await gate.shared.ask(_question(prepared), None, lambda _: _run(gate, prepared))
 
 
-@contextmanager
-def _counted(gate: Gate, prepared: Prepared) -> Iterator[None]:
+def _question(prepared: Prepared) -> tuple[object, ...]:
+    """What makes two queries one: the text, the operation, its variables, and whoever asks."""
+    incoming = prepared.incoming
+    variables = orjson.dumps(incoming.variables, option=orjson.OPT_SORT_KEYS) if incoming.variables else b""
+    return prepared.text, incoming.operation_name, variables, prepared.identity.actor
+
+
+def too_late(settings: Settings) -> RequestRefused:
+    """The answer to an operation whose time is over."""
+    message = (
+        f"The operation took longer than {settings.operation_seconds} s; ask for less. A mutation may "
+        "have been done: send it again with the same idempotency key."
+    )
+    return RequestRefused(504, "operation_timed_out", message, None, {"retryable": True})
+
+
+class _Counted:
     """Time an operation and count how it ended: `ok` where it ran, whatever its fields say, else `failed`."""
-    name, kind = gate.name_of(prepared), prepared.operation.operation.value
-    note(operation=shown_name(prepared), kind=kind, outcome="ok")
-    metrics.OPERATION_POINTS.labels(kind).observe(prepared.cost.requested)
-    begun, outcome = perf_counter(), "failed"
-    try:
-        yield
-        outcome = "ok"
-    finally:
-        metrics.OPERATIONS_RUN.labels(name, kind, outcome).inc()
-        metrics.OPERATION_SECONDS.labels(name, kind).observe(perf_counter() - begun)
+
+    __slots__ = ("_begun", "_kind", "_name")
+
+    def __init__(self, gate: Gate, prepared: Prepared) -> None:
+        self._name, self._kind = gate.name_of(prepared), prepared.operation.operation.value
+        note(operation=shown_name(prepared), kind=self._kind, outcome="ok")
+        metrics.timed_by(metrics.OPERATION_POINTS, self._kind).observe(prepared.cost.requested)
+
+    def __enter__(self) -> None:
+        """Begin."""
+        self._begun = perf_counter()
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Count it."""
+        outcome = "ok" if kind is None else "failed"
+        metrics.counted_by(metrics.OPERATIONS_RUN, self._name, self._kind, outcome).inc()
+        metrics.timed_by(metrics.OPERATION_SECONDS, self._name, self._kind).observe(perf_counter() - self._begun)
 
 
 def shown_name(prepared: Prepared) -> str:

@@ -16,7 +16,7 @@ from api.live.hub import Hub
 from api.negotiation import MODERN, PLAIN, header_of, media_type
 from api.payloads import Payload, not_run, written
 from api.refusals import RequestRefused
-from api.running import run_once
+from api.running import run_counted, too_late
 from api.stream import streamed, wants_stream
 from lifecycle_fsm.services.tokens import Identity
 
@@ -50,25 +50,30 @@ class GraphQLView:
         if request.method not in ("GET", "POST"):
             message = f"The method is {request.method}; expected GET or POST."
             raise RequestRefused(405, "method_not_allowed", message, _ALLOWED)
-        streams = wants_stream(header_of(request.scope, b"accept"))
-        form = PLAIN if streams else media_type(header_of(request.scope, b"accept"))
-        address = request.client.host if request.client else None
-        identity = await self._gate.identify(header_of(request.scope, b"authorization"), address)
-        incoming = await self._read(request)
+        accept, authorization = header_of(request.scope, b"accept"), header_of(request.scope, b"authorization")
+        streams = accept is not None and wants_stream(accept)
+        form = PLAIN if streams else media_type(accept)
+        identity = self._gate.recall(authorization)
+        if identity is None:
+            identity = await self._gate.identify(authorization, request.client.host if request.client else None)
+        # One time for the request as a whole: what its body takes to arrive, its operation lacks.
+        incoming: Incoming | list[Incoming] | None = None
+        try:
+            async with asyncio.timeout(self._settings.operation_seconds):
+                incoming = await read_incoming(request, self._settings.max_body_bytes, self._settings.batch)
+                if not (streams and isinstance(incoming, Incoming)):
+                    return await self._run(request, incoming, identity, form)
+        except TimeoutError as error:
+            raise too_late(self._gate.settings) if incoming else _never_came() from error
+        return await self._stream(incoming, identity)
+
+    async def _run(
+        self, request: Request, incoming: Incoming | list[Incoming], identity: Identity, form: str
+    ) -> Response:
         if isinstance(incoming, Incoming):
-            if streams:
-                return await self._stream(incoming, identity)
             return await self._one(request, incoming, identity, form)
         answers = [(await self._payload(each, identity))[0] for each in incoming]
         return respond(request, answers, 200, PLAIN)
-
-    async def _read(self, request: Request) -> Incoming | list[Incoming]:
-        try:
-            async with asyncio.timeout(self._settings.operation_seconds):
-                return await read_incoming(request, self._settings.max_body_bytes, self._settings.batch)
-        except TimeoutError as error:
-            message = "The body did not arrive in time; send it faster, or less."
-            raise RequestRefused(408, "request_timed_out", message) from error
 
     async def _one(self, request: Request, incoming: Incoming, identity: Identity, form: str) -> Response:
         payload, headers = await self._payload(incoming, identity)
@@ -84,7 +89,7 @@ class GraphQLView:
         prepared, headers = self._admitted(incoming, identity)
         if not isinstance(prepared, Prepared):
             return not_run(prepared), headers
-        return written(await run_once(self._gate, prepared), prepared.cost), headers
+        return written(await run_counted(self._gate, prepared), prepared.cost), headers
 
     def _admitted(self, incoming: Incoming, identity: Identity) -> tuple[Admitted, Mapping[str, str]]:
         """The operation or why it cannot run, and the headers that go with the answer."""
@@ -95,6 +100,10 @@ class GraphQLView:
             _LOG.warning("a document that is not trusted ran")
             headers["Warning"] = '299 - "this document is not trusted; send the id of one that is"'
         return prepared, headers
+
+
+def _never_came() -> RequestRefused:
+    return RequestRefused(408, "request_timed_out", "The body did not arrive in time; send it faster, or less.")
 
 
 def refusal(request: Request, refused: RequestRefused) -> Response:

@@ -87,9 +87,8 @@ async def read_lines(reader: QuickReader, ids: Sequence[UUID], wanted: Wanted) -
     if wanted.histories:
         require(reader.actor, Capability.READ_HISTORY)
     layout = await _layout(reader) if wanted.health else None
-    rows = await read_rows(
-        reader.quick.direct, ids, None if layout is None else layout.observed_columns, wanted.histories
-    )
+    columns = None if layout is None else layout.observed_columns
+    rows = await read_rows(reader.quick.direct, reader.quick.meeting, ids, columns, wanted.histories)
     if layout is not None and rows and rows[0][Place.SLOTS] != len(layout.slots):
         reader.quick.layout = None
         reader.quick.rules.clear()

@@ -24,6 +24,7 @@ from lifecycle_fsm.services.segment_rules import UNASSIGNED
 from lifecycle_fsm.services.viewing import view_of
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.account_rows import Together as Meeting
 from lifecycle_fsm.store.account_rows import read_histories
 from lifecycle_fsm.store.browse import page_accounts_quickly
 from lifecycle_fsm.store.cursors import write_cursor
@@ -38,6 +39,9 @@ from lifecycle_fsm.store.quick import (
     load_newest_quickly,
     load_quickly,
 )
+from lifecycle_fsm.store.together import Together
+
+__all__ = ["Quick", "QuickReader", "Together", "open_quick", "reader_for"]
 
 
 @dataclass(slots=True)
@@ -48,6 +52,7 @@ class Quick:
     layout: Layout | None = None
     rules: dict[tuple[object, ...], Any] = field(default_factory=dict)
     """What versions say about stages, as `account_lines` keeps it for this layout."""
+    meeting: Meeting = field(default_factory=Meeting)
 
     async def close(self) -> None:
         """Close what is open."""

@@ -5,6 +5,7 @@ from enum import IntEnum
 from functools import lru_cache
 from uuid import UUID
 
+from lifecycle_fsm.store import together
 from lifecycle_fsm.store.direct import Direct, Values
 from lifecycle_fsm.store.log_text import Shape, newest_as_json
 
@@ -34,18 +35,38 @@ _COLUMNS = (
 )
 
 
+_FEW = 10
+"""Reads of so many accounts go together with others of their form; a longer list is worth a statement of its own."""
+
+Together = together.Together[Sequence[UUID], dict[UUID, Values]]
+"""Where reads of accounts meet."""
+
+
 async def read_rows(
-    direct: Direct, ids: Sequence[UUID], columns: tuple[str, ...] | None, histories: Sequence[tuple[Shape, int]]
+    direct: Direct,
+    meeting: Together,
+    ids: Sequence[UUID],
+    columns: tuple[str, ...] | None,
+    histories: Sequence[tuple[Shape, int]],
 ) -> Sequence[Values]:
     """
-    Read accounts in one statement; ids without an account are absent.
+    Read accounts in one statement, which other requests may share; ids without an account are absent.
 
     After the columns of `Place` come those asked for, then the newest rows of history in
     each shape as the inside of a JSON list. Without columns, `SLOTS` is 0; otherwise it is
     how many slots are laid out.
     """
     text = _statement(columns, tuple(shape for shape, _ in histories))
-    return await direct.fetch(text, ids, *(count for _, count in histories))
+    counts = tuple(count for _, count in histories)
+    if len(ids) > _FEW:
+        return await direct.fetch(text, ids, *counts)
+
+    async def read(wishes: Sequence[Sequence[UUID]]) -> dict[UUID, Values]:
+        wanted = wishes[0] if len(wishes) == 1 else list({each for wish in wishes for each in wish})
+        return {row[0]: row for row in await direct.fetch(text, wanted, *counts)}  # type: ignore[misc] # the id comes first
+
+    found = await meeting.ask((text, counts), ids, read)
+    return [found[each] for each in ids if each in found]
 
 
 @lru_cache(maxsize=256)

@@ -5,6 +5,7 @@ Labels are bounded: routes, jobs, causes and codes are ours, segments and channe
 defined, operations are named only where their document is trusted. No label ever names an account or a person.
 """
 
+from functools import lru_cache
 from threading import Lock
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -42,6 +43,19 @@ class Names:
 
 
 SEGMENTS, CODES, OPERATIONS = Names(), Names(), Names(1_000)
+
+
+@lru_cache(maxsize=10_000)
+def counted_by(counter: Counter, *labels: str) -> Counter:
+    """The counter of these labels; the library looks it up under a lock each time, which every request would pay."""
+    return counter.labels(*labels)
+
+
+@lru_cache(maxsize=10_000)
+def timed_by(histogram: Histogram, *labels: str) -> Histogram:
+    """The histogram of these labels, likewise."""
+    return histogram.labels(*labels)
+
 
 PROCESS = ProcessCollector(registry=REGISTRY)
 

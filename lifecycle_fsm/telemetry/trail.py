@@ -2,8 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -43,14 +42,22 @@ def request_id_of(given: str | None) -> str:
     return given if given is not None and _GIVEN_ID.fullmatch(given) else secrets.token_hex(8)
 
 
-@contextmanager
-def on_trail(fields: Fields) -> Iterator[Fields]:
+class on_trail:  # noqa: N801 # it is called as a function is; a generator's context costs every request more
     """Collect notes in these fields meanwhile; they go into every line that is logged on the way, too."""
-    token = _TRAIL.set(fields)
-    try:
-        yield fields
-    finally:
-        _TRAIL.reset(token)
+
+    __slots__ = ("_fields", "_token")
+
+    def __init__(self, fields: Fields) -> None:
+        self._fields = fields
+
+    def __enter__(self) -> Fields:
+        """Begin."""
+        self._token = _TRAIL.set(self._fields)
+        return self._fields
+
+    def __exit__(self, *_: object) -> None:
+        """Go back to what was noted before."""
+        _TRAIL.reset(self._token)
 
 
 def note(**fields: object) -> None:

@@ -2,6 +2,7 @@
 
 import strawberry
 
+from api.resolvers import resolved
 from api.types.reports.scope import ReportAccounts
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.domain.reports.address import Address, ReportName
@@ -33,6 +34,7 @@ class Quartiles:
 class StageDistribution:
     """A stage's accounts."""
 
+    scope: strawberry.Private[ReportScope]
     segment: str = strawberry.field(description=SEGMENT)
     stage: str = strawberry.field(description=STAGE)
     count: int = strawberry.field(description="How many accounts stood there.")
@@ -40,20 +42,27 @@ class StageDistribution:
         description="Their recurring revenue as it is known today, in the unit of the fact; null where none is known."
     )
     with_revenue: int = strawberry.field(description="Of how many accounts revenue is known.")
-    accounts: ReportAccounts = strawberry.field(description="Those that stand there now.")
-    address: str = strawberry.field(description="The address of `count`, as `AccountFilter.behind` takes it.")
+
+    @resolved("Those that stand there now.")
+    def accounts(self) -> ReportAccounts:
+        """Which accounts."""
+        return ReportAccounts.of(self.scope, self.segment, self.stage)
+
+    @resolved("The address of `count`, as `AccountFilter.behind` takes it.")
+    def address(self) -> str:
+        """Where the number comes from."""
+        return Address(ReportName.STAGES, self.scope).of(segment=self.segment, stage=self.stage)
 
     @classmethod
     def of(cls, found: StageCount, scope: ReportScope) -> "StageDistribution":
         """Show a stage."""
         return cls(
+            scope=scope,
             segment=found.segment,
             stage=found.stage,
             count=found.accounts,
             revenue=found.revenue,
             with_revenue=found.with_revenue,
-            accounts=ReportAccounts.of(scope, found.segment, found.stage),
-            address=Address(ReportName.STAGES, scope).of(segment=found.segment, stage=found.stage),
         )
 
 
