@@ -58,6 +58,10 @@ class CtaTemplate:
         description="Days before a date fact that count instead where it lies ahead: `30d before account.renewal_on`. "
         "At most 200 characters."
     )
+    due_after: str | None = strawberry.field(
+        description="Days after a date fact that count instead where that day lies ahead: `14d after contract_start`. "
+        "At most 200 characters."
+    )
     owners: list[str] = strawberry.field(
         description="Who is asked in turn: `csm`, `csm_lead`, `fact:` with a key, or a name; the fallback last. "
         "At most 20."
@@ -72,7 +76,8 @@ class CtaTemplate:
     @classmethod
     def of(cls, template: cta.CtaTemplate) -> "CtaTemplate":
         """Show a template."""
-        before, subject, fallback = template.due_before, template.subject, template.fallback_owner
+        before, after = template.due_before, template.due_after
+        subject, fallback = template.subject, template.fallback_owner
         rest = timedelta(milliseconds=template.cool_down_ms)
         return cls(
             key=template.key,
@@ -82,6 +87,7 @@ class CtaTemplate:
             priority=template.priority,
             due_in=template.due_in.text,
             due_before=None if before is None else f"{before.by.text} before {before.fact}",
+            due_after=None if after is None else f"{after.by.text} after {after.fact}",
             owners=[owner_text(rule) for rule in (*template.owners, *([fallback] if fallback else []))],
             identity=template.identity,
             subject=None if subject is None else f"{subject.kind} from {subject.fact}",

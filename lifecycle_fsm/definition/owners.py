@@ -7,11 +7,11 @@ from lifecycle_fsm.definition.tables import Table, read_table
 from lifecycle_fsm.definition.values import items_of, read_due, read_name, read_text
 from lifecycle_fsm.definition.vocabulary import Vocabulary
 from lifecycle_fsm.domain.catalog import FactSpec
-from lifecycle_fsm.domain.cta_rules import DueBefore, OwnerFromFact, OwnerRule, SubjectRule
+from lifecycle_fsm.domain.cta_rules import FromDate, OwnerFromFact, OwnerRule, SubjectRule
 from lifecycle_fsm.domain.fields import FieldKind
 
 OWNER_KEYS = ("fact",)
-DUE_BEFORE_KEYS = ("fact", "by")
+FROM_DATE_KEYS = ("fact", "by")
 SUBJECT_KEYS = ("kind", "fact")
 
 _DATES = frozenset({FieldKind.DAY, FieldKind.INSTANT})
@@ -35,13 +35,14 @@ def _owner(node: Node, vocabulary: Vocabulary, findings: Findings) -> OwnerRule 
     return None if fact is None else OwnerFromFact(fact.key)
 
 
-def read_due_before(node: Node | None, vocabulary: Vocabulary, findings: Findings) -> DueBefore | None:
-    """`{fact: account.renewal_on, by: 30d}`."""
-    table = None if node is None else read_table(node, findings, "`due_before`", DUE_BEFORE_KEYS, DUE_BEFORE_KEYS)
-    if table is None:
+def read_from_date(key: str, table: Table, vocabulary: Vocabulary) -> FromDate | None:
+    """`due_before: {fact: account.renewal_on, by: 30d}`."""
+    node, findings = table.get(key), table.findings
+    inner = None if node is None else read_table(node, findings, f"`{key}`", FROM_DATE_KEYS, FROM_DATE_KEYS)
+    if inner is None:
         return None
-    fact, by = _fact(table, vocabulary, _DATES, "date"), table.read("by", read_due)
-    return None if fact is None or by is None else DueBefore(fact.key, by)
+    fact, by = _fact(inner, vocabulary, _DATES, "date"), inner.read("by", read_due)
+    return None if fact is None or by is None else FromDate(fact.key, by)
 
 
 def read_subject(node: Node | None, vocabulary: Vocabulary, findings: Findings) -> SubjectRule | None:

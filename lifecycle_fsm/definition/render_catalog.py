@@ -9,7 +9,7 @@ from lifecycle_fsm.definition.measures import OF_FIXED_RANGE, UNBOUNDED
 from lifecycle_fsm.definition.render_guard import guard_document, number_text
 from lifecycle_fsm.domain.catalog import Catalog, FactSpec, MeasureSpec, MeasureType, Playbook
 from lifecycle_fsm.domain.cta import CtaTemplate, Task
-from lifecycle_fsm.domain.cta_rules import DueBefore, DueIn, OwnerFromFact, OwnerRule, SubjectRule
+from lifecycle_fsm.domain.cta_rules import DueIn, FromDate, OwnerFromFact, OwnerRule, SubjectRule
 from lifecycle_fsm.domain.moments import format_duration
 from lifecycle_fsm.domain.plan import Completion, Objective, PlanType
 from lifecycle_fsm.engine.machine import Derivation
@@ -104,7 +104,8 @@ def _template(template: CtaTemplate) -> Document:
             "reason": template.reason,
             "priority": template.priority.value,
             "due_in": template.due_in.text,
-            "due_before": _due_before(template.due_before),
+            "due_before": _from_date(template.due_before),
+            "due_after": _from_date(template.due_after),
             "owner": _owners(template.owners),
             "fallback": template.fallback_owner or "",
             "identity": template.identity,
@@ -125,7 +126,7 @@ def owner_document(rule: OwnerRule) -> Document:
     return {"fact": rule.fact} if isinstance(rule, OwnerFromFact) else rule
 
 
-def _due_before(rule: DueBefore | None) -> Document:
+def _from_date(rule: FromDate | None) -> Document:
     return "" if rule is None else {"fact": rule.fact, "by": rule.by.text}
 
 

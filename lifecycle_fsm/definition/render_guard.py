@@ -2,7 +2,7 @@
 
 from lifecycle_fsm.definition.document import Document
 from lifecycle_fsm.definition.selectors import selector_document
-from lifecycle_fsm.domain.cta import CtaSelector
+from lifecycle_fsm.domain.cta_selector import CtaSelector
 from lifecycle_fsm.domain.fields import FieldKind
 from lifecycle_fsm.domain.moments import format_duration, from_day, from_ms
 from lifecycle_fsm.guards.model import (

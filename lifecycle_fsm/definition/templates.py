@@ -3,7 +3,7 @@
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.diagnostics import Findings
 from lifecycle_fsm.definition.nodes import Node
-from lifecycle_fsm.definition.owners import read_due_before, read_owners, read_subject
+from lifecycle_fsm.definition.owners import read_from_date, read_owners, read_subject
 from lifecycle_fsm.definition.tables import Table, read_table
 from lifecycle_fsm.definition.values import read_due, read_duration, read_flag, read_name
 from lifecycle_fsm.definition.vocabulary import Vocabulary
@@ -17,6 +17,7 @@ TEMPLATE_KEYS = (
     "priority",
     "due_in",
     "due_before",
+    "due_after",
     "owner",
     "fallback",
     "identity",
@@ -70,6 +71,7 @@ def read_template(key: str, node: Node, findings: Findings, vocabulary: Vocabula
     kind, priority = table.word("type", CtaType), table.word("priority", Priority)
     reason, playbook = _reason(table, vocabulary), _playbook(table, vocabulary)
     owners = read_owners(table.get("owner"), vocabulary, findings)
+    _refuse_two_dates(table)
     if title is None or not owners or due is None or kind is None or priority is None or reason is None:
         return None
     return CtaTemplate(
@@ -84,10 +86,18 @@ def read_template(key: str, node: Node, findings: Findings, vocabulary: Vocabula
         identity=table.text("identity") or f"{kind}:{reason}",
         playbook=playbook.key if playbook is not None else None,
         tasks=playbook.tasks if playbook is not None else (),
-        due_before=read_due_before(table.get("due_before"), vocabulary, findings),
+        due_before=read_from_date("due_before", table, vocabulary),
+        due_after=read_from_date("due_after", table, vocabulary),
         subject=read_subject(table.get("subject"), vocabulary, findings),
         cool_down_ms=table.read("cool_down", read_duration) or 0,
     )
+
+
+def _refuse_two_dates(table: Table) -> None:
+    node = table.get("due_after")
+    if node is not None and table.get("due_before") is not None:
+        message = "a CTA is due before a date or after one; `due_before` stands here already"
+        table.findings.error(Code.INVALID_VALUE, node.span, message)
 
 
 def _reason(table: Table, vocabulary: Vocabulary) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from lifecycle_fsm.domain.catalog import Catalog
-from lifecycle_fsm.domain.cta import CtaSelector
+from lifecycle_fsm.domain.cta_selector import CtaSelector
 from lifecycle_fsm.domain.effects import CloseCtas, Effect, EscalateCta, Notify, OpenCta, OpenPlan, ReachMilestone
 from lifecycle_fsm.engine.machine import Derivation, Machine
 from lifecycle_fsm.guards.model import Leaf, SubjectKind, leaves
@@ -103,7 +103,5 @@ def _of_leaf(leaf: Leaf) -> Iterator[Use]:
 
 
 def _of_selector(selector: CtaSelector) -> Iterator[Use]:
-    if selector.reason is not None:
-        yield "reasons", selector.reason
-    if selector.template is not None:
-        yield "templates", selector.template
+    yield from (("reasons", reason) for reason in selector.reasons)
+    yield from (("templates", template) for template in selector.templates)

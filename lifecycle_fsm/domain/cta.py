@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from lifecycle_fsm.domain.cta_rules import CSM_LEAD, DueBefore, DueIn, OwnerFromFact, OwnerRule, SubjectRule
+from lifecycle_fsm.domain.cta_rules import CSM_LEAD, DueIn, FromDate, OwnerFromFact, OwnerRule, SubjectRule
 
 
 class CtaType(StrEnum):
@@ -104,7 +104,8 @@ class CtaTemplate:
     identity: str
     playbook: str | None = None
     tasks: tuple[Task, ...] = ()
-    due_before: DueBefore | None = None
+    due_before: FromDate | None = None
+    due_after: FromDate | None = None
     subject: SubjectRule | None = None
     cool_down_ms: int = 0
 
@@ -117,7 +118,7 @@ class CtaTemplate:
     def asked_facts(self) -> tuple[str, ...]:
         """The facts that are asked when a CTA of the template is opened."""
         owners = tuple(rule.fact for rule in self.owners if isinstance(rule, OwnerFromFact))
-        others = (self.due_before, self.subject)
+        others = (self.due_before, self.due_after, self.subject)
         return (*owners, *(rule.fact for rule in others if rule is not None))
 
 
@@ -174,64 +175,3 @@ class Cta:
     def opened_seq(self) -> int:
         """The history row that opened it, which its cause key begins with."""
         return int(self.cause_key.partition(".")[0])
-
-
-@dataclass(frozen=True, slots=True)
-class CtaSelector:
-    """
-    Choose CTAs of an account by what they are; a None matches everything.
-
-    `since_entry` keeps those opened, or closed where `status` is closed, since the
-    present stage was entered. `status` is `open`, `closed` or None for both.
-    """
-
-    type: CtaType | None = None
-    reason: str | None = None
-    template: str | None = None
-    status: str | None = None
-    outcome: CtaOutcome | None = None
-    since_entry: bool = False
-    flagged: bool | None = None
-
-    @property
-    def key(self) -> str:
-        """The selector as one text, the same for equal selectors: `reason=kickoff,status=open`."""
-        parts = [
-            ("type", self.type),
-            ("reason", self.reason),
-            ("template", self.template),
-            ("status", self.status),
-            ("outcome", self.outcome),
-            ("since", "stage_entry" if self.since_entry else None),
-            ("flagged", None if self.flagged is None else str(self.flagged).lower()),
-        ]
-        return ",".join(f"{name}={part}" for name, part in parts if part is not None)
-
-    @classmethod
-    def from_key(cls, key: str) -> "CtaSelector":
-        """Read a text that `key` made."""
-        parts = dict(part.split("=", 1) for part in key.split(",")) if key else {}
-        return cls(
-            type=CtaType(parts["type"]) if "type" in parts else None,
-            reason=parts.get("reason"),
-            template=parts.get("template"),
-            status=parts.get("status"),
-            outcome=CtaOutcome(parts["outcome"]) if "outcome" in parts else None,
-            since_entry=parts.get("since") == "stage_entry",
-            flagged=parts["flagged"] == "true" if "flagged" in parts else None,
-        )
-
-    def matches(self, cta: Cta, entered_at: datetime) -> bool:
-        """Whether the CTA is one of those chosen; `entered_at` is that of the present stage."""
-        return (
-            self.type in (None, cta.type)
-            and self.reason in (None, cta.reason)
-            and self.template in (None, cta.template)
-            and self.status in (None, "open" if cta.is_open else "closed")
-            and self.outcome in (None, cta.outcome)
-            and self.flagged in (None, cta.flagged)
-            and (not self.since_entry or self._relevant_at(cta) >= entered_at)
-        )
-
-    def _relevant_at(self, cta: Cta) -> datetime:
-        return cta.closed_at or cta.opened_at if self.status == "closed" else cta.opened_at

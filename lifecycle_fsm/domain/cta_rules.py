@@ -33,8 +33,8 @@ class DueIn:
 
 
 @dataclass(frozen=True, slots=True)
-class DueBefore:
-    """So many days before a date fact, if that date is known and lies ahead."""
+class FromDate:
+    """So many days before or after a date fact, if that date is known and the day lies ahead."""
 
     fact: str
     by: DueIn

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from lifecycle_fsm.domain.cta import CtaOutcome, CtaSelector, Priority
+from lifecycle_fsm.domain.cta import CtaOutcome, Priority
+from lifecycle_fsm.domain.cta_selector import CtaSelector
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from lifecycle_fsm.domain.cta import CtaOutcome, CtaSelector
+from lifecycle_fsm.domain.cta import CtaOutcome
+from lifecycle_fsm.domain.cta_selector import CtaSelector
 from lifecycle_fsm.domain.effects import OpenCta
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import AlertState, Lifecycle
@@ -135,7 +136,7 @@ def _clearing(situation: Situation, alert: Alert, state: AlertState, cause: Caus
     lifecycle = _with_alert(situation.lifecycle, alert, replace(state, cleared_at=situation.as_of))
     done: tuple[Done, ...] = ()
     for effect in alert.effects if alert.closes else ():
-        selector = CtaSelector(template=effect.template, status="open")
+        selector = CtaSelector(templates=(effect.template,), status="open")
         lifecycle, closed = close_ctas(lifecycle, selector, CtaOutcome.RECOVERED, situation.as_of)
         done += closed
     step = _step(situation, RecordKind.ALERT_CLEARED, alert, lifecycle, done, cause)

@@ -6,7 +6,8 @@ from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
 
-from lifecycle_fsm.domain.cta import CloseSource, Cta, CtaSelector
+from lifecycle_fsm.domain.cta import CloseSource, Cta
+from lifecycle_fsm.domain.cta_selector import CtaSelector
 from lifecycle_fsm.domain.fields import Value
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
@@ -62,7 +63,7 @@ def _complete(situation: Situation, cause: Cause) -> Situation:
 
 def _closing(situation: Situation, rule: CtaRule, cause: Cause) -> Step:
     lifecycle = replace(situation.lifecycle, revision=situation.lifecycle.revision + 1)
-    selector = CtaSelector(template=rule.template, status="open")
+    selector = CtaSelector(templates=(rule.template,), status="open")
     closed = close_ctas(lifecycle, selector, rule.outcome, situation.as_of, CloseSource.RULE)
     return _step(situation, RecordKind.CTA_CLOSED, rule.template, closed, cause)
 

@@ -21,7 +21,7 @@ def next_deadline(situation: Situation) -> int | None:
     """
     The earliest of all deadlines after the evaluation date, in milliseconds since 1970; None when there is none.
 
-    Counts automatic transitions, milestones, alerts, derived measures, CTAs that rest, recur or close, the
+    Counts automatic transitions, milestones, alerts, derived measures, CTAs that rest, recur, close or grow old, the
     limits of the stage, the ageing of scored measures, the ends of overrides, the beginning and
     the end of a pause, and the turning of the clocks that days are counted by.
     While a pause lasts, neither the age of the stage nor `for` makes any.
@@ -43,6 +43,7 @@ def _deadlines(situation: Situation) -> Iterator[int]:
     yield from misses(situation)
     yield from _staleness(situation)
     yield from _baseline_changes(situation)
+    yield from _ages_of_ctas(situation)
     yield from rest_deadlines(situation)
     yield from (to_ms(override.until) for override in situation.lifecycle.overrides.values())
 
@@ -91,6 +92,12 @@ def _baseline_changes(situation: Situation) -> Iterator[int]:
         until = situation.facts.values.get(f"{baseline_key(key, window_ms)}.until")
         if isinstance(until, int):
             yield until
+
+
+def _ages_of_ctas(situation: Situation) -> Iterator[int]:
+    """When CTAs come to be, or cease to be, of the age in which a condition counts them."""
+    for selector in situation.machine.timed_selectors:
+        yield from map(to_ms, selector.instants(situation.lifecycle.ctas))
 
 
 def _cool_down(situation: Situation, alert: Alert) -> Iterator[int]:

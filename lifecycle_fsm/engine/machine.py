@@ -7,7 +7,8 @@ from functools import cached_property
 
 from lifecycle_fsm.domain.calendars import WEEKDAYS, Calendar, Span
 from lifecycle_fsm.domain.catalog import Catalog
-from lifecycle_fsm.domain.cta import CtaOutcome, CtaSelector, Priority
+from lifecycle_fsm.domain.cta import CtaOutcome, Priority
+from lifecycle_fsm.domain.cta_selector import CtaSelector
 from lifecycle_fsm.domain.effects import Effect, OpenCta
 from lifecycle_fsm.domain.fields import (
     STAGE_ENTERED_AT,
@@ -25,7 +26,7 @@ from lifecycle_fsm.domain.scorecard import Scorecard
 from lifecycle_fsm.domain.scoring import Card, card_for
 from lifecycle_fsm.domain.severity import AlertSeverity
 from lifecycle_fsm.domain.zones import UTC_ZONE, TimeZone, Zone
-from lifecycle_fsm.guards.model import All, Guard, Leaf, Reading, Subject, SubjectKind, Within, fields
+from lifecycle_fsm.guards.model import All, Guard, Leaf, Reading, Subject, SubjectKind, Within, fields, leaves
 
 AUTO = "auto"
 """The trigger that data fires; every other trigger is fired by people."""
@@ -206,7 +207,7 @@ class CtaRule:
 
 def open_ctas_of(template: str) -> Leaf:
     """The leaf that holds while a CTA of the template is open."""
-    key = CtaSelector(template=template, status="open").key
+    key = CtaSelector(templates=(template,), status="open").key
     subject = Subject(SubjectKind.CTAS, ctas_field(key), Reading.VALUE, f"open {template} CTAs", None, (("ctas", key),))
     return Leaf(subject, Within(low=1))
 
@@ -314,6 +315,13 @@ class Machine:
     def baselines(self) -> tuple[tuple[str, int], ...]:
         """The field keys and windows in milliseconds whose past values `change_over` compares with."""
         return tuple(parts for field in self.fields if (parts := change_parts(field.key)) is not None)
+
+    @cached_property
+    def timed_selectors(self) -> tuple[CtaSelector, ...]:
+        """What its guards count CTAs by their age with."""
+        counted = {leaf.subject for guard in self.guards() for leaf in leaves(guard)}
+        keys = sorted({each.written[0][1] for each in counted if each.kind is SubjectKind.CTAS})
+        return tuple(each for each in map(CtaSelector.from_key, keys) if each.is_timed)
 
     @cached_property
     def asks_for_leads(self) -> bool:

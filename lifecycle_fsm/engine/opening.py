@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from lifecycle_fsm.domain.calendars import WEEKDAYS, Calendar, add_business_days
 from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.cta import Cta, CtaStatus, CtaTemplate, Priority, Task
-from lifecycle_fsm.domain.cta_rules import CSM, CSM_LEAD, DueBefore, DueIn, OwnerFromFact, OwnerRule, subject_text
+from lifecycle_fsm.domain.cta_rules import CSM, CSM_LEAD, DueIn, FromDate, OwnerFromFact, OwnerRule, subject_text
 from lifecycle_fsm.domain.facts import Facts
 from lifecycle_fsm.domain.fields import CSM_LEAD_FIELD, FieldKind, Value, fact_field
 from lifecycle_fsm.domain.lifecycle import Lifecycle
@@ -95,19 +95,20 @@ def _named(opening: Opening, rule: OwnerRule | None) -> str | None:
 
 
 def due_at_of(opening: Opening, template: CtaTemplate) -> datetime:
-    """The due date: before a date fact where that is known and lies ahead, else counted from the opening."""
-    before = None if template.due_before is None else _before(opening, template.due_before)
-    if before is not None and before > opening.as_of:
-        return before
+    """The due date: before or after a date fact where that is known and lies ahead, else counted from the opening."""
+    for rule, sign in ((template.due_before, -1), (template.due_after, 1)):
+        due_at = None if rule is None else _from_date(opening, rule, sign)
+        if due_at is not None and due_at > opening.as_of:
+            return due_at
     return days_after(opening, opening.as_of, template.due_in)
 
 
-def _before(opening: Opening, rule: DueBefore) -> datetime | None:
+def _from_date(opening: Opening, rule: FromDate, sign: int) -> datetime | None:
     value, spec = opening.value(rule.fact), opening.catalog.facts.get(rule.fact)
     if not isinstance(value, int) or spec is None:
         return None
     at = from_ms(opening.zone.instant(value * DAY_MS) if spec.kind is FieldKind.DAY else value)
-    return days_after(opening, at, DueIn(-rule.by.days, rule.by.business))
+    return days_after(opening, at, DueIn(sign * rule.by.days, rule.by.business))
 
 
 def _dated(opening: Opening, task: Task) -> Task:

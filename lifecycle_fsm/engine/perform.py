@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from lifecycle_fsm.domain.cta import CloseSource, Cta, CtaOutcome, CtaSelector, CtaTemplate, Priority
+from lifecycle_fsm.domain.cta import CloseSource, Cta, CtaOutcome, CtaTemplate, Priority
+from lifecycle_fsm.domain.cta_selector import CtaSelector
 from lifecycle_fsm.domain.effects import CloseCtas, Effect, EscalateCta, Notify, OpenCta, OpenPlan, ReachMilestone
 from lifecycle_fsm.domain.facts import NOTHING_KNOWN, Facts
 from lifecycle_fsm.domain.lifecycle import Lifecycle
@@ -112,7 +113,7 @@ def close_ctas(
         cta
         for cta in lifecycle.ctas
         if cta.is_open
-        and selector.matches(cta, lifecycle.entered_at)
+        and selector.matches(cta, lifecycle.entered_at, as_of)
         and not cta.cause_key.startswith(f"{lifecycle.revision}.")
     )
     for cta in closed:

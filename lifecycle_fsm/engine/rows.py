@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lifecycle_fsm.domain.cta import CtaSelector
+from lifecycle_fsm.domain.cta_selector import CtaSelector
 from lifecycle_fsm.domain.facts import Facts
 from lifecycle_fsm.domain.fields import (
     HEALTH_BAND,
@@ -201,7 +201,12 @@ def _visits_reader(rest: str) -> _Reader:
 
 def _ctas_reader(rest: str) -> _Reader:
     selector = CtaSelector.from_key(rest)
-    return lambda known: sum(selector.matches(cta, known.lifecycle.entered_at) for cta in known.lifecycle.ctas)
+
+    def read(known: _Known) -> Value:
+        entered_at, as_of = known.lifecycle.entered_at, from_ms(known.as_of_ms)
+        return sum(selector.matches(cta, entered_at, as_of) for cta in known.lifecycle.ctas)
+
+    return read
 
 
 def _plan_reader(rest: str) -> _Reader:

@@ -3,7 +3,8 @@
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.configuration import compile_configuration
 from lifecycle_fsm.domain.calendars import BusinessDays
-from lifecycle_fsm.domain.cta import CtaOutcome, CtaSelector, CtaType, Priority
+from lifecycle_fsm.domain.cta import CtaOutcome, CtaType, Priority
+from lifecycle_fsm.domain.cta_selector import CtaSelector
 from lifecycle_fsm.domain.effects import CloseCtas, EscalateCta, OpenCta, ReachMilestone
 from lifecycle_fsm.domain.moments import DAY_MS
 from lifecycle_fsm.engine.machine import ExpectedMilestone, Machine, TransitionKind
@@ -25,7 +26,7 @@ def test_a_stage_has_its_limits_milestones_and_effects() -> None:
     assert (stage.expected, stage.stuck) == (60 * DAY_MS, 90 * DAY_MS)
     assert stage.milestones == (ExpectedMilestone("kickoff_done", BusinessDays(10)),)
     assert stage.on_enter == (OpenCta("kickoff_call"),)
-    assert stage.on_exit == (CloseCtas(CtaSelector(type=CtaType.LIFECYCLE), CtaOutcome.SUPERSEDED),)
+    assert stage.on_exit == (CloseCtas(CtaSelector(types=(CtaType.LIFECYCLE,)), CtaOutcome.SUPERSEDED),)
     assert stage.on_behind == (OpenCta("stage_overdue"),)
     assert stage.on_stuck == (EscalateCta("stage_overdue", Priority.HIGH),)
 

@@ -70,6 +70,10 @@ BEYOND = {
     "below: 5, for: 1d}\n    for: «7d»\n": "it depends on what stands in `when`",
     "owner: {fact: «account.arr»},\n                 fallback": "the kind of the fact stands elsewhere",
     "due_in: 3d, due_before: {fact: «account.arr», by: 30d},": "the kind of the fact stands elsewhere",
+    "due_in: 3d, due_after: {fact: «account.arr», by: 30d},": "the kind of the fact stands elsewhere",
+    "due_in: 3d, due_before: {fact: account.renewal_on, by: 3d}, due_after: «{fact: account.renewal_on, by: 3d}»,": (
+        "it depends on two values"
+    ),
     "due_in: 3d, subject: {kind: contract, fact: «account.arr»},": "the kind of the fact stands elsewhere",
     "{onboarding: {title: O, objectives: [{cta: «kickoff_call»}]}}": "the type of the template stands elsewhere",
     "{onboarding: {title: O, completes: «with_objectives»}}": "it depends on the objectives",

@@ -7,18 +7,20 @@ import pytest
 
 from lifecycle_fsm.domain.catalog import FactSpec
 from lifecycle_fsm.domain.cta import CloseSource, Cta, CtaOutcome, CtaStatus, CtaTemplate, CtaType, Priority, Task
-from lifecycle_fsm.domain.cta_rules import CSM_LEAD, DueBefore, DueIn, OwnerFromFact, SubjectRule
+from lifecycle_fsm.domain.cta_rules import CSM_LEAD, DueIn, FromDate, OwnerFromFact, SubjectRule
+from lifecycle_fsm.domain.cta_selector import CtaSelector
 from lifecycle_fsm.domain.effects import OpenCta, OpenPlan
 from lifecycle_fsm.domain.facts import Facts
-from lifecycle_fsm.domain.fields import CSM_LEAD_FIELD, FieldKind
-from lifecycle_fsm.domain.history import RecordKind
+from lifecycle_fsm.domain.fields import CSM_LEAD_FIELD, FieldKind, ctas_field
+from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.moments import DAY_MS
 from lifecycle_fsm.domain.plan import Completion, Objective, PlanStatus, PlanType
 from lifecycle_fsm.engine.evaluate import evaluate
-from lifecycle_fsm.engine.machine import CtaRule, Machine, RecurFrom, Recurrence, Stage
+from lifecycle_fsm.engine.machine import Alert, CtaRule, Machine, RecurFrom, Recurrence, Stage
 from lifecycle_fsm.engine.outcomes import CtaClosed, CtaOpened, CtaSuppressed, CtaWoken, PlanKept, PlanMoved
 from lifecycle_fsm.engine.perform import perform
+from lifecycle_fsm.guards.model import Leaf, Reading, Subject, SubjectKind, Within
 from tests.builders import a_lifecycle, a_machine, a_template, day, facts, usage
 
 SPONSOR = FactSpec("sponsor", "Sponsor", FieldKind.TEXT)
@@ -82,12 +84,22 @@ def test_nobody_owns_it_where_no_rule_names_anybody() -> None:
 
 
 @pytest.mark.parametrize(
-    ("renewal", "due_at"),
-    [(100, day(70)), (30, day(14)), (None, day(14))],
-    ids=["so long before the date", "not ahead any more", "date not known"],
+    ("rule", "renewal", "due_at"),
+    [
+        ("due_before", 100, day(70)),
+        ("due_before", 30, day(14)),
+        ("due_before", None, day(14)),
+        ("due_after", -7, day(23)),
+        ("due_after", 5, day(35)),
+        ("due_after", -30, day(14)),
+        ("due_after", None, day(14)),
+    ],
 )
-def test_a_date_fact_decides_when_it_is_due_where_that_lies_ahead(renewal: int | None, due_at: datetime) -> None:
-    template = a_template(due_before=DueBefore("renewal_on", DueIn(30)))
+def test_a_date_fact_decides_when_it_is_due_where_that_lies_ahead(
+    rule: str, renewal: int | None, due_at: datetime
+) -> None:
+    by = FromDate("renewal_on", DueIn(30))
+    template = a_template(due_before=by) if rule == "due_before" else a_template(due_after=by)
     midnight = day(0).replace(hour=0)
     known = {} if renewal is None else {"fact.renewal_on": int(midnight.timestamp() * 1000) // DAY_MS + renewal}
 
@@ -262,3 +274,18 @@ def test_a_plan_completes_with_its_required_objectives(
         assert moved == PlanMoved("1.0", "growth", PlanStatus.ACTIVE, PlanStatus.COMPLETED)
         assert closed == CtaClosed("1.2", CtaOutcome.SUPERSEDED)
         assert after.lifecycle.ctas[1].close_source is CloseSource.PLAN
+
+
+def test_an_account_is_due_when_a_cta_grows_out_of_the_age_that_is_counted() -> None:
+    key = CtaSelector(reasons=("kickoff",), younger_than_ms=30 * DAY_MS).key
+    subject = Subject(SubjectKind.CTAS, ctas_field(key), Reading.VALUE, "CTAs", None, (("ctas", key),))
+    alert = Alert("busy", "Busy", (), Leaf(subject, Within(low=1)))
+    machine = replace(a_catalogued(a_template(reason="kickoff")), alerts=(alert,))
+    lifecycle = opened(machine, facts())
+
+    first = evaluate(machine, lifecycle, facts(), day(0), Cause.AUTOMATIC)
+    assert first.next_check_at is not None
+    second = evaluate(machine, first.lifecycle, facts(), first.next_check_at, Cause.DEADLINE)
+
+    assert ([step.kind for step in first.steps], first.next_check_at) == ([RecordKind.ALERT_OPENED], day(30))
+    assert [step.kind for step in second.steps] == [RecordKind.ALERT_CLEARED]

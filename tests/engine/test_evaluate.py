@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from lifecycle_fsm.domain.calendars import BusinessDays, after
-from lifecycle_fsm.domain.cta import CtaOutcome, CtaSelector, CtaStatus, Priority
+from lifecycle_fsm.domain.cta import CtaOutcome, CtaStatus, Priority
+from lifecycle_fsm.domain.cta_selector import CtaSelector
 from lifecycle_fsm.domain.effects import CloseCtas, EscalateCta, OpenCta, ReachMilestone
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.moments import DAY_MS
@@ -107,7 +108,7 @@ def test_a_higher_priority_escalates_the_open_cta() -> None:
 
 
 def test_closing_ctas_lets_the_next_transition_fire_at_once() -> None:
-    close = CloseCtas(CtaSelector(template="kickoff", status="open"), CtaOutcome.SUCCESS)
+    close = CloseCtas(CtaSelector(templates=("kickoff",), status="open"), CtaOutcome.SUCCESS)
     machine = a_machine(
         a_transition("go", "a", "b", effects=(OpenCta("kickoff"),)),
         a_transition("done", "b", "c", usage(50.0), effects=(close,)),

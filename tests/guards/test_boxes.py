@@ -127,6 +127,10 @@ def test_a_wider_choice_of_ctas_counts_at_least_as_many() -> None:
     assert implies(ctas("type=risk,outcome=success", Within(1)), ctas("status=closed", Within(1))) is True
     assert implies(ctas("type=risk", Within(2)), ctas("type=risk,status=open", Within(2))) is False
     assert implies(ctas("status=closed,since=stage_entry", Within(1)), ctas("since=stage_entry", Within(1))) is False
+    assert implies(ctas("reason=habits", Within(1)), ctas("reason=habits|support", Within(1))) is True
+    assert implies(ctas("reason=habits|support", Within(1)), ctas("reason=habits", Within(1))) is False
+    assert implies(ctas("opened_within=7d", Within(2)), ctas("opened_within=30d", Within(2))) is True
+    assert implies(ctas("status=open", Within(3)), ctas("open_or_opened_within=7d", Within(3))) is True
 
 
 def test_texts_are_exclusive() -> None:

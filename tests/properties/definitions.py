@@ -118,6 +118,7 @@ CATALOG: Table = {
             "reason": "kickoff",
             "priority": "medium",
             "due_in": "10bd",
+            "due_after": {"fact": "seen_at", "by": "14d"},
             "owner": ["csm", {"fact": "sponsor"}, "csm_lead", "Ops"],
         },
         "train": {
@@ -192,13 +193,16 @@ def about(subject: Table, operators: st.SearchStrategy[Table]) -> st.SearchStrat
 def selectors(*statuses: str) -> st.SearchStrategy[Table]:
     """A choice of CTAs; an outcome goes with closed ones only."""
     keys: dict[str, st.SearchStrategy[object]] = {
-        "type": word("risk", "lifecycle"),
-        "reason": word("kickoff", "habits"),
-        "template": word("call", "rescue"),
+        "type": word("risk", "lifecycle") | st.just(["lifecycle", "risk"]),
+        "reason": word("kickoff", "habits") | st.just(["habits", "kickoff"]),
+        "template": word("call", "rescue") | st.just(["call", "rescue"]),
     }
     if statuses:
         keys |= {"flagged": word("true", "false")}
-        keys |= {"status": word(*statuses), "since": st.just("stage_entry")}
+        keys |= {"older_than": word("7d", "36h"), "since": st.just("stage_entry")}
+        recent = st.fixed_dictionaries({"open_or_opened_within": word("183d", "8d")}, optional=keys)
+        one_way = {**keys, "status": word(*statuses), "opened_within": word("183d", "30d")}
+        return st.fixed_dictionaries({}, optional=one_way) | recent
     return st.fixed_dictionaries({}, optional=keys)
 
 

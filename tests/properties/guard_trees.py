@@ -32,7 +32,7 @@ SINCE = tuple(Field(f"since.{number}", FieldKind.INSTANT) for number in range(3)
 FIELDS = (
     Field("measure.a", FieldKind.NUMBER),
     Field("measure.b", FieldKind.NUMBER),
-    Field("ctas.open", FieldKind.INTEGER),
+    Field("ctas.status=open", FieldKind.INTEGER),
     Field("visits.adoption", FieldKind.INTEGER),
     Field("fact.sso", FieldKind.FLAG),
     Field("stage.entered_at", FieldKind.INSTANT),

@@ -16,10 +16,7 @@ def scored(scene: Scene, before: float, after: float) -> Scene:
 
 def risky(scene: Scene, *reasons: str) -> Scene:
     """People opened a risk for each of these reasons."""
-    adopting(scene)
-    for reason in reasons:
-        scene.open_risk(reason)
-    return scene
+    return adopting(scene).risks(*reasons)
 
 
 RECIPES = (
@@ -204,38 +201,25 @@ RECIPES = (
         "R30",
         "r30_multiple_recent_risks",
         Outcome(
-            lambda scene: risky(scene, "habits", "support").measure(risks__closed_183d=1),
+            lambda scene: risky(scene, "implementation").close("by_hand").days(182).risks("habits", "support"),
             "adoption",
-            "Open risk CTAs about implementation is 0, needs at least 1: 1 short. Open risk CTAs about "
-            "implementation is 0, needs at least 2: 2 short. Open risk CTAs about implementation is 0, needs"
-            " at least 3: 3 short. Open risk CTAs about support is 1, as needed. Open risk CTAs about "
-            "support is 1, needs at least 2: 1 short. Open risk CTAs about support is 1, needs at least 3: 2"
-            " short. Open risk CTAs about habits is 1, as needed. Open risk CTAs about habits is 1, needs at"
-            " least 2: 1 short. Open risk CTAs about habits is 1, needs at least 3: 2 short. Risks opened in"
-            " 183 days and closed since is 1 CTAs, as needed. Risks opened in 183 days and closed since is 1"
-            " CTAs, needs at least 2 CTAs: 1 CTAs short. Risks opened in 183 days and closed since is 1 "
-            "CTAs, needs at least 3 CTAs: 2 CTAs short.",
+            "Risk CTAs about habits, implementation or support open or opened within 183d is 3, as needed.",
             ctas=(
-                "by_hand: risk habits medium new, due 2026-03-09, ada",
-                "by_hand: risk support medium new, due 2026-03-09, ada",
-                "many_risks: risk sentiment high new, due 2026-03-07, ada",
+                "by_hand: risk habits medium new, due 2026-09-07, ada",
+                "by_hand: risk implementation medium success by person, due 2026-03-09, ada",
+                "by_hand: risk support medium new, due 2026-09-07, ada",
+                "many_risks: risk sentiment high new, due 2026-09-05, ada",
             ),
         ),
         Outcome(
-            lambda scene: risky(scene, "habits", "support").measure(risks__closed_183d=0),
+            lambda scene: risky(scene, "implementation").close("by_hand").days(183).risks("habits", "support"),
             "adoption",
-            "One of these is needed: open risk CTAs about implementation is 0, needs at least 1: 1 short; or"
-            " open risk CTAs about implementation is 0, needs at least 2: 2 short; or open risk CTAs about "
-            "implementation is 0, needs at least 3: 3 short; or open risk CTAs about support is 1, needs at "
-            "least 2: 1 short; or open risk CTAs about support is 1, needs at least 3: 2 short; or open risk"
-            " CTAs about habits is 1, needs at least 2: 1 short; or open risk CTAs about habits is 1, needs "
-            "at least 3: 2 short; or Risks opened in 183 days and closed since is 0 CTAs, needs at least 1 "
-            "CTAs: 1 CTAs short; or Risks opened in 183 days and closed since is 0 CTAs, needs at least 2 "
-            "CTAs: 2 CTAs short; or Risks opened in 183 days and closed since is 0 CTAs, needs at least 3 "
-            "CTAs: 3 CTAs short.",
+            "Risk CTAs about habits, implementation or support open or opened within 183d is 2, "
+            "needs at least 3: 1 short.",
             ctas=(
-                "by_hand: risk habits medium new, due 2026-03-09, ada",
-                "by_hand: risk support medium new, due 2026-03-09, ada",
+                "by_hand: risk habits medium new, due 2026-09-08, ada",
+                "by_hand: risk implementation medium success by person, due 2026-03-09, ada",
+                "by_hand: risk support medium new, due 2026-09-08, ada",
             ),
         ),
     ),

@@ -113,6 +113,12 @@ class Scene:
         assert isinstance(open_cta(self.stage.world, CSM, wanted), CtaWorked)
         return self
 
+    def risks(self, *reasons: str) -> "Scene":
+        """A person opens a risk CTA for each of these reasons."""
+        for reason in reasons:
+            self.open_risk(reason)
+        return self
+
     def begin(self, key: str) -> "Scene":
         """A person opens a success plan with its objectives."""
         opened = open_plan_by_hand(self.stage.world, CSM, OpenPlan(self.account, key, self.stage.key()))

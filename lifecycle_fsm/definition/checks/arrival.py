@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from lifecycle_fsm.domain.cta import CtaSelector
+from lifecycle_fsm.domain.cta_selector import CtaSelector
 from lifecycle_fsm.domain.effects import CloseCtas
 from lifecycle_fsm.domain.fields import CAME_FROM, HEALTH_BAND, HEALTH_SCORE, STAGE_ENTERED_AT, Field, FieldKind, Value
 from lifecycle_fsm.domain.scorecard import HEALTHY_FROM, NEUTRAL_FROM, Band
@@ -94,7 +94,7 @@ class Arrival:
 
     def _is_cleared(self, selector: CtaSelector) -> bool:
         return selector.since_entry or (
-            selector.status == "open" and any(_may_share(each, selector) for each in self.closing)
+            selector.status == "open" and any(each.may_share(selector) for each in self.closing)
         )
 
 
@@ -125,11 +125,6 @@ def closing_moves(machine: Machine) -> tuple[CtaSelector, ...]:
     effects = [effect for stage in stages for effect in (*stage.on_enter, *stage.on_exit)]
     effects += [effect for transition in machine.transitions for effect in transition.effects]
     return tuple(effect.selector for effect in effects if isinstance(effect, CloseCtas))
-
-
-def _may_share(first: CtaSelector, second: CtaSelector) -> bool:
-    pairs = ((first.type, second.type), (first.reason, second.reason), (first.template, second.template))
-    return all(one is None or other is None or one == other for one, other in pairs)
 
 
 _UNKNOWN = Leaf(Subject(SubjectKind.FACT, UNKNOWN_FIELD, Reading.VALUE, "", None, ()), Within(0))

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.compile import Draft
 from lifecycle_fsm.definition.diagnostics import Diagnostic, Severity
-from lifecycle_fsm.domain.cta import CtaSelector, CtaTemplate
+from lifecycle_fsm.domain.cta import CtaTemplate
+from lifecycle_fsm.domain.cta_selector import CtaSelector
 from lifecycle_fsm.domain.effects import CloseCtas, Effect, EscalateCta, OpenCta
 from lifecycle_fsm.engine.machine import Machine, Stage
 from lifecycle_fsm.guards.model import SubjectKind, leaves
@@ -68,8 +69,4 @@ def _selectors(machine: Machine) -> Iterator[CtaSelector]:
 
 def chooses(selector: CtaSelector, template: CtaTemplate) -> bool:
     """Whether the selector may choose CTAs of the template."""
-    return (
-        selector.type in (None, template.type)
-        and selector.reason in (None, template.reason)
-        and selector.template in (None, template.key)
-    )
+    return selector.may_choose(template.type, template.reason, template.key)

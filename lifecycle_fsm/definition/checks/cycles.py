@@ -9,7 +9,8 @@ from lifecycle_fsm.definition.checks.conditions import path_of
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.compile import Draft
 from lifecycle_fsm.definition.diagnostics import Diagnostic, Related, Severity
-from lifecycle_fsm.domain.cta import CtaSelector, CtaTemplate
+from lifecycle_fsm.domain.cta import CtaTemplate
+from lifecycle_fsm.domain.cta_selector import CtaSelector
 from lifecycle_fsm.domain.effects import Effect, EscalateCta, OpenCta
 from lifecycle_fsm.domain.fields import derived_field
 from lifecycle_fsm.engine.machine import AUTO, Alert, Machine

@@ -9,7 +9,7 @@ from lifecycle_fsm.definition.checks.truth import is_always_true
 from lifecycle_fsm.definition.codes import Code
 from lifecycle_fsm.definition.compile import Draft
 from lifecycle_fsm.definition.diagnostics import Diagnostic, Related, Severity
-from lifecycle_fsm.domain.cta import CtaSelector
+from lifecycle_fsm.domain.cta_selector import CtaSelector
 from lifecycle_fsm.domain.fields import HEALTH_SCORE, STAGE_ENTERED_AT, FieldKind, visits_field
 from lifecycle_fsm.domain.moments import DAY_MS, format_duration
 from lifecycle_fsm.engine.machine import AUTO, Machine, Transition
@@ -17,7 +17,7 @@ from lifecycle_fsm.guards.boxes.answers import Satisfiable
 from lifecycle_fsm.guards.boxes.limits import NO_LIMITS, Limits
 from lifecycle_fsm.guards.boxes.literals import Want
 from lifecycle_fsm.guards.boxes.questions import Asked, is_possible, together
-from lifecycle_fsm.guards.model import Reading, leaves
+from lifecycle_fsm.guards.model import Reading, SubjectKind, leaves
 
 SLOW_MS = 30 * DAY_MS
 """A cycle that waits on its way and takes so long is perhaps meant: it is noted, not warned of."""
@@ -76,7 +76,9 @@ def wait_of(move: Transition) -> int:
 def _depends_on_the_day(move: Transition) -> bool:
     subjects = [leaf.subject for guard in (*move.requires, move.when) for leaf in leaves(guard)]
     return any(
-        subject.freshness is not None or (subject.reading is not Reading.VALUE and subject.field != STAGE_ENTERED_AT)
+        subject.freshness is not None
+        or (subject.reading is not Reading.VALUE and subject.field != STAGE_ENTERED_AT)
+        or (subject.kind is SubjectKind.CTAS and CtaSelector.from_key(subject.written[0][1]).is_timed)
         for subject in subjects
     )
 

@@ -6,7 +6,7 @@ from lifecycle_fsm.definition.json_schema.parts import Json, Schema, either, key
 from lifecycle_fsm.definition.json_schema.scalars import whole_text
 from lifecycle_fsm.definition.json_schema.scorecards import SHARED_SCORECARD
 from lifecycle_fsm.definition.measures import CASE_KEYS, DERIVED_KEYS, MEASURE_KEYS, UNBOUNDED, UNKNOWN
-from lifecycle_fsm.definition.owners import DUE_BEFORE_KEYS, OWNER_KEYS, SUBJECT_KEYS
+from lifecycle_fsm.definition.owners import FROM_DATE_KEYS, OWNER_KEYS, SUBJECT_KEYS
 from lifecycle_fsm.definition.plan_types import OBJECTIVE_KEYS, PLAN_KEYS
 from lifecycle_fsm.definition.templates import TASK_KEYS, TEMPLATE_KEYS
 from lifecycle_fsm.domain.calendars import Weekday
@@ -126,11 +126,11 @@ _OWNER = {
     "description": "`csm`, `csm_lead` for the CSM's lead, a name, or a table that names a fact.",
 }
 
-_DUE_BEFORE = table(
+_FROM_DATE = table(
     "Days before a date.",
-    DUE_BEFORE_KEYS,
+    FROM_DATE_KEYS,
     {"fact": key(ref("name"), "A date fact."), "by": key(ref("days"), "How long before: `30d`, `10bd`.")},
-    required=DUE_BEFORE_KEYS,
+    required=FROM_DATE_KEYS,
 )
 
 _SUBJECT = table(
@@ -181,7 +181,8 @@ _TEMPLATE = table(
         "reason": key(ref("name"), "Why it exists: a key of `reasons`."),
         "priority": key(words(Priority), "How urgent it is."),
         "due_in": key(ref("days"), "Days from its opening: `14d`, or business days: `10bd`."),
-        "due_before": key(_DUE_BEFORE, "Due so long before a date fact; `due_in` counts where that is not ahead."),
+        "due_before": key(_FROM_DATE, "Due so long before a date fact; `due_in` counts where that is not ahead."),
+        "due_after": key(_FROM_DATE, "Due so long after a date fact; `due_in` counts where that is not ahead."),
         "owner": key(either(_OWNER, listed(_OWNER)), "Who works it; of a list the first that names somebody."),
         "fallback": key(ref("text"), "Who owns it when the account has no CSM."),
         "identity": key(ref("text"), "Only one CTA of an identity is open at a time; `<type>:<reason>` by default."),

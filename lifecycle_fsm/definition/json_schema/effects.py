@@ -1,15 +1,26 @@
 """What a transition, a stage or an alert asks to be done, as JSON Schema."""
 
 from lifecycle_fsm.definition.effects import CLOSE_KEYS, EFFECTS
-from lifecycle_fsm.definition.json_schema.parts import Json, Schema, either, headed, key, listed, ref, table, words
+from lifecycle_fsm.definition.json_schema.parts import (
+    Json,
+    Schema,
+    either,
+    headed,
+    key,
+    listed,
+    one_or_more,
+    ref,
+    table,
+    words,
+)
 from lifecycle_fsm.definition.selectors import GUARD_KEYS, SelectedStatus, Since
 from lifecycle_fsm.domain.cta import CtaOutcome, CtaType, Priority
 
 _PRIORITY = key(words(Priority), "Instead of the priority of the template.")
 _CHOSEN: dict[str, Schema] = {
-    "type": key(words(CtaType), "Only CTAs of this family."),
-    "reason": key(ref("name"), "Only CTAs with this reason."),
-    "template": key(ref("name"), "Only CTAs of this template."),
+    "type": key(one_or_more(words(CtaType)), "Only CTAs of this family, or of one of these."),
+    "reason": key(one_or_more(ref("name")), "Only CTAs with this reason, or with one of these."),
+    "template": key(one_or_more(ref("name")), "Only CTAs of this template, or of one of these."),
 }
 
 SELECTOR: dict[str, Json] = table(
@@ -21,6 +32,9 @@ SELECTOR: dict[str, Json] = table(
         "outcome": key(words(CtaOutcome), "Only those that ended like this; goes with `status: closed`."),
         "since": key(words(Since), "Only those opened, or closed, since the present stage was entered."),
         "flagged": key(ref("flag"), "Only those that a person flagged, or only those that nobody did."),
+        "opened_within": key(ref("duration"), "Only those opened less than so long ago."),
+        "open_or_opened_within": key(ref("duration"), "Those that are open, and those opened less than so long ago."),
+        "older_than": key(ref("duration"), "Only those opened at least so long ago."),
     },
 )
 

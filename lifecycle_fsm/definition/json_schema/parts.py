@@ -55,6 +55,11 @@ def either(*schemas: Schema) -> dict[str, Json]:
     return {"anyOf": list(schemas)}
 
 
+def one_or_more(schema: Schema) -> Schema:
+    """One of these, or a list of them."""
+    return either(schema, listed(schema))
+
+
 def words(known: type[StrEnum]) -> Schema:
     """One of a few words."""
     return {"enum": [word.value for word in known]}

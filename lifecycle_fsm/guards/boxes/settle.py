@@ -9,6 +9,7 @@ more than a wider choice.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from lifecycle_fsm.domain.cta_selector import CtaSelector
 from lifecycle_fsm.domain.fields import STAGE_ENTERED_AT, FieldKind, change_parts
 from lifecycle_fsm.guards.boxes.cells import TIMED, Age, Cell
 from lifecycle_fsm.guards.boxes.clock import Clock, Window
@@ -165,19 +166,9 @@ def _tie_change(key: str, cells: Mapping[str, Cell], numbers: dict[str, Span], l
 
 def _tie_ctas(numbers: dict[str, Span]) -> bool:
     """Let wider choices count at least as many as narrower ones."""
-    choices = {key: _conditions(key) for key in numbers if key.startswith(CTAS)}
-    for wide, few in choices.items():
-        for narrow, many in choices.items():
-            if few < many:
+    choices = {key: CtaSelector.from_key(key.removeprefix(CTAS)) for key in numbers if key.startswith(CTAS)}
+    for wide, many in choices.items():
+        for narrow, few in choices.items():
+            if wide != narrow and many.includes(few):
                 numbers[wide] = Span(max(numbers[wide].low, numbers[narrow].low), numbers[wide].high)
     return all(numbers[key].low <= numbers[key].high for key in choices)
-
-
-def _conditions(key: str) -> frozenset[str]:
-    """What a choice of CTAs asks for; more conditions choose fewer. An outcome is had by closed ones only."""
-    parts = {part for part in key.removeprefix(CTAS).split(",") if part}
-    if any(part.startswith("outcome=") for part in parts):
-        parts.add("status=closed")
-    if {"since=stage_entry", "status=closed"} <= parts:
-        parts = parts - {"since=stage_entry"} | {"closed since"}
-    return frozenset(parts)

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import orjson
 
-from lifecycle_fsm.domain.cta import CtaOutcome, CtaSelector
+from lifecycle_fsm.domain.cta import CtaOutcome
+from lifecycle_fsm.domain.cta_selector import CtaSelector
 from lifecycle_fsm.domain.effects import CloseCtas, Effect, EscalateCta, Notify, OpenCta, OpenPlan, ReachMilestone
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.pace import Pace
@@ -51,7 +52,7 @@ def _asked(machine: Machine, row: LogRow, notes: Sequence[Note]) -> Iterator[Eff
             yield OpenCta(str(row.subject))
         case RecordKind.CTA_CLOSED:
             rules = (rule for rule in machine.cta_rules if rule.template == row.subject)
-            yield from (CloseCtas(CtaSelector(template=rule.template), rule.outcome) for rule in rules)
+            yield from (CloseCtas(CtaSelector(templates=(rule.template,)), rule.outcome) for rule in rules)
         case _:
             alerts = (alert for alert in machine.alerts if alert.key == row.subject)
             yield from (effect for alert in alerts for effect in _of_alert(machine, alert, row, notes))
@@ -60,7 +61,7 @@ def _asked(machine: Machine, row: LogRow, notes: Sequence[Note]) -> Iterator[Eff
 def _of_alert(machine: Machine, alert: Alert, row: LogRow, notes: Sequence[Note]) -> Iterator[Effect]:
     if row.kind == RecordKind.ALERT_CLEARED:
         closed = alert.effects if alert.closes else ()
-        yield from (CloseCtas(CtaSelector(template=each.template), CtaOutcome.RECOVERED) for each in closed)
+        yield from (CloseCtas(CtaSelector(templates=(each.template,)), CtaOutcome.RECOVERED) for each in closed)
         return
     severity = severity_said(notes)
     level = next((each for each in alert.levels if each.severity is severity), None)
