@@ -22,6 +22,7 @@ from lifecycle_fsm.domain.moments import DAY_MS, to_ms
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.services.reports import journeys, standing, trends, visits, work
 from lifecycle_fsm.services.reports.behind import asked_of
+from lifecycle_fsm.services.reports.counting import counting
 from lifecycle_fsm.services.reports.journeys import Beginners, Cohorts
 from lifecycle_fsm.services.reports.visits import Grouping
 from lifecycle_fsm.store.reports.achieved import count_milestone
@@ -104,7 +105,7 @@ def questions(bench: Bench) -> dict[str, Callable[[], object]]:
 def milestone(bench: Bench) -> None:
     """The store's part alone: the benchmark's catalog has no milestones."""
     parameters = {"days": "90", "milestone": "kickoff_done"}
-    with bench.world.database.reading() as connection:
+    with counting(bench.world) as connection:
         count_milestone(connection, asked_of(connection, ADMIN, ReportScope(NOW), parameters))
 
 

@@ -1,6 +1,7 @@
 """The accounts behind numbers of reports."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from lifecycle_fsm.domain.access import Actor
 from lifecycle_fsm.domain.reports.address import Address, ReportName
@@ -23,7 +24,8 @@ def accounts_behind(world: World, connection: Connection, actor: Actor, address:
         InvalidInput: the report was not asked so, or does not count by that.
     """
     machines = followed(world, connection, address.scope) if address.report is ReportName.HELD else ()
-    return behind(address, actor.portfolio, load_layout(connection), machines)
+    asked = asked_of(connection, actor, address.scope, address.asked)
+    return behind(address, replace(asked, machines=machines))
 
 
 def followed(world: World, connection: Connection, scope: ReportScope) -> tuple[Machine, ...]:
@@ -36,4 +38,5 @@ def followed(world: World, connection: Connection, scope: ReportScope) -> tuple[
 
 def asked_of(connection: Connection, actor: Actor, scope: ReportScope, parameters: Mapping[str, str]) -> Asked:
     """What a report is asked by an actor."""
-    return Asked(scope.checked(), actor.portfolio, load_layout(connection), parameters)
+    is_sqlite = connection.dialect.name == "sqlite"
+    return Asked(scope.checked(), actor.portfolio, load_layout(connection), parameters, is_sqlite=is_sqlite)

@@ -24,13 +24,14 @@ Rows = Select[*tuple[object, ...]] | CompoundSelect[*tuple[object, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a report is asked: a scope, by whom, its parameters, and where values lie."""
+    """What a report is asked: a scope, by whom, its parameters, where values lie, and on which database."""
 
     scope: ReportScope
     portfolio: Portfolio
     layout: Layout
     parameters: Mapping[str, str] = field(default_factory=dict)
     machines: Sequence[Machine] = ()
+    is_sqlite: bool = False
 
     @property
     def at(self) -> ColumnElement[int]:

@@ -1,14 +1,11 @@
 """The accounts behind the number that an address names."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from sqlalchemy import Select
 
-from lifecycle_fsm.domain.access import Portfolio
 from lifecycle_fsm.domain.reports.address import Address, ReportName
-from lifecycle_fsm.engine.machine import Machine
-from lifecycle_fsm.store.layout import Layout
 from lifecycle_fsm.store.reports import achieved, entries, held, positions, present, scores, visited
 from lifecycle_fsm.store.reports.asked import Asked, Rows, accounts_behind
 
@@ -36,12 +33,13 @@ Among = Select[UUID]
 """A selection of ids of accounts."""
 
 
-def behind(address: Address, portfolio: Portfolio, layout: Layout, machines: Sequence[Machine]) -> Among:
+def behind(address: Address, asked: Asked) -> Among:
     """
     Select the ids of the accounts that a number counts, those with several rows several times.
+
+    What is asked has the scope and the parameters of the address.
 
     Raises:
         InvalidInput: the report was not asked so, or does not count by that.
     """
-    asked = Asked(address.scope, portfolio, layout, address.asked, machines)
     return accounts_behind(_ROWS[address.report](asked), address.counted)

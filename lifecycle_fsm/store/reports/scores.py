@@ -4,15 +4,16 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import BigInteger, ColumnElement, Subquery, func, select
+from sqlalchemy import cast as sql_cast
 
-from lifecycle_fsm.domain.fields import HEALTH_SCORE
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.reports.asked import Asked, Rows
+from lifecycle_fsm.store.reports.asked import Asked, Rows, owned
 from lifecycle_fsm.store.reports.health import HUNDREDTH, StageKey
+from lifecycle_fsm.store.reports.lasts import last_of_each
 from lifecycle_fsm.store.reports.positions import positions
 from lifecycle_fsm.store.reports.scoping import ms
-from lifecycle_fsm.store.tables.facts import fact_history
+from lifecycle_fsm.store.tables.facts import HEALTH, fact_history
 
 Scores = Mapping[StageKey, Mapping[float | None, int]]
 """By segment and stage: how many accounts had a score, in hundredths of a point; None for none."""
@@ -30,17 +31,23 @@ class Change(NamedTuple):
 
 def score_rows(asked: Asked) -> Rows:
     """Where accounts stood at the date: `account_id`, `segment`, `stage`, and their `score` then, null for none."""
-    stood = positions(asked, asked.at).c
-    query = select(stood.account_id, stood.segment, stood.stage, _score(stood.account_id, asked.at).label("score"))
-    return query if asked.scope.segment is None else query.where(stood.segment == asked.scope.segment)
+    stood, scored = positions(asked, asked.at), _scores(asked, asked.at)
+    joined = stood.outerjoin(scored, scored.c.account_id == stood.c.account_id)
+    query = select(stood.c.account_id, stood.c.segment, stood.c.stage, scored.c.number.label("score"))
+    query = query.select_from(joined)
+    return query if asked.scope.segment is None else query.where(stood.c.segment == asked.scope.segment)
 
 
 def count_scores(connection: Connection, asked: Asked) -> Scores:
     """Count the scores of the date by stage, those without one, too."""
     rows = score_rows(asked).subquery()
-    score = func.round(rows.c.score * HUNDREDTH).label("hundredths")
-    inner = select(rows.c.segment, rows.c.stage, score).subquery()
-    query = select(*inner.c, func.count()).group_by(*inner.c).order_by(inner.c.segment, inner.c.stage)
+    keys = (rows.c.segment, rows.c.stage, rows.c.score)
+    # Scores as they are first: how many there are of them is known beforehand, so that they are hashed and not sorted.
+    alike = select(*keys, func.count().label("accounts")).group_by(*keys).subquery()
+    hundredths = func.round(alike.c.score * HUNDREDTH).label("hundredths")
+    rounded = (alike.c.segment, alike.c.stage, hundredths)
+    accounts = sql_cast(func.sum(alike.c.accounts), BigInteger)
+    query = select(*rounded, accounts).group_by(*rounded).order_by(alike.c.segment, alike.c.stage)
     found: dict[StageKey, dict[float | None, int]] = {}
     for segment, stage, each, number in cast("Iterable[tuple[str, str, float | None, int]]", connection.execute(query)):
         found.setdefault((segment, stage), {})[None if each is None else float(each) / HUNDREDTH] = number
@@ -49,37 +56,32 @@ def count_scores(connection: Connection, asked: Asked) -> Scores:
 
 def find_movers(connection: Connection, asked: Asked, *, up: bool, limit: int) -> tuple[Change, ...]:
     """The accounts whose score rose, or fell, most from `since` to the date, largest change first."""
-    stood, since = positions(asked, asked.at).c, ms(asked.number("since"))
-    seen = fact_history.c
-    # Only an account with a score of the time between can have changed.
-    touched = select(seen.account_id).where(
-        seen.field == HEALTH_SCORE.key, seen.observed_at > since, seen.observed_at <= asked.at
+    since = ms(asked.number("since"))
+    before, after, stood = _scores(asked, since), _scores(asked, asked.at), positions(asked, asked.at)
+    change = (after.c.number - before.c.number).label("change")
+    changes = (
+        select(after.c.account_id, before.c.number.label("before"), after.c.number.label("after"), change)
+        .join_from(after, before, before.c.account_id == after.c.account_id)
+        # Only an account with a score of the time between can have changed.
+        .where(after.c.observed_at > since, change > 0 if up else change < 0)
     )
-    scores = (
-        select(
-            stood.account_id,
-            stood.segment,
-            stood.stage,
-            _score(stood.account_id, since).label("before"),
-            _score(stood.account_id, asked.at).label("after"),
-        )
-        .where(stood.account_id.in_(touched))
-        .where(*([] if asked.scope.segment is None else [stood.segment == asked.scope.segment]))
-        .subquery()
+    # In order before it is asked where they stood: of all that moved only so many are looked up.
+    most = (change.desc() if up else change, after.c.account_id)
+    moved = changes.order_by(*most).subquery()
+    query = (
+        select(moved.c.account_id, stood.c.segment, stood.c.stage, moved.c.before, moved.c.after)
+        .join_from(moved, stood, stood.c.account_id == moved.c.account_id)
+        .where(*([] if asked.scope.segment is None else [stood.c.segment == asked.scope.segment]))
+        .order_by(moved.c.change.desc() if up else moved.c.change, moved.c.account_id)
     )
-    change = scores.c.after - scores.c.before
-    query = select(*scores.c).where(change > 0 if up else change < 0)
-    rows = connection.execute(query.order_by(change.desc() if up else change, scores.c.account_id).limit(limit))
-    return tuple(Change(*row) for row in rows)
+    return tuple(Change(*row) for row in connection.execute(query.limit(limit)))
 
 
-def _score(account_id: ColumnElement[UUID], at: ColumnElement[int]) -> ColumnElement[float]:
+def _scores(asked: Asked, at: ColumnElement[int]) -> Subquery:
+    """The score of each account at a date: `account_id`, `observed_at`, `number`; whoever never had one is absent."""
     seen = fact_history.c
-    newest = (seen.observed_at.desc(), seen.recorded_at.desc(), seen.id.desc())
-    return (
-        select(seen.number)
-        .where(seen.account_id == account_id, seen.field == HEALTH_SCORE.key, seen.observed_at <= at)
-        .order_by(*newest)
-        .limit(1)
-        .scalar_subquery()
+    query = select(seen.account_id, seen.observed_at, seen.number).where(
+        seen.field == HEALTH, seen.observed_at <= at, *owned(seen.account_id, asked)
     )
+    order = (seen.observed_at, seen.recorded_at, seen.id)
+    return last_of_each(query, seen.account_id, order, is_sqlite=asked.is_sqlite)

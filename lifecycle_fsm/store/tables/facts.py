@@ -1,11 +1,12 @@
 """What was observed about accounts, and what they achieved: appended, never changed."""
 
-from sqlalchemy import BigInteger, Column, Double, Table, Text
+from sqlalchemy import BigInteger, Column, Double, Index, Table, Text, literal_column, text
 
 from lifecycle_fsm.store.tables.metadata import metadata
 from lifecycle_fsm.store.tables.types import Id, allow_only
 
 MILESTONE_EVENTS = ("reached", "revoked")
+MILESTONE_READ = ["event", "reached_at", "recorded_at"]
 
 fact_history = Table(
     "fact_history",
@@ -19,8 +20,21 @@ fact_history = Table(
     Column("integer", BigInteger),
     Column("text", Text),
     Column("source", Text, nullable=False),
+    Index(
+        "ix_fact_history_health",
+        "account_id",
+        "observed_at",
+        "recorded_at",
+        "id",
+        postgresql_include=["number"],
+        postgresql_where=text("field = 'health.score'"),
+        sqlite_where=text("field = 'health.score'"),
+    ),
     sqlite_with_rowid=False,
 )
+
+HEALTH = literal_column("'health.score'", Text())
+"""The field of the index, as the planner must see it to take the index."""
 
 milestone_event = Table(
     "milestone_event",
@@ -35,5 +49,6 @@ milestone_event = Table(
     Column("author", Text),
     Column("comment", Text),
     allow_only("event", MILESTONE_EVENTS),
+    Index("ix_milestone_event_milestone", "milestone", "account_id", postgresql_include=MILESTONE_READ),
     sqlite_with_rowid=False,
 )
