@@ -2,7 +2,10 @@
 import { useJourneys, anyStageTitle } from "./journeys";
 import { ComplianceFigure } from "./figures/compliance";
 import { HealthFigure } from "./figures/health";
-import { HealthyMoves, MovesFigure } from "./figures/moves";
+import { HealthyMoves } from "./figures/healthy";
+import { HeldFigure } from "./figures/held";
+import { StageMilestones } from "./figures/milestones";
+import { MovesFigure } from "./figures/moves";
 import { PaceFigure } from "./figures/pace";
 import { StageMeasures } from "./figures/measures";
 import { TimeFigure } from "./figures/time";
@@ -23,10 +26,12 @@ export default function StageBoard(props: { stage: string; choices: Choices; cho
       </div>
       <div class="figures-grid">
         <StageMeasures {...given} />
+        {!isFinal && <StageMilestones {...given} choose={choose} />}
         <HealthFigure {...given} />
         {!isFinal && <PaceFigure {...given} />}
         {!isFinal && <ComplianceFigure {...given} choose={choose} />}
-        {!isFinal && <HealthyMoves {...given} />}
+        {!isFinal && <HeldFigure {...given} />}
+        {!isFinal && <HealthyMoves {...given} choose={choose} />}
         {!isFinal && <TimeFigure {...given} />}
         {!isFinal && <MovesFigure {...given} />}
       </div>

@@ -4,7 +4,10 @@ import { ComplianceFigure } from "./figures/compliance";
 import { CoverageFigure } from "./figures/coverage";
 import { CtaFigure } from "./figures/ctas";
 import { GapsFigure } from "./figures/gaps";
-import { HealthyMoves, MovesFigure } from "./figures/moves";
+import { HealthyMoves } from "./figures/healthy";
+import { HeldFigure } from "./figures/held";
+import { MilestoneFigure } from "./figures/milestones";
+import { MovesFigure } from "./figures/moves";
 import { FunnelFigure, PassageFigure } from "./figures/passages";
 import { MoversFigure, TrendFigure } from "./figures/trends";
 import { RenewalsFigure } from "./figures/renewals";
@@ -16,11 +19,13 @@ export default function Further({ choices, choose }: { choices: Choices; choose:
       <MovesFigure choices={choices} />
       <PassageFigure choices={choices} />
       <ComplianceFigure choices={choices} choose={choose} />
+      <MilestoneFigure choices={choices} choose={choose} />
       <RenewalsFigure choices={choices} />
-      <HealthyMoves choices={choices} />
+      <HealthyMoves choices={choices} choose={choose} />
       <CtaFigure choices={choices} />
       <MoversFigure choices={choices} />
       <GapsFigure choices={choices} />
+      <HeldFigure choices={choices} />
       <FunnelFigure choices={choices} />
       <CoverageFigure choices={choices} />
     </>

@@ -6,9 +6,9 @@ import type { Band } from "../../generated/operations";
 import { count, money, percent } from "../../formats";
 import type { Choices } from "../../parts/address";
 import { words } from "../../words";
-import { stageOf, useJourneys } from "./journeys";
+import { useJourneys } from "./journeys";
 import { useReport } from "./report";
-import { accountsOf, addressOf, scopeOf } from "./scope";
+import { accountsOf, countedBy, isPast, scopeOf, through, widened } from "./scope";
 
 const text = words.reports.headline;
 
@@ -45,10 +45,11 @@ function Standing({ choices }: { choices: Choices }) {
   const accounts = rows?.reduce((sum, row) => sum + row.count, 0);
   const revenue = rows?.reduce((sum, row) => sum + (row.revenue ?? 0), 0);
   const known = rows?.reduce((sum, row) => sum + row.withRevenue, 0);
+  const behind = (told: string) => (rows?.[0] === undefined ? told : <a href={countedBy(widened(rows[0].address, "segment", "stage"))}>{told}</a>);
   return (
     <>
-      <Number title={words.portfolio.accounts} value={accounts === undefined ? WAITING : <a href={accountsOf({}, choices)}>{count(accounts)}</a>} note={text.inStages} />
-      <Number title={text.revenue} value={revenue === undefined ? WAITING : money(revenue, currency)} note={known !== undefined && text.known(count(known))} />
+      <Number title={words.portfolio.accounts} value={accounts === undefined ? WAITING : behind(count(accounts))} note={text.inStages} />
+      <Number title={text.revenue} value={revenue === undefined ? WAITING : behind(money(revenue, currency))} note={known !== undefined && text.known(count(known))} />
     </>
   );
 }
@@ -59,28 +60,34 @@ function Health({ choices }: { choices: Choices }) {
   const sum = (band: Band) => bands?.filter((each) => each.band === band).reduce((all, each) => all + each.count, 0) ?? 0;
   const scored = bands?.filter((each) => each.band !== null).reduce((all, each) => all + each.count, 0) ?? 0;
   const number = (band: Band) => <a href={accountsOf({ bands: [band] }, choices)}>{percent(scored === 0 ? 0 : sum(band) / scored)}</a>;
+  const noteOf = (band: Band) => ofToday(words.charts.outOf(count(sum(band)), count(scored)), choices);
   return (
     <>
-      <Number title={words.bands.HEALTHY} value={bands === undefined ? WAITING : number("HEALTHY")} note={bands && words.charts.outOf(count(sum("HEALTHY")), count(scored))} tone="is-healthy" />
-      <Number title={words.bands.AT_RISK} value={bands === undefined ? WAITING : number("AT_RISK")} note={bands && words.charts.outOf(count(sum("AT_RISK")), count(scored))} tone="is-at-risk" />
+      <Number title={words.bands.HEALTHY} value={bands === undefined ? WAITING : number("HEALTHY")} note={bands && noteOf("HEALTHY")} tone="is-healthy" />
+      <Number title={words.bands.AT_RISK} value={bands === undefined ? WAITING : number("AT_RISK")} note={bands && noteOf("AT_RISK")} tone="is-at-risk" />
     </>
   );
 }
 
+/** What is kept for today alone says so where another date is chosen. */
+function ofToday(note: string, choices: Choices): string {
+  return isPast(choices) ? text.ofToday(note) : note;
+}
+
 function Pace({ choices }: { choices: Choices }) {
-  const journeys = useJourneys();
   const [{ data }] = useReport(PortfolioPaceDocument, { scope: scopeOf(choices) });
-  const rows = data?.reports.pace.filter((row) => stageOf(journeys, row.segment, row.stage)?.isFinal !== true);
+  const rows = data?.reports.pace;
   const sum = (field: "behind" | "stuck") => rows?.reduce((all, row) => all + row[field], 0) ?? 0;
-  return <Number title={text.stuck} value={rows === undefined ? WAITING : count(sum("stuck"))} note={rows && text.behind(count(sum("behind")))} tone="is-stuck" />;
+  const behind = (field: "behind" | "stuck", told: string) => (rows?.[0] === undefined ? told : <a href={countedBy(widened(rows[0][`${field}Address`], "segment", "stage"))}>{told}</a>);
+  return <Number title={text.stuck} value={rows === undefined ? WAITING : behind("stuck", count(sum("stuck")))} note={rows && behind("behind", ofToday(text.behind(count(sum("behind"))), choices))} tone="is-stuck" />;
 }
 
 function Work({ choices }: { choices: Choices }) {
   const [{ data }] = useReport(CtaAgeingDocument, { scope: scopeOf(choices) });
   const rows = data?.reports.ctas;
   const sum = (field: "open" | "overdue") => rows?.reduce((all, row) => all + row[field], 0) ?? 0;
-  const href = addressOf("/my-day", {}, { overdue: "yes" });
-  return <Number title={text.overdue} value={rows === undefined ? WAITING : <a href={href}>{count(sum("overdue"))}</a>} note={rows && text.ofOpen(count(sum("open")))} />;
+  const behind = (field: "open" | "overdue", told: string) => (rows?.[0] === undefined ? told : <a href={countedBy(widened(rows[0][`${field}Address`], "reason", "owner"))}>{told}</a>);
+  return <Number title={text.overdue} value={rows === undefined ? WAITING : behind("overdue", count(sum("overdue")))} note={rows && behind("open", text.ofOpen(count(sum("open"))))} />;
 }
 
 function Renewals({ choices }: { choices: Choices }) {
@@ -90,5 +97,7 @@ function Renewals({ choices }: { choices: Choices }) {
   const next = data?.reports.renewals.slice(0, 3);
   const accounts = next?.reduce((sum, row) => sum + row.count, 0) ?? 0;
   const revenue = next?.reduce((sum, row) => sum + (row.revenue ?? 0), 0) ?? 0;
-  return <Number title={text.renewals} value={next === undefined ? WAITING : count(accounts)} note={next && money(revenue, currency)} />;
+  const [first, last] = [next?.[0], next?.at(-1)];
+  const shown = first === undefined || last === undefined ? count(accounts) : <a href={countedBy(through(first.address, last.address))}>{count(accounts)}</a>;
+  return <Number title={text.renewals} value={next === undefined ? WAITING : shown} note={next && money(revenue, currency)} />;
 }

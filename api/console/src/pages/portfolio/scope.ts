@@ -62,6 +62,35 @@ export function countedBy(address: string): string {
   return addressOf("/accounts", {}, { behind: address });
 }
 
+/** The address of the same number without some of its conditions: the sum of all rows that differ in them alone. */
+export function widened(address: string, ...conditions: string[]): string {
+  const [report, pairs] = partsOf(address);
+  for (const each of conditions) for (const prefix of ["is.", "no."]) pairs.delete(prefix + each);
+  return `${report}?${pairs}`;
+}
+
+/** The address of all rows from one to a later one, of a report by days. */
+export function through(first: string, last: string): string {
+  const [report, pairs] = partsOf(first);
+  pairs.set("is.day_to", partsOf(last)[1].get("is.day_to") ?? "");
+  return `${report}?${pairs}`;
+}
+
+function partsOf(address: string): [report: string, pairs: URLSearchParams] {
+  const [report = "", pairs = ""] = address.split("?");
+  return [report, new URLSearchParams(pairs)];
+}
+
+/** Whether a date before today is chosen. */
+export function isPast(choices: Choices): boolean {
+  return scopeOf(choices).asOf !== null;
+}
+
+/** The list of accounts that stand somewhere: by its filters for today, so that one can go on from there; by the report's address for another date. */
+export function standingOf(row: { accounts: BehindFragment; address: string }, choices: Choices): string {
+  return isPast(choices) ? countedBy(row.address) : accountsOf(row.accounts, choices);
+}
+
 /** The first date of a comparison: a period before the scope's date, three months where none is chosen. */
 export function sinceOf(choices: Choices, today = midnight(Date.now())): string {
   const { from, asOf } = scopeOf(choices, today);
@@ -73,22 +102,4 @@ export function monthsBefore(choices: Choices, months: number, today = midnight(
   const { asOf } = scopeOf(choices, today);
   const end = asOf == null ? today : Date.parse(asOf);
   return Array.from({ length: months }, (_, index) => iso(end - (months - 1 - index) * 30 * DAY_MS));
-}
-
-/** The history behind a number of moves: those between two stages in the period. */
-export function recordsOf(row: { segment: string; fromStage: string; toStage: string }, choices: Choices): string {
-  const { from, to } = scopeOf(choices);
-  return addressOf("/audit", {}, {
-    kind: "MOVED",
-    segment: row.segment,
-    fromStage: row.fromStage,
-    toStage: row.toStage,
-    since: from?.slice(0, 10) ?? "",
-    before: to?.slice(0, 10) ?? "",
-  });
-}
-
-/** The work behind a number of CTAs. */
-export function workOf(row: { reason: string; owner: string }, isOverdue = false): string {
-  return addressOf("/my-day", {}, { reason: row.reason, owner: row.owner, overdue: isOverdue ? "yes" : "" });
 }

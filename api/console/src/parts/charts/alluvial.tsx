@@ -1,4 +1,6 @@
 /** Where accounts stood at one date and where they stand at another: two columns, joined by bands as wide as their accounts. */
+import type { ComponentChildren } from "preact";
+
 import { count } from "../../formats";
 import { useWidth } from "./width";
 
@@ -6,6 +8,7 @@ export interface Flow {
   readonly from: string;
   readonly to: string;
   readonly count: number;
+  readonly href?: string;
 }
 
 interface Node {
@@ -20,9 +23,9 @@ const GAP = 14;
 const LABEL = 128;
 
 /** `order` has the keys from top to bottom; those without accounts are left out. */
-export function Alluvial(props: { label: string; flows: readonly Flow[]; order: readonly string[]; titleOf: (key: string) => string }) {
+export function Alluvial(props: { label: string; flows: readonly Flow[]; order: readonly string[]; titleOf: (key: string, side: "from" | "to") => string; hrefOf: (key: string, side: "from" | "to") => string | undefined }) {
   const [element, width] = useWidth(420);
-  const { flows, order, titleOf } = props;
+  const { flows, order, titleOf, hrefOf } = props;
   const total = flows.reduce((sum, flow) => sum + flow.count, 0);
   const unit = 240 / Math.max(1, total);
   const left = columnOf(flows, order, unit, "from");
@@ -32,23 +35,32 @@ export function Alluvial(props: { label: string; flows: readonly Flow[]; order: 
   const sides = [label, width - label] as const;
   return (
     <div ref={element} class="alluvial">
-      <svg width={width} height={height} role="img" aria-label={props.label}>
-        {ribbonsOf(flows, order, left, right, unit).map((ribbon) => (
-          <path key={`${ribbon.flow.from}>${ribbon.flow.to}`} class={ribbon.flow.from === ribbon.flow.to ? "ribbon stays" : "ribbon"} d={pathOf(ribbon, sides)} stroke-width={ribbon.width}>
-            <title>{`${titleOf(ribbon.flow.from)} → ${titleOf(ribbon.flow.to)}: ${count(ribbon.flow.count)}`}</title>
-          </path>
-        ))}
-        {[left, right].map((nodes, side) => nodes.map((node) => (
+      <svg width={width} height={height} role="group" aria-label={props.label}>
+        {ribbonsOf(flows, order, left, right, unit).map((ribbon, index) => {
+          const told = `${titleOf(ribbon.flow.from, "from")} → ${titleOf(ribbon.flow.to, "to")}: ${count(ribbon.flow.count)}`;
+          return (
+            <Led key={index} href={ribbon.flow.href} label={told}>
+              <path class={ribbon.flow.from === ribbon.flow.to ? "ribbon stays" : "ribbon"} d={pathOf(ribbon, sides)} stroke-width={ribbon.width}><title>{told}</title></path>
+            </Led>
+          );
+        })}
+        {(["from", "to"] as const).map((side) => (side === "from" ? left : right).map((node) => (
           <g key={`${side} ${node.key}`}>
-            <rect x={side === 0 ? sides[0] - BAR : sides[1]} y={node.y} width={BAR} height={node.height} rx="2" class="node" />
-            <text x={side === 0 ? sides[0] - BAR - 6 : sides[1] + BAR + 6} y={node.y + node.height / 2 + 4} class={side === 0 ? "end" : ""}>
-              {titleOf(node.key)} {count(node.count)}
-            </text>
+            <rect x={side === "from" ? sides[0] - BAR : sides[1]} y={node.y} width={BAR} height={node.height} rx="2" class="node" />
+            <Led href={hrefOf(node.key, side)}>
+              <text x={side === "from" ? sides[0] - BAR - 6 : sides[1] + BAR + 6} y={node.y + node.height / 2 + 4} class={side === "from" ? "end" : ""}>
+                {titleOf(node.key, side)} {count(node.count)}
+              </text>
+            </Led>
           </g>
         )))}
       </svg>
     </div>
   );
+}
+
+function Led({ href, label, children }: { href: string | undefined; label?: string; children: ComponentChildren }) {
+  return href === undefined ? <>{children}</> : <a href={href} aria-label={label}>{children}</a>;
 }
 
 function columnOf(flows: readonly Flow[], order: readonly string[], unit: number, side: "from" | "to"): Node[] {

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
 
+import { decimal } from "../../formats";
 import { csvOf, save, type Cell } from "../csv";
 import { words } from "../../words";
 
@@ -24,6 +25,10 @@ export interface FigureProps<Row> {
   readonly rows: readonly Row[];
   readonly columns: readonly Column<Row>[];
   readonly isWide?: boolean;
+  /** What the reader must know before the numbers, such as that they are of another date. */
+  readonly note?: string | undefined;
+  /** What is said where there is nothing to count. */
+  readonly nothing?: string;
   readonly controls?: ComponentChildren;
   readonly children: ComponentChildren;
 }
@@ -50,14 +55,20 @@ export function Figure<Row>(props: FigureProps<Row>) {
           </button>
         </div>
       </header>
+      {props.note && <p class="remark" role="note">{props.note}</p>}
       {props.controls}
-      {rows.length === 0 ? <p class="nothing">{text.nothing}</p> : asTable ? <Rows {...props} /> : props.children}
+      {rows.length === 0 ? <p class="nothing">{props.nothing ?? text.nothing}</p> : asTable ? <Rows {...props} /> : props.children}
     </section>
   );
 }
 
 function saveRows<Row>({ name, columns, rows }: FigureProps<Row>): void {
   save(`${name}.csv`, csvOf(columns.map((column) => column.title), rows.map((row) => columns.map((column) => column.value(row)))));
+}
+
+/** A value as the reader's locale writes it. */
+function written(value: Cell): string {
+  return typeof value === "number" ? decimal(value) : (value ?? "");
 }
 
 function Rows<Row>({ title, columns, rows }: FigureProps<Row>) {
@@ -70,7 +81,7 @@ function Rows<Row>({ title, columns, rows }: FigureProps<Row>) {
         <tbody>
           {rows.map((row, index) => (
             <tr key={index}>
-              {columns.map((column) => <td key={column.title} class={column.isNumber ? "number" : ""}>{(column.shown ?? column.value)(row)}</td>)}
+              {columns.map((column) => <td key={column.title} class={column.isNumber ? "number" : ""}>{column.shown?.(row) ?? written(column.value(row))}</td>)}
             </tr>
           ))}
         </tbody>

@@ -6,9 +6,10 @@ import type { Choices } from "../../../parts/address";
 import { BarRow } from "../../../parts/charts/bars";
 import { Figure, type Column } from "../../../parts/charts/figure";
 import { words } from "../../../words";
+import { Counted, counting } from "../counted";
 import { segmentTitle, useJourneys, type Journeys } from "../journeys";
 import { Report } from "../report";
-import { addressOf, scopeOf } from "../scope";
+import { scopeOf } from "../scope";
 
 type Row = CoverageQuery["reports"]["coverage"][number];
 const text = words.reports.coverage;
@@ -16,29 +17,24 @@ const text = words.reports.coverage;
 export function CoverageFigure({ choices }: { choices: Choices }) {
   const journeys = useJourneys();
   return (
-    <Report title={text.title} document={CoverageDocument} variables={{ scope: scopeOf(choices) }}>
-      {({ reports }) => <Rules rows={reports.coverage} journeys={journeys} choices={choices} />}
+    <Report title={text.title} document={CoverageDocument} variables={{ scope: scopeOf(choices) }} isWide>
+      {({ reports }) => <Rules rows={reports.coverage} journeys={journeys} />}
     </Report>
   );
 }
 
-function Rules({ rows, journeys, choices }: { rows: readonly Row[]; journeys: Journeys; choices: Choices }) {
-  const behind = (row: Row) => {
-    const { from, to } = scopeOf(choices);
-    const rule: Choices = row.kind === "TRANSITION" ? { transition: row.key } : { kind: "ALERT_OPENED", subject: row.key };
-    return addressOf("/audit", {}, { segment: row.segment, ...rule, since: from?.slice(0, 10) ?? "", before: to?.slice(0, 10) ?? "" });
-  };
+function Rules({ rows, journeys }: { rows: readonly Row[]; journeys: Journeys }) {
   const columns: Column<Row>[] = [
     { title: words.portfolio.segment, value: (row) => segmentTitle(journeys, row.segment) },
     { title: text.kind, value: (row) => text.kinds[row.kind] },
     { title: text.rule, value: (row) => row.key },
-    { title: text.fired, value: (row) => row.count, shown: (row) => <a href={behind(row)}>{count(row.count)}</a>, isNumber: true },
+    counting(text.fired, (row) => row.count, (row) => row.address),
   ];
   const never = rows.filter((row) => row.count === 0);
   const fired = rows.filter((row) => row.count > 0).sort((one, other) => other.count - one.count);
   const most = Math.max(1, ...rows.map((row) => row.count));
   return (
-    <Figure title={text.title} about={text.about} sample={text.sample(count(never.length), count(rows.length))} name="coverage" rows={rows} columns={columns}>
+    <Figure title={text.title} about={text.about} sample={text.sample(count(never.length), count(rows.length))} name="coverage" rows={rows} columns={columns} isWide>
       {never.length > 0 && (
         <div class="group">
           <h3>{text.never}</h3>
@@ -58,7 +54,7 @@ function Rules({ rows, journeys, choices }: { rows: readonly Row[]; journeys: Jo
               name={<>{row.key} <span class="hint">{segmentTitle(journeys, row.segment)}</span></>}
               parts={[{ key: "n", value: row.count, tone: row.kind === "ALERT" ? "behind" : "data", title: "" }]}
               most={most}
-              value={<a href={behind(row)}>{count(row.count)}</a>}
+              value={<Counted value={row.count} address={row.address} />}
             />
           ))}
         </ul>

@@ -8,8 +8,9 @@ import type { Choices } from "../../../parts/address";
 import { BarRow, Key } from "../../../parts/charts/bars";
 import { Figure, type Column } from "../../../parts/charts/figure";
 import { words } from "../../../words";
+import { Counted, counting } from "../counted";
 import { Report } from "../report";
-import { scopeOf, workOf } from "../scope";
+import { countedBy, scopeOf, widened } from "../scope";
 
 type Row = CtaAgeingQuery["reports"]["ctas"][number];
 type By = "reason" | "owner";
@@ -26,11 +27,11 @@ export function CtaFigure({ choices }: { choices: Choices }) {
 const COLUMNS: Column<Row>[] = [
   { title: text.reason, value: (row) => row.reason },
   { title: text.owner, value: (row) => row.owner },
-  { title: text.open, value: (row) => row.open, shown: (row) => <a href={workOf(row)}>{count(row.open)}</a>, isNumber: true },
-  { title: text.overdue, value: (row) => row.overdue, shown: (row) => <a href={workOf(row, true)}>{count(row.overdue)}</a>, isNumber: true },
+  counting(text.open, (row) => row.open, (row) => row.openAddress),
+  counting(text.overdue, (row) => row.overdue, (row) => row.overdueAddress),
   { title: text.age, value: (row) => row.meanAgeDays, shown: (row) => (row.meanAgeDays === null ? "" : decimal(row.meanAgeDays)), isNumber: true },
-  { title: text.closed, value: (row) => row.closed, isNumber: true },
-  { title: text.closedOverdue, value: (row) => row.closedOverdue, isNumber: true },
+  counting(text.closed, (row) => row.closed, (row) => row.closedAddress),
+  counting(text.closedOverdue, (row) => row.closedOverdue, (row) => row.closedOverdueAddress),
 ];
 
 function Ages({ rows }: { rows: readonly Row[] }) {
@@ -48,11 +49,11 @@ function Ages({ rows }: { rows: readonly Row[] }) {
             key={each.name}
             name={each.name}
             parts={[
-              { key: "open", value: each.open - each.overdue, tone: "data", title: `${text.inTime}: ${count(each.open - each.overdue)}`, label: count(each.open - each.overdue), href: workOf({ reason: "", owner: "", [by]: each.name }) },
-              { key: "overdue", value: each.overdue, tone: "at-risk", title: `${text.overdue}: ${count(each.overdue)}`, label: count(each.overdue), href: workOf({ reason: "", owner: "", [by]: each.name }, true) },
+              { key: "open", value: each.open - each.overdue, tone: "data", title: `${text.inTime}: ${count(each.open - each.overdue)}`, label: count(each.open - each.overdue) },
+              { key: "overdue", value: each.overdue, tone: "at-risk", title: `${text.overdue}: ${count(each.overdue)}`, label: count(each.overdue), href: countedBy(each.overdueAddress) },
             ]}
             most={most}
-            value={count(each.open)}
+            value={<Counted value={each.open} address={each.openAddress} />}
             note={each.age === null ? undefined : text.old(count(Math.round(each.age)))}
           />
         ))}
@@ -77,13 +78,17 @@ interface Sum {
   readonly overdue: number;
   /** The mean age of those that are open, in days; null where none is. */
   readonly age: number | null;
+  readonly openAddress: string;
+  readonly overdueAddress: string;
 }
 
 function sumsOf(rows: readonly Row[], by: By): Sum[] {
-  return [...new Set(rows.map((row) => row[by]))].map((name) => {
+  const other = by === "reason" ? "owner" : "reason";
+  return [...new Map(rows.map((row) => [row[by], row] as const))].map(([name, first]) => {
     const own = rows.filter((row) => row[by] === name);
     const open = own.reduce((sum, row) => sum + row.open, 0);
     const age = own.reduce((sum, row) => sum + row.open * (row.meanAgeDays ?? 0), 0);
-    return { name, open, overdue: own.reduce((sum, row) => sum + row.overdue, 0), age: open === 0 ? null : age / open };
+    const overdue = own.reduce((sum, row) => sum + row.overdue, 0);
+    return { name, open, overdue, age: open === 0 ? null : age / open, openAddress: widened(first.openAddress, other), overdueAddress: widened(first.overdueAddress, other) };
   }).filter((each) => each.open > 0);
 }

@@ -8,7 +8,7 @@ import { Figure, type Column } from "../../../parts/charts/figure";
 import { words } from "../../../words";
 import { bySegment, segmentTitle, stageTitle, useJourneys, type Journeys } from "../journeys";
 import { Report } from "../report";
-import { accountsOf, scopeOf } from "../scope";
+import { scopeOf, standingOf } from "../scope";
 
 type Row = StandingQuery["reports"]["stageDistribution"][number];
 const text = words.reports.distribution;
@@ -27,7 +27,7 @@ function Stages({ rows, journeys, choices }: { rows: readonly Row[]; journeys: J
   const columns: Column<Row>[] = [
     { title: words.portfolio.segment, value: (row) => segmentTitle(journeys, row.segment) },
     { title: words.portfolio.stage, value: (row) => stageTitle(journeys, row.segment, row.stage) },
-    { title: words.portfolio.accounts, value: (row) => row.count, shown: (row) => <a href={accountsOf(row.accounts, choices)}>{count(row.count)}</a>, isNumber: true },
+    { title: words.portfolio.accounts, value: (row) => row.count, shown: (row) => <a href={standingOf(row, choices)}>{count(row.count)}</a>, isNumber: true },
     { title: text.revenue(journeys.currency), value: (row) => row.revenue, shown: (row) => (row.revenue === null ? "" : money(row.revenue, journeys.currency)), isNumber: true },
     { title: text.withRevenue, value: (row) => row.withRevenue, isNumber: true },
   ];
@@ -56,16 +56,17 @@ function Segment(props: { title: string; rows: readonly Row[]; all: readonly Row
       <ul class="pairs">
         {rows.map((row) => {
           const name = stageTitle(journeys, row.segment, row.stage);
-          const href = accountsOf(row.accounts, choices);
+          const href = standingOf(row, choices);
+          const worth = row.revenue === null ? "–" : money(row.revenue, journeys.currency);
           return (
             <li key={row.stage}>
               <span class="name">{name}</span>
               <span class="double">
                 <Bar parts={[{ key: "n", value: row.count, title: text.accountsIn(count(row.count), name), tone: "data", href }]} most={mostAccounts} />
-                <Bar parts={[{ key: "r", value: row.revenue ?? 0, title: "", tone: "data-2" }]} most={mostRevenue} />
+                <Bar parts={[{ key: "r", value: row.revenue ?? 0, title: text.worthIn(worth, name), tone: "data-2", href }]} most={mostRevenue} />
               </span>
               <a class="value" href={href}>{count(row.count)}</a>
-              <span class="value soft">{row.revenue === null ? "–" : money(row.revenue, journeys.currency)}</span>
+              <span class="value soft">{row.revenue === null ? worth : <a href={href}>{worth}</a>}</span>
             </li>
           );
         })}

@@ -6,9 +6,10 @@ import type { Choices } from "../../../parts/address";
 import { QuartileStrip } from "../../../parts/charts/quartiles";
 import { Figure, type Column } from "../../../parts/charts/figure";
 import { words } from "../../../words";
+import { counting } from "../counted";
 import { segmentTitle, useJourneys, type Journeys } from "../journeys";
-import { Report, useReport } from "../report";
-import { accountsOf, scopeOf } from "../scope";
+import { Report } from "../report";
+import { countedBy, isPast, scopeOf } from "../scope";
 
 type Card = StageScorecardsQuery["segments"][number];
 type Value = StageMeasureQuery["reports"]["measure"][number];
@@ -51,30 +52,37 @@ function scoredIn(segments: readonly Card[], stage: string, chosen: string | und
 }
 
 function Measure({ measure, stage, choices }: { measure: Scored; stage: string; choices: Choices }) {
+  const isOwn = (row: Value) => row.stage === stage && measure.limits.has(row.segment);
+  return (
+    <Report title={measure.title} document={StageMeasureDocument} variables={{ scope: scopeOf(choices), key: measure.key }}>
+      {({ reports }) => <Values rows={reports.measure.filter(isOwn)} measure={measure} note={isPast(choices) ? words.charts.today : undefined} />}
+    </Report>
+  );
+}
+
+function Values({ rows, measure, note }: { rows: readonly Value[]; measure: Scored; note: string | undefined }) {
   const journeys = useJourneys();
-  const [{ data }] = useReport(StageMeasureDocument, { scope: scopeOf(choices), key: measure.key });
-  const rows = (data?.reports.measure ?? []).filter((row) => row.stage === stage && measure.limits.has(row.segment));
-  const columns = columnsOf(journeys, choices);
+  const columns = columnsOf(journeys);
   const sample = text.sample(count(rows.reduce((sum, row) => sum + row.values.n, 0)), count(rows.reduce((sum, row) => sum + row.count, 0)));
   return (
-    <Figure title={measure.title} about={text.about(measure.unit)} sample={sample} name={`measure-${measure.key}`} rows={rows} columns={columns}>
-      <Strips rows={rows} measure={measure} journeys={journeys} choices={choices} />
+    <Figure title={measure.title} about={text.about(measure.unit)} sample={sample} note={note} name={`measure-${measure.key}`} rows={rows} columns={columns}>
+      <Strips rows={rows} measure={measure} journeys={journeys} />
     </Figure>
   );
 }
 
-function columnsOf(journeys: Journeys, choices: Choices): Column<Value>[] {
+function columnsOf(journeys: Journeys): Column<Value>[] {
   return [
     { title: words.portfolio.segment, value: (row) => segmentTitle(journeys, row.segment) },
-    { title: words.portfolio.accounts, value: (row) => row.count, shown: (row) => <a href={accountsOf({ segments: [row.segment], stages: [row.stage] }, choices)}>{count(row.count)}</a>, isNumber: true },
-    { title: text.known, value: (row) => row.values.n, isNumber: true },
+    counting(words.portfolio.accounts, (row) => row.count, (row) => row.address),
+    counting(text.known, (row) => row.values.n, (row) => row.knownAddress),
     { title: words.reports.health.lower, value: (row) => row.values.lower, isNumber: true },
     { title: text.median, value: (row) => row.values.median, isNumber: true },
     { title: words.reports.health.upper, value: (row) => row.values.upper, isNumber: true },
   ];
 }
 
-function Strips({ rows, measure, journeys, choices }: { rows: readonly Value[]; measure: Scored; journeys: Journeys; choices: Choices }) {
+function Strips({ rows, measure, journeys }: { rows: readonly Value[]; measure: Scored; journeys: Journeys }) {
   const limits = [...measure.limits.values()].flatMap((each) => [each.healthy, each.neutral]);
   const to = Math.max(...limits.map((limit) => limit * 1.15), ...rows.map((row) => row.values.upper ?? 0), 0.01);
   return (
@@ -85,7 +93,7 @@ function Strips({ rows, measure, journeys, choices }: { rows: readonly Value[]; 
         const shown = row.values.median === null ? "–" : decimal(row.values.median);
         return (
           <li key={row.segment}>
-            <a class="name" href={accountsOf({ segments: [row.segment], stages: [row.stage] }, choices)}>{name}</a>
+            <span class="name">{name} <a class="hint" href={countedBy(row.knownAddress)}>{words.charts.n(count(row.values.n))}</a></span>
             <QuartileStrip spread={row.values} from={0} to={to} bounds={bounds === undefined ? [] : [bounds.neutral, bounds.healthy]} label={`${name}: ${shown}`} />
             <span class="value">{shown} <span class="hint">{bounds && (bounds.healthy < bounds.neutral ? text.healthyTo : text.healthyFrom)(decimal(bounds.healthy))}</span></span>
           </li>

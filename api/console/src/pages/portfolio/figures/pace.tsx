@@ -6,9 +6,10 @@ import type { Choices } from "../../../parts/address";
 import { BarRow, Key, type Part } from "../../../parts/charts/bars";
 import { Figure, type Column } from "../../../parts/charts/figure";
 import { words } from "../../../words";
+import { counting } from "../counted";
 import { bySegment, segmentTitle, stageOf, stageTitle, useJourneys, type Journeys } from "../journeys";
 import { Report } from "../report";
-import { countedBy, scopeOf } from "../scope";
+import { countedBy, isPast, scopeOf } from "../scope";
 
 type Row = PortfolioPaceQuery["reports"]["pace"][number];
 const text = words.reports.pace;
@@ -19,20 +20,20 @@ export function PaceFigure({ choices, stage }: { choices: Choices; stage?: strin
   const isRunning = (row: Row) => stageOf(journeys, row.segment, row.stage)?.isFinal !== true;
   return (
     <Report title={text.title} document={PortfolioPaceDocument} variables={{ scope: scopeOf(choices) }}>
-      {({ reports }) => <Paces rows={reports.pace.filter((row) => isRunning(row) && (stage === undefined || row.stage === stage))} journeys={journeys} />}
+      {({ reports }) => <Paces rows={reports.pace.filter((row) => isRunning(row) && (stage === undefined || row.stage === stage))} journeys={journeys} isPast={isPast(choices)} />}
     </Report>
   );
 }
 
-function Paces({ rows, journeys }: { rows: readonly Row[]; journeys: Journeys }) {
+function Paces({ rows, journeys, isPast }: { rows: readonly Row[]; journeys: Journeys; isPast: boolean }) {
   const columns: Column<Row>[] = [
     { title: words.portfolio.segment, value: (row) => segmentTitle(journeys, row.segment) },
     { title: words.portfolio.stage, value: (row) => stageTitle(journeys, row.segment, row.stage) },
-    ...PACES.map(([field, , title]): Column<Row> => ({ title, value: (row) => row[field], shown: (row) => <a href={countedBy(row[`${field}Address`])}>{count(row[field])}</a>, isNumber: true })),
+    ...PACES.map(([field, , title]) => counting<Row>(title, (row) => row[field], (row) => row[`${field}Address`])),
   ];
   const sum = (field: "onTrack" | "behind" | "stuck") => rows.reduce((all, row) => all + row[field], 0);
   return (
-    <Figure title={text.title} about={text.about} sample={words.charts.n(count(sum("onTrack") + sum("behind") + sum("stuck")))} name="pace" rows={rows} columns={columns}>
+    <Figure title={text.title} about={text.about} sample={words.charts.n(count(sum("onTrack") + sum("behind") + sum("stuck")))} note={isPast ? words.charts.today : undefined} name="pace" rows={rows} columns={columns}>
       <Key entries={PACES.map(([, tone, title]) => [tone, title] as const)} />
       {bySegment(journeys, rows).map(([segment, stages]) => (
         <div class="group" key={segment}>

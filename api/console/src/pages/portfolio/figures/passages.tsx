@@ -7,9 +7,10 @@ import { Alluvial } from "../../../parts/charts/alluvial";
 import { BarRow } from "../../../parts/charts/bars";
 import { Figure, type Column } from "../../../parts/charts/figure";
 import { words } from "../../../words";
+import { counting } from "../counted";
 import { segmentTitle, stageTitle, stagesOf, useJourneys, type Journeys } from "../journeys";
 import { Report } from "../report";
-import { countedBy, scopeOf, sinceOf } from "../scope";
+import { countedBy, scopeOf, sinceOf, widened } from "../scope";
 
 type Passage = StageMatrixQuery["reports"]["stageMatrix"][number];
 type Cohort = CohortFunnelQuery["reports"]["funnel"][number];
@@ -33,11 +34,11 @@ export function PassageFigure({ choices }: { choices: Choices }) {
 function Passages({ rows, since }: { rows: readonly Passage[]; since: string }) {
   const journeys = useJourneys();
   const text = words.reports.passages;
-  const place = (segment: string | null, stage: string | null) => (segment === null || stage === null ? text.nowhere : `${segmentTitle(journeys, segment)}: ${stageTitle(journeys, segment, stage)}`);
+  const place = (segment: string | null, stage: string | null, nowhere: string) => (segment === null || stage === null ? nowhere : `${segmentTitle(journeys, segment)}: ${stageTitle(journeys, segment, stage)}`);
   const columns: Column<Passage>[] = [
-    { title: words.machines.from, value: (row) => place(row.fromSegment, row.fromStage) },
-    { title: words.machines.to, value: (row) => place(row.toSegment, row.toStage) },
-    { title: words.portfolio.accounts, value: (row) => row.count, shown: (row) => <a href={countedBy(row.address)}>{count(row.count)}</a>, isNumber: true },
+    { title: words.machines.from, value: (row) => place(row.fromSegment, row.fromStage, text.before) },
+    { title: words.machines.to, value: (row) => place(row.toSegment, row.toStage, text.after) },
+    counting(words.portfolio.accounts, (row) => row.count, (row) => row.address),
   ];
   const total = rows.reduce((sum, row) => sum + row.count, 0);
   return (
@@ -52,14 +53,21 @@ function Passages({ rows, since }: { rows: readonly Passage[]; since: string }) 
 function OneJourney({ journeys, segment, rows }: { journeys: Journeys; segment: string; rows: readonly Passage[] }) {
   if (rows.length === 0) return null;
   const text = words.reports.passages;
-  const flows = rows.map((row) => ({ from: row.fromStage ?? NOWHERE, to: row.toStage ?? NOWHERE, count: row.count }));
+  const flows = rows.map((row) => ({ from: row.fromStage ?? NOWHERE, to: row.toStage ?? NOWHERE, count: row.count, href: countedBy(row.address) }));
   const order = [...new Set([...stagesOf(journeys, segment).map((stage) => stage.key), ...flows.flatMap((flow) => [flow.from, flow.to])])];
   return (
     <div class="group">
       <h3>{segmentTitle(journeys, segment)}</h3>
-      <Alluvial label={text.labelOf(segmentTitle(journeys, segment))} flows={flows} order={order} titleOf={(key) => (key === NOWHERE ? text.nowhere : stageTitle(journeys, segment, key))} />
+      <Alluvial label={text.labelOf(segmentTitle(journeys, segment))} flows={flows} order={order} hrefOf={(key, side) => sumOf(rows, key, side)} titleOf={(key, side) => (key !== NOWHERE ? stageTitle(journeys, segment, key) : side === "from" ? text.before : text.after)} />
     </div>
   );
+}
+
+/** The accounts of all ways from or to one place; undefined where ways of several segments meet there, which no address tells apart. */
+function sumOf(rows: readonly Passage[], key: string, side: "from" | "to"): string | undefined {
+  const [first, ...others] = rows.filter((row) => (row[`${side}Stage`] ?? NOWHERE) === key);
+  if (first === undefined || (side === "from" && others.some((row) => row.fromSegment !== first.fromSegment || row.toSegment !== first.toSegment))) return undefined;
+  return countedBy(side === "to" ? widened(first.address, "from_segment", "from_stage") : widened(first.address, "to_stage"));
 }
 
 export function FunnelFigure({ choices }: { choices: Choices }) {
@@ -79,10 +87,10 @@ function Cohorts({ cohorts }: { cohorts: readonly Cohort[] }) {
     { title: words.portfolio.segment, value: (row) => segmentTitle(journeys, row.cohort.segment) },
     { title: text.cohort, value: (row) => row.cohort.cohort },
     { title: words.portfolio.stage, value: (row) => stageTitle(journeys, row.cohort.segment, row.stage.stage) },
-    { title: text.began, value: (row) => row.cohort.n, isNumber: true },
-    { title: text.judged, value: (row) => row.cohort.judged, isNumber: true },
-    { title: text.ever, value: (row) => row.stage.reached, shown: (row) => <a href={countedBy(row.stage.address)}>{count(row.stage.reached)}</a>, isNumber: true },
-    { title: text.within, value: (row) => row.stage.within, shown: (row) => <a href={countedBy(row.stage.withinAddress)}>{count(row.stage.within)}</a>, isNumber: true },
+    counting(text.began, (row) => row.cohort.n, (row) => row.cohort.address),
+    counting(text.judged, (row) => row.cohort.judged, (row) => row.cohort.judgedAddress),
+    counting(text.ever, (row) => row.stage.reached, (row) => row.stage.address),
+    counting(text.within, (row) => row.stage.within, (row) => row.stage.withinAddress),
     { title: text.share, value: (row) => row.stage.withinShare, shown: (row) => (row.stage.withinShare === null ? "" : percent(row.stage.withinShare)), isNumber: true },
   ];
   return (
@@ -90,13 +98,13 @@ function Cohorts({ cohorts }: { cohorts: readonly Cohort[] }) {
       <div class="groups">
         {cohorts.map((cohort) => (
           <div class="group" key={`${cohort.segment} ${cohort.cohort}`}>
-            <h3>{cohort.cohort} <span class="hint">{segmentTitle(journeys, cohort.segment)}, {words.charts.n(count(cohort.judged))}</span></h3>
+            <h3>{cohort.cohort} <span class="hint">{segmentTitle(journeys, cohort.segment)}, <a href={countedBy(cohort.judgedAddress)}>{words.charts.n(count(cohort.judged))}</a></span></h3>
             <ul class="bars">
               {cohort.stages.map((stage) => (
                 <BarRow
                   key={stage.stage}
                   name={stageTitle(journeys, cohort.segment, stage.stage)}
-                  parts={[{ key: "within", value: stage.within, tone: "data", title: "" }]}
+                  parts={[{ key: "within", value: stage.within, tone: "data", title: text.part(count(stage.within), stageTitle(journeys, cohort.segment, stage.stage)), href: countedBy(stage.withinAddress) }]}
                   most={cohort.judged}
                   value={stage.withinShare === null ? "–" : percent(stage.withinShare)}
                   note={<a href={countedBy(stage.withinAddress)}>{words.charts.outOf(count(stage.within), count(cohort.judged))}</a>}

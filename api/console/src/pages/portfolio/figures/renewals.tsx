@@ -6,6 +6,7 @@ import type { Choices } from "../../../parts/address";
 import { Columns } from "../../../parts/charts/columns";
 import { Figure, type Column } from "../../../parts/charts/figure";
 import { words } from "../../../words";
+import { Counted, counting } from "../counted";
 import { useJourneys } from "../journeys";
 import { Report } from "../report";
 import { scopeOf } from "../scope";
@@ -17,7 +18,7 @@ export function RenewalsFigure({ choices }: { choices: Choices }) {
   const { currency } = useJourneys();
   const { from: _, to: __, ...ahead } = scopeOf(choices);
   return (
-    <Report title={text.title} document={RenewalsAheadDocument} variables={{ scope: ahead }}>
+    <Report title={text.title} document={RenewalsAheadDocument} variables={{ scope: ahead }} isWide>
       {({ reports }) => <Months rows={reports.renewals} currency={currency} />}
     </Report>
   );
@@ -27,12 +28,12 @@ function Months({ rows, currency }: { rows: readonly Row[]; currency: string | n
   const worth = (row: Row) => (row.revenue === null ? "–" : money(row.revenue, currency));
   const columns: Column<Row>[] = [
     { title: text.month, value: (row) => row.month, shown: (row) => month(row.month) },
-    { title: words.portfolio.accounts, value: (row) => row.count, isNumber: true },
+    counting(words.portfolio.accounts, (row) => row.count, (row) => row.address),
     { title: words.reports.distribution.revenue(currency), value: (row) => row.revenue, shown: worth, isNumber: true },
   ];
   return (
-    <Figure title={text.title} about={text.about} sample={words.charts.n(count(rows.reduce((sum, row) => sum + row.count, 0)))} name="renewals" rows={rows} columns={columns}>
-      <Columns amounts={rows.map((row) => ({ key: row.month, value: row.count, shown: count(row.count), note: worth(row), title: month(row.month) }))} />
+    <Figure title={text.title} about={text.about} sample={words.charts.n(count(rows.reduce((sum, row) => sum + row.count, 0)))} name="renewals" rows={rows} columns={columns} isWide>
+      <Columns amounts={rows.map((row) => ({ key: row.month, value: row.count, shown: <Counted value={row.count} address={row.address} />, note: worth(row), title: month(row.month) }))} />
     </Figure>
   );
 }

@@ -6,9 +6,10 @@ import type { Choices } from "../../../parts/address";
 import { Figure, type Column } from "../../../parts/charts/figure";
 import { Survival, type Mark } from "../../../parts/charts/survival";
 import { words } from "../../../words";
+import { counting } from "../counted";
 import { bySegment, inOrder, segmentTitle, stageOf, stageTitle, useJourneys, type Journeys } from "../journeys";
 import { Report } from "../report";
-import { accountsOf, scopeOf } from "../scope";
+import { countedBy, scopeOf } from "../scope";
 
 type Row = TimeInStageQuery["reports"]["timeInStage"][number];
 const text = words.reports.time;
@@ -18,19 +19,19 @@ export function TimeFigure({ choices, stage }: { choices: Choices; stage?: strin
   const isShown = (row: Row) => row.n > 0 && stageOf(journeys, row.segment, row.stage)?.isFinal !== true && (stage === undefined || row.stage === stage);
   return (
     <Report title={text.title} document={TimeInStageDocument} variables={{ scope: scopeOf(choices) }} isWide>
-      {({ reports }) => <Curves rows={reports.timeInStage.filter(isShown)} journeys={journeys} choices={choices} isOneStage={stage !== undefined} />}
+      {({ reports }) => <Curves rows={reports.timeInStage.filter(isShown)} journeys={journeys} isOneStage={stage !== undefined} />}
     </Report>
   );
 }
 
-function Curves({ rows, journeys, choices, isOneStage }: { rows: readonly Row[]; journeys: Journeys; choices: Choices; isOneStage: boolean }) {
+function Curves({ rows, journeys, isOneStage }: { rows: readonly Row[]; journeys: Journeys; isOneStage: boolean }) {
   const days = (title: string, of: (row: Row) => number | null): Column<Row> => ({ title, value: of, isNumber: true });
   const columns: Column<Row>[] = [
     { title: words.portfolio.segment, value: (row) => segmentTitle(journeys, row.segment) },
     { title: words.portfolio.stage, value: (row) => stageTitle(journeys, row.segment, row.stage) },
-    days(text.visits, (row) => row.n),
-    days(text.completed, (row) => row.completed),
-    { title: text.running, value: (row) => row.running, shown: (row) => <a href={accountsOf(row.accounts, choices)}>{count(row.running)}</a>, isNumber: true },
+    counting(text.visits, (row) => row.n, (row) => row.address),
+    counting(text.completed, (row) => row.completed, (row) => row.completedAddress),
+    counting(text.running, (row) => row.running, (row) => row.runningAddress),
     days(text.quarter, (row) => row.quarterDays),
     days(text.median, (row) => row.medianDays),
     days(text.threeQuarters, (row) => row.threeQuartersDays),
@@ -43,14 +44,14 @@ function Curves({ rows, journeys, choices, isOneStage }: { rows: readonly Row[];
     <Figure title={text.title} about={text.about} sample={sample} name="time-in-stage" rows={rows} columns={columns} isWide>
       {isOneStage ? (
         <div class="multiples">
-          {inOrder(journeys, rows).map((row) => <Curve key={row.segment} Head="h3" title={segmentTitle(journeys, row.segment)} row={row} journeys={journeys} choices={choices} />)}
+          {inOrder(journeys, rows).map((row) => <Curve key={row.segment} Head="h3" title={segmentTitle(journeys, row.segment)} row={row} journeys={journeys} />)}
         </div>
       ) : (
         bySegment(journeys, rows).map(([segment, stages]) => (
           <div class="group" key={segment}>
             <h3>{segmentTitle(journeys, segment)}</h3>
             <div class="multiples">
-              {stages.map((row) => <Curve key={row.stage} Head="h4" title={stageTitle(journeys, row.segment, row.stage)} row={row} journeys={journeys} choices={choices} />)}
+              {stages.map((row) => <Curve key={row.stage} Head="h4" title={stageTitle(journeys, row.segment, row.stage)} row={row} journeys={journeys} />)}
             </div>
           </div>
         ))
@@ -59,11 +60,11 @@ function Curves({ rows, journeys, choices, isOneStage }: { rows: readonly Row[];
   );
 }
 
-function Curve({ Head, title, row, journeys, choices }: { Head: "h3" | "h4"; title: string; row: Row; journeys: Journeys; choices: Choices }) {
+function Curve({ Head, title, row, journeys }: { Head: "h3" | "h4"; title: string; row: Row; journeys: Journeys }) {
   return (
     <div>
       <Head>
-        {title} <span class="hint">{words.charts.n(count(row.n))}, <a href={accountsOf(row.accounts, choices)}>{text.stillThere(count(row.running))}</a></span>
+        {title} <span class="hint"><a href={countedBy(row.address)}>{words.charts.n(count(row.n))}</a>, {row.running === 0 ? text.stillThere(count(0)) : <a href={countedBy(row.runningAddress)}>{text.stillThere(count(row.running))}</a>}</span>
       </Head>
       <Survival label={labelOf(journeys, row)} steps={row.curve} median={row.medianDays} marks={marksOf(row)} longest={longestOf(row)} />
     </div>

@@ -6,9 +6,10 @@ import type { Choices } from "../../../parts/address";
 import { Figure, type Column } from "../../../parts/charts/figure";
 import { Trend } from "../../../parts/charts/trend";
 import { words } from "../../../words";
+import { counting } from "../counted";
 import { bySegment, segmentTitle, stageOf, stageTitle, useJourneys, type Journeys } from "../journeys";
 import { Report, useReport } from "../report";
-import { monthsBefore, scopeOf, sinceOf } from "../scope";
+import { countedBy, monthsBefore, scopeOf, sinceOf } from "../scope";
 
 type Point = HealthTrendQuery["reports"]["healthTrend"][number];
 type Mover = MoversQuery["reports"]["movers"][number];
@@ -26,7 +27,7 @@ export function TrendFigure({ choices }: { choices: Choices }) {
 }
 
 const VALUES: Column<Point>[] = [
-  { title: words.portfolio.accounts, value: (point) => point.count, isNumber: true },
+  counting(words.portfolio.accounts, (point) => point.count, (point) => point.address),
   { title: words.reports.health.lower, value: (point) => point.scores.lower, isNumber: true },
   { title: words.reports.health.median, value: (point) => point.scores.median, isNumber: true },
   { title: words.reports.health.upper, value: (point) => point.scores.upper, isNumber: true },
@@ -55,10 +56,11 @@ function Courses({ points, journeys }: { points: readonly Point[]; journeys: Jou
 
 function Course({ title, points }: { title: string; points: readonly Point[] }) {
   const sorted = [...points].sort((one, other) => one.at.localeCompare(other.at));
+  const last = sorted.at(-1);
   const drawn = sorted.map((point) => ({ at: Date.parse(point.at), value: point.scores.median, lower: point.scores.lower, upper: point.scores.upper }));
   return (
     <div>
-      <h4>{title} <span class="hint">{words.charts.n(count(sorted.at(-1)?.count ?? 0))}</span></h4>
+      <h4>{title} <span class="hint">{last && <a href={countedBy(last.address)}>{words.charts.n(count(last.count))}</a>}</span></h4>
       <Trend label={text.labelOf(title)} points={drawn} domain={[0, 100]} bounds={[50]} height={120} dated={(at) => date(new Date(at).toISOString())} />
     </div>
   );
@@ -79,7 +81,7 @@ function Moved({ falling, rising, since }: { falling: readonly Mover[]; rising: 
   const journeys = useJourneys();
   const said = words.reports.movers;
   const columns: Column<Mover>[] = [
-    { title: words.portfolio.columns.name, value: (mover) => mover.account?.name ?? null },
+    { title: words.portfolio.columns.name, value: (mover) => mover.account?.name ?? null, shown: (mover) => <MoverLink mover={mover} /> },
     { title: words.portfolio.stage, value: (mover) => stageTitle(journeys, mover.segment, mover.stage) },
     { title: said.before, value: (mover) => mover.before, isNumber: true },
     { title: said.after, value: (mover) => mover.after, isNumber: true },
@@ -93,7 +95,7 @@ function Moved({ falling, rising, since }: { falling: readonly Mover[]; rising: 
           <ul class="bars">
             {movers.map((mover) => (
               <li key={mover.accountId} class="mover">
-                <a class="name" href={`/accounts/${encodeURIComponent(mover.accountId)}`}>{mover.account?.name ?? mover.accountId}</a>
+                <span class="name"><MoverLink mover={mover} /></span>
                 <span class="hint">{stageTitle(journeys, mover.segment, mover.stage)} · {said.from(decimal(mover.before), decimal(mover.after))}</span>
                 <strong class={`trend-word ${tone}`}>{change(mover.change)}</strong>
               </li>
@@ -103,4 +105,8 @@ function Moved({ falling, rising, since }: { falling: readonly Mover[]; rising: 
       ))}
     </Figure>
   );
+}
+
+function MoverLink({ mover }: { mover: Mover }) {
+  return <a href={`/accounts/${encodeURIComponent(mover.accountId)}`}>{mover.account?.name ?? mover.accountId}</a>;
 }
