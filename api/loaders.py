@@ -11,7 +11,7 @@ from lifecycle_fsm.domain.access import Actor
 from lifecycle_fsm.domain.alert_episode import AlertEpisode
 from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.paging import Page, PageRequest
-from lifecycle_fsm.services.alert_lists import page_alerts_of
+from lifecycle_fsm.services.alert_lists import page_alerts_of, rises_of
 from lifecycle_fsm.services.audit.review import Mark, answers_of
 from lifecycle_fsm.services.browse import (
     SegmentView,
@@ -71,6 +71,7 @@ class Loaders:
         self._call = call
         self.accounts = DataLoader[UUID, AccountView | None](load_fn=self._accounts)
         self.alerts = DataLoader[tuple[UUID, PageRequest], Page[AlertEpisode]](load_fn=self._alerts)
+        self.rises = DataLoader[UUID, tuple[tuple[str, int], ...]](load_fn=self._rises)
         self.comments = DataLoader[CtaId, tuple[Comment, ...]](load_fn=self._comments)
         self.links = DataLoader[CtaId, tuple[Link, ...]](load_fn=self._links)
         self.records = DataLoader[tuple[UUID, int], HistoryRecord | None](load_fn=self._records)
@@ -123,6 +124,10 @@ class Loaders:
             found = await self._call(service, ids, page)
             pages |= {(account_id, page): found[account_id] for account_id in ids}
         return [pages[key] for key in keys]
+
+    async def _rises(self, ids: list[UUID]) -> Sequence[tuple[tuple[str, int], ...]]:
+        found = await self._call(rises_of, ids)
+        return [found.get(each, ()) for each in ids]
 
     async def _milestone_events(self, ids: list[UUID]) -> Sequence[tuple[MilestoneNote, ...]]:
         found = await self._call(milestone_events, ids)

@@ -34,7 +34,7 @@ class AlertEpisode:
     alert: str = strawberry.field(description="The alert's key in the segment's machine; at most 100 characters.")
     number: int = strawberry.field(description="Counts the episodes of the alert for its account, from 1.")
     is_on: bool = strawberry.field(description="Whether it goes on.")
-    severity: AlertSeverity = strawberry.field(description="The gravest that it has been; it never falls back.")
+    severity: AlertSeverity = strawberry.field(description="The gravest it was by `asOf`; it never falls back.")
     opened_at: datetime = strawberry.field(description="When it began.")
     raised_at: datetime | None = strawberry.field(
         description="Since when it has been so grave; null where it began so."
@@ -52,14 +52,23 @@ class AlertEpisode:
         view = await info.context.loaders.accounts.load(self.account_id)
         return None if view is None else Shown(view=view)
 
-    @resolved("The CTAs that it opened as it began; none where others had their places. At most 100.")
+    @resolved("The CTAs that it opened as it began or got graver; none where others had their places. At most 100.")
     async def ctas(self, info: Info) -> list[Cta]:
         """Find what it asked for."""
         view = await info.context.loaders.accounts.load(self.account_id)
         if view is None or self.found.opened_seq is None:
             return []
-        opened = (cta for cta in view.lifecycle.ctas if cta.opened_seq == self.found.opened_seq)
+        seqs = {self.found.opened_seq, *await self._rises(info, self.found.opened_seq)}
+        opened = (cta for cta in view.lifecycle.ctas if cta.opened_seq in seqs)
         return [Cta.of(self.account_id, cta, view.as_of) for cta in opened]
+
+    async def _rises(self, info: Info, opened_seq: int) -> list[int]:
+        """The numbers of the history rows in which it got graver."""
+        if self.found.raised_at is None:
+            return []
+        rises = await info.context.loaders.rises.load(self.account_id)
+        last = self.found.cleared_seq
+        return [seq for key, seq in rises if key == self.alert and opened_seq < seq and (last is None or seq < last)]
 
     @resolved("The history record with which it began; null where an older release did not keep it.")
     async def opening(self, info: Info) -> Annotated["HistoryRecord", strawberry.lazy("api.types.history")] | None:
@@ -117,7 +126,8 @@ class AlertFilterInput:
     opened_from: datetime | None = strawberry.field(default=None, description="Begun at this instant or later.")
     opened_before: datetime | None = strawberry.field(default=None, description="Begun before this instant.")
     as_of: datetime | None = strawberry.field(
-        default=None, description="The date at which `isOn` is asked; what began later is left out. Null for now."
+        default=None,
+        description="The date as of which they are shown; what began later is left out. Null for now.",
     )
 
     def to_domain(self) -> AlertFilter:

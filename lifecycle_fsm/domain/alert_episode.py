@@ -14,8 +14,8 @@ class AlertEpisode:
     One time that an alert was on for an account.
 
     `number` counts the episodes of the alert from 1. `segment`, `machine` and `stage` are those
-    in which it opened. `severity` is the gravest that it has had, since `raised_at`; None: since
-    it was opened. `opened_seq` and `cleared_seq` are the history rows that say so, None where
+    in which it opened. `severity` is the gravest that it has had by the date of the reading, since
+    `raised_at`; None: since it was opened. `opened_seq` and `cleared_seq` are the history rows that say so, None where
     they are not known.
     """
 

@@ -134,14 +134,22 @@ def urgent(machine: Machine, alert: Alert, level: AlertLevel) -> Iterator[OpenCt
 
 def _clearing(situation: Situation, alert: Alert, state: AlertState, cause: Cause) -> Step:
     lifecycle = _with_alert(situation.lifecycle, alert, replace(state, cleared_at=situation.as_of))
-    done: tuple[Done, ...] = ()
-    for effect in alert.effects if alert.closes else ():
-        selector = CtaSelector(templates=(effect.template,), status="open")
-        lifecycle, closed = close_ctas(lifecycle, selector, CtaOutcome.RECOVERED, situation.as_of)
-        done += closed
+    lifecycle, done = close_ctas_of(alert, lifecycle, CtaOutcome.RECOVERED, situation.as_of)
     step = _step(situation, RecordKind.ALERT_CLEARED, alert, lifecycle, done, cause)
     closed_keys = ",".join(each.cause_key for each in done if isinstance(each, CtaClosed))
     return replace(step, inputs={**step.inputs, CLEARED_CTAS: closed_keys})
+
+
+def close_ctas_of(
+    alert: Alert, lifecycle: Lifecycle, outcome: CtaOutcome, as_of: datetime
+) -> tuple[Lifecycle, tuple[Done, ...]]:
+    """The account once an episode of the alert is over: its CTAs are closed, unless the alert leaves them to people."""
+    done: tuple[Done, ...] = ()
+    for effect in alert.effects if alert.closes else ():
+        selector = CtaSelector(templates=(effect.template,), status="open")
+        lifecycle, closed = close_ctas(lifecycle, selector, outcome, as_of)
+        done += closed
+    return lifecycle, done
 
 
 def _with_alert(lifecycle: Lifecycle, alert: Alert, state: AlertState) -> Lifecycle:

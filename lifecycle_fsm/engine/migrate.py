@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from lifecycle_fsm.domain.cta import CtaOutcome
 from lifecycle_fsm.domain.facts import NOTHING_KNOWN, Facts
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.landing import Landing, StageClock
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.moments import from_ms
 from lifecycle_fsm.domain.pace import Pace
+from lifecycle_fsm.engine.alerting import close_ctas_of
 from lifecycle_fsm.engine.deadline import next_deadline
 from lifecycle_fsm.engine.evaluate import held_by_unknown
 from lifecycle_fsm.engine.holding import remember_held
@@ -50,10 +52,12 @@ def migrate(
     """
     Take an account along a route; its history row names both versions, the old one as its subject.
 
-    Renamed stages are renamed in what the account remembers, too.
+    Renamed stages are renamed in what the account remembers, too. Episodes of alerts that the
+    new rules do not have end, and so do the CTAs that were opened for them.
     """
     landed = land(route, lifecycle, as_of)
     lifecycle_after, done = _perform(route, lifecycle, landed, as_of, facts)
+    lifecycle_after, ended = _end_alerts(route, lifecycle_after, as_of)
     return Step(
         kind=RecordKind.MIGRATED if route.keeps_segment else RecordKind.REASSIGNED,
         cause=cause,
@@ -61,7 +65,7 @@ def migrate(
         lifecycle=lifecycle_after,
         effective_at=as_of,
         subject=lifecycle.machine,
-        done=done,
+        done=(*done, *ended),
     )
 
 
@@ -108,6 +112,18 @@ def _perform(
     kept = replace(landed, ctas=left.lifecycle.ctas, milestones=left.lifecycle.milestones)
     entered = perform(route.after, kept, route.after.stages[landed.stage].on_enter, as_of, left.done, facts)
     return entered.lifecycle, entered.done
+
+
+def _end_alerts(route: Route, lifecycle: Lifecycle, as_of: datetime) -> tuple[Lifecycle, tuple[Done, ...]]:
+    """An alert of the same key goes on; nobody would ever clear another one."""
+    watched, done = {alert.key for alert in route.after.alerts}, tuple[Done, ...]()
+    for alert in route.before.alerts:
+        state = lifecycle.alerts.get(alert.key)
+        if state is not None and state.is_on and alert.key not in watched:
+            alerts = {**lifecycle.alerts, alert.key: replace(state, cleared_at=as_of)}
+            lifecycle, closed = close_ctas_of(alert, replace(lifecycle, alerts=alerts), CtaOutcome.SUPERSEDED, as_of)
+            done += closed
+    return lifecycle, done
 
 
 def _renamed(route: Route, stage: str | None) -> str | None:

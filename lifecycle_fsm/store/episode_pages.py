@@ -1,12 +1,13 @@
 """Episodes of alerts in lists, cut into pages by what was last seen."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Integer, Select, case, func, literal, not_, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, case, func, literal, not_, or_, select, true, tuple_
 from sqlalchemy.engine import Row as ResultRow
 
 from lifecycle_fsm.domain.access import Portfolio
@@ -18,6 +19,7 @@ from lifecycle_fsm.domain.severity import AlertSeverity
 from lifecycle_fsm.store.cursors import Part, read_cursor, write_cursor
 from lifecycle_fsm.store.cut import cut
 from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.episodes_at import columns_at, severity_at
 from lifecycle_fsm.store.instants import optional_instant
 from lifecycle_fsm.store.scope import about_visible
 from lifecycle_fsm.store.tables.accounts import account_state
@@ -25,13 +27,6 @@ from lifecycle_fsm.store.tables.alerts import alert_episode
 
 _MARK = "alerts"
 _OF_ONE = AlertOrder()
-_RANK: ColumnElement[int] = case(
-    {each.value: each.rank for each in AlertSeverity}, value=alert_episode.c.severity, else_=literal(0, Integer())
-)
-_SORTED_BY: dict[AlertOrderField, ColumnElement[int]] = {
-    AlertOrderField.OPENED_AT: alert_episode.c.opened_at,
-    AlertOrderField.SEVERITY: _RANK,
-}
 
 
 def page_episodes(
@@ -44,7 +39,7 @@ def page_episodes(
         InvalidInput: the cursor is not one of a list in this order.
     """
     accepted = [*_accepts(choose), *about_visible(alert_episode.c.account_id, portfolio)]
-    query = _walk(order, page).where(*accepted).limit(page.size + 1)
+    query = _walk(order, page, choose.as_of).where(*accepted).limit(page.size + 1)
     rows = connection.execute(_joined(query, choose)).all()
     total = None
     if page.with_total:
@@ -88,9 +83,9 @@ def _joined(query: Select[Any], choose: AlertFilter) -> Select[Any]:
 
 def _accepts(choose: AlertFilter) -> Iterator[ColumnElement[bool]]:
     episode = alert_episode.c
-    listed: tuple[tuple[Column[Any], Sequence[object]], ...] = (
+    listed: tuple[tuple[ColumnElement[Any], Sequence[object]], ...] = (
         (episode.alert, choose.alerts),
-        (episode.severity, [each.value for each in choose.severities]),
+        (severity_at(choose.as_of), [each.value for each in choose.severities]),
         (episode.account_id, choose.account_ids),
         (account_state.c.segment, choose.segments),
         (account_state.c.stage, choose.stages),
@@ -114,20 +109,28 @@ def _stands(choose: AlertFilter) -> Iterator[ColumnElement[bool]]:
         yield is_on if choose.is_on else not_(is_on)
 
 
-def _sorted(order: AlertOrder, page: PageRequest) -> tuple[tuple[ColumnElement[Any], ...], bool]:
+def _sorted(
+    order: AlertOrder, page: PageRequest, as_of: datetime | None = None
+) -> tuple[tuple[ColumnElement[Any], ...], bool]:
     """What the rows are sorted by, and whether it falls."""
     episode = alert_episode.c
-    keys = (_SORTED_BY[order.field], episode.opened_at, episode.account_id, episode.alert, episode.episode)
+    first = episode.opened_at if order.field is AlertOrderField.OPENED_AT else _rank(as_of)
+    keys = (first, episode.opened_at, episode.account_id, episode.alert, episode.episode)
     return keys, order.descending != page.backwards
+
+
+def _rank(as_of: datetime | None) -> ColumnElement[int]:
+    ranks = {each.value: each.rank for each in AlertSeverity}
+    return case(ranks, value=severity_at(as_of), else_=literal(0, Integer()))
 
 
 def _falling(keys: Sequence[ColumnElement[Any]], *, falls: bool) -> list[ColumnElement[Any]]:
     return [key.desc() if falls else key.asc() for key in keys]
 
 
-def _walk(order: AlertOrder, page: PageRequest) -> Select[Any]:
-    keys, falls = _sorted(order, page)
-    query = select(*alert_episode.columns, keys[0].label("sort_key"))
+def _walk(order: AlertOrder, page: PageRequest, as_of: datetime | None = None) -> Select[Any]:
+    keys, falls = _sorted(order, page, as_of)
+    query = select(*columns_at(as_of), keys[0].label("sort_key"))
     return query.order_by(*_falling(keys, falls=falls)).where(_beyond(keys, order, page, falls=falls))
 
 

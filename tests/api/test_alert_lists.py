@@ -117,3 +117,34 @@ def test_a_csm_sees_the_alerts_of_own_accounts_only(door: Door, episodes: World)
     ada, eve = (len(listed(door.as_token(token), "first: 10")) for token in tokens)
 
     assert (ada, eve) == (4, 0)
+
+
+def test_an_episode_is_as_grave_as_it_was_then_and_shows_what_its_rise_opened(
+    door: Door, graded: World, clock: Clock
+) -> None:
+    register(graded, an_account("FIVE", logins=4))
+    close_all(door, "FIVE")
+    clock.turn(days=11)
+    register(graded, an_account("FIVE", logins=3))
+    evaluate_waiting(graded, ADMIN)
+    query = """query ($choose: AlertFilter) { alerts(first: 5, filter: $choose, order: {field: SEVERITY}) {
+        nodes { severity raisedAt isOn ctas { template status } } } }"""
+
+    (now,) = door.data(query, choose={})["alerts"]["nodes"]
+    (then,) = door.data(query, choose={"asOf": "2026-03-05T00:00:00Z"})["alerts"]["nodes"]
+    chosen = {
+        severity: door.data(query, choose={"asOf": "2026-03-05T00:00:00Z", "severities": [severity]})["alerts"]["nodes"]
+        for severity in ("MEDIUM", "CRITICAL")
+    }
+
+    assert (now["severity"], now["raisedAt"]) == ("CRITICAL", "2026-03-13T09:00:00Z")
+    assert (then["severity"], then["raisedAt"], then["isOn"]) == ("MEDIUM", None, True)
+    assert (len(chosen["MEDIUM"]), chosen["CRITICAL"]) == (1, [])
+    assert [cta["status"] for cta in now["ctas"]] == ["CLOSED", "NEW"]
+
+
+def close_all(door: Door, key: str) -> None:
+    query = "query ($key: String!) { account(key: $key) { openCtas { id template } } }"
+    for cta in door.data(query, key=key)["account"]["openCtas"]:
+        given = {"ctaId": cta["id"], "outcome": "SUCCESS", "idempotencyKey": cta["id"]}
+        door.data("mutation ($input: CloseCtaInput!) { closeCta(input: $input) { __typename } }", input=given)

@@ -6,11 +6,14 @@ from uuid import UUID
 
 import pytest
 
+from lifecycle_fsm.domain.alert_episode import AlertFilter, AlertOrder
+from lifecycle_fsm.domain.cta import CtaOutcome
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.intake import Outside
 from lifecycle_fsm.domain.paging import PageRequest
 from lifecycle_fsm.services.adrift import accounts_adrift
+from lifecycle_fsm.services.alert_lists import page_alerts
 from lifecycle_fsm.services.audit.verify import verify
 from lifecycle_fsm.services.evaluate import evaluate_waiting
 from lifecycle_fsm.services.health import Moment, accounts_at
@@ -209,3 +212,42 @@ def test_a_clock_that_went_on_into_another_segment_is_no_new_one_in_the_past(dat
         assert (stood.lifecycle.stage, stood.lifecycle.entered_at) == ("grown", begun)
         assert stood.time_in_stage == timedelta(days=10)
         assert here.see(account).lifecycle.stage == "done"
+
+
+WATCHED: Mapping[str, bytes] = {
+    **FILES,
+    "catalog.yaml": CATALOG
+    + b"""\
+reasons: {growth: Growth}
+templates:
+  tiny: {title: Tiny, type: risk, reason: growth, priority: low, due_in: 7d, owner: csm}
+  tight: {title: Tight, type: risk, reason: growth, priority: low, due_in: 7d, owner: csm, identity: tight}
+""",
+    "segments/small.yaml": SMALL
+    + b"""\
+alerts:
+  tiny: {when: {fact: arr, below: 100}, open_cta: tiny}
+  both: {when: {fact: arr, below: 100}, clear_when: {fact: arr, at_least: 3000}, open_cta: tight}
+""",
+    "segments/large.yaml": LARGE
+    + b"""\
+alerts: {both: {when: {fact: arr, below: 100}, clear_when: {fact: arr, at_least: 3000}, open_cta: tight}}
+""",
+}
+
+
+def test_an_alert_that_only_the_old_segment_has_is_over_and_its_cta_closed(here: Stage) -> None:
+    assert isinstance(publish(here.world, ADMIN, WATCHED), Published)
+    account = sign(here, arr=10, at="trial")
+    before = here.see(account).lifecycle
+
+    sign(here, arr=2000)
+
+    after = here.see(account).lifecycle
+    assert (before.alerts["tiny"].is_on, after.segment, after.alerts["tiny"].is_on) == (True, "large", False)
+    assert after.alerts["both"] == before.alerts["both"]
+    assert {cta.template: cta.outcome for cta in after.ctas} == {"tiny": CtaOutcome.SUPERSEDED, "tight": None}
+    episodes = page_alerts(here.world, ADMIN, AlertFilter(is_on=False), AlertOrder(), PageRequest(5)).items
+    assert [(each.alert, each.cleared_seq) for each in episodes] == [("tiny", history(here, account)[-1].seq)]
+    assert verify(here.world, ADMIN).holds
+    assert sweep(here.world, ADMIN).candidates == 0
