@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from lifecycle_fsm.domain.cta import Cta
+from lifecycle_fsm.domain.cta_archive import CtaArchive
 from lifecycle_fsm.domain.override import Override
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.domain.pause import Pause, Standstill
@@ -38,16 +39,16 @@ class Lifecycle:
     """
     Hold everything about an account that only the machine changes.
 
-    `revision` is the sequence number of the account's last history row, 0 before the
-    first. `visits` counts entries by stage. `milestones` maps reached milestones to
-    their instants. `ctas` are all of the account's, oldest first. `noted_pace` is the
-    worst pace whose effects have been carried out in this visit. `held` maps digests
-    of conditions to the instant since which they have been true. `by_hand` says that a
-    person chose the segment, so that no rule takes the account away. `overrides` has what
-    people said in the place of measures and of the health score, by key. `rules` names the publication
+    `revision` is the sequence number of the account's last history row, 0 before the first.
+    `visits` counts entries by stage. `milestones` maps reached milestones to their instants. `ctas`
+    are all of the account's, oldest first; an `archive` has counted the closed ones that are not
+    listed. `noted_pace` is the worst pace whose effects have been carried out in this visit. `held`
+    maps digests of conditions to the instant since which they have been true. `by_hand` says that a
+    person chose the segment, so that no rule takes the account away. `overrides` has what people
+    said in the place of measures and of the health score, by key. `rules` names the publication
     whose rules of assignment the account follows, where not all accounts do. `missed` maps the
-    milestones that were noted as missed in this visit to their due dates, `revoked` those
-    that people took back to the instants of it: older observations do not date them again.
+    milestones that were noted as missed in this visit to their due dates, `revoked` those that
+    people took back to the instants of it: older observations do not date them again.
     `pause` is the pause that it is in or that is planned, `paused_ms` how long others lasted in this visit,
     and `stops` when that was, oldest first, as far as it was kept.
     """
@@ -75,6 +76,7 @@ class Lifecycle:
     pause: Pause | None = None
     paused_ms: int = 0
     stops: tuple[Standstill, ...] = ()
+    archive: CtaArchive | None = None
 
     @property
     def still_since(self) -> datetime | None:

@@ -165,6 +165,7 @@ def _is_plain(machine: Machine, before: Lifecycle, facts: Facts, model: Evaluati
         or before.overrides
         or before.pause is not None
         or before.paused_ms
+        or (before.archive is not None and before.archive.tallies)
     ):
         return False
     if any(remembers) or any(part for guard in machine.guards() for part in held_parts(guard)):

@@ -203,8 +203,10 @@ def _ctas_reader(rest: str) -> _Reader:
     selector = CtaSelector.from_key(rest)
 
     def read(known: _Known) -> Value:
-        entered_at, as_of = known.lifecycle.entered_at, from_ms(known.as_of_ms)
-        return sum(selector.matches(cta, entered_at, as_of) for cta in known.lifecycle.ctas)
+        lifecycle, as_of = known.lifecycle, from_ms(known.as_of_ms)
+        listed = sum(selector.matches(cta, lifecycle.entered_at, as_of) for cta in lifecycle.ctas)
+        archive = lifecycle.archive
+        return listed if archive is None else listed + archive.count(selector, lifecycle.entered_at)
 
     return read
 

@@ -11,7 +11,8 @@ from lifecycle_fsm.engine.outcomes import Evaluation, Step
 from lifecycle_fsm.services.assign import offer
 from lifecycle_fsm.services.changes import Stamp, change_of
 from lifecycle_fsm.services.metering import count_failures, count_steps
-from lifecycle_fsm.services.reading import Reading, read_accounts
+from lifecycle_fsm.services.reachable import read_reachable
+from lifecycle_fsm.services.reading import Reading
 from lifecycle_fsm.services.record import LostRace, evaluation_after
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.apart import NotSaved, save_apart
@@ -53,7 +54,7 @@ def prepare(
     ids: Sequence[UUID],
     layout: Layout,
     as_of: datetime,
-    read: Reader = read_accounts,
+    read: Reader = read_reachable,
 ) -> Prepared:
     """Read accounts; those that no segment had are offered to the segments first. Unknown ids are absent."""
     if not ids:

@@ -50,7 +50,17 @@ def read_under(
     world: World, connection: Connection, ids: Sequence[UUID], layout: Layout, as_of: datetime, rules: SegmentRules
 ) -> dict[UUID, Reading]:
     """Read accounts that these rules may take to another segment."""
-    stored = load_accounts(connection, ids, layout)
+    return read_beside(world, connection, load_accounts(connection, ids, layout), as_of, rules)
+
+
+def read_beside(
+    world: World,
+    connection: Connection,
+    stored: Mapping[UUID, StoredAccount],
+    as_of: datetime,
+    rules: SegmentRules,
+) -> dict[UUID, Reading]:
+    """Read what belongs to accounts that were read already: their machines, baselines and leads."""
     digests = {account.lifecycle.machine for account in stored.values()} - {UNASSIGNED}
     machines = world.shelf.machines(connection, digests)
     followed = {**machines, **{machine.digest: machine for machine in _takers(stored.values(), rules, as_of)}}

@@ -1,6 +1,6 @@
 """Accounts: their profiles, and their lifecycles with everything that a decision needs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import bindparam, func, select, update
 
+from lifecycle_fsm.domain.cta import Cta
 from lifecycle_fsm.domain.facts import Facts, account_id_for
 from lifecycle_fsm.domain.fields import Value
 from lifecycle_fsm.domain.lifecycle import Lifecycle
@@ -100,14 +101,20 @@ def assign_csms(connection: Connection, csms: Mapping[UUID, str | None]) -> None
         connection.execute(_ASSIGN_CSM, [{"id": account_id, "new_csm": csm} for account_id, csm in csms.items()])
 
 
-def load_accounts(connection: Connection, ids: Sequence[UUID], layout: Layout) -> dict[UUID, StoredAccount]:
+LoadCtas = Callable[[Connection, Sequence[UUID]], Mapping[UUID, tuple[Cta, ...]]]
+"""Which CTAs of accounts are read: all, or those that are open."""
+
+
+def load_accounts(
+    connection: Connection, ids: Sequence[UUID], layout: Layout, ctas_of: LoadCtas = load_ctas
+) -> dict[UUID, StoredAccount]:
     """
     Read accounts with their CTAs and plans in three statements; ids without an account are absent.
 
     At most 10,000 ids at a time.
     """
     rows = connection.execute(reading(layout.kept_columns), {"ids": list(ids)}).all()
-    ctas, plans = load_ctas(connection, ids), load_plans(connection, ids)
+    ctas, plans = ctas_of(connection, ids), load_plans(connection, ids)
     return {
         row.account_id: StoredAccount(
             lifecycle=replace(

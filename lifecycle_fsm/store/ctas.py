@@ -68,12 +68,12 @@ def find_blocker(connection: Connection, account_id: UUID, cta: Cta) -> Suppress
 
 def load_ctas(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, tuple[Cta, ...]]:
     """Read all CTAs of accounts, oldest first, without tasks; accounts without any are absent."""
-    return _by_account(connection.execute(_CTAS, {"ids": list(ids)}).all())
+    return by_account(connection.execute(_CTAS, {"ids": list(ids)}).all())
 
 
 def load_open_ctas(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, tuple[Cta, ...]]:
     """Read the open CTAs of accounts, oldest first, without tasks; accounts without any are absent."""
-    return _by_account(connection.execute(_OPEN_CTAS, {"ids": list(ids)}).all())
+    return by_account(connection.execute(_OPEN_CTAS, {"ids": list(ids)}).all())
 
 
 def load_tasks(
@@ -84,7 +84,8 @@ def load_tasks(
     return {cta_id: tuple(_progress(row) for row in group) for cta_id, group in groupby(rows, key=attrgetter("cta_id"))}
 
 
-def _by_account(rows: Sequence[ResultRow[*tuple[object, ...]]]) -> dict[UUID, tuple[Cta, ...]]:
+def by_account(rows: Sequence[ResultRow[*tuple[object, ...]]]) -> dict[UUID, tuple[Cta, ...]]:
+    """The CTAs of rows with all of its columns, which come account by account."""
     return {
         account_id: tuple(cta_of(row) for row in group)
         for account_id, group in groupby(rows, key=attrgetter("account_id"))

@@ -21,6 +21,7 @@ from lifecycle_fsm.domain.intake import Outside
 from lifecycle_fsm.domain.moments import DAY_MS, from_ms, to_ms
 from lifecycle_fsm.domain.plan import PlanStatus
 from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.services.apart import Reader
 from lifecycle_fsm.services.cta_work import WorkOnCta, work_on_cta
 from lifecycle_fsm.services.ctas import CloseCta, close_cta
 from lifecycle_fsm.services.evaluate import evaluate_waiting
@@ -32,6 +33,7 @@ from lifecycle_fsm.services.overrides import EndOverride, OverrideHealth, end_he
 from lifecycle_fsm.services.pauses import ClockSet, PauseAccount, ResumeAccount, pause_account, resume_account
 from lifecycle_fsm.services.plans import ChangePlan, change_plan
 from lifecycle_fsm.services.publish import Authority, Edition, bring_into_force, edition_of
+from lifecycle_fsm.services.reachable import read_reachable
 from lifecycle_fsm.services.reading import Reading, read_accounts
 from lifecycle_fsm.services.record import evaluation_after
 from lifecycle_fsm.services.register import AccountRow, register_accounts
@@ -276,6 +278,18 @@ class Lives(RuleBasedStateMachine):
             assert not unrest or account_id in self.restless, unrest
         self._check_sweep()
 
+    @invariant()
+    def what_is_in_reach_decides_as_everything_does(self) -> None:
+        """An evaluation that reads open CTAs and counts closed ones comes to the same."""
+        if not hasattr(self, "world"):
+            return
+        for later in (timedelta(0), timedelta(minutes=1), timedelta(days=40)):
+            at = self.clock() + later
+            whole, near = self._read(at), self._read(at, read_reachable)
+            for account_id, reading in near.items():
+                event(f"counted: {bool(reading.lifecycle.archive and reading.lifecycle.archive.tallies)}")
+                assert _told(reading, at) == _told(whole[account_id], at)
+
     def _unrest(self, reading: Reading) -> str:
         """What the engine would change about the account now."""
         if reading.machine is None:
@@ -294,11 +308,19 @@ class Lives(RuleBasedStateMachine):
         if not self.restless:
             assert dry.candidates == 0
 
-    def _read(self) -> dict[UUID, Reading]:
+    def _read(self, at: datetime | None = None, read: Reader = read_accounts) -> dict[UUID, Reading]:
         with self.world.database.reading() as connection:
             layout = load_layout(connection)
-            return read_accounts(self.world, connection, list(ACCOUNTS.values()), layout, self.clock())
+            return read(self.world, connection, list(ACCOUNTS.values()), layout, at or self.clock())
 
     def _key(self) -> str:
         self.sent += 1
         return f"key-{self.sent}"
+
+
+def _told(reading: Reading, as_of: datetime) -> tuple[object, ...]:
+    """All that an evaluation comes to, but for the CTAs that are listed."""
+    found = evaluation_after(reading, (), as_of)
+    steps = [replace(step, lifecycle=replace(step.lifecycle, ctas=(), archive=None)) for step in found.steps]
+    still_open = [cta for cta in found.lifecycle.ctas if cta.is_open]
+    return (steps, still_open, found.row, found.health, found.held_by_unknown, found.next_check_at)

@@ -11,7 +11,8 @@ from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.engine.asked import date_milestone
 from lifecycle_fsm.engine.outcomes import Step
 from lifecycle_fsm.services.changes import Stamp
-from lifecycle_fsm.services.reading import Reading, read_accounts
+from lifecycle_fsm.services.reachable import read_reachable
+from lifecycle_fsm.services.reading import Reading
 from lifecycle_fsm.services.record import LostRace, Writes, record_many
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.database import Connection
@@ -61,7 +62,7 @@ def reach_milestones(
     as_of, layout = stamp.recorded_at, load_layout(connection)
     ids = list({row.account for row in rows})
     lock_accounts(connection, ids)
-    readings = read_accounts(world, connection, ids, layout, as_of)
+    readings = read_reachable(world, connection, ids, layout, as_of)
     known = tuple(world.shelf.catalog(connection).milestones)
     dated = _Dated(readings, known, as_of)
     results = tuple(dated.take(row) for row in rows)

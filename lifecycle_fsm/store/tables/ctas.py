@@ -8,6 +8,8 @@ from lifecycle_fsm.store.tables.metadata import metadata
 from lifecycle_fsm.store.tables.types import Id, SortedText, one_of
 
 OPEN = text("closed_at IS NULL")
+CLOSED = text("closed_at IS NOT NULL")
+PLANNED = text("plan IS NOT NULL")
 
 cta = Table(
     "cta",
@@ -47,6 +49,8 @@ cta = Table(
     Index("uq_cta_open_identity", "account_id", "identity", unique=True, postgresql_where=OPEN, sqlite_where=OPEN),
     Index("ix_cta_open_owner_due", "owner", "due_at", postgresql_where=OPEN, sqlite_where=OPEN),
     Index("ix_cta_open_due", "due_at", postgresql_where=OPEN, sqlite_where=OPEN),
+    Index("ix_cta_closed_place", "account_id", "identity", "closed_at", postgresql_where=CLOSED, sqlite_where=CLOSED),
+    Index("ix_cta_plan", "account_id", "plan", postgresql_where=PLANNED, sqlite_where=PLANNED),
 )
 
 cta_task = Table(
