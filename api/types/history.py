@@ -10,7 +10,7 @@ from api.context import Info
 from api.ids import global_id
 from api.resolvers import resolved
 from api.types.enums import EffectKind
-from api.types.evidence import Evidence
+from api.types.evidence import Evidence, Finding
 from api.types.machine import Machine
 from api.types.stage import Stage
 from lifecycle_fsm.domain.cta import CtaOutcome, Priority
@@ -195,6 +195,16 @@ class HistoryRecord:
         found = await info.context.loaders.evidence.load((self.row.account_id, self.seq))
         assert found is not None
         return Evidence.of(found)
+
+    @resolved(
+        "Why it is there: the condition that it acted on, as it stood then; null where people or effects did it, and "
+        "where its evidence is gone."
+    )
+    async def because(self, info: Info) -> Finding | None:
+        """Explain the condition that decided."""
+        found = await info.context.loaders.evidence.load((self.row.account_id, self.seq))
+        deciding = None if found is None else next(iter(found.findings), None)
+        return None if deciding is None else Finding.of(deciding)
 
     @resolved("The account that it is about; opaque, at most 500 characters.")
     def account_id(self) -> strawberry.ID:

@@ -1,5 +1,6 @@
 """Values and requirements as people write them."""
 
+import re
 from collections.abc import Collection
 from decimal import Decimal
 
@@ -8,6 +9,9 @@ from lifecycle_fsm.domain.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, 
 from lifecycle_fsm.guards.model import Known, Leaf, OneOf, Reading, Subject, SubjectKind, Within
 
 _SPANS = (("d", DAY_MS), ("h", HOUR_MS), ("min", MINUTE_MS), ("s", SECOND_MS))
+
+_PLURAL = re.compile(r"(?<=[A-Za-z]{2}[^suiaWS])s$")
+"""The ending of `logins`, `sessions` and `CTAs`, not that of `status`, `loss`, `ms` or `bias`."""
 
 _REQUIRED = {
     "at_least": "at least {}",
@@ -74,8 +78,10 @@ def amount(subject: Subject, value: float | int | str) -> str:
 
 
 def with_unit(value: float, unit: str | None) -> str:
-    """A number and its unit as the catalog writes it."""
-    return f"{number(value)} {unit}" if unit else number(value)
+    """A number and its unit as the catalog writes it; of one thing, a plain English plural loses its ending."""
+    if not unit:
+        return number(value)
+    return f"{number(value)} {_PLURAL.sub('', unit) if abs(value) == 1 else unit}"
 
 
 def number(value: float) -> str:

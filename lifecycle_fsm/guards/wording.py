@@ -17,6 +17,8 @@ _MISSING = {
     SubjectKind.PLAN_PROGRESS: "does not exist",
 }
 
+_SEVERAL = frozenset({SubjectKind.CTAS, SubjectKind.VISITS})
+"""Subjects that are counted, and named in the plural."""
 _PLAIN = frozenset({"at_least", "at_most", "between"})
 _NEGATIVE = frozenset({"is_not", "not_in", "is_unknown", "not_reached"})
 
@@ -35,7 +37,8 @@ def sentence(leaf: LeafVerdict) -> str:
         return _known(leaf)
     if leaf.actual is None:
         return f"{leaf.subject} {_MISSING.get(leaf.kind, 'is not known')}, {_needs(leaf)}"
-    return f"{leaf.subject} is {leaf.actual}{_place(leaf.zone)}, {_needs(leaf)}{_remainder(leaf)}"
+    verb = "are" if leaf.kind in _SEVERAL else "is"
+    return f"{leaf.subject} {verb} {leaf.actual}{_place(leaf.zone)}, {_needs(leaf)}{_remainder(leaf)}"
 
 
 def summary(verdict: Verdict) -> str:

@@ -55,7 +55,8 @@ def test_a_chain_is_told_as_one_story(door: Door, rich: World) -> None:
 
     closed = door.data(
         """mutation ($input: CloseCtaInput!) { closeCta(input: $input) { ... on CtaClosed {
-        cta { closeSource closing { seq chain { kind toStageKey effects { kind template } } followedBy { kind }
+        cta { closeSource closing { seq chain { kind toStageKey effects { kind template }
+            because { about verdict { truth leaves { text } } } } followedBy { kind }
         causedBy { kind } } } records { seq causedBy { seq } } } } }""",
         input={"ctaId": kickoff, "outcome": "SUCCESS", "idempotencyKey": "k"},
     )["closeCta"]
@@ -73,6 +74,13 @@ def test_a_chain_is_told_as_one_story(door: Door, rich: World) -> None:
         ("CTA_OPENED", "training"),
     ]
     assert (closing["causedBy"], closing["followedBy"]) == (None, [{"kind": "MOVED"}])
+    assert [row["because"] for row in closing["chain"]] == [
+        None,
+        {
+            "about": "kicked_off",
+            "verdict": {"truth": "HOLDS", "leaves": [{"text": "success closed CTAs about kickoff are 1, as needed"}]},
+        },
+    ]
     first, second = closed["records"]
     assert (first["causedBy"], second["causedBy"]) == (None, {"seq": first["seq"]})
 

@@ -100,7 +100,7 @@ def test_a_sentence_about_time_says_when_time_alone_will_do(guard: Guard, row: d
         (health(Within(60.0)), {SCORE: 55.0}, "health score is 55, as needed"),
         (health(Within(60.0)), {}, "health score is not known, needs to be below 60"),
         (health(Within(40.0, 60.0)), {SCORE: 50.0}, "health score is 50, must not be between 40 and 60"),
-        (risks(Within(1)), {RISKS: 2}, "open risk CTAs is 2, needs at most 0: 2 over"),
+        (risks(Within(1)), {RISKS: 2}, "open risk CTAs are 2, needs at most 0: 2 over"),
         (kickoff(), {"milestone.kickoff_done": 0}, "milestone Kickoff done is reached, must not be"),
         (kickoff(), {}, "milestone Kickoff done is not reached"),
         (plan("a", "b"), {PLAN: "a"}, "onboarding plan is a, must not be one of a, b"),

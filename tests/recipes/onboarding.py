@@ -62,13 +62,13 @@ RECIPES = (
         Outcome(
             lambda scene: prospect(scene).fire("start_proof").close("kickoff_call", CtaOutcome.FAILED),
             "kicked_off",
-            "Closed CTAs about kickoff is 1, as needed.",
+            "Closed CTAs about kickoff are 1, as needed.",
             ctas=("kickoff_call: lifecycle kickoff medium failed by person, due 2026-03-16, ada, kickoff",),
         ),
         Outcome(
             lambda scene: prospect(scene).fire("start_proof"),
             "proof_of_concept",
-            "Closed CTAs about kickoff is 0, needs at least 1: 1 short.",
+            "Closed CTAs about kickoff are 0, needs at least 1: 1 short.",
             ctas=("kickoff_call: lifecycle kickoff medium new, due 2026-03-16, ada, kickoff",),
         ),
     ),
@@ -78,7 +78,7 @@ RECIPES = (
         Outcome(
             in_onboarding,
             "onboarding",
-            "Success closed CTAs about kickoff is 1, as needed.",
+            "Success closed CTAs about kickoff are 1, as needed.",
             ctas=(
                 "kickoff_call: lifecycle kickoff medium success by person, due 2026-03-16, ada, kickoff",
                 "onboarding: lifecycle onboarding medium new, due 2026-04-01, ada",
@@ -88,7 +88,7 @@ RECIPES = (
         Outcome(
             lambda scene: customer(scene).close("kickoff_call", CtaOutcome.FAILED),
             "new_customer",
-            "Success closed CTAs about kickoff is 0, needs at least 1: 1 short.",
+            "Success closed CTAs about kickoff are 0, needs at least 1: 1 short.",
             ctas=("kickoff_call: lifecycle kickoff medium failed by person, due 2026-03-16, ada, kickoff",),
             milestones={"new_customer_signed": "2026-03-02"},
         ),

@@ -48,7 +48,7 @@ RECIPES = (
         Outcome(
             lambda scene: scored(scene, 90, 76),
             "adoption",
-            "Health score, change over 7d is -14 points, needs at most -15 points: 1 points over.",
+            "Health score, change over 7d is -14 points, needs at most -15 points: 1 point over.",
         ),
     ),
     Recipe(
@@ -63,7 +63,7 @@ RECIPES = (
         Outcome(
             lambda scene: scored(scene, 90, 66),
             "adoption",
-            "Health score, change over 7d is -24 points, needs at most -25 points: 1 points over.",
+            "Health score, change over 7d is -24 points, needs at most -25 points: 1 point over.",
             ctas=("health_dropped: risk health medium new, due 2026-03-14, ada",),
         ),
     ),
@@ -113,7 +113,7 @@ RECIPES = (
             lambda scene: adopting(scene).measure(usage__core_event_trend=-49, support__unresolved=1),
             "adoption",
             "One of these is needed: Core events against the month before is -49 %, needs at most -50 %: 1 %"
-            " over; or Unresolved tickets is 1 tickets, needs at least 2 tickets: 1 tickets short; or days "
+            " over; or Unresolved tickets is 1 ticket, needs at least 2 tickets: 1 ticket short; or days "
             "until Renewal date is 365 d, needs between 0 d and 60 d: 305 d to go (on 2027-01-01).",
         ),
     ),
@@ -163,7 +163,7 @@ RECIPES = (
         Outcome(
             lambda scene: adopting(scene).measure(support__bugs=2),
             "adoption",
-            "Open tickets identified as bugs is 2 tickets, needs at least 3 tickets: 1 tickets short.",
+            "Open tickets identified as bugs is 2 tickets, needs at least 3 tickets: 1 ticket short.",
         ),
     ),
     Recipe(
@@ -203,7 +203,7 @@ RECIPES = (
         Outcome(
             lambda scene: risky(scene, "implementation").close("by_hand").days(182).risks("habits", "support"),
             "adoption",
-            "Risk CTAs about habits, implementation or support open or opened within 183d is 3, as needed.",
+            "Risk CTAs about habits, implementation or support open or opened within 183d are 3, as needed.",
             ctas=(
                 "by_hand: risk habits medium new, due 2026-09-07, ada",
                 "by_hand: risk implementation medium success by person, due 2026-03-09, ada",
@@ -214,7 +214,7 @@ RECIPES = (
         Outcome(
             lambda scene: risky(scene, "implementation").close("by_hand").days(183).risks("habits", "support"),
             "adoption",
-            "Risk CTAs about habits, implementation or support open or opened within 183d is 2, "
+            "Risk CTAs about habits, implementation or support open or opened within 183d are 2, "
             "needs at least 3: 1 short.",
             ctas=(
                 "by_hand: risk habits medium new, due 2026-09-08, ada",

@@ -73,13 +73,13 @@ RECIPES = (
         Outcome(
             lambda scene: adopting(scene).measure(usage__sessions_30d=10).measure(usage__sessions_30d=20),
             "adoption",
-            "Open low_usage CTAs is 1, as needed. Sessions in 30 days is 20 sessions, as needed.",
+            "Open low_usage CTAs are 1, as needed. Sessions in 30 days is 20 sessions, as needed.",
             ctas=("low_usage: risk habits medium recovered by rule, due 2026-03-09, ada, usage_recovery",),
         ),
         Outcome(
             lambda scene: adopting(scene).measure(usage__sessions_30d=10).measure(usage__sessions_30d=19),
             "adoption",
-            "Sessions in 30 days is 19 sessions, needs at least 20 sessions: 1 sessions short.",
+            "Sessions in 30 days is 19 sessions, needs at least 20 sessions: 1 session short.",
             ctas=("low_usage: risk habits medium new, due 2026-03-09, ada, usage_recovery",),
         ),
     ),
@@ -128,7 +128,7 @@ RECIPES = (
         Outcome(
             lambda scene: adopting(scene).reach("onboarding").days(30).measure(usage__pipelines=1),
             "adoption",
-            "Pipelines in a month is 1 pipelines, needs at most 0 pipelines: 1 pipelines over.",
+            "Pipelines in a month is 1 pipeline, needs at most 0 pipelines: 1 pipeline over.",
             milestones={"onboarding": "2026-03-02"},
         ),
     ),
@@ -144,7 +144,7 @@ RECIPES = (
         Outcome(
             lambda scene: adopting(scene).measure(usage__logins_60d=4, engagement__emails_60d=1),
             "adoption",
-            "E-mails sent in 60 days is 1 e-mails, needs at most 0 e-mails: 1 e-mails over.",
+            "E-mails sent in 60 days is 1 e-mail, needs at most 0 e-mails: 1 e-mail over.",
         ),
     ),
     Recipe(
