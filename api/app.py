@@ -117,7 +117,7 @@ def _cors(origins: str) -> list[Middleware]:
 def _lifespan(gate: Gate, hub: Hub) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        gate.quick = open_quick(gate.world)
+        gate.quick = open_quick(gate.world, gate.settings.operation_seconds)
         settle_memory()
         yield
         await hub.close()

@@ -7,6 +7,8 @@ from contextvars import copy_context
 from functools import partial
 from typing import ParamSpec, TypeVar
 
+from lifecycle_fsm.services.errands import Errand
+
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 
@@ -22,16 +24,27 @@ class Threads:
         """
         Call it in a thread and wait for what it returns or raises.
 
-        Whoever is cancelled stops waiting at once. A call that has begun ends by itself
-        and keeps its thread until then; one that still waits is never made.
+        Whoever is cancelled stops waiting at once. The database then stops the statement of a
+        call that has begun, which leaves nothing behind; one that still waits is never made.
         """
         if self._pool is None:
             self._pool = ThreadPoolExecutor(self._most, thread_name_prefix="service")
-        work = partial(copy_context().run, partial(call, *args, **kwargs))
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        errand, loop = Errand(), asyncio.get_running_loop()
+        work = partial(copy_context().run, partial(_run, errand, partial(call, *args, **kwargs)))
+        try:
+            return await loop.run_in_executor(self._pool, work)
+        except asyncio.CancelledError:
+            # Elsewhere, for it asks the server, and every thread of the pool may be waiting for it.
+            loop.run_in_executor(None, errand.give_up)
+            raise
 
     def close(self) -> None:
         """Let the calls end that have begun; the next call opens the threads anew."""
         pool, self._pool = self._pool, None
         if pool is not None:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _run(errand: Errand, call: Callable[[], Answer]) -> Answer:
+    with errand.running():
+        return call()

@@ -59,9 +59,9 @@ class Quick:
         await self.direct.close()
 
 
-def open_quick(world: World) -> Quick | None:
-    """A quick way to read the store, None where there is none."""
-    direct = open_direct(world.database)
+def open_quick(world: World, seconds: float = 30.0) -> Quick | None:
+    """A quick way to read the store, None where there is none; no statement takes longer than so many seconds."""
+    direct = open_direct(world.database, seconds)
     return None if direct is None else Quick(direct)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from lifecycle_fsm.domain.errors import ReadOnly, StoreFailed
+from lifecycle_fsm.store.errand import heed_errands, on_errand
 from lifecycle_fsm.store.failures import DRIVER_ERRORS, store_failed
 from lifecycle_fsm.store.line import Line
 from lifecycle_fsm.store.queue import WriterQueue
@@ -114,7 +115,8 @@ class Database:
         with _deeds(), self._writers.turn() if self._writers else nullcontext(), _translated(), ExitStack() as stack:
             with self._line.head():
                 connection = stack.enter_context(self._writer.begin())
-            yield connection
+            with on_errand(connection):
+                yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -131,7 +133,8 @@ class Database:
         with _translated(), self._reader.connect() as connection:
             # Begun here, for a statement given straight to the driver would not begin it.
             connection.begin()
-            yield connection
+            with on_errand(connection):
+                yield connection
 
     @contextmanager
     def rehearsing(self) -> Iterator[None]:
@@ -223,6 +226,7 @@ def _engine(url: URL, connections: int) -> Engine:
         max_overflow=connections,
         pool_timeout=_PATIENCE_SECONDS,
     )
+    heed_errands(engine)
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -14,11 +14,9 @@ from sqlalchemy.dialects.postgresql import asyncpg as dialects
 from lifecycle_fsm.domain.errors import StoreFailed
 from lifecycle_fsm.store.database import Database
 
-_STATEMENT_MS = 30_000
 _SETTINGS = {
     "application_name": "lifecycle-fsm reads",
     "default_transaction_read_only": "on",
-    "statement_timeout": str(_STATEMENT_MS),
     "jit": "off",
 }
 
@@ -43,10 +41,12 @@ class Direct:
     """
     Read one PostgreSQL with at most `most` connections, each statement a snapshot of its own.
 
-    Nothing can be written here: the server itself refuses it.
+    Nothing can be written here: the server itself refuses it, and it stops a statement after `seconds`,
+    should nobody be left to give it up.
     """
 
     dsn: str
+    seconds: float
     turns: Semaphore
     idle: deque[_Connection]
 
@@ -72,7 +72,8 @@ class Direct:
             await self.idle.pop().close()
 
     async def _connect(self) -> _Connection:
-        connection = cast("_Connection", await asyncpg.connect(self.dsn, server_settings=_SETTINGS))
+        settings = {**_SETTINGS, "statement_timeout": str(max(1, round(self.seconds * 1000)))}
+        connection = cast("_Connection", await asyncpg.connect(self.dsn, server_settings=settings))
         await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=str, decoder=orjson.loads)
         return connection
 
@@ -86,12 +87,12 @@ async def _fetched(connection: _Connection, query: str, values: tuple[object, ..
         raise
 
 
-def open_direct(database: Database, most: int = 10) -> Direct | None:
-    """A way to read the database directly, None for SQLite; the first statement connects."""
+def open_direct(database: Database, seconds: float, most: int = 10) -> Direct | None:
+    """A way to read the database directly, None for SQLite; a statement has so many seconds, the first one connects."""
     if database.is_sqlite:
         return None
     url = database.url.set(drivername="postgresql")
-    return Direct(url.render_as_string(hide_password=False), Semaphore(most), deque())
+    return Direct(url.render_as_string(hide_password=False), seconds, Semaphore(most), deque())
 
 
 def direct_text(query: Select[*tuple[object, ...]]) -> str:

@@ -78,7 +78,7 @@ class Both:
                 yield statements
                 return
             direct = self.quick.direct
-            self.quick.direct = Counting(direct.dsn, direct.turns, direct.idle, statements)
+            self.quick.direct = Counting(direct.dsn, direct.seconds, direct.turns, direct.idle, statements)
             yield statements
             self.quick.direct = direct
 
