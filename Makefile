@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: console console-types demo test test-long check lint format-check types imports dependencies schema-check migrations licences sbom format schema lock bench
+.PHONY: console console-types demo test test-long check lint format-check types imports dependencies schema-check migrations licences sbom format schema lock bench record-release
 
 demo: .venv/demo.stamp ## create the demo store and serve it
 	$(BIN)/lifecycle-fsm demo
@@ -59,6 +59,9 @@ schema: .venv/dev.stamp ## write api/schema.graphql from the code
 bench: .venv/dev.stamp ## print every figure beside its floor
 	for each in benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
 	$(BIN)/python -m benchmarks.graphql
+
+record-release: .venv/dev.stamp ## record what this release tells its database, for the tests of the next one
+	$(BIN)/python -m tests.releases.record
 
 lock: .venv/dev.stamp ## pin every dependency with hashes, without addresses
 	$(BIN)/uv pip compile pyproject.toml --group build --universal --generate-hashes --no-emit-index-url --no-header -o requirements.lock

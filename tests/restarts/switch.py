@@ -65,12 +65,21 @@ class Load:
     written: list[str] = field(default_factory=list)
     answered: int = 0
     is_going: asyncio.Event = field(default_factory=asyncio.Event)
+    _answered: asyncio.Event = field(default_factory=asyncio.Event)
     _numbers: "count[int]" = field(default_factory=count)
 
     async def run(self, clients: int, until: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:
             for number in range(clients):
                 group.create_task(self._client(number, until))
+
+    async def answers(self, more: int) -> None:
+        """Wait until so many more requests were answered."""
+        until = self.answered + more
+        async with asyncio.timeout(60):
+            while self.answered < until:
+                self._answered.clear()
+                await self._answered.wait()
 
     async def _client(self, number: int, until: asyncio.Event) -> None:
         headers = {"Authorization": f"Bearer {self.token}"}
@@ -99,6 +108,7 @@ class Load:
         elif writes:
             self.failures.append(answer.text[:200])
         self.answered += 1
+        self._answered.set()
         if self.answered >= len(self.accounts):
             self.is_going.set()
 

@@ -1,10 +1,9 @@
 """Two processes are restarted in turn while many clients read and write: no request is lost, none is done twice."""
 
 import asyncio
-import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -19,7 +18,8 @@ from lifecycle_fsm.services.operations import view_operations
 from lifecycle_fsm.services.tokens import issue_token
 from tests.databases import PostgresServer
 from tests.faults.checker import check
-from tests.restarts.switch import Load, Switch, a_process, free_port
+from tests.restarts.server import Server
+from tests.restarts.switch import Load, Switch, free_port
 from tests.worlds import ADMIN, Stage, a_stage
 
 CLIENTS = 12
@@ -30,30 +30,6 @@ FOLLOW = "subscription { historyRecorded { record { kind } } }"
 def url(postgresql: PostgresServer) -> Iterator[str]:
     with postgresql.database() as address:
         yield address
-
-
-@dataclass
-class Server:
-    """A server that can be stopped and started again on its port."""
-
-    url: str
-    port: int
-    stack: ExitStack
-    process: "subprocess.Popen[str] | None" = None
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        name = f"w{self.port}"
-        given = a_process("serve", database_url=self.url, port=str(self.port), drain_seconds="2", worker_name=name)
-        self.process = self.stack.enter_context(given)
-
-    async def stop(self) -> int:
-        assert self.process is not None
-        self.process.terminate()
-        return await asyncio.to_thread(self.process.wait, 60)
 
 
 @pytest.mark.long
