@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 import strawberry
@@ -83,6 +83,7 @@ def _unless_read_only(
 ) -> Callable[Concatenate[World, Actor, Arguments], Answer]:
     """The service, but refused before it looks at anything where nobody may write: the code is the same for all."""
 
+    @wraps(service)
     def guarded(world: World, actor: Actor, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
         world.database.stop_if_read_only()
         return service(world, actor, *args, **kwargs)

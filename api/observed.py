@@ -7,7 +7,7 @@ from time import perf_counter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.drain import Drain
-from lifecycle_fsm.telemetry import metrics
+from lifecycle_fsm.telemetry import metrics, traces
 from lifecycle_fsm.telemetry.trail import Fields, on_trail, request_id_of
 
 REQUEST_ID = "lifecycle.request_id"
@@ -33,7 +33,7 @@ class Observed:
             await self._app(scope, receive, send)
             return
         request = _Request(scope, self._drain)
-        with on_trail(request.fields):
+        with on_trail(request.fields), request.trace() as span:
             metrics.HTTP_IN_FLIGHT.inc()
             try:
                 await self._app(scope, receive, request.telling(send))
@@ -46,7 +46,7 @@ class Observed:
                 raise
             finally:
                 metrics.HTTP_IN_FLIGHT.dec()
-                request.end()
+                request.end(span)
 
 
 class _Request:
@@ -54,12 +54,27 @@ class _Request:
 
     def __init__(self, scope: Scope, drain: Drain) -> None:
         self._drain = drain
-        self.id = scope[REQUEST_ID] = request_id_of(_header(scope))
+        self._scope = scope
+        self.id = scope[REQUEST_ID] = request_id_of(_header(scope, _HEADER))
         self.status = 0
         self._method = scope.get("method", "WEBSOCKET")
         self._route = route_of(scope["path"])
         self._begun = perf_counter()
         self.fields: Fields = {"request": self.id}
+
+    def trace(self) -> traces.Inside | traces.Nothing:
+        """The request's span, which goes on with its client's trace; nothing around probes, nor around sockets."""
+        if not traces.are_on() or self._route in _QUIET or self._method == "WEBSOCKET":
+            return traces.NOTHING
+        method = self._told_method()
+        about = {
+            "http.request.method": method if method in _METHODS else "_OTHER",
+            "http.route": self._route,
+            "url.scheme": self._scope.get("scheme"),
+            "network.protocol.version": self._scope.get("http_version"),
+        }
+        above = _header(self._scope, b"traceparent")
+        return traces.begun(f"{about['http.request.method']} {self._route}", about, traces.Kind.SERVER, above)
 
     def telling(self, send: Send) -> Send:
         """The same, which also gives the client the request's id and keeps the status."""
@@ -79,10 +94,12 @@ class _Request:
 
         return tell
 
-    def end(self) -> None:
+    def end(self, span: traces.Span | None) -> None:
         """Count it, time it, and write its line."""
         seconds = perf_counter() - self._begun
-        method = self._method if self._method in _METHODS or self._method == "WEBSOCKET" else metrics.OTHER
+        method = self._told_method()
+        if span is not None:
+            self._tell(span)
         metrics.counted_by(metrics.HTTP_REQUESTS, self._route, method, str(self.status)).inc()
         if method != "WEBSOCKET":
             metrics.timed_by(metrics.HTTP_SECONDS, self._route).observe(seconds)
@@ -90,6 +107,15 @@ class _Request:
         if _LOG.isEnabledFor(level):
             about = {"method": method, "route": self._route, "status": self.status, "ms": round(seconds * 1000, 2)}
             _LOG.log(level, "request", extra={"fields": about})
+
+    def _told_method(self) -> str:
+        return self._method if self._method in _METHODS or self._method == "WEBSOCKET" else metrics.OTHER
+
+    def _tell(self, span: traces.Span) -> None:
+        """Let the trace know what its line in the log knows."""
+        span.tell({"http.response.status_code": self.status, **traces.about(self.fields)})
+        if self.status >= _FAILED:
+            span.fail(str(self.status))
 
 
 def route_of(path: str) -> str:
@@ -99,6 +125,6 @@ def route_of(path: str) -> str:
     return next((each for each in ("/ingest", "/exports") if path.startswith(f"{each}/")), "console")
 
 
-def _header(scope: Scope) -> str | None:
-    found = next((value for name, value in scope["headers"] if name == _HEADER), None)
+def _header(scope: Scope, wanted: bytes) -> str | None:
+    found = next((value for name, value in scope["headers"] if name == wanted), None)
     return None if found is None else found.decode("latin-1")

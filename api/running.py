@@ -1,6 +1,7 @@
 """Operations that answer once: run on the server within their time, however they came."""
 
 import asyncio
+from hashlib import sha256
 from time import perf_counter
 
 import orjson
@@ -11,7 +12,7 @@ from api.gate import Gate, Prepared
 from api.payloads import Answered
 from api.refusals import RequestRefused
 from lifecycle_fsm.settings import Settings
-from lifecycle_fsm.telemetry import metrics
+from lifecycle_fsm.telemetry import metrics, traces
 from lifecycle_fsm.telemetry.trail import note
 
 
@@ -39,7 +40,7 @@ async def run_counted(gate: Gate, prepared: Prepared) -> Answered | ExecutionRes
     if prepared.operation.operation is OperationType.SUBSCRIPTION:
         message = "A subscription needs a stream: accept text/event-stream, or connect by graphql-transport-ws."
         raise RequestRefused(400, "needs_a_stream", message)
-    with _Counted(gate, prepared):
+    with _Counted(gate, prepared) as counted, _traced(counted.name, prepared):
         if prepared.operation.operation is not OperationType.QUERY:
             return await _run(gate, prepared)
         return await gate.shared.ask(_question(prepared), None, lambda _: _run(gate, prepared))
@@ -64,22 +65,37 @@ def too_late(settings: Settings) -> RequestRefused:
 class _Counted:
     """Time an operation and count how it ended: `ok` where it ran, whatever its fields say, else `failed`."""
 
-    __slots__ = ("_begun", "_kind", "_name")
+    __slots__ = ("_begun", "_kind", "name")
 
     def __init__(self, gate: Gate, prepared: Prepared) -> None:
-        self._name, self._kind = gate.name_of(prepared), prepared.operation.operation.value
+        self.name, self._kind = gate.name_of(prepared), prepared.operation.operation.value
         note(operation=shown_name(prepared), kind=self._kind, outcome="ok")
         metrics.timed_by(metrics.OPERATION_POINTS, self._kind).observe(prepared.cost.requested)
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> "_Counted":
         """Begin."""
         self._begun = perf_counter()
+        return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """Count it."""
         outcome = "ok" if kind is None else "failed"
-        metrics.counted_by(metrics.OPERATIONS_RUN, self._name, self._kind, outcome).inc()
-        metrics.timed_by(metrics.OPERATION_SECONDS, self._name, self._kind).observe(perf_counter() - self._begun)
+        metrics.counted_by(metrics.OPERATIONS_RUN, self.name, self._kind, outcome).inc()
+        metrics.timed_by(metrics.OPERATION_SECONDS, self.name, self._kind).observe(perf_counter() - self._begun)
+
+
+def _traced(name: str, prepared: Prepared) -> traces.Inside | traces.Nothing:
+    """A span around an operation; it is called by its own name where metrics do so, for clients may choose any."""
+    if traces.here() is None:
+        return traces.NOTHING
+    kind = prepared.operation.operation.value
+    about = {
+        "graphql.operation.type": kind,
+        "graphql.operation.name": shown_name(prepared),
+        "lifecycle.graphql.document.sha256": sha256(prepared.text.encode()).hexdigest(),
+        "lifecycle.graphql.cost": prepared.cost.requested,
+    }
+    return traces.within(kind if name == metrics.OTHER else f"{kind} {name}", about)
 
 
 def shown_name(prepared: Prepared) -> str:

@@ -1,7 +1,8 @@
 """Operations over a WebSocket, by the protocol `graphql-transport-ws`."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -18,6 +19,8 @@ from api.payloads import not_run, written
 from api.refusals import RequestRefused
 from api.running import run_once
 from lifecycle_fsm.services.tokens import Identity
+from lifecycle_fsm.telemetry import traces
+from lifecycle_fsm.telemetry.trail import on_trail, present
 
 PROTOCOL = "graphql-transport-ws"
 MOST_OPERATIONS = 100
@@ -189,7 +192,8 @@ class _Conversation:
         if prepared.operation.operation is OperationType.SUBSCRIPTION:
             await self._follow(given_id, prepared)
             return
-        answer = written(await run_once(self._gate, prepared), prepared.cost)
+        with _traced():
+            answer = written(await run_once(self._gate, prepared), prepared.cost)
         if "data" not in answer:
             self._end_with(given_id, answer["errors"])
             return
@@ -274,3 +278,16 @@ def _authorization(socket: WebSocket, payload: object) -> str | None:
 
 def _refused(code: str, message: str) -> list[dict[str, object]]:
     return [{"message": message, "extensions": {"code": code, "classification": "ValidationError"}}]
+
+
+@contextmanager
+def _traced() -> Iterator[None]:
+    """A trace of its own around one operation of a socket, for a socket may last for days."""
+    if not traces.are_on():
+        yield
+        return
+    about = {"http.route": "/graphql", "network.protocol.name": "websocket"}
+    with on_trail(dict(present())) as fields, traces.begun("WEBSOCKET /graphql", about, traces.Kind.SERVER) as span:
+        yield
+        if span is not None:
+            span.tell(traces.about(fields))

@@ -8,6 +8,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from lifecycle_fsm.services.errands import Errand
+from lifecycle_fsm.telemetry import traces
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
@@ -30,13 +31,14 @@ class Threads:
         if self._pool is None:
             self._pool = ThreadPoolExecutor(self._most, thread_name_prefix="service")
         errand, loop = Errand(), asyncio.get_running_loop()
-        work = partial(copy_context().run, partial(_run, errand, partial(call, *args, **kwargs)))
-        try:
-            return await loop.run_in_executor(self._pool, work)
-        except asyncio.CancelledError:
-            # Elsewhere, for it asks the server, and every thread of the pool may be waiting for it.
-            loop.run_in_executor(None, errand.give_up)
-            raise
+        with _traced(call):
+            work = partial(copy_context().run, partial(_run, errand, partial(call, *args, **kwargs)))
+            try:
+                return await loop.run_in_executor(self._pool, work)
+            except asyncio.CancelledError:
+                # Elsewhere, for it asks the server, and every thread of the pool may be waiting for it.
+                loop.run_in_executor(None, errand.give_up)
+                raise
 
     def close(self) -> None:
         """Let the calls end that have begun; the next call opens the threads anew."""
@@ -48,3 +50,11 @@ class Threads:
 def _run(errand: Errand, call: Callable[[], Answer]) -> Answer:
     with errand.running():
         return call()
+
+
+def _traced(call: Callable[..., object]) -> traces.Inside | traces.Nothing:
+    """A span around a service, with the time that it waits for a thread."""
+    if traces.here() is None:
+        return traces.NOTHING
+    name = getattr(call, "__qualname__", type(call).__qualname__)
+    return traces.within(name, {"code.function.name": f"{getattr(call, '__module__', '')}.{name}"})

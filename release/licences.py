@@ -16,7 +16,7 @@ PERMISSIVE = frozenset(
 )
 
 EXCEPTIONS = {
-    "certifi": "MPL-2.0: a list of certificates, used unmodified; only the extra `notify` brings it",
+    "certifi": "MPL-2.0: a list of certificates, used unmodified; only the extras `notify` and `otel` bring it",
     "psycopg": "LGPL-3.0-only: used unmodified, as a library that anybody may replace",
     "psycopg-binary": "LGPL-3.0-only: used unmodified, as a library that anybody may replace",
 }

@@ -57,7 +57,7 @@ def compile_operation(
     name = compiler.object_function(root, None)
     made = compiler.source.made()
     compiler.fill(made)
-    steps = tuple(Step(key, slot, load, made[complete]) for key, slot, load, complete in compiler.steps)
+    steps = tuple(Step(field, key, slot, load, made[complete]) for field, key, slot, load, complete in compiler.steps)
     return Plan(tuple(compiler.makers), cast("Callable[[object, Slots], dict[str, object]]", made[name]), steps)
 
 
@@ -71,7 +71,9 @@ class _Compiler:
         self.source = Source()
         self._surprise = self.source.constant("surprise", surprise)
         self.makers: list[Callable[[Run], object]] = []
-        self.steps: list[tuple[str, int, Callable[[Sequence[object], Slots], Awaitable[Sequence[object]]], str]] = []
+        self.steps: list[
+            tuple[str, str, int, Callable[[Sequence[object], Slots], Awaitable[Sequence[object]]], str]
+        ] = []
         self._choices: list[tuple[dict[type, Callable[..., object]], Mapping[type, str]]] = []
         self._written = 0
 
@@ -129,7 +131,8 @@ class _Compiler:
         place = len(self.steps)
         writing = self._writing(way, field, details)
         load = _loading(way, info, arguments)
-        self.steps.append((key, slot, load if writing is None else _written(writing, load, info, arguments), complete))
+        load = load if writing is None else _written(writing, load, info, arguments)
+        self.steps.append((f"{type_.name}.{details[0].node.name.value}", key, slot, load, complete))
         assert place < len(self.steps)
         completed = self._completed(field.type, details, "v")
         if writing is not None:

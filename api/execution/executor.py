@@ -17,10 +17,13 @@ from api.execution.compiling import compile_operation
 from api.execution.inputs import Inputs
 from api.execution.plan import Plan, Run
 from api.execution.reasons import NotPlannable
+from api.execution.traced import TracedFields
 from api.payloads import Answered
 from lifecycle_fsm.domain.errors import LifecycleError
+from lifecycle_fsm.telemetry.traces import here
 
 _MOST_PLANS = 16
+_TRACED = (TracedFields(),)
 _LOG = logging.getLogger("api.execution")
 
 
@@ -104,6 +107,7 @@ class Executor:
                 variable_values=variables,
                 operation_name=node.name.value if node.name else None,
                 executor_class=self._schema.execution_context_class,
+                middleware=None if here() is None else _TRACED,
                 hide_suggestions=self._hides,
             )
         )

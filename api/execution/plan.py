@@ -8,6 +8,7 @@ from graphql.execution.values import VariableValues
 
 from api.asked import Slots
 from api.context import Context
+from lifecycle_fsm.telemetry import traces
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,11 @@ class Step:
     """
     One relation: objects wait in `slot`, their half-made answers in the one after it.
 
-    `load` gives the values of all objects, `complete` turns one into its answer.
+    `field` is the field of the schema, as in `Account.history`, `key` what the answer calls
+    it. `load` gives the values of all objects, `complete` turns one into its answer.
     """
 
+    field: str
     key: str
     slot: int
     load: Callable[[Sequence[object], Slots], Awaitable[Sequence[object]]]
@@ -65,11 +68,22 @@ async def _take(ready: Sequence[Step], slots: Slots) -> None:
     for step in ready:
         waiting.append((step, slots[step.slot], slots[step.slot + 1]))  # type: ignore[arg-type] # lists, as the compiler makes them
         slots[step.slot], slots[step.slot + 1] = [], []
+    load = _load if traces.here() is None else _traced
     if len(waiting) == 1:
-        found = [await ready[0].load(waiting[0][1], slots)]
+        found = [await load(ready[0], waiting[0][1], slots)]
     else:
-        found = await gather(*(step.load(objects, slots) for step, objects, _ in waiting))
+        found = await gather(*(load(step, objects, slots) for step, objects, _ in waiting))
     for (step, _, answers), values in zip(waiting, found, strict=True):
         complete, key = step.complete, step.key
         for answer, value in zip(answers, values, strict=True):
             answer[key] = complete(value, slots)
+
+
+def _load(step: Step, objects: Sequence[object], slots: Slots) -> Awaitable[Sequence[object]]:
+    return step.load(objects, slots)
+
+
+async def _traced(step: Step, objects: Sequence[object], slots: Slots) -> Sequence[object]:
+    about = {"lifecycle.graphql.field": step.field, "lifecycle.graphql.objects": len(objects)}
+    with traces.within(step.field, about):
+        return await step.load(objects, slots)

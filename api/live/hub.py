@@ -5,6 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from contextvars import Context
 from uuid import UUID
 
 import orjson
@@ -129,7 +130,8 @@ class Hub:
         async with self._starting:
             if self._task is None or self._task.done():
                 self._position = await self._gate.threads.run(feed_position, self._gate.world, _READER)
-                self._task = asyncio.create_task(self._read())
+                # Outside of the request that happens to be the first: it reads for all that come.
+                self._task = asyncio.create_task(self._read(), context=Context())
 
     def _remove(self, key: GroupKey, group: Group, member: Member) -> None:
         group.members.discard(member)

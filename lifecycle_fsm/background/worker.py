@@ -25,7 +25,7 @@ from lifecycle_fsm.store.workers import (
     sign_off,
     sign_on,
 )
-from lifecycle_fsm.telemetry import metrics
+from lifecycle_fsm.telemetry import metrics, traces
 from lifecycle_fsm.telemetry.trail import Fields, on_trail
 
 LOOK_EVERY_SECONDS = 0.25
@@ -155,7 +155,8 @@ class Worker:
         position: str | None = None
         try:
             while not self._stopping.is_set():
-                position = self._durable.step("page", partial(job.page, shard, position))
+                with traces.within("page"):
+                    position = self._durable.step("page", partial(job.page, shard, position))
                 if position is None:
                     return None
         except Stopped:
@@ -189,15 +190,24 @@ def _timed(job: str, shard: int) -> Iterator[Fields]:
     """Time one run of a job, count it, and write its line; `outcome` is noted meanwhile."""
     fields: Fields = {"job": job, "shard": shard, "outcome": "failed"}
     begun = perf_counter()
-    with on_trail(fields):
+    about = {"lifecycle.job.name": job, "lifecycle.job.shard": shard}
+    with on_trail(fields), traces.begun(f"job {job}", about, traces.Kind.CONSUMER) as span:
         try:
             yield fields
         finally:
             seconds = perf_counter() - begun
             outcome = "ok" if fields["outcome"] == "ok" else "failed"
+            _tell(span, fields)
             metrics.JOB_RUNS.labels(job, outcome).inc()
             metrics.JOB_SECONDS.labels(job).observe(seconds)
             _LOG.info("job", extra={"fields": {"ms": round(seconds * 1000, 2)}})
+
+
+def _tell(span: traces.Span | None, fields: Fields) -> None:
+    if span is not None:
+        span.tell(traces.about(fields))
+        if fields["outcome"] != "ok":
+            span.fail(str(fields["outcome"]))
 
 
 @contextmanager

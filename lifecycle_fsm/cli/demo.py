@@ -13,7 +13,7 @@ from lifecycle_fsm.cli.progress import progress_bar
 from lifecycle_fsm.cli.publish import publish_or_stop
 from lifecycle_fsm.cli.serve import console_address, graphql_address, listening, run_server
 from lifecycle_fsm.cli.store import opened, operator
-from lifecycle_fsm.cli.telemetry import begin_logs
+from lifecycle_fsm.cli.telemetry import begin_logs, telling_traces
 from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.domain.errors import LifecycleError
 from lifecycle_fsm.services.demo.condition import Condition, condition_of
@@ -42,10 +42,10 @@ class NotADemo(LifecycleError):
 def demo() -> None:
     """Make a store, play two years of made-up accounts through the engine, and serve them on this machine."""
     settings = read_settings().model_copy(update={"host": LOOPBACK})
-    begin_logs(settings.model_copy(update={"log_level": "warning"}))  # what it prints is to be read
+    key = begin_logs(settings.model_copy(update={"log_level": "warning"}))  # what it prints is to be read
     with listening(settings) as listener:
         upgrade(settings.database_url)
-        with opened(settings) as world:
+        with telling_traces(settings, key), opened(settings) as world:
             _prepare(world, settings)
             _introduce(settings, issue_demo_tokens(world, operator()))
             run_server(world, settings, listener)

@@ -10,7 +10,7 @@ import typer
 from lifecycle_fsm.background.worker import working
 from lifecycle_fsm.bootstrap import plan_worker
 from lifecycle_fsm.cli.store import bring_up_to_date, opened
-from lifecycle_fsm.cli.telemetry import CannotListen, begin_logs, telling_metrics
+from lifecycle_fsm.cli.telemetry import CannotListen, begin_logs, telling_metrics, telling_traces
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings, read_settings
 
@@ -20,9 +20,9 @@ WAITING_CONNECTIONS = 2048
 def serve() -> None:
     """Serve GraphQL on LIFECYCLE_HOST and LIFECYCLE_PORT."""
     settings = read_settings()
-    begin_logs(settings)
+    key = begin_logs(settings)
     bring_up_to_date(settings)
-    with opened(settings) as world, listening(settings) as listener:
+    with telling_traces(settings, key), opened(settings) as world, listening(settings) as listener:
         typer.echo(f"Console: {console_address(settings)}\nGraphQL: {graphql_address(settings)}")
         run_server(world, settings, listener)
 

@@ -10,7 +10,7 @@ import typer
 from lifecycle_fsm.background.worker import working
 from lifecycle_fsm.bootstrap import plan_worker
 from lifecycle_fsm.cli.store import By, bring_up_to_date, opened, operator
-from lifecycle_fsm.cli.telemetry import begin_logs, telling_metrics
+from lifecycle_fsm.cli.telemetry import begin_logs, telling_metrics, telling_traces
 from lifecycle_fsm.domain.errors import ReadOnly
 from lifecycle_fsm.domain.operations import JobRun, WorkerView
 from lifecycle_fsm.services.gauges import Measured
@@ -23,7 +23,7 @@ def worker() -> None:
     settings, told = read_settings(), Event()
     if settings.read_only:
         raise ReadOnly("a worker does nothing but write, and LIFECYCLE_READ_ONLY is set; unset it, or run `serve`")
-    begin_logs(settings)
+    key = begin_logs(settings)
 
     bring_up_to_date(settings)
 
@@ -33,6 +33,7 @@ def worker() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     with (
+        telling_traces(settings, key),
         opened(settings) as world,
         telling_metrics(settings, Measured(world)),
         working(world, plan_worker(settings)) as started,

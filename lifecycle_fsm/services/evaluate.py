@@ -20,6 +20,7 @@ from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.layout import Layout, load_layout
 from lifecycle_fsm.store.runs import Run, find_run, keep_run
 from lifecycle_fsm.store.waiting import Patience, Waiting, find_waiting, forget_waiting
+from lifecycle_fsm.telemetry.traces import of_run, tell
 
 __all__ = ["RunSummary", "evaluate_ids", "evaluate_page", "evaluate_waiting", "somebody_waits", "summary_of"]
 
@@ -75,6 +76,7 @@ def evaluate_page(
         known = None if run_id is None else find_run(connection, run_id)
         run = known or Run(run_id or new_id(to_ms(now)), RunKind.EVALUATION, actor.name, now, now)
         page, run = _evaluate_some(world, connection, replace(run, as_of=now), shard, limit)
+    tell(of_run(run.id, page.looked_at))
     is_last = page.looked_at < limit or page.changed_meanwhile == page.looked_at
     return None if is_last else run.id
 

@@ -189,6 +189,17 @@ class Settings(BaseModel):
     metrics_host: str = Field(
         default="127.0.0.1", min_length=1, description="Address that the port of metrics listens on."
     )
+    traces_endpoint: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s/@]+(/\S*)?$",
+        description="Collector of OpenTelemetry that traces go to, by OTLP over HTTP; without it there are none.",
+    )
+    traces_ratio: float | None = Field(
+        default=None, ge=0, le=1, description="Share of the requests and jobs that are traced; all of them otherwise."
+    )
+    traces_service: str | None = Field(
+        default=None, min_length=1, max_length=100, description="What traces call this process."
+    )
     drain_seconds: float = Field(
         default=5, ge=0, le=300, description="Seconds from SIGTERM, when /readyz says no, to the last new connection."
     )

@@ -18,6 +18,8 @@ from lifecycle_fsm.store.errand import heed_errands, on_errand
 from lifecycle_fsm.store.failures import DRIVER_ERRORS, store_failed
 from lifecycle_fsm.store.line import Line
 from lifecycle_fsm.store.queue import WriterQueue
+from lifecycle_fsm.store.traced import trace_statements
+from lifecycle_fsm.telemetry import traces
 
 __all__ = ["Connection", "Database", "on_commit"]
 
@@ -112,7 +114,13 @@ class Database:
             return
         if not though_read_only:
             self.stop_if_read_only()
-        with _deeds(), self._writers.turn() if self._writers else nullcontext(), _translated(), ExitStack() as stack:
+        with (
+            _deeds(),
+            traces.within("transaction"),
+            self._writers.turn() if self._writers else nullcontext(),
+            _translated(),
+            ExitStack() as stack,
+        ):
             with self._line.head():
                 connection = stack.enter_context(self._writer.begin())
             with on_errand(connection):
@@ -230,6 +238,8 @@ def _engine(url: URL, connections: int) -> Engine:
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    if traces.are_on():
+        trace_statements(engine)
     return engine
 
 

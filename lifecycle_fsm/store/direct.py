@@ -13,6 +13,9 @@ from sqlalchemy.dialects.postgresql import asyncpg as dialects
 
 from lifecycle_fsm.domain.errors import StoreFailed
 from lifecycle_fsm.store.database import Database
+from lifecycle_fsm.store.traced import place_of
+from lifecycle_fsm.telemetry.statements import within_statement
+from lifecycle_fsm.telemetry.traces import Attributes
 
 _SETTINGS = {
     "application_name": "lifecycle-fsm reads",
@@ -49,6 +52,7 @@ class Direct:
     seconds: float
     turns: Semaphore
     idle: deque[_Connection]
+    place: Attributes
 
     async def fetch(self, query: str, *values: object) -> Sequence[Values]:
         """
@@ -57,6 +61,10 @@ class Direct:
         Raises:
             StoreFailed: the database refused, or could not be reached.
         """
+        with within_statement(query, self.place):
+            return await self._in_turn(query, values)
+
+    async def _in_turn(self, query: str, values: tuple[object, ...]) -> Sequence[Values]:
         async with self.turns:
             try:
                 connection = self.idle.pop() if self.idle else await self._connect()
@@ -92,7 +100,8 @@ def open_direct(database: Database, seconds: float, most: int = 10) -> Direct | 
     if database.is_sqlite:
         return None
     url = database.url.set(drivername="postgresql")
-    return Direct(url.render_as_string(hide_password=False), seconds, Semaphore(most), deque())
+    dsn, place = url.render_as_string(hide_password=False), place_of(database.url)
+    return Direct(dsn, seconds, Semaphore(most), deque(), place)
 
 
 def direct_text(query: Select[*tuple[object, ...]]) -> str:

@@ -14,6 +14,10 @@ from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.raw import Dialect, Row, dialect_of, execute_each
 from lifecycle_fsm.store.tables.work import PENDING, outbox
+from lifecycle_fsm.telemetry.traces import here
+
+TRACE = "traceparent"
+"""Under which name a message knows the trace that caused it; most know none."""
 
 MESSAGE_COLUMNS = ("account_id", "id", "kind", "seq", "payload", "created_at", "next_attempt_at", "attempts")
 
@@ -92,8 +96,13 @@ def message_values(
         dialect.bind_id(message_id or new_id(created_at)),
         message.kind,
         seq,
-        orjson.dumps(dict(message.payload)).decode(),
+        orjson.dumps(_with_trace(message.payload)).decode(),
         created_at,
         created_at,
         0,
     )
+
+
+def _with_trace(payload: Payload) -> dict[str, object]:
+    cause = here()
+    return dict(payload) if cause is None else {**payload, TRACE: cause.traceparent}

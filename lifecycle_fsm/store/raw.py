@@ -11,6 +11,9 @@ import psycopg
 
 from lifecycle_fsm.store.copying import FEWEST, copy_statement, copy_text
 from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.traced import place_of
+from lifecycle_fsm.telemetry.statements import within_statement
+from lifecycle_fsm.telemetry.traces import NOTHING, Inside, Nothing, here
 
 Bound = UUID | bytes | str | int | float | None
 """What a driver binds."""
@@ -54,8 +57,12 @@ def dialect_of(connection: Connection) -> Dialect:
 
 def execute_each(connection: Connection, statement: str, rows: Sequence[Row]) -> None:
     """Execute a statement for each row, in one round trip where the driver can."""
-    if not rows:
-        return
+    if rows:
+        with _traced(connection, statement, len(rows)):
+            _execute_each(connection, statement, rows)
+
+
+def _execute_each(connection: Connection, statement: str, rows: Sequence[Row]) -> None:
     driver = connection.connection.driver_connection
     if isinstance(driver, sqlite3.Connection):
         driver.executemany(statement, rows)
@@ -72,6 +79,11 @@ def hits(connection: Connection, statement: str, rows: Sequence[Row]) -> list[bo
     """Execute a statement for each row and say of each whether it changed something."""
     if not rows:
         return []
+    with _traced(connection, statement, len(rows)):
+        return _hits(connection, statement, rows)
+
+
+def _hits(connection: Connection, statement: str, rows: Sequence[Row]) -> list[bool]:
     driver = connection.connection.driver_connection
     if isinstance(driver, sqlite3.Connection):
         return [driver.execute(statement, row).rowcount == 1 for row in rows]
@@ -87,7 +99,8 @@ def hits(connection: Connection, statement: str, rows: Sequence[Row]) -> list[bo
 
 def count_of(connection: Connection, statement: str, row: Row) -> int:
     """Execute a statement on PostgreSQL that answers with one number."""
-    (count,) = _cursor(connection).execute(statement.encode(), row).fetchone() or (0,)
+    with _traced(connection, statement):
+        (count,) = _cursor(connection).execute(statement.encode(), row).fetchone() or (0,)
     return cast("int", count)
 
 
@@ -96,21 +109,28 @@ def copy_lines(connection: Connection, insert: str, lines: Sequence[str]) -> Non
     copying = copy_statement(insert)
     assert copying is not None
     if lines:
-        with _cursor(connection).copy(copying) as copy:
+        with _traced(connection, copying.decode(), len(lines)), _cursor(connection).copy(copying) as copy:
             copy.write("".join(lines).encode())
 
 
 def count_of_changed(connection: Connection, statement: str, row: Sequence[Bound | list[Bound]]) -> int:
     """Execute a statement on PostgreSQL, where a list is bound as an array, and say how many rows it changed."""
-    return _cursor(connection).execute(statement.encode(), row).rowcount
+    with _traced(connection, statement):
+        return _cursor(connection).execute(statement.encode(), row).rowcount
 
 
 def rows_of(connection: Connection, statement: str, row: Sequence[Bound | list[Bound]]) -> list[tuple[object, ...]]:
     """Execute a query and give its rows as the driver has them."""
-    driver = connection.connection.driver_connection
-    if isinstance(driver, sqlite3.Connection):
-        return driver.execute(statement, cast("Row", row)).fetchall()
-    return _cursor(connection).execute(statement.encode(), row).fetchall()
+    with _traced(connection, statement):
+        driver = connection.connection.driver_connection
+        if isinstance(driver, sqlite3.Connection):
+            return driver.execute(statement, cast("Row", row)).fetchall()
+        return _cursor(connection).execute(statement.encode(), row).fetchall()
+
+
+def _traced(connection: Connection, statement: str, size: int = 1) -> Inside | Nothing:
+    """A span around a statement that SQLAlchemy does not see."""
+    return NOTHING if here() is None else within_statement(statement, place_of(connection.engine.url), size)
 
 
 def _cursor(connection: Connection) -> "psycopg.Cursor[tuple[object, ...]]":

@@ -69,7 +69,7 @@ def test_the_bill_leaves_out_what_only_builds() -> None:
 
     assert {"starlette", "sqlalchemy", "transitions"} <= names
     assert names & {"hatchling", "editables", "pytest", "pathspec", "apprise"} == set()
-    assert {"apprise", "pyarrow"} <= {each.name for each in optional_packages()}
+    assert {"apprise", "opentelemetry-sdk", "protobuf", "pyarrow"} <= {each.name for each in optional_packages()}
 
 
 def test_a_licence_is_read_from_what_a_package_says() -> None:
@@ -88,6 +88,6 @@ def test_the_container_file_has_nothing_that_a_linter_objects_to() -> None:
 def test_the_extras_of_the_guide_are_there() -> None:
     text = (ROOT / "pyproject.toml").read_text()
 
-    assert {"notify", "parquet", "postgres"} <= set(
+    assert {"notify", "otel", "parquet", "postgres"} <= set(
         re.findall(r"^(\w+) = \[", text.split("optional-dependencies")[1], re.M)
     )

@@ -78,7 +78,8 @@ class Both:
                 yield statements
                 return
             direct = self.quick.direct
-            self.quick.direct = Counting(direct.dsn, direct.seconds, direct.turns, direct.idle, statements)
+            known = (direct.dsn, direct.seconds, direct.turns, direct.idle, direct.place)
+            self.quick.direct = Counting(*known, statements)
             yield statements
             self.quick.direct = direct
 

@@ -6,6 +6,7 @@ import orjson
 
 from lifecycle_fsm.domain.moments import from_ms
 from lifecycle_fsm.store.deliveries import Letter
+from lifecycle_fsm.store.outbox import TRACE
 
 SOURCE = "/lifecycle-fsm"
 CONTENT_TYPE = "application/cloudevents+json"
@@ -26,9 +27,12 @@ def event_of(letter: Letter) -> bytes:
     """
     Write a message as an event: the same bytes at each attempt, so that a receiver may compare them.
 
-    Source: CloudEvents 1.0, JSON event format.
+    The trace that caused it, where one was recorded, is its `traceparent`.
+
+    Source: CloudEvents 1.0, JSON event format; extension "Distributed Tracing".
     """
     payload = {key: value for key, value in letter.payload.items() if value is not None}
+    trace = payload.pop(TRACE, None)
     account = {"id": str(letter.account_id), "key": letter.account_key, "segment": letter.segment, "csm": letter.csm}
     event = {
         "specversion": "1.0",
@@ -39,6 +43,7 @@ def event_of(letter: Letter) -> bytes:
         "time": letter.created_at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "datacontenttype": "application/json",
         "data": {"account": account, "revision": letter.seq, **payload},
+        **({} if trace is None else {TRACE: trace}),
     }
     return orjson.dumps(event, option=orjson.OPT_SORT_KEYS)
 

@@ -15,6 +15,8 @@ from lifecycle_fsm.background.notify.webhook import Webhook, post
 from lifecycle_fsm.domain.notification import AppriseChannel, Channel, Notifications, Secret, WebhookChannel
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.deliveries import Attempt, Claimed, Letter, anything_due, claim, load_letters, settle
+from lifecycle_fsm.store.outbox import TRACE
+from lifecycle_fsm.telemetry.traces import NOTHING, Inside, Kind, Nothing, begun, here, within
 
 PAGE = 100
 AT_ONCE = 25
@@ -68,7 +70,8 @@ class Post:
                 return each, NotDelivered("the message was erased", is_final=True)
             async with gate:
                 try:
-                    await deliver(receiver, letter, at)
+                    with _traced(letter, each.key.channel):
+                        await deliver(receiver, letter, at)
                 except NotDelivered as error:
                     return each, error
             return each, None
@@ -80,6 +83,17 @@ class Post:
             return Attempt(claimed)
         is_dead = error.is_final or claimed.attempts >= MOST_ATTEMPTS
         return Attempt(claimed, error.reason, now + wait_before(claimed.attempts, self.chance), is_dead)
+
+
+def _traced(letter: Letter, channel: str) -> Inside | Nothing:
+    """A span around one delivery: it belongs to what caused the message, and is linked to the job that sends it."""
+    cause = letter.payload.get(TRACE)
+    if here() is None and cause is None:
+        return NOTHING
+    name, attributes = f"deliver {channel}", {"lifecycle.channel": channel, "messaging.message.id": letter.message_id}
+    if isinstance(cause, str):
+        return begun(name, attributes, Kind.CLIENT, cause)
+    return within(name, attributes, Kind.CLIENT)
 
 
 async def deliver(receiver: Receiver, letter: Letter, timestamp: int) -> None:

@@ -15,6 +15,7 @@ from lifecycle_fsm.background.notify.addresses import find_addresses
 from lifecycle_fsm.background.notify.failures import NotDelivered
 from lifecycle_fsm.background.notify.letters import CONTENT_TYPE
 from lifecycle_fsm.domain.notification import Network
+from lifecycle_fsm.telemetry.traces import here, tell
 
 _PIECE = 16_384
 _LARGEST_HEAD = 65_536
@@ -45,12 +46,15 @@ async def post(webhook: Webhook, message_id: str, timestamp: int, body: bytes) -
     """
     Send a message; only the status of the answer is read, and a redirection is none that is followed.
 
+    Where the caller is in a trace, the receiver is told it by a header.
+
     Raises:
         NotDelivered: it was not taken in time; 410 is final.
     """
     try:
         async with asyncio.timeout(webhook.timeout_seconds):
             status = await _exchange(webhook, message_id, timestamp, body)
+            tell({"http.response.status_code": status})
     except TimeoutError as error:
         raise NotDelivered(f"no answer within {webhook.timeout_seconds:g} s") from error
     except (OSError, EOFError, h11.ProtocolError) as error:
@@ -75,6 +79,7 @@ async def _exchange(webhook: Webhook, message_id: str, timestamp: int, body: byt
             ("webhook-id", message_id),
             ("webhook-timestamp", str(timestamp)),
             ("webhook-signature", signatures(webhook.keys, message_id, timestamp, body)),
+            *_trace(parts),
         ]
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         for event in (
@@ -88,6 +93,14 @@ async def _exchange(webhook: Webhook, message_id: str, timestamp: int, body: byt
     finally:
         # Aborted, for a receiver that does not read must not keep us.
         writer.transport.abort()
+
+
+def _trace(parts: SplitResult) -> list[tuple[str, str]]:
+    span = here()
+    if span is None:
+        return []
+    span.tell({"http.request.method": "POST", "server.address": parts.hostname, "server.port": parts.port})
+    return [("traceparent", span.traceparent)]
 
 
 async def _connect(parts: SplitResult, allow: Sequence[Network]) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

@@ -25,6 +25,7 @@ from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.layout import Layout, load_layout
 from lifecycle_fsm.store.runs import Run, is_cancelled, keep_run, runs_of_series
 from lifecycle_fsm.store.waiting import mark_waiting
+from lifecycle_fsm.telemetry.traces import page_of_run
 
 SHORTEST = timedelta(minutes=1)
 
@@ -118,7 +119,8 @@ def resume_back_fill(world: World, actor: Actor, series_id: UUID, progress: Prog
 def fill_date(world: World, run: Run, progress: Progress = unheard) -> RunSummary:
     """Do the pages that are left of one date."""
     while run.finished_at is None:
-        run = _page(world, run)
+        with page_of_run(run.id):
+            run = _page(world, run)
         progress(run.summary)
     return run.summary
 

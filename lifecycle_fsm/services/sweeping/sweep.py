@@ -42,6 +42,7 @@ from lifecycle_fsm.store.runs import (
     set_accounts_aside,
 )
 from lifecycle_fsm.store.waiting import forget_waiting, marks_of
+from lifecycle_fsm.telemetry.traces import page_of_run
 
 _LOG = logging.getLogger("lifecycle_fsm.sweep")
 
@@ -230,8 +231,9 @@ class _Sweep(_Pages):
         for page in self.pages(scope):
             if self._is_cancelled():
                 break
-            done = self._write_alike(page, alike)
-            self._write(page, [each for each in page if each.account_id not in done], scope.layout)
+            with page_of_run(self.run.id, len(page)):
+                done = self._write_alike(page, alike)
+                self._write(page, [each for each in page if each.account_id not in done], scope.layout)
             self.progress(self.run.summary)
         self._finish()
 
