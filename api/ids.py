@@ -110,6 +110,16 @@ def delivery_of(given: str, path: str) -> tuple[UUID, UUID, str]:
     return _uuid(account, given, path), _uuid(message, given, path), channel
 
 
+def verification_of(given: str, path: str) -> UUID:
+    """
+    Give the verification that an id names.
+
+    Raises:
+        InvalidInput: it is not the id of a verification.
+    """
+    return _uuid(_local(given, "Verification", path), given, path)
+
+
 def run_of(given: str, path: str) -> UUID:
     """
     Give the run that an id names.

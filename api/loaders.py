@@ -13,6 +13,7 @@ from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.paging import Page, PageRequest
 from lifecycle_fsm.services.alert_lists import page_alerts_of, rises_of
 from lifecycle_fsm.services.audit.review import Mark, answers_of
+from lifecycle_fsm.services.audit.verification import Verification, find_verifications
 from lifecycle_fsm.services.browse import (
     SegmentView,
     current_catalog,
@@ -92,6 +93,7 @@ class Loaders:
         self.series = DataLoader[tuple[UUID, Period], tuple[Remembered, ...]](load_fn=self._series)
         self.sources = DataLoader[tuple[UUID, str, datetime], str | None](load_fn=self._sources)
         self.roll_outs = DataLoader[UUID, RollOutProgress | None](load_fn=self._roll_outs)
+        self.verifications = DataLoader[UUID, Verification | None](load_fn=self._verifications)
         self.runs = DataLoader[UUID, Run | None](load_fn=self._runs)
         self.segments = DataLoader[str, SegmentView | None](load_fn=self._segments)
         self.tasks = DataLoader[tuple[UUID, UUID], tuple[TaskProgress, ...]](load_fn=self._tasks)
@@ -206,6 +208,10 @@ class Loaders:
     async def _roll_outs(self, publications: list[UUID]) -> Sequence[RollOutProgress | None]:
         found = await self._call(roll_outs_of, publications)
         return [found.get(each) for each in publications]
+
+    async def _verifications(self, ids: list[UUID]) -> Sequence[Verification | None]:
+        found = await self._call(find_verifications, ids)
+        return [found.get(each) for each in ids]
 
     async def _runs(self, ids: list[UUID]) -> Sequence[Run | None]:
         found = await self._call(find_runs, ids)

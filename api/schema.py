@@ -46,6 +46,7 @@ from api.mutations.set_success_plan_status import SetSuccessPlanStatus
 from api.mutations.snooze_cta import SnoozeCta
 from api.mutations.start_back_fill import StartBackFill
 from api.mutations.start_sweep import StartSweep
+from api.mutations.start_verification import StartVerification
 from api.mutations.undo_run import UndoRunField
 from api.mutations.unlink_cta import UnlinkCta
 from api.mutations.update_cta import UpdateCta
@@ -123,6 +124,7 @@ class Mutation(
     ApprovePlan,
     ApplyConfiguration,
     StartSweep,
+    StartVerification,
     RehearseSweep,
     CancelSweep,
     StartBackFill,

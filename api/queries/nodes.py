@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 
 from api.context import Info
-from api.ids import account_of, cta_of, publication_of, read_id, run_of, success_plan_of
+from api.ids import account_of, cta_of, publication_of, read_id, run_of, success_plan_of, verification_of
 from api.resolvers import resolved
 from api.types.account import Account
 from api.types.cta import Cta
@@ -17,6 +17,7 @@ from api.types.publication import Publication
 from api.types.run import Run
 from api.types.segment import Segment
 from api.types.success_plan import SuccessPlan, plans_of
+from api.types.verification import Verification
 from api.types.viewer import Viewer
 from lifecycle_fsm.services.feed import live_cursor
 
@@ -26,8 +27,8 @@ class NodeQueries:
     """Fields of the query root."""
 
     @resolved(
-        "Anything with an id: an account, a CTA, a success plan, a machine, a segment, a plan, a publication or a run; "
-        "null when it is gone."
+        "Anything with an id: an account, a CTA, a success plan, a machine, a segment, a plan, a publication, a run or "
+        "a verification; null when it is gone."
     )
     async def node(
         self,
@@ -96,10 +97,16 @@ async def _run(info: Info, given_id: str) -> Run | None:
     return None if kept is None else Run(kept=kept)
 
 
+async def _verification(info: Info, given_id: str) -> Verification | None:
+    kept = await info.context.loaders.verifications.load(verification_of(given_id, "id"))
+    return None if kept is None else Verification(kept=kept)
+
+
 _LOADED_BY_ID: Mapping[str, Callable[[Info, str], Awaitable[Node | None]]] = {
     "Account": _account,
     "Cta": _cta,
     "Publication": _publication,
     "Run": _run,
     "SuccessPlan": _success_plan,
+    "Verification": _verification,
 }

@@ -7,12 +7,18 @@ from typing import Annotated
 import strawberry
 
 from api.context import Info
-from api.ids import account_of
+from api.ids import account_of, verification_of
+from api.pagination import page_request
 from api.resolvers import resolved
+from api.selection import asks_for
+from api.types.connection import Connection, connection_of
+from api.types.paging import After, Before, First, Last
 from api.types.proof import Checkpoint, HistoryVerification, Proof
+from api.types.verification import Verification
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.services.audit.proofs import Proof as Made
 from lifecycle_fsm.services.audit.proofs import list_checkpoints, prove_growth, prove_row
+from lifecycle_fsm.services.audit.verification import list_verifications
 from lifecycle_fsm.services.audit.verify import Extent, verify_small
 
 
@@ -23,7 +29,7 @@ class ProofQueries:
     @resolved(
         "Verify history now: chains, heads, stages, evidence, and every decision anew. Without an account the whole "
         "store of at most 100,000 records, with published texts, audit entries, the log and its checkpoints; for more "
-        "there is `lifecycle-fsm verify`. Needs the capability REVIEW_HISTORY over all accounts."
+        "there is `startVerification`. Needs the capability REVIEW_HISTORY over all accounts."
     )
     async def verify_history(
         self,
@@ -42,6 +48,32 @@ class ProofQueries:
         """Verify, and report."""
         account = None if account_id is None else account_of(account_id, "accountId")
         return HistoryVerification.of(await info.context.call(verify_small, Extent(account, since, before)))
+
+    @resolved(
+        "A verification, by its id; null when there is none. Needs the capability READ_HISTORY over all accounts."
+    )
+    async def verification(
+        self,
+        info: Info,
+        given_id: Annotated[
+            strawberry.ID, strawberry.argument(name="id", description="Its id; at most 500 characters.")
+        ],
+    ) -> Verification | None:
+        """Load one verification."""
+        kept = await info.context.loaders.verifications.load(verification_of(given_id, "id"))
+        return None if kept is None else Verification(kept=kept)
+
+    @resolved(
+        "A page of the verifications that were asked for, newest first. Needs `first` or `last`, 1 to 100; anything "
+        "else is an error. Needs the capability READ_HISTORY over all accounts."
+    )
+    async def verifications(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Verification]:
+        """Load a page of verifications."""
+        page = page_request(first, after, last, before, with_total=asks_for(info, "totalCount"))
+        found = await info.context.call(list_verifications, page)
+        return connection_of(found, lambda kept: Verification(kept=kept))
 
     @resolved(
         "The newest checkpoints that were signed, newest first; at most 1,000. Keep them outside of this product. "

@@ -418,6 +418,7 @@ _describe(
     DELIVER="Notifications are delivered to their channels.",
     ROLL_OUT="Publications reach the accounts that they have not reached.",
     SEAL="The log over all history grows, and is signed where there is a key.",
+    VERIFY="Verifications of history that people asked for go on.",
     COUNT="Counts of accounts by stage are added up, and once a day held to the accounts.",
     RETAIN="Finished work that is older than it has to be is deleted.",
 )

@@ -11,6 +11,7 @@ from lifecycle_fsm.domain.operations import JobName
 from lifecycle_fsm.domain.run import RunKind, RunSummary
 from lifecycle_fsm.domain.shard import Shard
 from lifecycle_fsm.services.audit.checkpoints import grow_log, sign_checkpoint
+from lifecycle_fsm.services.audit.verification import anything_to_verify, verify_next_part
 from lifecycle_fsm.services.counting import Counting
 from lifecycle_fsm.services.evaluate import evaluate_page, somebody_waits
 from lifecycle_fsm.services.notifying import anything_to_route, route_page
@@ -50,6 +51,7 @@ def jobs_of(world: World, plan: WorkerPlan, is_stopping: IsStopping) -> Mapping[
         JobName.ROLL_OUT: Job(lambda _: accounts_wait_to_go_over(world), lambda _shard, _position: _roll_out(world)),
         JobName.ASKED: Job(lambda _: anything_asked(world), lambda _shard, _position: _do_asked(world, is_stopping)),
         JobName.SEAL: Job(_always, lambda _shard, _position: _seal(world, plan)),
+        JobName.VERIFY: Job(lambda _: anything_to_verify(world), lambda _shard, _position: _verify(world)),
         JobName.DELIVER: _delivery(world, plan),
         JobName.COUNT: _counting(world),
         JobName.RETAIN: Job(_always, lambda _shard, position: retain_page(world, ACTOR, plan.keep, position)),
@@ -80,6 +82,10 @@ def _delivery(world: World, plan: WorkerPlan) -> Job:
 def _roll_out(world: World) -> str | None:
     progress = roll_out_page(world)
     return None if progress is None else str(progress.publication_id)
+
+
+def _verify(world: World) -> str | None:
+    return "more" if verify_next_part(world) else None
 
 
 def _always(_: int) -> bool:

@@ -29,8 +29,8 @@ from lifecycle_fsm.services.audit.export_file import Form, export_file, form_of,
 from lifecycle_fsm.services.audit.log_check import Signed
 from lifecycle_fsm.services.audit.proofs import prove_growth, prove_row
 from lifecycle_fsm.services.audit.signing import Signer, make_signer, read_signer
+from lifecycle_fsm.services.audit.verification import verify_and_record
 from lifecycle_fsm.services.audit.verify import Extent, Report
-from lifecycle_fsm.services.audit.verify import verify as verify_history
 from lifecycle_fsm.settings import read_settings
 
 Since = Annotated[str | None, typer.Option("--since", metavar="INSTANT", help="Evidence of rows from here on.")]
@@ -39,7 +39,7 @@ _FILE = {"exists": True, "dir_okay": False, "readable": True}
 Account = Annotated[UUID | None, typer.Option("--account", metavar="ID", help="One account; otherwise all.")]
 
 
-def verify(
+def verify(  # noqa: PLR0913 # one for each option
     account: Account = None,
     since: Since = None,
     until: Until = None,
@@ -50,13 +50,15 @@ def verify(
     trusted: Annotated[
         list[str] | None, typer.Option("--trust", metavar="KEY", help="Public keys to trust, not those of the store.")
     ] = None,
+    *,
+    by: By = None,
 ) -> None:
-    """Check that history is as it was written and decided; the exit status is 1 when anything does not hold."""
+    """Check that history is as it was written and decided, and record that; the exit status is 1 when it is not."""
     notes = tuple(path.read_text(encoding="utf-8") for path in checkpoints or ())
     outside = Signed(notes, tuple(trusted or ()))
     extent = Extent(account, _instant(since), _instant(until), outside=outside)
     with opened(read_settings()) as world, progress_bar("Verifying") as bar:
-        report = verify_history(world, operator(), extent, processes=processes, told=bar.told)
+        report = verify_and_record(world, operator(by), extent, processes=processes, told=bar.told)
     typer.echo("\n".join([*_counted(report), *map(_line, report.flaws)]))
     if not report.holds:
         typer.echo(f"{report.failed:,} flaws; the first {len(report.flaws):,} are listed.")

@@ -14,6 +14,7 @@ class AuditKind(StrEnum):
     TOKENS_REVOKED = "tokens_revoked"
     KEY_ADDED = "key_added"
     EXPORTED = "exported"
+    VERIFIED = "verified"
     ERASED = "erased"
     REVIEWED = "reviewed"
     QUESTION_RAISED = "question_raised"

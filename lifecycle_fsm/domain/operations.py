@@ -20,6 +20,8 @@ class JobName(StrEnum):
     """Publications that are still to reach accounts."""
     SEAL = "seal"
     """The log over all history grows, and is signed."""
+    VERIFY = "verify"
+    """Verifications of history that people asked for."""
     COUNT = "count"
     """Counts of accounts by stage are added up, and once a day held to the accounts."""
     RETAIN = "retain"

@@ -137,6 +137,7 @@ class Settings(BaseModel):
     schedule_asked: ScheduleText = Field(default="5s", description="When sweeps that people asked for are begun.")
     schedule_sweep: ScheduleText = Field(default="0 3 * * *", description="When all accounts are decided on.")
     schedule_seal: ScheduleText = Field(default="5m", description="When the log over all history grows, and is signed.")
+    schedule_verify: ScheduleText = Field(default="5s", description="When verifications that people asked for go on.")
     schedule_count: ScheduleText = Field(default="1m", description="When counts of accounts by stage are added up.")
     schedule_retain: ScheduleText = Field(default="30 4 * * *", description="When old finished work is deleted.")
     keep_days: int = Field(

@@ -66,6 +66,7 @@ DEEDS: dict[str, tuple[JSON, JSON]] = {
     "raiseQuestion": ({"accountId": "BETA", "seq": 1, "comment": "why?"}, {"seq": 2}),
     "answerQuestion": ({"questionId": "QUESTION", "comment": "because"}, {"comment": "no idea"}),
     "startSweep": ({"segments": ["starter"]}, {"segments": []}),
+    "startVerification": ({}, {"since": f"{ON}Z"}),
     "startBackFill": (
         {"since": "2026-04-01T00:00:00Z", "until": "2026-04-02T00:00:00Z"},
         {"until": "2026-04-03T00:00:00Z"},

@@ -43,6 +43,7 @@ INPUTS = {
     "reachMilestones": '{rows: [{accountKey: "x", milestone: "kickoff_done"}], source: "x", idempotencyKey: "walk5"}',
     "undoRun": '{runId: "RUN", reason: "x"}',
     "startSweep": '{idempotencyKey: "walk19"}',
+    "startVerification": '{idempotencyKey: "walk20"}',
     "rehearseSweep": "{}",
     "cancelSweep": '{runId: "RUN"}',
     "startBackFill": '{idempotencyKey: "walk-fill", since: "2026-03-02T00:00:00Z", until: "2026-03-03T00:00:00Z"}',
@@ -87,6 +88,7 @@ IDS = {
     "SUCCESS": global_id("SuccessPlan", FOREIGN, FOREIGN),
     "MARK": global_id("ReviewMark", FOREIGN),
     "RUN": global_id("Run", FOREIGN),
+    "VERIFICATION": global_id("Verification", FOREIGN),
     "TOKEN": global_id("Token", "0" * 64),
 }
 
@@ -110,6 +112,7 @@ def arguments(account: str, cta: str) -> Arguments:
         "Account.difference": '(since: "2026-03-01T00:00:00Z")',
         "Query.decision": f'(accountId: "{account}", seq: 1)',
         "Query.node": f'(id: "{cta}")',
+        "Query.verification": f'(id: "{IDS["VERIFICATION"]}")',
         "Query.run": f'(id: "{IDS["RUN"]}")',
         "Query.machine": '(segment: "starter")',
         "Query.plan": f'(id: "{IDS["PLAN"]}")',
@@ -268,6 +271,7 @@ EVERYWHERE = [
     "revokeToken",
     "registerAccounts",
     "reachMilestones",
+    "startVerification",
     "startSweep",
     "rehearseSweep",
     "cancelSweep",

@@ -13,6 +13,7 @@ from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.services.audit.checkpoints import sign_checkpoint
 from lifecycle_fsm.services.audit.erase import erase_account
 from lifecycle_fsm.services.audit.signing import make_signer
+from lifecycle_fsm.services.audit.verification import verify_next_part
 from lifecycle_fsm.services.fire import FireTransition, fire_transition
 from lifecycle_fsm.services.milestones import ReachMilestone, reach_milestone
 from lifecycle_fsm.services.tokens import issue_token
@@ -159,3 +160,30 @@ def test_an_account_is_read_as_it_stood_and_compared_with_today(auditor: Door, w
         ("STAGE", "", "onboarding", "adoption"),
         ("MILESTONE", "kickoff_done", None, (day(2)).isoformat()),
     ]
+
+
+START = """mutation ($input: StartVerificationInput!) { startVerification(input: $input) { __typename
+  ... on VerificationStarted { verification { id percentage finishedAt } } ... on Problem { code } } }"""
+FOUND = """query ($id: ID!) { node(id: $id) { id ... on Verification { actor accountId percentage finishedAt
+  report { holds records } } } verification(id: $id) { id } verifications(first: 1) { totalCount nodes { id } } }"""
+
+
+def test_a_verification_is_asked_for_and_read_later(auditor: Door, world: World, clock: Clock) -> None:
+    started = auditor.data(START, input={"idempotencyKey": "v1", "accountId": ID})["startVerification"]["verification"]
+    other = auditor.data(START, input={"idempotencyKey": "v1"})["startVerification"]
+    while verify_next_part(world):
+        pass
+    found = auditor.data(FOUND, id=started["id"])
+
+    assert (started["percentage"], started["finishedAt"]) == (0, None)
+    assert other == {"__typename": "IdempotencyConflict", "code": "IDEMPOTENCY_CONFLICT"}
+    assert found["node"] == {
+        "id": started["id"],
+        "actor": found["node"]["actor"],
+        "accountId": ID,
+        "percentage": 100,
+        "finishedAt": write_instant(clock()),
+        "report": {"holds": True, "records": 1},
+    }
+    assert found["verification"] == {"id": started["id"]}
+    assert found["verifications"] == {"totalCount": 1, "nodes": [{"id": started["id"]}]}

@@ -89,7 +89,17 @@ def test_every_node_says_its_id() -> None:
     node = SCHEMA.type_map["Node"]
     nodes = {named.name for named in OWN if isinstance(named, GraphQLObjectType) and node in named.interfaces}
 
-    assert nodes == {"Account", "ConfigurationPlan", "Cta", "Machine", "Publication", "Run", "Segment", "SuccessPlan"}
+    assert nodes == {
+        "Account",
+        "ConfigurationPlan",
+        "Cta",
+        "Machine",
+        "Publication",
+        "Run",
+        "Segment",
+        "SuccessPlan",
+        "Verification",
+    }
 
 
 def test_the_file_is_what_the_code_says(capsys: pytest.CaptureFixture[str]) -> None:

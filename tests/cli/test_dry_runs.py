@@ -38,7 +38,6 @@ READING = {
     "simulate",
     "status",
     "tokens",
-    "verify",
     "verify-export",
 }
 """Commands that change nothing."""
@@ -49,6 +48,7 @@ OTHERS = {
     "worker": "goes on until it is told to stop",
     "plan": "is the dry run of `apply`; only the plan is kept",
     "rollback": "is the dry run of `apply`; only the plan is kept",
+    "verify": "only reads history; an audit entry says that it did, and with which result",
     "backup": "only reads the store, and never overwrites a file",
 }
 """Commands without a dry run, and why."""

@@ -27,6 +27,7 @@ SHARED = {
     "checkpoint_key",
     "checkpoint",
     "review_mark",
+    "verification",
     "run",
     "worker",
     "job",

@@ -627,6 +627,7 @@ export const words = {
       DELIVER: "Deliver notifications",
       ROLL_OUT: "Roll out new rules",
       SEAL: "Sign history",
+      VERIFY: "Verify history",
       RETAIN: "Let go of what is old",
       COUNT: "Count stages",
     } as Readonly<Record<string, string>>,

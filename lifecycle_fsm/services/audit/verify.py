@@ -95,6 +95,11 @@ class Report:
         self.decided += other.decided
         self.erased += other.erased
         self.let_go += other.let_go
+        self.documents += other.documents
+        self.entries += other.entries
+        self.leaves += other.leaves
+        self.unlogged += other.unlogged
+        self.checkpoints += other.checkpoints
         self.excepted += other.excepted
         self.flaws.extend(other.flaws[: MOST_FLAWS - len(self.flaws)])
         self.failed += other.failed
@@ -119,13 +124,36 @@ def verify(
     report = Report()
     with world.database.reading() as connection:
         _verify_shared(connection, wanted, report)
-    spans = split(_PARTS) if wanted.account_id is None else (Span(wanted.account_id, wanted.account_id),)
+    spans = _spans(wanted)
     for done, part in enumerate(_parts(world, wanted, spans, processes), 1):
         report.add(part)
         if told is not None:
             told(done, len(spans))
+    return in_order(report)
+
+
+def part_count(extent: Extent) -> int:
+    """Into how many parts a verification is cut, one after the other: what belongs to no account comes first."""
+    return 1 + len(_spans(extent))
+
+
+def verify_part(connection: Connection, extent: Extent, part: int) -> Report:
+    """Check one part in one snapshot; parts are counted from 0."""
+    if part == 0:
+        report = Report()
+        _verify_shared(connection, extent, report)
+        return report
+    return verify_span(connection, open_library(connection), _spans(extent)[part - 1], extent)
+
+
+def in_order(report: Report) -> Report:
+    """The report with its flaws by place."""
     report.flaws.sort(key=_place)
     return report
+
+
+def _spans(extent: Extent) -> tuple[Span, ...]:
+    return split(_PARTS) if extent.account_id is None else (Span(extent.account_id, extent.account_id),)
 
 
 def verify_small(world: World, actor: Actor, extent: Extent) -> Report:
