@@ -5,8 +5,8 @@ from alembic import op
 
 from lifecycle_fsm.store.tables.types import Id
 
-revision = "0025"
-down_revision: str | None = "0024"
+revision = "0027"
+down_revision: str | None = "0026"
 
 
 def upgrade() -> None:
