@@ -36,6 +36,7 @@ PAGES: Mapping[str, Shown] = {
     "verification": Shown("/audit/verification", "#checkpoints", Role.AUDITOR),
     "duties": Shown("/audit/duties", "#overrides", Role.AUDITOR),
     "operations": Shown("/operations", "#dead"),
+    "tokens": Shown("/tokens", "#issued"),
     "nowhere": Shown("/nowhere", "main p"),
 }
 

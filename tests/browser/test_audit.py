@@ -1,6 +1,7 @@
 """An auditor filters history, opens one decision, verifies, asks, answers, and takes the records along."""
 
 import csv
+import zipfile
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -65,3 +66,20 @@ def test_names_who_changed_rules_alone(page: Page, site: Served) -> None:
 
     expect(page.get_by_role("region", name="Rules changed alone")).to_be_visible()
     expect(page.get_by_role("region", name="Own refusals overridden")).to_be_visible()
+
+
+def test_takes_the_whole_history_along_with_its_proofs(page: Page, site: Served, tmp_path: Path) -> None:
+    page.goto(site.page("/audit", Role.AUDITOR))
+    page.get_by_text("Take the whole history along").click()
+    page.get_by_label("Form").select_option("csv")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download").click()
+    download.value.save_as(tmp_path / "history.zip")
+
+    assert download.value.suggested_filename == "history.csv.zip"
+    with zipfile.ZipFile(tmp_path / "history.zip") as archive:
+        (name, proof) = archive.namelist()
+        rows = archive.read(name).decode().splitlines()
+    assert (name, proof.startswith("history.csv.")) == ("history.csv", True)
+    total = site.ask("{ history(first: 1) { totalCount } }", Role.AUDITOR)["history"]["totalCount"]
+    assert len(rows) - 1 == total

@@ -1,5 +1,6 @@
 """An operator sees what runs by itself, rehearses and asks for sweeps, and deals with what did not arrive."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,8 @@ from playwright.sync_api import Page, expect
 from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.domain.notification import Notifications, Route, WebhookChannel
 from lifecycle_fsm.services.notifying import route_page
-from lifecycle_fsm.services.sweeping.sweep import ask_for_sweep
+from lifecycle_fsm.services.read_only import close_store, open_store
+from lifecycle_fsm.services.sweeping.sweep import ask_for_sweep, sweep
 from lifecycle_fsm.store.deliveries import Attempt, claim, settle
 from tests.browser.server import Served
 from tests.worlds import ADMIN
@@ -51,7 +53,7 @@ def test_has_a_sweep_gone_on_with_and_stops_it(page: Page, site: Served) -> None
     run.get_by_role("button", name="Stop").click()
 
     expect(run).to_contain_text("stopped")
-    expect(run.get_by_role("button")).to_have_count(0)
+    expect(run.get_by_role("button")).to_have_text(["Take back"])
 
 
 def test_sends_again_and_lets_go_what_did_not_arrive(page: Page, site: Served, dead: int) -> None:
@@ -75,3 +77,44 @@ def test_a_viewer_sees_it_all_and_is_offered_nothing(page: Page, site: Served) -
 
     expect(page.get_by_role("button", name="Sweep all accounts")).to_have_count(0)
     expect(page.get_by_role("button", name="Stop")).to_have_count(0)
+
+
+def test_asks_for_a_back_fill_and_reads_why_it_may_not_be(page: Page, site: Served) -> None:
+    page.goto(site.page("/operations"))
+    page.get_by_text("Evaluate the past").click()
+    past = page.locator("details[open]")
+    past.get_by_label("First date").fill("2020-01-01")
+    past.get_by_label("Last date").fill("2020-01-03")
+    past.get_by_role("button", name="Start the back-fill").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("history only grows")
+
+
+def test_foresees_and_takes_back_a_run(page: Page, site: Served) -> None:
+    sweep(site.world, ADMIN)
+    page.goto(site.page("/operations"))
+    runs = page.get_by_role("region", name="Runs").locator("tbody tr")
+    runs.filter(has_text="took").first.get_by_role("button", name="Take back").click()
+    undoing = page.get_by_role("form", name="Take back")
+    undoing.get_by_label("Why it is taken back").fill("it was a trial")
+    undoing.get_by_role("button", name="What would happen").click()
+    expect(undoing.get_by_role("status")).to_contain_text("would stand as before it")
+    undoing.get_by_role("button", name="Take the run back").click()
+
+    expect(undoing.get_by_role("status")).to_contain_text("accounts stand as before it")
+
+
+@pytest.fixture
+def closed(site: Served) -> Iterator[None]:
+    """A store that takes no changes while the test runs."""
+    close_store(site.world, ADMIN, "the disk is being changed")
+    yield
+    open_store(site.world, ADMIN)
+
+
+@pytest.mark.usefixtures("closed")
+@pytest.mark.parametrize("path", ["/", "/my-day", "/operations"])
+def test_every_page_says_that_the_store_takes_no_changes(page: Page, site: Served, path: str) -> None:
+    page.goto(site.page(path, Role.CSM))
+
+    expect(page.get_by_role("alert")).to_contain_text("the disk is being changed")

@@ -14,8 +14,8 @@ export function csvOf(titles: readonly string[], rows: readonly (readonly Cell[]
 }
 
 /** Hand a file to the reader. */
-export function save(name: string, content: string, type = "text/csv;charset=utf-8"): void {
-  const address = URL.createObjectURL(new Blob([content], { type }));
+export function save(name: string, content: string | Blob, type = "text/csv;charset=utf-8"): void {
+  const address = URL.createObjectURL(typeof content === "string" ? new Blob([content], { type }) : content);
   const link = document.createElement("a");
   link.href = address;
   link.download = name;

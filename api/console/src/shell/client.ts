@@ -7,18 +7,19 @@ import { createClient as createStream } from "graphql-sse";
 import type { TypedDocumentString } from "../document";
 import { token } from "./session";
 
-function headers(): Record<string, string> {
+/** What a request carries so that the server knows who asks. */
+export function authorization(): Record<string, string> {
   const current = token();
   return current === null ? {} : { Authorization: `Bearer ${current}` };
 }
 
 /** A client for the token of the moment; a new one is made at each sign-in, so that nobody sees another's answers. */
 export function makeClient(): Client {
-  const stream = createStream({ url: "/graphql", headers });
+  const stream = createStream({ url: "/graphql", headers: authorization });
   return new Client({
     url: "/graphql",
     preferGetMethod: false,
-    fetchOptions: () => ({ headers: headers() }),
+    fetchOptions: () => ({ headers: authorization() }),
     exchanges: [
       cacheExchange,
       fetchExchange,
@@ -50,7 +51,7 @@ export function useQuery<Result, Variables>(
 /** Ask once, outside of what a page shows; a refusal is thrown with the server's words. */
 export async function ask<Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables): Promise<Result> {
   const body = JSON.stringify({ query: document.toString(), variables });
-  const answer = await fetch("/graphql", { method: "POST", body, headers: { ...headers(), "Content-Type": "application/json", Accept: "application/json" } });
+  const answer = await fetch("/graphql", { method: "POST", body, headers: { ...authorization(), "Content-Type": "application/json", Accept: "application/json" } });
   const { data, errors } = (await answer.json()) as { data?: Result; errors?: readonly { message: string }[] };
   if (errors !== undefined || data == null) throw new Error(errors?.[0]?.message ?? answer.statusText);
   return data;

@@ -5,6 +5,7 @@ import { useMemo, useState } from "preact/hooks";
 
 import { words } from "../words";
 import { makeClient } from "./client";
+import { Closed } from "./closed";
 import { Navigation } from "./navigation";
 import { NotFound } from "./not-found";
 import { signIn, signOut, token } from "./session";
@@ -21,6 +22,7 @@ const Decision = lazy(() => import("../pages/audit/decision"));
 const Reviews = lazy(() => import("../pages/audit/reviews"));
 const Verification = lazy(() => import("../pages/audit/verification"));
 const Duties = lazy(() => import("../pages/audit/duties"));
+const Tokens = lazy(() => import("../pages/tokens/tokens"));
 const Operations = lazy(() => import("../pages/operations/operations"));
 const Accounts = lazy(() => import("../pages/accounts/accounts"));
 const Account = lazy(() => import("../pages/account/account"));
@@ -51,6 +53,7 @@ export function Console() {
           }}
         />
         <main id="page" tabIndex={-1}>
+          <Closed />
           <Router>
             <Route path="/" component={Portfolio} />
             <Route path="/stages/:stage" component={Portfolio} />
@@ -63,6 +66,7 @@ export function Console() {
             <Route path="/audit/verification" component={Verification} />
             <Route path="/audit/duties" component={Duties} />
             <Route path="/operations" component={Operations} />
+            <Route path="/tokens" component={Tokens} />
             <Route path="/machines" component={Machines} />
             <Route path="/machines/edit" component={Edit} />
             <Route path="/machines/:segment" component={Machine} />

@@ -2,17 +2,19 @@
 import { useLocation } from "preact-iso";
 
 import { ViewerDocument } from "../generated/documents/viewer";
+import type { Capability } from "../generated/operations";
 import { words } from "../words";
 import { useQuery } from "./client";
 
-const PAGES = [
+const PAGES: readonly { path: string; title: string; needs?: Capability }[] = [
   { path: "/", title: words.pages.portfolio },
   { path: "/accounts", title: words.pages.accounts },
   { path: "/my-day", title: words.pages.myDay },
   { path: "/machines", title: words.pages.machines },
   { path: "/audit", title: words.pages.audit },
   { path: "/operations", title: words.pages.operations },
-] as const;
+  { path: "/tokens", title: words.pages.tokens, needs: "MANAGE_TOKENS" },
+];
 
 export function Navigation({ leave }: { leave: () => void }) {
   const { path } = useLocation();
@@ -21,7 +23,7 @@ export function Navigation({ leave }: { leave: () => void }) {
     <header class="bar">
       <span class="product">{words.product}</span>
       <nav aria-label={words.navigation}>
-        {PAGES.map((page) => (
+        {PAGES.filter((page) => page.needs === undefined || data?.viewer.capabilities.includes(page.needs)).map((page) => (
           <a key={page.path} href={page.path} aria-current={isWithin(path, page.path) ? "page" : undefined}>
             {page.title}
           </a>

@@ -9,6 +9,7 @@ import { OnePage, usePages } from "../../parts/pages";
 import { useQuery } from "../../shell/client";
 import { words } from "../../words";
 import { Day } from "../portfolio/filters";
+import { Download } from "./download";
 import { Export } from "./export";
 import { filterOf } from "./filter";
 import { AuditFrame } from "./frame";
@@ -22,6 +23,7 @@ export default function Records() {
   return (
     <AuditFrame>
       <Filters choices={choices} choose={choose} />
+      <Download accountId={choices.account} />
       <List key={JSON.stringify(choices)} choices={choices} />
     </AuditFrame>
   );

@@ -7,6 +7,7 @@ import { count, decimal, instant } from "../../formats";
 import { Asked } from "../../parts/asked";
 import { useQuery } from "../../shell/client";
 import { words } from "../../words";
+import { BackFilling } from "./back-filling";
 import { DeadLetters } from "./dead-letters";
 import { Runs } from "./runs";
 import { Sweeping } from "./sweeping";
@@ -31,6 +32,7 @@ export default function Operations() {
           <>
             <Waiting operations={operations} />
             <Sweeping />
+            <BackFilling />
             <Runs />
             <div class="columns">
               <Channels operations={operations} />
@@ -46,7 +48,6 @@ export default function Operations() {
 }
 
 function Waiting({ operations }: { operations: Data }) {
-  const { readOnly } = operations;
   const dead = operations.channels.reduce((sum, each) => sum + each.dead, 0);
   const figures: [string, string, string][] = [
     [text.marked, count(operations.accountsMarked), ""],
@@ -57,7 +58,6 @@ function Waiting({ operations }: { operations: Data }) {
   ];
   return (
     <section aria-label={text.waiting} class="bare">
-      {readOnly !== null && <p class="remark" role="note">{text.readOnly(readOnly.begunBy, instant(readOnly.since))} {readOnly.reason}</p>}
       <dl class="headline">
         {figures.map(([title, value, note]) => <div key={title}><dt>{title}</dt><dd><span class="big">{value}</span><span class="hint">{note}</span></dd></div>)}
       </dl>

@@ -9,6 +9,7 @@ import { Refusal } from "../../parts/problem";
 import { useMay } from "../../shell/capabilities";
 import { useMutation, useQuery, useSubscription } from "../../shell/client";
 import { words } from "../../words";
+import { Undoing } from "./undoing";
 
 const text = words.operations;
 const COLUMNS = [text.run, text.lookedAt, text.moved, text.opened, text.held, text.refused, text.failed, text.disagreements];
@@ -44,18 +45,22 @@ export function Runs() {
 function OneRun({ run, renew }: { run: ShownRunFragment; renew: () => void }) {
   const { counts } = run;
   const [isOpen, setOpen] = useState(false);
+  const [isUndone, setUndone] = useState(false);
+  const mayUndo = useMay("UNDO_RUN") && run.kind !== "UNDO" && (run.finishedAt !== null || run.cancelledAt !== null);
   const aside = counts.failed + counts.disagreements;
   return (
     <>
       <tr>
         <th scope="row">
           {text.kinds[run.kind]} <span class="hint">{instant(run.startedAt)} · {run.actor} · {stateOf(run)}</span> <Deeds run={run} renew={renew} />
+          {mayUndo && <button type="button" class="tool" aria-expanded={isUndone} onClick={() => setUndone(!isUndone)}>{text.undo.title}</button>}{" "}
           {aside > 0 && <button type="button" class="tool" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>{text.aside(count(aside))}</button>}
         </th>
         {[counts.lookedAt, counts.moved, counts.ctasOpened, counts.heldByUnknown, counts.changedMeanwhile, counts.failed, counts.disagreements].map((value, index) => (
           <td key={index} class={`number${index > 4 && value > 0 ? " bad" : ""}`}>{count(value)}</td>
         ))}
       </tr>
+      {isUndone && <tr><td colSpan={COLUMNS.length}><Undoing runId={run.id} done={renew} /></td></tr>}
       {isOpen && <tr><td colSpan={COLUMNS.length}><Aside id={run.id} /></td></tr>}
     </>
   );
