@@ -106,6 +106,10 @@ class Cta(Node):
     cause_key: str = strawberry.field(
         description="Names what opened it, once for ever in its account; at most 300 characters."
     )
+    identity: str = strawberry.field(
+        description="The place that it keeps while it is open, with its subject: only one is open there. At most 1,200 "
+        "characters."
+    )
     template: str = strawberry.field(description="The key of the template it was opened from; at most 100 characters.")
     title: str = strawberry.field(description="What it asks for; at most 200 characters.")
     type: CtaType = strawberry.field(description="Its family.")
@@ -237,6 +241,7 @@ class Cta(Node):
             call=cta,
             as_of=as_of,
             cause_key=cta.cause_key,
+            identity=cta.identity,
             template=cta.template,
             title=cta.title,
             type=cta.type,

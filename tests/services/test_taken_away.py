@@ -249,5 +249,7 @@ def test_an_alert_that_only_the_old_segment_has_is_over_and_its_cta_closed(here:
     assert {cta.template: cta.outcome for cta in after.ctas} == {"tiny": CtaOutcome.SUPERSEDED, "tight": None}
     episodes = page_alerts(here.world, ADMIN, AlertFilter(is_on=False), AlertOrder(), PageRequest(5)).items
     assert [(each.alert, each.cleared_seq) for each in episodes] == [("tiny", history(here, account)[-1].seq)]
+    past = accounts_at(here.world, ADMIN, [account], Moment(here.clock()))[account].lifecycle
+    assert {key: state.is_on for key, state in past.alerts.items()} == {"tiny": False, "both": True}
     assert verify(here.world, ADMIN).holds
     assert sweep(here.world, ADMIN).candidates == 0

@@ -111,7 +111,7 @@ def stood_at(now: Lifecycle, history: Sequence[Entry], at: datetime, visits: Seq
         ctas=ctas_at(now.ctas, history, at),
         plans=tuple(plan for plan in now.plans if plan.opened_at <= at),
         noted_pace=_noted_pace(rows),
-        alerts=_alerts(rows),
+        alerts=_ended(_alerts(rows), now, at),
         held={},
         by_hand=_by_hand(now, history, rows),
         overrides=_overrides(rows),
@@ -214,6 +214,19 @@ def _noted_pace(rows: Sequence[Entry]) -> Pace:
         if _enters(entry):
             break
     return Pace.ON_TRACK
+
+
+def _ended(alerts: Mapping[str, AlertState], now: Lifecycle, at: datetime) -> Mapping[str, AlertState]:
+    """The same, with the ends that no row tells of: another segment or version did not have the alert."""
+    ended = {
+        key: replace(state, cleared_at=known.cleared_at)
+        for key, state in alerts.items()
+        if (known := now.alerts.get(key)) is not None
+        and (known.episode, known.opened_at) == (state.episode, state.opened_at)
+        and known.cleared_at is not None
+        and known.cleared_at <= at
+    }
+    return {**alerts, **ended}
 
 
 def _alerts(rows: Sequence[Entry]) -> Mapping[str, AlertState]:
