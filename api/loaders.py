@@ -10,6 +10,7 @@ from strawberry.dataloader import DataLoader
 from lifecycle_fsm.domain.access import Actor
 from lifecycle_fsm.domain.alert_episode import AlertEpisode
 from lifecycle_fsm.domain.catalog import Catalog
+from lifecycle_fsm.domain.errors import LifecycleError
 from lifecycle_fsm.domain.paging import Page, PageRequest
 from lifecycle_fsm.services.alert_lists import page_alerts_of, rises_of
 from lifecycle_fsm.services.audit.review import Mark, answers_of
@@ -38,10 +39,12 @@ from lifecycle_fsm.services.publishing_pages import (
     versions_of,
 )
 from lifecycle_fsm.services.story import page_story, sentences_of
-from lifecycle_fsm.services.sweeping.shown import Run, find_runs
+from lifecycle_fsm.services.sweeping.shown import Run, SetAside, find_runs, page_run_accounts, set_aside_by
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.visits import Visit, past_visits
 from lifecycle_fsm.services.vocabulary import Machine, Publication, Remembered, TaskProgress, VersionNote
+from lifecycle_fsm.services.why_not import Answer as Explanation
+from lifecycle_fsm.services.why_not import Question, why_not_of
 from lifecycle_fsm.services.world import World
 
 Arguments = ParamSpec("Arguments")
@@ -95,6 +98,9 @@ class Loaders:
         self.roll_outs = DataLoader[UUID, RollOutProgress | None](load_fn=self._roll_outs)
         self.verifications = DataLoader[UUID, Verification | None](load_fn=self._verifications)
         self.runs = DataLoader[UUID, Run | None](load_fn=self._runs)
+        self.run_accounts = DataLoader[tuple[UUID, PageRequest], Page[UUID]](load_fn=self._run_accounts)
+        self.set_aside = DataLoader[UUID, tuple[SetAside, ...]](load_fn=self._set_aside)
+        self.why_not = DataLoader[Question, Explanation | None](load_fn=self._why_not)
         self.segments = DataLoader[str, SegmentView | None](load_fn=self._segments)
         self.tasks = DataLoader[tuple[UUID, UUID], tuple[TaskProgress, ...]](load_fn=self._tasks)
         self.visits = DataLoader[UUID, tuple[Visit, ...]](load_fn=self._visits)
@@ -216,6 +222,17 @@ class Loaders:
     async def _runs(self, ids: list[UUID]) -> Sequence[Run | None]:
         found = await self._call(find_runs, ids)
         return [found.get(run_id) for run_id in ids]
+
+    async def _run_accounts(self, keys: list[tuple[UUID, PageRequest]]) -> Sequence[Page[UUID]]:
+        return await self._paged(page_run_accounts, keys)
+
+    async def _set_aside(self, runs: list[UUID]) -> Sequence[tuple[SetAside, ...]]:
+        found = await self._call(set_aside_by, runs)
+        return [found.get(run_id, ()) for run_id in runs]
+
+    async def _why_not(self, questions: list[Question]) -> Sequence[Explanation | LifecycleError | None]:
+        found = await self._call(why_not_of, questions)
+        return [found[question] for question in questions]
 
     async def _segments(self, keys: list[str]) -> Sequence[SegmentView | None]:
         found = {segment.segment: segment for segment in await self._call(list_segments)}

@@ -19,7 +19,7 @@ from lifecycle_fsm.domain.paging import Page
 from lifecycle_fsm.domain.run import COUNTERS, AsideCause, RunKind, RunSummary, counts_of
 from lifecycle_fsm.services.sweeping.foreseen import Foreseen, ForeseenStep
 from lifecycle_fsm.services.sweeping.shown import Run as Kept
-from lifecycle_fsm.services.sweeping.shown import SetAside, page_run_accounts, set_aside_by
+from lifecycle_fsm.services.sweeping.shown import SetAside
 
 
 @strawberry.type(description="What a run has come to so far.")
@@ -135,7 +135,7 @@ class Run(Node):
     @resolved("The accounts that it left as they were, the newest first; at most 100.")
     async def set_aside(self, info: Info) -> list[AccountSetAside]:
         """Whom it could not evaluate."""
-        return [AccountSetAside.of(each) for each in await info.context.call(set_aside_by, self.kept.id)]
+        return [AccountSetAside.of(each) for each in await info.context.loaders.set_aside.load(self.kept.id)]
 
     @resolved(
         "A page of the accounts that it changed, by id. Needs `first` or `last`, 1 to 100; anything else is an error."
@@ -145,7 +145,7 @@ class Run(Node):
     ) -> Connection[Account]:
         """Load a page of accounts."""
         page = page_request(first, after, last, before, with_total=asks_for(info, "totalCount"))
-        found = await info.context.call(page_run_accounts, self.kept, page)
+        found = await info.context.loaders.run_accounts.load((self.kept.id, page))
         views = await info.context.loaders.accounts.load_many(list(found.items))
         pairs = [(view, cursor) for view, cursor in zip(views, found.cursors, strict=True) if view is not None]
         shown = Page(

@@ -117,7 +117,7 @@ async def why_not(
     """
     if asked.as_of is not None and asked.as_of.tzinfo is None:
         raise InvalidInput("the date needs a time zone", path="asOf")
-    return _shown(await info.context.call(service.why_not, asked), view)
+    return _shown(await info.context.loaders.why_not.load(asked), view)
 
 
 def _shown(

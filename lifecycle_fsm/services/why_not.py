@@ -1,6 +1,6 @@
 """Why something did not happen: a transition, a CTA, an alert, or a milestone; now or as of a date."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,7 +10,7 @@ from lifecycle_fsm.definition.checks.closing import placed_effects
 from lifecycle_fsm.domain.access import Actor, Capability, require
 from lifecycle_fsm.domain.cta import Cta, CtaTemplate
 from lifecycle_fsm.domain.effects import EscalateCta, OpenCta, OpenPlan
-from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.errors import InvalidInput, LifecycleError
 from lifecycle_fsm.domain.facts import NOTHING_KNOWN, Facts
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.pause import Pause
@@ -24,13 +24,15 @@ from lifecycle_fsm.guards.verdict import Verdict
 from lifecycle_fsm.services.alerts import LevelStanding, levels_of
 from lifecycle_fsm.services.history import record_of
 from lifecycle_fsm.services.planning.past import stood_at
-from lifecycle_fsm.services.reading import read_account, unknown_account
+from lifecycle_fsm.services.reading import read_accounts, unknown_account
+from lifecycle_fsm.services.segment_rules import UNASSIGNED
 from lifecycle_fsm.services.views import HistoryRecord
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.facts import facts_as_of, load_baselines
-from lifecycle_fsm.store.history import load_chain
+from lifecycle_fsm.store.history import load_chains
 from lifecycle_fsm.store.layout import load_layout
+from lifecycle_fsm.store.ledger import Link
 from lifecycle_fsm.store.past_visits import load_past_visits
 from lifecycle_fsm.store.scope import visible_ids
 
@@ -158,49 +160,113 @@ def why_not(world: World, actor: Actor, asked: Question) -> Answer | None:
         Forbidden, UnknownAccount: see there.
         InvalidInput: not exactly one thing is named, or the date lies ahead.
     """
+    found = why_not_of(world, actor, [asked])[asked]
+    if isinstance(found, LifecycleError):
+        raise found
+    return found
+
+
+def why_not_of(
+    world: World, actor: Actor, questions: Sequence[Question]
+) -> dict[Question, Answer | LifecycleError | None]:
+    """
+    Answer questions in a number of statements that does not grow with that of their accounts.
+
+    A question that cannot be answered has its error for an answer.
+
+    Raises:
+        Forbidden: the actor may not read history.
+    """
     require(actor, Capability.READ_HISTORY)
-    names = (asked.transition, asked.cta, asked.alert, asked.milestone)
-    if sum(name is not None for name in names) != 1:
-        raise InvalidInput("name one of `transition`, `cta`, `alert` and `milestone`", path="whyNot")
     with world.database.reading() as connection:
-        if not visible_ids(connection, [asked.account_id], actor.portfolio):
-            raise unknown_account(asked.account_id)
-        situation = _situation(world, connection, asked)
-        if situation is None:
-            return None
+        ids = {each.account_id for each in questions}
+        visible = visible_ids(connection, ids, actor.portfolio)
+        reading = _Reading(world, connection, [each for each in questions if each.account_id in visible])
+        return {each: reading.answer(each, is_seen=each.account_id in visible) for each in questions}
+
+
+class _Reading:
+    """What the questions of one transaction need, read for all of their accounts together."""
+
+    def __init__(self, world: World, connection: Connection, questions: Sequence[Question]) -> None:
+        self._world, self._connection, self._now = world, connection, world.clock()
+        ids = sorted({each.account_id for each in questions})
+        self._readings = read_accounts(world, connection, ids, load_layout(connection), self._now)
+        past = [each for each in questions if each.as_of is not None and each.as_of <= self._now]
+        told = sorted({each.account_id for each in questions if each.cta is not None or each in past})
+        self._chains = load_chains(connection, told) if told else {}
+        self._stood = self._standing(past)
+        self._facts = {
+            as_of: facts_as_of(connection, _ids_at(past, as_of), as_of) for as_of in {_date(each) for each in past}
+        }
+        digests = {stood.machine for stood in self._stood.values()} - {UNASSIGNED}
+        self._machines = world.shelf.machines(connection, digests) if digests else {}
+        self._baselines: dict[tuple[str, datetime], dict[UUID, dict[str, float]]] = {}
+
+    def answer(self, asked: Question, *, is_seen: bool) -> Answer | LifecycleError | None:
+        """Answer one question."""
+        names = (asked.transition, asked.cta, asked.alert, asked.milestone)
+        if sum(name is not None for name in names) != 1:
+            return InvalidInput("name one of `transition`, `cta`, `alert` and `milestone`", path="whyNot")
+        if not is_seen or asked.account_id not in self._readings:
+            return unknown_account(asked.account_id)
+        if asked.as_of is not None and asked.as_of > self._now:
+            return InvalidInput(f"{asked.as_of.isoformat()} lies ahead; give a date up to now", path="asOf")
+        situation = self._situation(asked)
+        return None if situation is None else self._explained(asked, situation)
+
+    def _explained(self, asked: Question, situation: Situation) -> Answer | None:
         if asked.transition is not None:
             return _no_move(situation, asked.transition)
         if asked.alert is not None:
             return _no_alert(situation, asked.alert)
         if asked.milestone is not None:
             return _no_milestone(situation, asked.milestone)
-        records = _suppressions(connection, situation, str(asked.cta))
+        records = _suppressions(self._chains.get(asked.account_id, ()), situation, str(asked.cta))
         return _no_cta(situation, str(asked.cta), records)
 
+    def _situation(self, asked: Question) -> Situation | None:
+        reading = self._readings[asked.account_id]
+        if reading.machine is None:
+            return None
+        if asked.as_of is None:
+            return situation_of(reading.machine, reading.lifecycle, reading.facts, self._now)
+        stood = self._stood.get((asked.account_id, asked.as_of))
+        machine = None if stood is None else self._machines.get(stood.machine)
+        return None if stood is None or machine is None else self._as_of(machine, stood, asked.as_of)
 
-def _situation(world: World, connection: Connection, asked: Question) -> Situation | None:
-    now = world.clock()
-    reading = read_account(world, connection, asked.account_id, load_layout(connection), now)
-    if reading.machine is None:
-        return None
-    if asked.as_of is None:
-        return situation_of(reading.machine, reading.lifecycle, reading.facts, now)
-    if asked.as_of > now:
-        raise InvalidInput(f"{asked.as_of.isoformat()} lies ahead; give a date up to now", path="asOf")
-    history = [link.entry for link in load_chain(connection, asked.account_id)]
-    visits = load_past_visits(connection, [asked.account_id]).get(asked.account_id, ())
-    stood = stood_at(reading.lifecycle, history, asked.as_of, visits)
-    if stood is None:
-        return None
-    machines = world.shelf.machines(connection, [stood.machine])
-    return _as_of(connection, machines[stood.machine], stood, asked.as_of)
+    def _standing(self, past: Sequence[Question]) -> dict[tuple[UUID, datetime], Lifecycle]:
+        """How accounts stood at the dates asked about; those whose lifecycle had not begun are absent."""
+        ids = sorted({each.account_id for each in past})
+        visits = load_past_visits(self._connection, ids) if ids else {}
+        found: dict[tuple[UUID, datetime], Lifecycle] = {}
+        for account_id, as_of in {(each.account_id, _date(each)) for each in past}:
+            if account_id in self._readings:
+                history = [link.entry for link in self._chains.get(account_id, ())]
+                lifecycle = self._readings[account_id].lifecycle
+                stood = stood_at(lifecycle, history, as_of, visits.get(account_id, ()))
+                if stood is not None:
+                    found[account_id, as_of] = stood
+        return found
+
+    def _as_of(self, machine: Machine, stood: Lifecycle, as_of: datetime) -> Situation:
+        known = self._facts[as_of].get(stood.account_id, NOTHING_KNOWN)
+        key = (machine.digest, as_of)
+        if key not in self._baselines:
+            pairs = self._stood.items()
+            ids = sorted(account for (account, at), each in pairs if at == as_of and each.machine == machine.digest)
+            self._baselines[key] = load_baselines(self._connection, ids, machine.baselines, as_of)
+        baselines = self._baselines[key].get(stood.account_id, {})
+        return situation_of(machine, stood, Facts({**known.values, **baselines}), as_of)
 
 
-def _as_of(connection: Connection, machine: Machine, stood: Lifecycle, as_of: datetime) -> Situation:
-    account_id = stood.account_id
-    known = facts_as_of(connection, [account_id], as_of).get(account_id, NOTHING_KNOWN)
-    baselines = load_baselines(connection, [account_id], machine.baselines, as_of).get(account_id, {})
-    return situation_of(machine, stood, Facts({**known.values, **baselines}), as_of)
+def _date(asked: Question) -> datetime:
+    assert asked.as_of is not None
+    return asked.as_of
+
+
+def _ids_at(past: Sequence[Question], as_of: datetime) -> list[UUID]:
+    return sorted({each.account_id for each in past if each.as_of == as_of})
 
 
 def _no_move(situation: Situation, key: str) -> WhyNoMove | None:
@@ -320,8 +386,7 @@ def _verdict_at(situation: Situation, path: str) -> Verdict | None:
     return None
 
 
-def _suppressions(connection: Connection, situation: Situation, key: str) -> tuple[HistoryRecord, ...]:
-    chain = load_chain(connection, situation.lifecycle.account_id)
+def _suppressions(chain: Sequence[Link], situation: Situation, key: str) -> tuple[HistoryRecord, ...]:
     rows = (record_of(link) for link in reversed(chain) if link.entry.effective_at <= situation.as_of)
     found = (row for row in rows if any(_suppresses(note, key) for note in row.effects))
     return tuple(row for row, _ in zip(found, range(MOST_SUPPRESSIONS), strict=False))

@@ -60,6 +60,14 @@ def load_chain(connection: Connection, account_id: UUID) -> tuple[Link, ...]:
     return tuple(link_of(row) for row in connection.execute(_CHAIN, {"account_id": account_id}))
 
 
+def load_chains(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, tuple[Link, ...]]:
+    """Read the whole history of several accounts in one statement, oldest first; those without any are absent."""
+    found: dict[UUID, list[Link]] = {}
+    for row in connection.execute(_CHAINS, {"ids": list(ids)}):
+        found.setdefault(row.account_id, []).append(link_of(row))
+    return {account_id: tuple(links) for account_id, links in found.items()}
+
+
 def load_runs(connection: Connection, ids: Sequence[UUID], run_id: UUID) -> tuple[Link, ...]:
     """Read the rows that one run wrote about several accounts, by account, oldest first."""
     rows = connection.execute(_RUNS, {"ids": list(ids), "run_id": run_id})
@@ -171,6 +179,13 @@ _COMMAND = _LOG.where(transition_log.c.command_id == bindparam("command_id"))
 _RUN = _LOG.where(transition_log.c.run_id == bindparam("run_id")).order_by(transition_log.c.seq)
 
 _CHAIN = _LOG.order_by(transition_log.c.seq)
+
+_CHAINS = (
+    select(*LOG_ROW)
+    .select_from(LOG)
+    .where(transition_log.c.account_id.in_(bindparam("ids", expanding=True)))
+    .order_by(transition_log.c.account_id, transition_log.c.seq)
+)
 
 _RUNS = (
     select(*LOG_ROW)

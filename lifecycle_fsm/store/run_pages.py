@@ -1,10 +1,9 @@
 """Runs for readers, and the accounts that a run wrote about, page by page."""
 
 from collections.abc import Sequence
-from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 
 from lifecycle_fsm.domain.access import EVERYTHING, Portfolio
 from lifecycle_fsm.domain.errors import InvalidInput
@@ -47,34 +46,44 @@ def runs_by_id(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Run]:
     return {row.id: run_of(row) for row in rows}
 
 
-def page_accounts(connection: Connection, run: Run, page: PageRequest, portfolio: Portfolio = EVERYTHING) -> Page[UUID]:
+def page_accounts(
+    connection: Connection, runs: Sequence[Run], page: PageRequest, portfolio: Portfolio = EVERYTHING
+) -> dict[UUID, Page[UUID]]:
     """
-    Read one page of the accounts of a portfolio about which a run wrote history, in the order of their ids.
+    Read the same page of each run: the accounts of a portfolio about which it wrote history, in the order of their ids.
 
     Every row of a run took effect at its date, which has an index.
 
     Raises:
         InvalidInput: the cursor is not one of this list.
     """
-    key = transition_log.c.account_id
-    of_run = and_(
-        transition_log.c.effective_at == to_ms(run.as_of),
-        transition_log.c.run_id == run.id,
+    key, run_id = transition_log.c.account_id, transition_log.c.run_id
+    of_runs = [
+        or_(false(), *(and_(transition_log.c.effective_at == to_ms(run.as_of), run_id == run.id) for run in runs)),
         *about_visible(key, portfolio),
-    )
-    order = key.desc() if page.backwards else key.asc()
-    wanted = select(key).where(of_run, _accounts_beyond(page)).distinct().order_by(order).limit(page.size + 1)
-    return cut(
-        list(connection.execute(wanted).scalars()),
-        page,
-        item_of=lambda account_id: account_id,
-        cursor_of=lambda account_id: write_cursor(_ACCOUNTS, account_id.hex),
-        total=_count(connection, select(func.count(key.distinct())).where(of_run)) if page.with_total else None,
-    )
-
-
-def _count(connection: Connection, counted: Select[Any]) -> int:
-    return cast("int", connection.execute(counted).scalar_one())
+    ]
+    pairs = select(run_id, key).where(*of_runs, _accounts_beyond(page)).distinct().subquery()
+    order = pairs.c.account_id.desc() if page.backwards else pairs.c.account_id.asc()
+    place = func.row_number().over(partition_by=pairs.c.run_id, order_by=order).label("place")
+    ranked = select(pairs, place).subquery()
+    wanted = select(ranked).where(ranked.c.place <= page.size + 1).order_by(ranked.c.run_id, ranked.c.place)
+    found: dict[UUID, list[UUID]] = {}
+    for row in connection.execute(wanted):
+        found.setdefault(row.run_id, []).append(row.account_id)
+    totals: dict[UUID, int] = {}
+    if page.with_total:
+        counted = select(run_id, func.count(key.distinct())).where(*of_runs).group_by(run_id)
+        totals = {row[0]: row[1] for row in connection.execute(counted)}
+    return {
+        run.id: cut(
+            found.get(run.id, []),
+            page,
+            item_of=lambda account_id: account_id,
+            cursor_of=lambda account_id: write_cursor(_ACCOUNTS, account_id.hex),
+            total=totals.get(run.id, 0) if page.with_total else None,
+        )
+        for run in runs
+    }
 
 
 def _runs_beyond(page: PageRequest) -> ColumnElement[bool]:

@@ -139,10 +139,20 @@ def accounts_set_aside(
         wanted = wanted.where(set_aside_table.c.run_id == run_id)
     if cause is not None:
         wanted = wanted.where(set_aside_table.c.cause == cause)
-    return tuple(
-        SetAside(row.account_id, row.run_id, AsideCause(row.cause), row.detail, from_ms(row.set_aside_at))
-        for row in connection.execute(wanted)
-    )
+    return tuple(_set_aside(row) for row in connection.execute(wanted))
+
+
+def set_aside_by_runs(connection: Connection, ids: Sequence[UUID], limit: int) -> tuple[SetAside, ...]:
+    """Up to so many accounts that each of these runs set aside, the newest of each first."""
+    newest = (set_aside_table.c.set_aside_at.desc(), set_aside_table.c.account_id)
+    place = func.row_number().over(partition_by=set_aside_table.c.run_id, order_by=newest).label("place")
+    ranked = select(set_aside_table, place).where(set_aside_table.c.run_id.in_(list(ids))).subquery()
+    wanted = select(ranked).where(ranked.c.place <= limit).order_by(ranked.c.run_id, ranked.c.place)
+    return tuple(_set_aside(row) for row in connection.execute(wanted))
+
+
+def _set_aside(row: ResultRow[*tuple[object, ...]]) -> SetAside:
+    return SetAside(row.account_id, row.run_id, AsideCause(row.cause), row.detail, from_ms(row.set_aside_at))
 
 
 def _with_series(run_id: UUID) -> ColumnElement[bool]:

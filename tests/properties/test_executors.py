@@ -21,14 +21,17 @@ from api.payloads import Answered
 from api.schema import make_schema
 from api.threads import Threads
 from lifecycle_fsm.domain.facts import account_id_for
+from lifecycle_fsm.domain.run import AsideCause
 from lifecycle_fsm.services.browse import list_segments, view_accounts
 from lifecycle_fsm.services.ingest import RecordFacts, record_facts
 from lifecycle_fsm.services.observe import FactRow
 from lifecycle_fsm.services.publish import Published, publish
 from lifecycle_fsm.services.quick import Quick, open_quick
+from lifecycle_fsm.services.sweeping.sweep import sweep
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.database import Database
 from lifecycle_fsm.store.direct import Direct, Values
+from lifecycle_fsm.store.runs import SetAside, set_accounts_aside
 from tests.api.conftest import ADMIN, an_account, register
 from tests.api.counting import counted
 from tests.api.definitions import FILES
@@ -113,6 +116,14 @@ def opened(url: str, runner: asyncio.Runner) -> Iterator[Both]:
     assert isinstance(publish(world, ADMIN, FILES), Published)
     register(world, an_account("ACME", setup=50.0), an_account("BETA"), an_account("GAMMA", logins=25.0))
     record_facts(world, ADMIN, RecordFacts((FactRow(account_id_for("ACME"), 85, measure="setup"),), "test", "batch-1"))
+    for _ in range(3):
+        run = sweep(world, ADMIN).run_id
+        assert run is not None
+        with world.database.writing() as connection:
+            left = [
+                SetAside(account_id_for(key), run, AsideCause.FAILED, "KeyError", MONDAY) for key in ("ACME", "BETA")
+            ]
+            set_accounts_aside(connection, left)
     threads, quick = Threads(4), open_quick(world)
     executor = Executor(SCHEMA, introspection=True)
     yield Both(world, threads, quick, runner, executor, Documents(GRAPHQL, LIMITS, introspection=True))
@@ -196,6 +207,31 @@ def test_a_list_takes_as_many_statements_as_one_item(both: Both, root: str) -> N
         both.planned(several)
 
     assert isinstance(found, Answered)
+    assert len(three) == len(one)
+
+
+WHY = """query ($first: Int!) { accounts(first: $first) { nodes {
+  now: whyNot(cta: "kickoff_call") { ... on WhyNoCta { hindrance suppressions { seq } } }
+  then: whyNot(transition: "onboarded", asOf: "2026-03-02T09:00:00Z") { ... on WhyNoTransition { isInStage } }
+} } }"""
+RUNS = """query ($first: Int!) { runs(first: $first) { nodes {
+  setAside { accountId cause } accounts(first: 2) { totalCount nodes { key } }
+} } }"""
+
+
+@pytest.mark.parametrize("query", [WHY, RUNS])
+def test_what_is_asked_of_several_takes_as_many_statements_as_of_one(both: Both, query: str) -> None:
+    both.run(Made(query, {"first": 3}))
+
+    with both.counted() as one:
+        both.planned(Made(query, {"first": 1}))
+    with both.counted() as three:
+        found, _ = both.planned(Made(query, {"first": 3}))
+
+    assert isinstance(found, Answered)
+    nodes = next(iter(orjson.loads(found.data).values()))["nodes"]
+    assert len(nodes) == 3
+    assert all(each.get("now", each.get("setAside")) for each in nodes)
     assert len(three) == len(one)
 
 

@@ -14,6 +14,9 @@ from graphql import (
     is_required_argument,
 )
 
+ONE_OF = {"whyNot": {"cta": '"kickoff_call"', "asOf": '"2026-03-02T09:00:00Z"'}}
+"""What is asked of fields that want one of several arguments."""
+
 
 @dataclass(frozen=True)
 class Above:
@@ -36,7 +39,7 @@ def lists_with_pages(schema: GraphQLSchema) -> list[str]:
 
 
 def _field(schema: GraphQLSchema, name: str, known: GraphQLField, above: Above, size: int) -> str:
-    given = {"first": str(size)} if "first" in known.args else {}
+    given = {"first": str(size)} if "first" in known.args else dict(ONE_OF.get(name, {}))
     if not given and len([key for key, each in known.args.items() if not is_required_argument(each)]) > 1:
         # Of several arguments that may be left out, such a field wants one, and only people know which.
         return ""

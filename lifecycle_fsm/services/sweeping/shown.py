@@ -7,7 +7,7 @@ from lifecycle_fsm.domain.access import Actor, Capability, require
 from lifecycle_fsm.domain.paging import Page, PageRequest
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store import run_pages
-from lifecycle_fsm.store.runs import Run, SetAside, accounts_set_aside
+from lifecycle_fsm.store.runs import Run, SetAside, set_aside_by_runs
 from lifecycle_fsm.store.scope import visible_ids
 
 __all__ = ["MOST_SET_ASIDE", "Run", "SetAside", "find_runs", "page_run_accounts", "page_runs", "set_aside_by"]
@@ -35,17 +35,22 @@ def find_runs(world: World, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, Run
         return run_pages.runs_by_id(connection, ids)
 
 
-def page_run_accounts(world: World, actor: Actor, run: Run, page: PageRequest) -> Page[UUID]:
-    """One page of the accounts about which a run wrote history, by id."""
+def page_run_accounts(world: World, actor: Actor, ids: Sequence[UUID], page: PageRequest) -> dict[UUID, Page[UUID]]:
+    """The same page of each run: the accounts about which it wrote history, by id; of unknown runs nothing."""
     require(actor, Capability.READ_HISTORY)
     with world.database.reading() as connection:
-        return run_pages.page_accounts(connection, run, page, actor.portfolio)
+        runs = list(run_pages.runs_by_id(connection, ids).values())
+        return run_pages.page_accounts(connection, runs, page, actor.portfolio)
 
 
-def set_aside_by(world: World, actor: Actor, run_id: UUID) -> tuple[SetAside, ...]:
-    """The accounts that a run left as they were, at most 100, the newest first."""
+def set_aside_by(world: World, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, tuple[SetAside, ...]]:
+    """The accounts that each run left as they were, at most 100, the newest first; runs without any are absent."""
     require(actor, Capability.READ_HISTORY)
     with world.database.reading() as connection:
-        aside = accounts_set_aside(connection, MOST_SET_ASIDE, run_id=run_id)
+        aside = set_aside_by_runs(connection, ids, MOST_SET_ASIDE)
         seen = visible_ids(connection, {each.account_id for each in aside}, actor.portfolio)
-        return tuple(each for each in aside if each.account_id in seen)
+    found: dict[UUID, tuple[SetAside, ...]] = {}
+    for each in aside:
+        if each.account_id in seen:
+            found[each.run_id] = (*found.get(each.run_id, ()), each)
+    return found
