@@ -32,6 +32,7 @@ from lifecycle_fsm.services.planning.content import Deed, Existing, Lack, Segmen
 from lifecycle_fsm.services.register import AccountNote
 from lifecycle_fsm.services.reports.journeys import Cohorts
 from lifecycle_fsm.services.reports.visits import Grouping, RuleKind
+from lifecycle_fsm.services.reports.vocabulary import RecipePart
 from lifecycle_fsm.services.rules import EffectWord, ExportFormat
 from lifecycle_fsm.services.undo import Obstacle
 from lifecycle_fsm.services.vocabulary import (
@@ -597,6 +598,13 @@ _describe(
     name="TimeZoneGap",
     MISSING="Its fact is not known, and there is no default.",
     UNKNOWN_NAME="Its fact names no zone of the tz database.",
+)
+_describe(
+    RecipePart,
+    "What of a recipe may be used or not.",
+    CTA_TEMPLATE="A template of CTAs.",
+    PLAYBOOK="A playbook of tasks.",
+    MILESTONE="A milestone.",
 )
 _describe(
     RuleKind,

@@ -20,12 +20,12 @@ from api.types.reports.standing import (
 )
 from api.types.reports.trends import HealthMover, HealthPoint, HeldByUnknown
 from api.types.reports.visits import MovesMade, RuleFired, StageCompliance, TimeInStage
-from api.types.reports.work import CtaAges, RenewalsAhead
+from api.types.reports.work import CtaAges, RecipePartUsed, RenewalsAhead
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.reports.address import Address, ReportName
 from lifecycle_fsm.domain.reports.cohorts import Cohorts
 from lifecycle_fsm.domain.reports.scope import ReportScope
-from lifecycle_fsm.services.reports import journeys, standing, trends, visits, work
+from lifecycle_fsm.services.reports import journeys, standing, trends, visits, vocabulary, work
 from lifecycle_fsm.services.reports.journeys import Beginners
 from lifecycle_fsm.services.reports.visits import Grouping
 
@@ -160,6 +160,15 @@ class Reports:
     async def coverage(self, info: Info) -> list[RuleFired]:
         """What never fired."""
         return [RuleFired.of(each, self.scope) for each in await info.context.call(visits.rule_coverage, self.scope)]
+
+    @resolved(
+        "How often CTAs of each template and playbook of the current machines were opened in the period, and each of "
+        "their milestones reached; at most 10,000."
+    )
+    async def recipe_coverage(self, info: Info) -> list[RecipePartUsed]:
+        """What nobody used."""
+        found = await info.context.call(vocabulary.recipe_coverage, self.scope)
+        return [RecipePartUsed.of(each, self.scope) for each in found]
 
     @resolved("Which stages the accounts that began in the period reached, cohort by cohort; at most 10,000.")
     async def funnel(

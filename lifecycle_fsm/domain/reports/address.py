@@ -34,6 +34,8 @@ class ReportName(StrEnum):
     MILESTONE = "milestone"
     SCORES = "scores"
     HELD = "held"
+    OPENED = "opened"
+    ACHIEVED = "achieved"
 
 
 @dataclass(frozen=True, slots=True)

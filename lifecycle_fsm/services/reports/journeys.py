@@ -142,7 +142,7 @@ def milestone_in_time(
         if milestone not in catalog.milestones:
             raise InvalidInput(f"there is no milestone {milestone!r} in the published catalog", path="milestone")
         asked = asked_of(connection, actor, scope, {**who.parameters(), "milestone": milestone})
-        counted = count_milestone(connection, asked)
+        counted = count_milestone(connection, asked, by_csm=by is Grouping.CSM)
     groups: dict[str | None, list[Achieved]] = {}
     for each in counted:
         groups.setdefault(group_of(each, by), []).append(each)

@@ -33,7 +33,8 @@ def milestone_rows(asked: Asked) -> Rows:
     began, reached, days = beginnings(asked), _reached(asked), asked.span
     is_judged = began.c.began_at <= asked.at - days
     in_time = and_(reached.c.reached_at.is_not(None), reached.c.reached_at - began.c.began_at <= days)
-    joined = began.join(account_state, account_state.c.account_id == began.c.account_id)
+    # An outer join, since each account has its row: where nobody asks for the CSM, the planner leaves it out.
+    joined = began.outerjoin(account_state, account_state.c.account_id == began.c.account_id)
     return select(
         began.c.account_id,
         began.c.segment,
@@ -44,12 +45,12 @@ def milestone_rows(asked: Asked) -> Rows:
     ).select_from(joined.outerjoin(reached, reached.c.account_id == began.c.account_id))
 
 
-def count_milestone(connection: Connection, asked: Asked) -> tuple[Achieved, ...]:
-    """Count accounts by segment, CSM, day of beginning and outcome."""
+def count_milestone(connection: Connection, asked: Asked, *, by_csm: bool) -> tuple[Achieved, ...]:
+    """Count accounts by segment, day of beginning and outcome, and by CSM where asked, else under None."""
     rows = milestone_rows(asked).subquery()
-    keys = tuple(rows.c[name] for name in ("segment", "csm", "began_on", "outcome", "is_reached"))
+    keys = tuple(rows.c[name] for name in ("segment", "began_on", "outcome", "is_reached", "csm")[: 5 if by_csm else 4])
     return tuple(
-        Achieved(row[0], row[1], int(row[2]), row[3], int(row[4]), row[5])
+        Achieved(row[0], row[4] if by_csm else None, int(row[1]), row[2], int(row[3]), row[-1])
         for row in connection.execute(select(*keys, func.count()).group_by(*keys))
     )
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Select
 
 from lifecycle_fsm.domain.reports.address import Address, ReportName
-from lifecycle_fsm.store.reports import achieved, entries, held, positions, present, scores, visited
+from lifecycle_fsm.store.reports import achieved, entries, held, positions, present, scores, used, visited
 from lifecycle_fsm.store.reports.asked import Asked, Rows, accounts_behind
 
 _ROWS: Mapping[ReportName, Callable[[Asked], Rows]] = {
@@ -27,6 +27,8 @@ _ROWS: Mapping[ReportName, Callable[[Asked], Rows]] = {
     ReportName.MILESTONE: achieved.milestone_rows,
     ReportName.SCORES: scores.score_rows,
     ReportName.HELD: held.held_rows,
+    ReportName.OPENED: used.opened_rows,
+    ReportName.ACHIEVED: used.achieved_rows,
 }
 
 Among = Select[UUID]

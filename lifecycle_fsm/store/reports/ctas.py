@@ -2,10 +2,11 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from lifecycle_fsm.domain.access import Portfolio
 from lifecycle_fsm.domain.moments import to_ms
+from lifecycle_fsm.domain.reports.ages import AGE_BANDS, AgeBand
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.reports.scoping import in_period, ms, standing, whole_days
@@ -14,7 +15,12 @@ from lifecycle_fsm.store.tables.ctas import cta
 
 
 class CtaCount(NamedTuple):
-    """CTAs of one reason and owner; `open_days` is the sum of the ages of those open, in whole days."""
+    """
+    CTAs of one reason and owner.
+
+    `open_days` is the sum of the ages of those open, in whole days; `ages` are how many of
+    them are in each of `AGE_BANDS`.
+    """
 
     reason: str
     owner: str
@@ -23,6 +29,7 @@ class CtaCount(NamedTuple):
     open_days: int
     closed: int
     closed_overdue: int
+    ages: tuple[int, ...]
 
 
 def count_ctas(connection: Connection, scope: ReportScope, portfolio: Portfolio) -> tuple[CtaCount, ...]:
@@ -36,6 +43,7 @@ def count_ctas(connection: Connection, scope: ReportScope, portfolio: Portfolio)
         (is_open, whole_days(at - each.opened_at)),
         (closed, 1),
         (and_(closed, each.closed_at > each.due_at), 1),
+        *((and_(is_open, *_within(whole_days(at - each.opened_at), band)), 1) for band in AGE_BANDS),
     )
     sums = (func.sum(case((condition, value), else_=0)) for condition, value in counted)
     keys = (each.reason, each.owner)
@@ -46,4 +54,15 @@ def count_ctas(connection: Connection, scope: ReportScope, portfolio: Portfolio)
         .group_by(*keys)
         .order_by(*keys)
     )
-    return tuple(CtaCount(row[0], row[1], *(int(number) for number in row[2:])) for row in rows)
+    return tuple(_count(row[0], row[1], [int(number) for number in row[2:]]) for row in rows)
+
+
+def _within(days: ColumnElement[int], band: AgeBand) -> list[ColumnElement[bool]]:
+    return [days >= ms(band.first), *([] if band.last is None else [days <= ms(band.last)])]
+
+
+def _count(reason: str, owner: str, numbers: list[int]) -> CtaCount:
+    *counts, closed_overdue = numbers[: -len(AGE_BANDS)]
+    is_open, overdue, open_days, closed = counts
+    ages = tuple(numbers[-len(AGE_BANDS) :])
+    return CtaCount(reason, owner, is_open, overdue, open_days, closed, closed_overdue, ages)

@@ -73,6 +73,8 @@ def funnel_rows(asked: Asked) -> Rows:
     Columns are `account_id`, `segment`, `began_on`, `stage`, and `is_within`: whether the
     account is judged and entered in time.
     """
+    if not {"from", "start"} & asked.parameters.keys():
+        return _since_the_first(asked)
     began, entered, days = beginnings(asked).c, entries(asked).c, asked.span
     keys = (began.account_id, began.segment, began.began_at, entered.stage)
     is_judged = began.began_at <= asked.at - days
@@ -91,3 +93,20 @@ def funnel_rows(asked: Asked) -> Rows:
         .where(same, since)
         .group_by(*keys)
     )
+
+
+def _since_the_first(asked: Asked) -> Rows:
+    """The same where accounts begin by their first stage: nothing was entered before, so that one pass is enough."""
+    entered = entries(asked).c
+    keys = (entered.account_id, entered.segment, entered.stage)
+    first = func.min(entered.entered_at)
+    began = func.min(first).over(partition_by=(entered.account_id, entered.segment))
+    each = select(*keys, first.label("entered_at"), began.label("began_at")).group_by(*keys).subquery().c
+    is_within = (each.began_at <= asked.at - asked.span) & (each.entered_at - each.began_at <= asked.span)
+    return select(
+        each.account_id,
+        each.segment,
+        whole_days(each.began_at).label("began_on"),
+        each.stage,
+        flag(is_within).label("is_within"),
+    ).where(*in_period(each.began_at, asked.scope))

@@ -1,11 +1,11 @@
 """The rows that reports of the present count: accounts, and their CTAs."""
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, case, or_, select
 
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.fields import Field, FieldKind, fact_field, observed_field
 from lifecycle_fsm.store.reports.asked import Asked, Rows, flag
-from lifecycle_fsm.store.reports.scoping import in_period, ms, standing
+from lifecycle_fsm.store.reports.scoping import in_period, ms, standing, whole_days
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.ctas import cta
 
@@ -55,7 +55,8 @@ def cta_rows(asked: Asked) -> Rows:
     """
     CTAs open at the date, or closed in the period.
 
-    Columns are `account_id`, `reason`, `owner`, `is_open`, `is_overdue`, `is_closed`, `is_closed_overdue`.
+    Columns are `account_id`, `reason`, `owner`, `is_open`, `is_overdue`, `is_closed`,
+    `is_closed_overdue`, and `age_days` at the date, null unless open.
     """
     each = cta.c
     is_open = and_(each.opened_at <= asked.at, or_(each.closed_at.is_(None), each.closed_at > asked.at))
@@ -69,6 +70,7 @@ def cta_rows(asked: Asked) -> Rows:
             flag(and_(is_open, each.due_at < asked.at)).label("is_overdue"),
             flag(closed).label("is_closed"),
             flag(and_(closed, each.closed_at > each.due_at)).label("is_closed_overdue"),
+            case((is_open, whole_days(asked.at - each.opened_at))).label("age_days"),
         )
         .join(account_state, account_state.c.account_id == each.account_id)
         .where(*standing(asked.scope, asked.portfolio))

@@ -23,6 +23,7 @@ from lifecycle_fsm.services.reports.standing import (
     stage_paces,
 )
 from lifecycle_fsm.services.reports.visits import Grouping, moves_made, rule_coverage, stage_compliance, time_in_stage
+from lifecycle_fsm.services.reports.vocabulary import RecipePart, recipe_coverage
 from lifecycle_fsm.services.reports.work import cta_ages, renewals_ahead
 from tests.builders import MONDAY
 from tests.worlds import ADMIN, Stage, a_stage
@@ -135,6 +136,46 @@ def test_renewals_by_month_and_ctas_by_owner(stage: Stage) -> None:
         (date(2027, 3, 1), 2, 14_000),
     ]
     assert all(each.open >= each.overdue for each in cta_ages(stage.world, ADMIN, scope(stage)))
+
+
+def test_open_ctas_by_their_age(stage: Stage) -> None:
+    stage.clock.turn(days=40)
+    evaluate_waiting(stage.world, ADMIN)
+
+    def ages(days: int) -> list[tuple[str, str, tuple[int, ...]]]:
+        """The stage has been overdue since day 70."""
+        found = cta_ages(stage.world, ADMIN, scope(stage, days))
+        return [(each.reason, each.owner, each.ages) for each in found]
+
+    assert ages(69) == []
+    expected = {70: (1, 0, 0, 0), 77: (1, 0, 0, 0), 78: (0, 1, 0, 0), 100: (0, 1, 0, 0), 101: (0, 0, 1, 0)}
+    expected |= {160: (0, 0, 1, 0), 161: (0, 0, 0, 1)}
+    assert {days: ages(days) for days in expected} == {
+        days: [("stage_overdue", "bob", each)] for days, each in expected.items()
+    }
+
+
+def test_parts_of_a_recipe_that_nobody_used_are_listed(stage: Stage) -> None:
+    stage.clock.turn(days=40)
+    evaluate_waiting(stage.world, ADMIN)
+
+    def used(asked: ReportScope) -> dict[tuple[str, str], int]:
+        return {(each.part, each.key): each.used for each in recipe_coverage(stage.world, ADMIN, asked)}
+
+    nobody = {
+        (RecipePart.CTA_TEMPLATE, "lapsed_renewal"): 0,
+        (RecipePart.CTA_TEMPLATE, "low_usage"): 0,
+        (RecipePart.PLAYBOOK, "lapsed_renewal"): 0,
+        (RecipePart.PLAYBOOK, "usage_recovery"): 0,
+        (RecipePart.MILESTONE, "first_login"): 0,
+        (RecipePart.MILESTONE, "onboarding"): 0,
+        (RecipePart.MILESTONE, "renewal"): 0,
+    }
+    overdue, signed = (RecipePart.CTA_TEMPLATE, "stage_overdue"), (RecipePart.MILESTONE, "new_customer_signed")
+    assert used(scope(stage)) == {**nobody, overdue: 1, signed: 3}
+    assert used(replace(scope(stage), csm="bob")) == {**nobody, overdue: 1, signed: 1}
+    later = replace(scope(stage), since=MONDAY + timedelta(days=5))
+    assert used(later) == {**nobody, overdue: 1, signed: 0}
 
 
 def test_a_portfolio_bounds_every_number(stage: Stage) -> None:
