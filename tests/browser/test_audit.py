@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from lifecycle_fsm.domain.access import Role
+from lifecycle_fsm.services.audit.verification import verify_next_part
 from tests.browser.server import Served
 
 
@@ -83,3 +84,19 @@ def test_takes_the_whole_history_along_with_its_proofs(page: Page, site: Served,
     assert (name, proof.startswith("history.csv.")) == ("history.csv", True)
     total = site.ask("{ history(first: 1) { totalCount } }", Role.AUDITOR)["history"]["totalCount"]
     assert len(rows) - 1 == total
+
+
+def test_has_a_worker_verify_and_watches_how_far_it_is(page: Page, site: Served) -> None:
+    page.goto(site.page("/audit/verification", Role.AUDITOR))
+    asked = page.get_by_role("region", name="Verifications by workers")
+    asked.get_by_role("button", name="Have all history verified").click()
+    newest = asked.get_by_role("listitem").first
+    expect(newest).to_contain_text("Under way")
+    expect(newest.get_by_role("progressbar")).to_have_attribute("value", "0")
+    while verify_next_part(site.world):
+        pass
+
+    expect(newest).to_contain_text("Everything holds.")
+    expect(newest.get_by_role("progressbar")).to_have_count(0)
+    records = site.ask("{ history(first: 1) { totalCount } }", Role.AUDITOR)["history"]["totalCount"]
+    expect(newest).to_contain_text(f"{records:,} records hashed anew")

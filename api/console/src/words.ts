@@ -521,7 +521,7 @@ export const words = {
     },
     verify: {
       title: "Verify",
-      aboutAll: "Hashes every record anew, decides every move again from its evidence, and holds the log to its signed checkpoints. Above 100,000 records use `lifecycle-fsm verify`.",
+      aboutAll: "Hashes every record anew, decides every move again from its evidence, and holds the log to its signed checkpoints. Above 100,000 records have a worker do it.",
       aboutOne: "Hashes every record of this account anew, and decides every move again from its evidence.",
       all: "Verify all history",
       one: "Verify this account",
@@ -538,6 +538,15 @@ export const words = {
       unlogged: "Too young for the log",
       since: "Evidence from",
       before: "Evidence to",
+    },
+    verifications: {
+      title: "Verifications by workers",
+      about: "For stores of any size: it goes on after a restart, and who verified what with which result becomes an entry of the audit.",
+      start: "Have all history verified",
+      none: "Nobody has asked for one yet.",
+      running: "Under way",
+      progress: "How much of it is verified",
+      checked: (records: string, decided: string) => `${records} records hashed anew, ${decided} decided again`,
     },
     marks: {
       title: "Reviews and questions",

@@ -11,6 +11,7 @@ import { words } from "../../words";
 import { Day } from "../portfolio/filters";
 import { periodOf } from "./filter";
 import { AuditFrame } from "./frame";
+import { Verifications } from "./verifications";
 import { Verification } from "./verify";
 
 type Checkpoint = CheckpointsQuery["checkpoints"][number];
@@ -30,6 +31,7 @@ export default function VerificationPage() {
           <Day name="before" title={words.audit.verify.before} {...given} />
         </form>
       </section>
+      <Verifications period={periodOf(choices)} />
       <section aria-labelledby="checkpoints">
         <h2 id="checkpoints">{text.title}</h2>
         <p class="about">{text.about}</p>

@@ -64,16 +64,22 @@ function Verified({ result }: { result: Result }) {
     <>
       <p class={`outcome ${result.holds ? "holds" : "fails"}`}><strong>{result.holds ? text.holds : text.fails(count(result.failed))}</strong></p>
       <dl class="figures">{figures.map(([title, value]) => <div key={title}><dt>{title}</dt><dd>{count(value)}</dd></div>)}</dl>
-      {result.flaws.length > 0 && (
-        <ul class="plain flaws">
-          {result.flaws.map((flaw, index) => (
-            <li key={index} class="mistake error">
-              <strong>{flaw.check}</strong> {flaw.message}{" "}
-              {flaw.accountId !== null && flaw.seq !== null && <a href={decisionOf(flaw.accountId, flaw.seq)}>{words.audit.record(flaw.seq)}</a>}
-            </li>
-          ))}
-        </ul>
-      )}
+      <Flaws flaws={result.flaws} />
     </>
+  );
+}
+
+/** What does not hold, with the way to its record. */
+export function Flaws({ flaws }: { flaws: Result["flaws"] }) {
+  if (flaws.length === 0) return null;
+  return (
+    <ul class="plain flaws">
+      {flaws.map((flaw, index) => (
+        <li key={index} class="mistake error">
+          <strong>{flaw.check}</strong> {flaw.message}{" "}
+          {flaw.accountId !== null && flaw.seq !== null && <a href={decisionOf(flaw.accountId, flaw.seq)}>{words.audit.record(flaw.seq)}</a>}
+        </li>
+      ))}
+    </ul>
   );
 }
