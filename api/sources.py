@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
 from lifecycle_fsm.domain.access import Portfolio
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.portfolio import AccountFilter
+from lifecycle_fsm.domain.run import RunKind
 from lifecycle_fsm.services.feed import Change, Position
 from lifecycle_fsm.services.sweeping.shown import Run
 
@@ -48,9 +50,20 @@ class Source(AsyncIterator[Event], Generic[Event]):
 
 @dataclass(frozen=True)
 class RunSource(AsyncIterator[Event], Generic[Event]):
-    """Ask for every run as it goes on, and say how it is shown."""
+    """Choose runs as they go on, and say how each is shown; no ids or kinds are all of them."""
 
     show: Callable[[Run], Event]
+    ids: frozenset[UUID] = frozenset()
+    kinds: frozenset[RunKind] = frozenset()
+    since: datetime | None = None
+
+    def takes(self, run: Run) -> bool:
+        """Whether the run is asked for."""
+        return (not self.ids or run.id in self.ids) and (not self.kinds or run.kind in self.kinds)
+
+    def begins_with(self, run: Run) -> bool:
+        """Whether a subscription begins with the run: it goes on, or it ended after the instant that is asked for."""
+        return run.finished_at is None or (self.since is not None and run.finished_at >= self.since)
 
     async def __anext__(self) -> Event:
         """Never called."""

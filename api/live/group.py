@@ -70,7 +70,7 @@ class Group:
     async def deliver_runs(self, runs: Iterable[Run], members: Iterable[Member]) -> None:
         """Give these runs to these members, if this subscription is about runs."""
         if isinstance(self.source, RunSource):
-            for run in runs:
+            for run in filter(self.source.takes, runs):
                 payload = await self.execute(self.source.show(run))
                 for member in tuple(members):
                     member.sink.next(payload)

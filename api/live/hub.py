@@ -185,9 +185,9 @@ class Hub:
             await group.deliver_runs(changed, group.members)
 
     async def _show_going(self, group: Group, member: Member) -> None:
-        """Begin with the runs that go on, so that nothing is missed after a query."""
-        going = [run for run in reversed(await self._newest_runs()) if run.finished_at is None]
-        await group.deliver_runs(going, [member])
+        """Begin with the runs that go on or ended lately, so that nothing is missed after a query."""
+        assert isinstance(group.source, RunSource)
+        await group.deliver_runs(filter(group.source.begins_with, reversed(await self._newest_runs())), [member])
 
     async def _newest_runs(self) -> Sequence[Run]:
         page = await self._gate.threads.run(page_runs, self._gate.world, _READER, PageRequest(_RUNS_FOLLOWED))

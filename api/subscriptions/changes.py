@@ -8,7 +8,7 @@ import strawberry
 from api.context import Info
 from api.sources import Event, RunSource, Source
 from api.subscriptions.events import CtaEvent, HistoryEvent, PaceEvent, cause_keys
-from api.subscriptions.filters import AfterCursor, ChangeFilter, ChosenChanges
+from api.subscriptions.filters import AfterCursor, ChangeFilter, ChosenChanges, ChosenRuns, EndedSince, RunFilter
 from api.types.run import Run
 from lifecycle_fsm.domain.access import Capability, require
 from lifecycle_fsm.domain.history import RecordKind
@@ -55,12 +55,18 @@ class Subscription:
         """Follow pace."""
         return _following(info, choose, after, lambda change: PaceEvent(change=change), _is_about_pace)
 
-    @subscribed("Runs over many accounts: first those that go on, then each one that begins, gets on or ends.")
-    async def run_changed(self, info: Info) -> AsyncGenerator[Run, None]:
+    @subscribed(
+        "Runs over many accounts, the newest 50: first those that go on, then each one that begins, gets on or ends."
+    )
+    async def run_changed(
+        self, info: Info, choose: ChosenRuns = None, since: EndedSince = None
+    ) -> AsyncGenerator[Run, None]:
         """Follow runs."""
         require(info.context.actor, Capability.READ)
         require(info.context.actor, Capability.READ_HISTORY)
-        source = RunSource(show=lambda run: Run(kept=run))
+        given = choose or RunFilter()
+        kinds = frozenset(given.kinds or ())
+        source = RunSource(show=lambda run: Run(kept=run), ids=given.chosen(), kinds=kinds, since=since)
         return cast("AsyncGenerator[Run, None]", source)
 
 

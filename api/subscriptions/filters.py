@@ -1,15 +1,17 @@
 """Which changes a subscription shows."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 import strawberry
 
-from api.ids import account_of
+from api.ids import account_of, run_of
 from api.types.filters import MOST_CHOICES, AccountFilterInput
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.portfolio import AccountFilter
+from lifecycle_fsm.domain.run import RunKind
 
 
 @strawberry.input(
@@ -51,6 +53,41 @@ class ChangeFilter:
         return AccountFilter() if self.accounts is None else self.accounts.to_domain()
 
 
+@strawberry.input(
+    description="Chooses runs. What is left out, null or empty chooses all; what is given must all apply."
+)
+class RunFilter:
+    """A filter of runs."""
+
+    run_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="These runs; at most 100 ids of at most 500 characters."
+    )
+    kinds: list[RunKind] | None = strawberry.field(default=None, description="Of one of these kinds.")
+
+    def chosen(self) -> frozenset[UUID]:
+        """
+        Give the runs that are asked for, empty for all.
+
+        Raises:
+            InvalidInput: there are more than 100, or one is not the id of a run.
+        """
+        given = self.run_ids or []
+        if len(given) > MOST_CHOICES:
+            message = f"`runIds` has {len(given)} entries; expected at most {MOST_CHOICES}"
+            raise InvalidInput(message, path="filter.runIds")
+        return frozenset(run_of(each, "filter.runIds") for each in given)
+
+
+ChosenRuns = Annotated[
+    RunFilter | None, strawberry.argument(name="filter", description="Which runs; all where it is left out.")
+]
+EndedSince = Annotated[
+    datetime | None,
+    strawberry.argument(
+        description="Begin also with those that ended at this instant or later: when you last heard, or the date of "
+        "the answer that you show. Left out, only with those that go on."
+    ),
+]
 ChosenChanges = Annotated[
     ChangeFilter | None, strawberry.argument(name="filter", description="Which changes; all where it is left out.")
 ]

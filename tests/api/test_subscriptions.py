@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import orjson
 import pytest
 
 from api.gate import Gate, Prepared
+from api.ids import global_id
 from api.incoming import Incoming
 from api.limits import Limits
 from api.live.hub import Hub, Leave
@@ -227,6 +229,41 @@ def test_runs_are_followed(live: Callable[[Scene], None], world: World) -> None:
     def keep(run: Run) -> None:
         with world.database.writing() as connection:
             keep_run(connection, run)
+
+    live(scene)
+
+
+def test_runs_are_chosen_and_those_that_ended_meanwhile_come_first(live: Callable[[Scene], None], world: World) -> None:
+    now = world.clock()
+    ended = Run(new_id(1), RunKind.SWEEP, "root", now, now - timedelta(hours=2), finished_at=now)
+    early = replace(ended, id=new_id(2), finished_at=now - timedelta(hours=1))
+    undone = replace(ended, id=new_id(3), kind=RunKind.UNDO, finished_at=None)
+
+    async def scene(live: Live) -> None:
+        await asyncio.to_thread(keep, ended, early, undone)
+        since = (now - timedelta(minutes=5)).isoformat()
+        one = f'runIds: ["{global_id("Run", early.id)}"]'
+        shown = "{ id kind }"
+        lately, _ = await live.join(f'subscription {{ runChanged(since: "{since}") {shown} }}')
+        sweeps, _ = await live.join(
+            f'subscription {{ runChanged(filter: {{kinds: [SWEEP]}}, since: "{since}") {shown} }}'
+        )
+        single, _ = await live.join(f"subscription {{ runChanged(filter: {{{one}}}) {shown} }}")
+
+        both, swept = await lately.events(2), await sweeps.events(1)
+        live.hub._next_runs = 0.0
+        await live.hub._deliver_runs()
+        await asyncio.to_thread(keep, replace(early, finished_at=now))
+
+        assert {each["id"] for each in both} == {global_id("Run", each.id) for each in (ended, undone)}
+        assert [each["id"] for each in swept] == [global_id("Run", ended.id)]
+        assert [each["id"] for each in await single.events(1)] == [global_id("Run", early.id)]
+        assert [each["id"] for each in (await sweeps.events(2))[1:]] == [global_id("Run", early.id)]
+
+    def keep(*runs: Run) -> None:
+        with world.database.writing() as connection:
+            for run in runs:
+                keep_run(connection, run)
 
     live(scene)
 
