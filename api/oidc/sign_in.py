@@ -64,7 +64,7 @@ class SignIn:
         roles = frozenset(self.terms.roles[word] for word in words if word in self.terms.roles)
         if not roles:
             raise Unauthenticated(f"the token's claim {self.terms.roles_claim!r} names no role that is known here")
-        expires_at = datetime.fromtimestamp(int(str(claims["exp"])), UTC)
+        expires_at = _end(claims["exp"])
         portfolio = portfolio_of(claims, roles, self.terms.limits)
         actor = Actor(_name(claims, self.terms.name_claim), roles, portfolio)
         return Identity(actor, sha256(token.encode()).hexdigest(), expires_at, is_ours=False)
@@ -86,9 +86,22 @@ class SignIn:
                 leeway=self.terms.leeway_seconds,
                 options={"require": _REQUIRED, "enforce_minimum_key_length": True},
             )
-        except InvalidTokenError as error:
+        except (InvalidTokenError, OverflowError) as error:
             raise Unauthenticated(f"the token is not valid: {error}") from error
         return claims
+
+
+def _end(given: object) -> datetime:
+    """
+    When a token ends; fractions of a second are left out, as where it was judged.
+
+    Raises:
+        Unauthenticated: after the last year that there is.
+    """
+    try:
+        return datetime.fromtimestamp(int(given if isinstance(given, int | float) else str(given)), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise Unauthenticated("the token ends at a time that is none") from error
 
 
 def looks_like_one(token: str) -> bool:

@@ -74,3 +74,20 @@ def test_a_person_sees_the_accounts_that_the_claims_name(world: World, settings:
     }
     assert asked_for == {"account": None}
     assert nobody.status_code == 401
+
+
+@pytest.mark.parametrize("length", [8_001, 60_000])
+def test_a_huge_token_is_refused_before_it_is_read(door: Door, provider: Provider, length: int) -> None:
+    token = provider.token(padding="x" * length)
+    before = len(provider.fetched)
+
+    answer = door.as_token(token).send("POST", json={"query": VIEWER})
+
+    assert (answer.status_code, len(provider.fetched)) == (401, before)
+    assert answer.json()["errors"][0]["extensions"]["code"] == "unauthenticated"
+
+
+def test_a_token_within_another_is_no_token(door: Door, provider: Provider) -> None:
+    encrypted = f"{provider.token()}.AAAA.AAAA"
+
+    assert door.as_token(encrypted).send("POST", json={"query": VIEWER}).status_code == 401

@@ -1,6 +1,7 @@
 """Tokens of an identity provider let the right people in, and nobody else."""
 
 import asyncio
+import base64
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -90,6 +91,12 @@ def test_refuses_tokens_that_are_not_for_us(
     assert said in caught.value.message
 
 
+def test_takes_times_with_fractions_of_seconds(enter: Enter, provider: Provider, clock: Clock) -> None:
+    at = clock().timestamp()
+
+    assert enter(provider.token(iat=at, exp=at + 60.5)).expires_at == clock() + timedelta(seconds=60)
+
+
 def test_allows_clocks_to_differ_a_little(enter: Enter, provider: Provider, clock: Clock) -> None:
     soon, late = int((clock() + timedelta(seconds=30)).timestamp()), int((clock() + timedelta(minutes=5)).timestamp())
 
@@ -145,8 +152,64 @@ def _other_algorithm(provider: Provider) -> str:
     return ".".join((unsigned({}, {"alg": "ES256", "kid": "one"}).split(".")[0], claims, seal))
 
 
+def _named_none(provider: Provider) -> str:
+    """The same in a spelling that only a careless list misses, with a signature that nobody asked for."""
+    return unsigned(provider.claims(), {"alg": "nOnE", "kid": "one"}, b"x")
+
+
+def _no_signature(provider: Provider) -> str:
+    return provider.token().rpartition(".")[0] + "."
+
+
+def _zeros(provider: Provider) -> str:
+    """A signature of zeros, which a careless elliptic curve takes for any text."""
+    provider.add_ec("curve")
+    return unsigned(provider.claims(), {"alg": "ES256", "kid": "curve"}, bytes(64))
+
+
+def _key_elsewhere(provider: Provider) -> str:
+    """A key that is known by its id, and addresses where another one of that id lies."""
+    other = Provider(provider.clock, issuer="https://evil.example")
+    other.add_rsa("one")
+    where = {"jku": "https://evil.example/keys", "x5u": "https://evil.example/chain", "x5c": ["AAAA"], "x5t": "AAAA"}
+    return other.token(headers=where, iss=ISSUER)
+
+
+def _key_id_of_another_kind(provider: Provider) -> str:
+    return unsigned(provider.claims(), {"alg": "RS256", "kid": ["one"]}, b"x" * 256)
+
+
+def _nested(provider: Provider) -> str:
+    """A good token as the content of another one, which nobody signed."""
+    inner = provider.token().encode()
+    head = unsigned({}, {"alg": "RS256", "kid": "one", "cty": "JWT"}).split(".")[0]
+    return f"{head}.{base64.urlsafe_b64encode(inner).rstrip(b'=').decode()}.{provider.token().split('.')[2]}"
+
+
+def _no_claims(provider: Provider) -> str:
+    """Signed by the provider, but a list."""
+    return jwt.api_jws.encode(b"[1]", provider.keys["one"], "RS256", headers={"kid": "one"})
+
+
+def _endless(provider: Provider) -> str:
+    return provider.token(exp=10**30)
+
+
+def _infinite(provider: Provider) -> str:
+    return provider.token(exp=float("inf"))
+
+
 ATTACKS = (
+    _infinite,
     _none,
+    _named_none,
+    _no_signature,
+    _zeros,
+    _key_elsewhere,
+    _key_id_of_another_kind,
+    _nested,
+    _no_claims,
+    _endless,
     _key_confusion,
     _tampered,
     _own_key,
