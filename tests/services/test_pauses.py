@@ -13,6 +13,7 @@ from lifecycle_fsm.domain.intake import Outside
 from lifecycle_fsm.domain.milestones import Compliance
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.domain.paging import PageRequest
+from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.services.audit.verify import verify
 from lifecycle_fsm.services.evaluate import evaluate_waiting
 from lifecycle_fsm.services.history import page_history
@@ -30,6 +31,7 @@ from lifecycle_fsm.services.pauses import (
 )
 from lifecycle_fsm.services.publish import Published, publish
 from lifecycle_fsm.services.register import AccountRow
+from lifecycle_fsm.services.reports.visits import Grouping, stage_compliance
 from lifecycle_fsm.services.simulate import Compared, Period, Simulation, simulate
 from lifecycle_fsm.services.story import page_story, sentences_of
 from lifecycle_fsm.services.sweeping.sweep import sweep
@@ -125,6 +127,26 @@ def test_the_clock_stands_still_and_goes_on(stage: Stage, account: UUID) -> None
     assert (first.spent, first.paused, first.variance) == (timedelta(30), timedelta(100), timedelta(20))
     assert (running.spent, running.paused) == (timedelta(0), timedelta(0))
     assert verify(stage.world, ADMIN).holds
+
+
+def test_compliance_counts_no_pauses(stage: Stage, account: UUID) -> None:
+    """A visit of thirty days that stood still for a hundred is in time within thirty."""
+
+    def judged(within: int) -> tuple[int, int, int]:
+        scope = ReportScope(stage.clock())
+        (found,) = stage_compliance(stage.world, ADMIN, scope, "trial", within, Grouping.SEGMENT)
+        return found.in_time, found.late, found.pending
+
+    wait(stage, 8)
+    pause(stage, account)
+    wait(stage, 100)
+    during = (judged(8), judged(7))
+    resume(stage, account)
+    wait(stage, 22)
+
+    assert stage.see(account).lifecycle.stage == "use"
+    assert during == ((0, 0, 1), (0, 1, 0))
+    assert (judged(30), judged(29)) == ((1, 0, 0), (0, 1, 0))
 
 
 def test_a_pause_ends_at_its_instant_however_late_that_is_seen(stage: Stage, account: UUID) -> None:

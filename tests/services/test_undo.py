@@ -1,26 +1,31 @@
 """A run is taken back exactly, account by account, unless something newer stands on it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import Connection, Engine, event, text
 
 from lifecycle_fsm.domain.errors import Forbidden, InvalidInput
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.history import Cause, RecordKind
+from lifecycle_fsm.domain.history_filter import HistoryFilter, HistoryOrder
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.paging import PageRequest
 from lifecycle_fsm.services.alert_lists import page_alerts_of
 from lifecycle_fsm.services.audit.verify import verify
 from lifecycle_fsm.services.evaluate import evaluate_waiting
 from lifecycle_fsm.services.fire import FireTransition, fire_transition
-from lifecycle_fsm.services.history import page_history
+from lifecycle_fsm.services.history import page_history, page_log
 from lifecycle_fsm.services.milestones import ReachMilestone, milestone_events, reach_milestone
 from lifecycle_fsm.services.register import AccountRow
 from lifecycle_fsm.services.sweeping.sweep import sweep
 from lifecycle_fsm.services.undo import Obstacle, UndoRun, undo_run
 from lifecycle_fsm.services.views import HistoryRecord
+from lifecycle_fsm.store.history import load_since, page_of_run
 from tests.worlds import ADMIN, CSM, Stage, a_stage
 
 
@@ -49,6 +54,21 @@ def run_of(stage: Stage, account: UUID) -> UUID:
 def state(lifecycle: Lifecycle) -> Lifecycle:
     """What undo gives back: everything but the length of history and the CTAs that are closed."""
     return replace(lifecycle, revision=0, ctas=tuple(cta for cta in lifecycle.ctas if cta.is_open))
+
+
+@contextmanager
+def executed() -> Iterator[list[tuple[str, Any]]]:
+    """The statements that run meanwhile, with their parameters as the driver has them."""
+    statements: list[tuple[str, Any]] = []
+
+    def note(_: Connection, __: object, statement: str, parameters: object, *___: object) -> None:
+        statements.append((statement, parameters))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
 
 
 def behind(stage: Stage) -> UUID:
@@ -183,3 +203,39 @@ def test_undo_forgets_the_episode_of_an_alert_that_its_run_opened(stage: Stage) 
     assert (opened.alert, opened.number, opened.cleared_at) == ("low_usage", 1, None)
     assert list(page_alerts_of(stage.world, ADMIN, [account], PageRequest(5))[account].items) == []
     assert stage.see(account).lifecycle.alerts == {}
+
+
+def test_what_a_run_did_is_found_by_its_id_in_a_history_of_any_length(stage: Stage) -> None:
+    """No statement of undoing walks the log: each looks into an index for the run or for an account."""
+    run, account = uuid4(), sign(stage, "ACME")
+    with stage.world.database.writing() as connection:
+        is_sqlite = connection.dialect.name == "sqlite"
+        if not is_sqlite:
+            connection.execute(text("SET LOCAL enable_seqscan = off"))
+        with executed() as statements:
+            page_of_run(connection, run, None, 10)
+            load_since(connection, [account], run)
+        explain = "EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN "
+        found = [connection.exec_driver_sql(explain + each, values) for each, values in statements]
+        plans = ["\n".join(str(row[-1]) for row in each) for each in found]
+
+    assert len(plans) == 2
+    assert "ix_transition_log_run_id" in plans[0]
+    assert not any("Seq Scan on transition_log" in plan or "SCAN transition_log" in plan for plan in plans)
+
+
+def test_records_of_one_millisecond_come_by_account_and_number(stage: Stage) -> None:
+    """One evaluation of two accounts at one instant wrote several rows about each."""
+    accounts = sorted([sign(stage, "ACME"), sign(stage, "BETA")])
+    stage.clock.turn(days=20)
+    for account in accounts:
+        stage.send(account, usage__license_share=12)
+    evaluate_waiting(stage.world, ADMIN)
+    now = stage.clock()
+
+    found = page_log(stage.world, ADMIN, HistoryFilter(effective_from=now), HistoryOrder(), PageRequest(50)).items
+    places = [(record.account_id, record.seq) for record in found]
+
+    assert {record.effective_at for record in found} == {now}
+    assert len({seq for account, seq in places if account == accounts[0]}) > 1
+    assert places == sorted(places, reverse=True)

@@ -9,6 +9,8 @@ from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.moments import DAY_MS, to_ms
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.decision import clock_since
+from lifecycle_fsm.store.reports.durations import lasted
 from lifecycle_fsm.store.reports.scoping import in_period, ms, standing, visited, whole_days
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.visits import stage_visit
@@ -32,7 +34,11 @@ class InTime(NamedTuple):
 def count_in_time(
     connection: Connection, scope: ReportScope, portfolio: Portfolio, stage: str, limit_days: int
 ) -> tuple[InTime, ...]:
-    """Count the visits to a stage that began in the period, by segment, CSM and day (since 1970) of beginning."""
+    """
+    Count the visits to a stage that began in the period, by segment, CSM and day (since 1970) of beginning.
+
+    Pauses do not count; of a visit that was running at the date and is over now it is not known which came before.
+    """
     limit = ms(limit_days * DAY_MS)
     parts = union_all(_over(scope, portfolio, stage, limit), _running(scope, portfolio, stage, limit)).subquery()
     keys = (parts.c.segment, parts.c.csm, parts.c.began_on)
@@ -46,9 +52,9 @@ def _over(
 ) -> Select[*tuple[object, ...]]:
     visit, at = stage_visit.c, ms(to_ms(scope.as_of))
     moved = and_(visit.kind == RecordKind.MOVED.value, visit.left_at <= at)
-    in_time = and_(moved, visit.left_at - visit.entered_at <= limit)
+    in_time = and_(moved, lasted() <= limit)
     # Whoever went over to other rules, or was erased, before the limit was not late.
-    gone = and_(visit.kind != RecordKind.MOVED.value, visit.left_at - visit.entered_at <= limit)
+    gone = and_(visit.kind != RecordKind.MOVED.value, lasted() <= limit)
     pending = and_(visit.left_at > at, at - visit.entered_at <= limit)
     conditions = [*visited(scope, portfolio), *in_period(visit.entered_at, scope), visit.stage == stage, ~gone]
     return _counted((visit.segment, visit.csm, visit.entered_at), in_time, pending).where(*conditions)
@@ -57,8 +63,8 @@ def _over(
 def _running(
     scope: ReportScope, portfolio: Portfolio, stage: str, limit: ColumnElement[int]
 ) -> Select[*tuple[object, ...]]:
-    state = account_state.c
-    pending = ms(to_ms(scope.as_of)) - state.entered_at <= limit
+    state, at = account_state.c, to_ms(scope.as_of)
+    pending = ms(at) - clock_since(at) <= limit
     conditions = [*standing(scope, portfolio), *in_period(state.entered_at, scope), state.stage == stage]
     return _counted((state.segment, state.csm, state.entered_at), null().is_not(None), pending).where(*conditions)
 

@@ -22,6 +22,11 @@ _Counted = tuple[str, str, int, int, int]
 """Segment, stage, days, whether it ended, how many."""
 
 
+def lasted() -> ColumnElement[int]:
+    """How long, in milliseconds, the clock of a visit that is over has gone: without its pauses."""
+    return stage_visit.c.left_at - stage_visit.c.entered_at - func.coalesce(stage_visit.c.paused_ms, ms(0))
+
+
 def count_durations(connection: Connection, scope: ReportScope, portfolio: Portfolio) -> Durations:
     """
     Count the visits that began in the period, without pauses; one that ended after the date was running then.

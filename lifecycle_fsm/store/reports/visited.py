@@ -3,7 +3,10 @@
 from sqlalchemy import and_, case, false, select, union_all
 
 from lifecycle_fsm.domain.history import RecordKind
+from lifecycle_fsm.domain.moments import to_ms
+from lifecycle_fsm.store.decision import clock_since
 from lifecycle_fsm.store.reports.asked import Asked, Rows, flag
+from lifecycle_fsm.store.reports.durations import lasted
 from lifecycle_fsm.store.reports.known import known_positions
 from lifecycle_fsm.store.reports.scoping import in_period, standing, visited, whole_days
 from lifecycle_fsm.store.tables.accounts import account_state
@@ -54,7 +57,7 @@ def compliance_rows(asked: Asked) -> Rows:
     """The visits to `stage` that began in the period: `account_id`, `segment`, `csm`, `began_on`, `outcome`."""
     limit, stage = asked.span, asked.text("stage")
     state, visit = account_state.c, stage_visit.c
-    moved, short = visit.kind == RecordKind.MOVED.value, visit.left_at - visit.entered_at <= limit
+    moved, short = visit.kind == RecordKind.MOVED.value, lasted() <= limit
     outcome = case(
         (and_(moved, visit.left_at <= asked.at, short), "in_time"),
         (and_(visit.left_at > asked.at, asked.at - visit.entered_at <= limit), "pending"),
@@ -72,7 +75,7 @@ def compliance_rows(asked: Asked) -> Rows:
         visit.stage == stage,
         ~and_(~moved, short),
     )
-    waits = case((asked.at - state.entered_at <= limit, "pending"), else_="late")
+    waits = case((asked.at - clock_since(to_ms(asked.scope.as_of)) <= limit, "pending"), else_="late")
     running = select(state.account_id, state.segment, state.csm, whole_days(state.entered_at), waits).where(
         *standing(asked.scope, asked.portfolio), *in_period(state.entered_at, asked.scope), state.stage == stage
     )
