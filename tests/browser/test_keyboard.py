@@ -108,3 +108,27 @@ def test_rehearses_a_sweep(page: Page, site: Served) -> None:
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("status").filter(has_text="Of 40 accounts")).to_be_visible()
+
+
+def test_takes_the_whole_history_along(page: Page, site: Served) -> None:
+    show(page, site, "audit")
+    walk_to(page, page.locator(".deed summary"))
+    page.keyboard.press("Enter")
+    walk_to(page, page.get_by_role("button", name="Download"))
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+
+    assert download.value.suggested_filename == "history.ndjson"
+
+
+def test_asks_for_a_back_fill(page: Page, site: Served) -> None:
+    show(page, site, "operations")
+    walk_to(page, page.locator(".deed summary"))
+    page.keyboard.press("Enter")
+    walk_to(page, page.get_by_label("First date"))
+    page.keyboard.type("01012020")
+    walk_to(page, page.get_by_label("Last date"))
+    page.keyboard.type("01022020")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("alert")).to_contain_text("history only grows")
