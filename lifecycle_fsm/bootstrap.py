@@ -61,6 +61,7 @@ def plan_worker(settings: Settings) -> WorkerPlan:
         silence=timedelta(seconds=settings.worker_silence_seconds),
         keep=settings.keep(),
         signer=_signer(settings),
+        checkpoints=settings.checkpoints,
         notifications=notifications,
         receivers=receivers_of(notifications),
     )

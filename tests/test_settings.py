@@ -133,6 +133,7 @@ ANYTHING = {
     "oidc_segments_claim",
     "notifications",
     "signing_key",
+    "checkpoints",
     "erasures",
     "postgresql_tools",
     "configuration",

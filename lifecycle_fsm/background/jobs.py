@@ -7,6 +7,7 @@ from uuid import UUID
 
 from lifecycle_fsm.background.notify.posting import Post
 from lifecycle_fsm.background.plan import ACTOR, WorkerPlan
+from lifecycle_fsm.background.shipping import ship_checkpoints
 from lifecycle_fsm.domain.operations import JobName
 from lifecycle_fsm.domain.run import RunKind, RunSummary
 from lifecycle_fsm.domain.shard import Shard
@@ -130,3 +131,5 @@ def _seal(world: World, plan: WorkerPlan) -> None:
         grow_log(world)
     else:
         sign_checkpoint(world, ACTOR, plan.signer)
+    if plan.checkpoints is not None:
+        ship_checkpoints(world, plan.checkpoints)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 from lifecycle_fsm.background.notify.posting import Receiver
 from lifecycle_fsm.domain.access import Actor, Role
@@ -30,7 +31,8 @@ class WorkerPlan:
     jobs run at the same time, `silence` how long a worker may not be heard before others
     take its work over, `keep` how long what is finished is kept,
     `keep_workflows` how long the book-keeping of finished runs. Without a `signer` the log
-    grows and is not signed. `receivers` are the channels of `notifications` with their secrets.
+    grows and is not signed;
+    `checkpoints` is a folder that gets each signed note. `receivers` are the channels of `notifications` with their secrets.
     """
 
     name: str
@@ -43,5 +45,6 @@ class WorkerPlan:
     keep: Keep = field(default_factory=Keep)
     keep_workflows: timedelta = timedelta(days=1)
     signer: Signer | None = None
+    checkpoints: Path | None = None
     notifications: Notifications = NOBODY
     receivers: Mapping[str, Receiver] = field(default_factory=dict, repr=False)

@@ -163,6 +163,9 @@ class Settings(BaseModel):
     )
     notifications: Path | None = Field(default=None, description="File of channels and routes.")
     signing_key: Path | None = Field(default=None, description="Key that signs the log over all history.")
+    checkpoints: Path | None = Field(
+        default=None, description="Folder outside of the store that gets every signed checkpoint."
+    )
     erasures: Path | None = Field(
         default=None, description="File outside of the store that lists who was erased, for restored backups."
     )
