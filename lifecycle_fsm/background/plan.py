@@ -31,8 +31,8 @@ class WorkerPlan:
     jobs run at the same time, `silence` how long a worker may not be heard before others
     take its work over, `keep` how long what is finished is kept,
     `keep_workflows` how long the book-keeping of finished runs. Without a `signer` the log
-    grows and is not signed;
-    `checkpoints` is a folder that gets each signed note. `receivers` are the channels of `notifications` with their secrets.
+    grows and is not signed; `checkpoints` is a folder that gets each signed note.
+    `receivers` are the channels of `notifications` with their secrets.
     """
 
     name: str
