@@ -8,6 +8,8 @@ from pathlib import Path
 import yaml
 from dockerfile_parse import DockerfileParser
 
+from lifecycle_fsm.settings import Settings
+
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -57,3 +59,14 @@ def test_the_composition_is_valid_and_takes_rights_away() -> None:
     assert limits == [{"cpus": "2", "memory": "1g", "pids": 256}] * 3
     assert [port for each in services.values() for port in each.get("ports", [])] == ["127.0.0.1:8321:8321"]
     assert "PASSWORD" not in {name for each in ours for name in each["environment"]}
+
+
+def test_processes_are_given_the_time_that_stopping_takes() -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    settings = Settings()
+    needed = settings.drain_seconds + settings.operation_seconds + 20  # and a page of the worker
+
+    given = {name: int(services[name]["stop_grace_period"].removesuffix("s")) for name in ("server", "worker")}
+
+    assert given == {"server": 60, "worker": 60}
+    assert needed <= 60

@@ -5,6 +5,7 @@ import socket
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
+from time import monotonic
 
 import httpx
 
@@ -27,15 +28,19 @@ class Switch:
 
     addresses: tuple[str, ...]
     ready: tuple[str, ...] = ()
+    slowest: float = 0.0
+    """The longest that one round of asking took, in seconds; who drains for less may be asked once more."""
     _turn: int = 0
     _asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def follow(self) -> None:
         async with httpx.AsyncClient(timeout=5) as client:
             while True:
-                found = [address for address in self.addresses if await self._is_ready(client, address)]
-                self.ready = tuple(found)
+                begun = monotonic()
+                found = await asyncio.gather(*(self._is_ready(client, address) for address in self.addresses))
+                self.ready = tuple(address for address, is_ready in zip(self.addresses, found, strict=True) if is_ready)
                 self._asked.set()
+                self.slowest = max(self.slowest, monotonic() - begun)
                 await asyncio.sleep(EVERY_SECONDS)
 
     async def until_ready(self, *addresses: str) -> None:
