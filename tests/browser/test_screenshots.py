@@ -46,6 +46,8 @@ def test_takes_the_pictures_of_the_documents(browser: Browser, larger: Served) -
             page = context.new_page()
             page.goto(larger.page(path.format(account=larger.account), role))
             expect(page.locator(done).first).to_be_visible()
+            page.evaluate("dispatchEvent(new Event('beforeprint'))")
+            expect(page.locator("main [aria-busy=true], main .waiting")).to_have_count(0)
             (IMAGES / f"{name}.png").write_bytes(page.screenshot())
 
 
