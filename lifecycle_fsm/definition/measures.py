@@ -11,7 +11,7 @@ from lifecycle_fsm.definition.scope import Scope
 from lifecycle_fsm.definition.tables import Table, named_entries, read_table
 from lifecycle_fsm.definition.values import items_of, read_duration, read_number
 from lifecycle_fsm.definition.vocabulary import Vocabulary
-from lifecycle_fsm.domain.catalog import MeasureSpec, MeasureType
+from lifecycle_fsm.domain.catalog import YES_OR_NO, MeasureSpec, MeasureType
 from lifecycle_fsm.domain.scorecard import BEST, WORST
 from lifecycle_fsm.engine.machine import Case, Derivation
 from lifecycle_fsm.guards.model import Guard, Held, SubjectKind, held_parts, leaves
@@ -28,7 +28,7 @@ POINTS = "points"
 _UNITS = {
     MeasureType.PERCENTAGE: "%",
     MeasureType.RATIO: "ratio",
-    MeasureType.FLAG: "yes/no",
+    MeasureType.FLAG: YES_OR_NO,
     MeasureType.CHOICE: POINTS,
 }
 _RANGES: Mapping[MeasureType, Range] = {

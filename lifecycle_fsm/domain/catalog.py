@@ -9,6 +9,9 @@ from lifecycle_fsm.domain.cta import CtaTemplate, Task
 from lifecycle_fsm.domain.fields import Field, FieldKind, derived_field, measure_field
 from lifecycle_fsm.domain.plan import PlanType
 
+YES_OR_NO = "yes/no"
+"""The unit of a measure that is 1 for yes and 0 for no."""
+
 
 class MeasureType(StrEnum):
     """What the values of a measure are; all of them are kept as numbers."""

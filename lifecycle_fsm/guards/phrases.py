@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from decimal import Decimal
 
+from lifecycle_fsm.domain.catalog import YES_OR_NO
 from lifecycle_fsm.domain.fields import FieldKind
 from lifecycle_fsm.domain.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, from_day, from_ms
 from lifecycle_fsm.guards.model import Known, Leaf, OneOf, Reading, Subject, SubjectKind, Within
@@ -44,8 +45,10 @@ def operator_of(leaf: Leaf) -> str:
 
 
 def requirement(leaf: Leaf) -> str:
-    """What the leaf asks for: `at least 60`, `one of gold, silver`, `between 5 d and 10 d`."""
+    """What the leaf asks for: `at least 60`, `one of gold, silver`, `between 5 d and 10 d`, of a flag `yes`."""
     match leaf.test:
+        case Within() if is_yes_or_no(leaf.subject) and (answers := _answers(leaf.test)):
+            return " or ".join(answers)
         case Within() if operator_of(leaf) == "between":
             return _between(leaf.subject, leaf.test)
         case Within(low, high):
@@ -56,6 +59,22 @@ def requirement(leaf: Leaf) -> str:
             return _REQUIRED[operator_of(leaf)].format(listed or "nothing")
         case Known():
             return _REQUIRED[operator_of(leaf)]
+
+
+def is_yes_or_no(subject: Subject) -> bool:
+    """Whether the subject is a measure that is 1 for yes and 0 for no, and not its change."""
+    return subject.unit == YES_OR_NO and "change_over" not in dict(subject.written)
+
+
+def _answers(test: Within) -> list[str]:
+    """Which of no and yes pass a test."""
+    low, high = test.low, test.high
+    return [
+        word
+        for value, word in ((0, "no"), (1, "yes"))
+        if (low is None or value > low or (value == low and not test.low_open))
+        and (high is None or value < high or (value == high and not test.high_open))
+    ]
 
 
 def seen(leaf: Leaf, value: float | int | str) -> str:
@@ -79,7 +98,7 @@ def amount(subject: Subject, value: float | int | str) -> str:
 
 def with_unit(value: float, unit: str | None) -> str:
     """A number and its unit as the catalog writes it; of one thing, a plain English plural loses its ending."""
-    if not unit:
+    if not unit or unit == YES_OR_NO:
         return number(value)
     return f"{number(value)} {_PLURAL.sub('', unit) if abs(value) == 1 else unit}"
 
@@ -117,6 +136,8 @@ def moment(milliseconds: int) -> str:
 
 
 def _stored(subject: Subject, value: float | int) -> str:
+    if is_yes_or_no(subject) and value in (0, 1):
+        return "yes" if value else "no"
     match subject.field.kind:
         case FieldKind.FLAG:
             return "yes" if value else "no"

@@ -7,7 +7,15 @@ from lifecycle_fsm.domain.moments import DAY_MS, SECOND_MS, from_ms
 from lifecycle_fsm.domain.zones import UTC_ZONE, ChosenZone, ZoneGap
 from lifecycle_fsm.guards.distance import distance, is_timed
 from lifecycle_fsm.guards.model import Known, Leaf, OneOf, SubjectKind, Test, Within
-from lifecycle_fsm.guards.phrases import amount, duration, operator_of, requirement, shortened, with_unit
+from lifecycle_fsm.guards.phrases import (
+    amount,
+    duration,
+    is_yes_or_no,
+    operator_of,
+    requirement,
+    shortened,
+    with_unit,
+)
 from lifecycle_fsm.guards.stored import over_stored
 from lifecycle_fsm.guards.verdict import Gap, Join, LeafVerdict, Verdict
 
@@ -133,14 +141,15 @@ def _needs(leaf: LeafVerdict) -> str:
     if operator in _NEGATIVE and opposite is not None:
         avoided = requirement(replace(needed, test=opposite))
         return "must not be" if avoided == leaf.actual else f"must not be {avoided}"
-    return f"needs {'' if operator in _PLAIN else 'to be '}{requirement(needed)}"
+    is_plain = operator in _PLAIN or is_yes_or_no(needed.subject)
+    return f"needs {'' if is_plain else 'to be '}{requirement(needed)}"
 
 
 def _remainder(leaf: LeafVerdict) -> str:
     """How much is missing, led by a colon; empty where that has no measure."""
     needed = _needed(leaf)
     missing = None if needed is None else distance(needed, leaf.actual_value)
-    if needed is None or not missing or _suits(leaf):
+    if needed is None or not missing or _suits(leaf) or is_yes_or_no(needed.subject):
         return ""
     much = _span(missing) if is_timed(needed.subject) else with_unit(shortened(missing), leaf.unit)
     if leaf.passes_at_ms is not None and not _is_negated(leaf):

@@ -1,5 +1,6 @@
 """Leaves for tests of guards."""
 
+from lifecycle_fsm.domain.catalog import YES_OR_NO
 from lifecycle_fsm.domain.fields import (
     HEALTH_SCORE,
     STAGE_ENTERED_AT,
@@ -30,6 +31,12 @@ def setup(test: Test, stale_after_ms: int | None = None) -> Leaf:
     written = (("measure", "setup_completion"),)
     subject = Subject(SubjectKind.MEASURE, field, Reading.VALUE, "setup completion", "%", written, freshness)
     return Leaf(subject, test)
+
+
+def trained(test: Test) -> Leaf:
+    """Whether people were trained: 1 for yes and 0 for no."""
+    field, written = measure_field("trained"), (("measure", "trained"),)
+    return Leaf(Subject(SubjectKind.MEASURE, field, Reading.VALUE, "trained", YES_OR_NO, written), test)
 
 
 def stage_age(test: Test) -> Leaf:

@@ -7,12 +7,13 @@ from lifecycle_fsm.domain.moments import DAY_MS, HOUR_MS
 from lifecycle_fsm.guards.explain import explain
 from lifecycle_fsm.guards.model import All, AnyOf, AtLeastOf, Guard, Held, Known, Not, Reading, Within
 from lifecycle_fsm.guards.wording import sentence, summary
-from tests.guards.builders import AS_OF, TODAY, arr, health, kickoff, plan, renewal, risks, setup, stage_age
+from tests.guards.builders import AS_OF, TODAY, arr, health, kickoff, plan, renewal, risks, setup, stage_age, trained
 
 SCORE = "health.score"
 SETUP = "measure.setup_completion"
 ENTERED = "stage.entered_at"
 PLAN = "plan.onboarding"
+TRAINED = "measure.trained"
 RISKS = "ctas.type=risk,status=open"
 RENEWAL = "fact.contract.renewal"
 FORTNIGHT = Within(14 * DAY_MS)
@@ -40,6 +41,11 @@ OBSERVED_LONG_AGO: dict[str, Value] = {SETUP: 85.0, f"{SETUP}@": AS_OF - 45 * DA
             "setup completion was last observed 45 d ago (85 %) and is stale, needs to be known",
         ),
         (setup(Known(expected=False)), {SETUP: 85.0}, "setup completion is known, must not be"),
+        (trained(Within(1)), {TRAINED: 1.0}, "trained is yes, as needed"),
+        (trained(Within(1)), {TRAINED: 0.0}, "trained is no, needs yes"),
+        (trained(Within(high=1, high_open=True)), {TRAINED: 1.0}, "trained is yes, needs no"),
+        (trained(Within(1, 1)), {}, "trained is not known, needs yes"),
+        (trained(Within(0, 1)), {}, "trained is not known, needs no or yes"),
         (kickoff(), {}, "milestone Kickoff done is not reached"),
         (kickoff(), {"milestone.kickoff_done": 0}, "milestone Kickoff done is reached"),
         (plan("completed"), {}, "onboarding plan does not exist, needs to be completed"),

@@ -26,13 +26,13 @@ RECIPES = (
         Outcome(
             lambda scene: adopting(scene).measure(adoption_score=80).days(35).measure(adoption_score=30),
             "adoption",
-            "Adoption score is 30 %, as needed. Adoption score of 80 or more, change over 35d is -1 yes/no, as needed.",
+            "Adoption score is 30 %, as needed. Adoption score of 80 or more, change over 35d is -1, as needed.",
             ctas=("adoption_collapsed: risk health high new, due 2026-04-11, ada",),
         ),
         Outcome(
             lambda scene: adopting(scene).measure(adoption_score=79).days(35).measure(adoption_score=10),
             "adoption",
-            "Adoption score of 80 or more, change over 35d is 0 yes/no, needs at most -1 yes/no: 1 yes/no over.",
+            "Adoption score of 80 or more, change over 35d is 0, needs at most -1: 1 over.",
         ),
     ),
     Recipe(
