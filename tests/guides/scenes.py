@@ -61,6 +61,7 @@ NOT_TYPED: Mapping[str, str] = {
     "mkdir ": "a folder for the composition",
     "echo ": "secrets for the composition",
     "pip install lifecycle-fsm": "tests/packaging/test_wheel.py makes an environment and installs into it",
+    "pip install 'lifecycle-fsm[": "tests/packaging/test_extras.py installs every extra into an empty environment",
     ". lifecycle/bin/activate": "tests/packaging/test_wheel.py makes an environment and installs into it",
     "lifecycle-fsm demo": "it goes on until it is stopped; tests/packaging/test_wheel.py does that",
     ".venv/bin/": "tests/packaging/test_wheel.py makes an environment and installs into it",

@@ -61,6 +61,7 @@ SHOWN_ONLY = {
     ("docs/exports.md", "yaml"): "a comment for an editor, above the first line of any definition",
     ("docs/scaling.md", "sql"): "Citus is not here; the rules that it asks for are in tests/store/test_migrations.py",
     ("docs/connect.md", "sql"): "a query of your warehouse, over a table that only you have",
+    ("docs/traces.md", ""): "a trace as a tree; tests/telemetry/test_traces.py holds it to what is done",
     ("docs/operators.md", "ini"): "settings of a PostgreSQL server that archives",
 }
 """Blocks that nothing can be done with, and why."""
