@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from lifecycle_fsm.domain.fields import STAGE_ENTERED_AT, ZONE_SHIFT, Value, baseline_key
+from lifecycle_fsm.domain.fields import HEALTH_SCORE, STAGE_ENTERED_AT, ZONE_SHIFT, Value, baseline_key, derived_field
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.engine.achievement import awaited
@@ -88,10 +88,21 @@ def _rises(situation: Situation, alert: Alert) -> Iterator[int]:
 
 
 def _baseline_changes(situation: Situation) -> Iterator[int]:
+    """When what a change over a window is reckoned from becomes another value."""
     for key, window_ms in situation.machine.baselines:
-        until = situation.facts.values.get(f"{baseline_key(key, window_ms)}.until")
+        before = baseline_key(key, window_ms)
+        until = situation.facts.values.get(f"{before}.until")
         if isinstance(until, int):
             yield until
+        elif _is_new(situation, key, before):
+            yield situation.as_of_ms + window_ms
+
+
+def _is_new(situation: Situation, key: str, before: str) -> bool:
+    """Whether the evaluation has found another value than history has, which gets it with the evaluation."""
+    if key == HEALTH_SCORE.key:
+        return situation.health.score != situation.facts.values.get(before)
+    return key.startswith(derived_field("").key) and situation.row.get(key) != situation.facts.values.get(before)
 
 
 def _ages_of_ctas(situation: Situation) -> Iterator[int]:

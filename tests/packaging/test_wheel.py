@@ -11,6 +11,9 @@ import pytest
 
 from tests.guides.blocks import blocks_of, commands_of, files_of, said_by
 
+pytestmark = pytest.mark.xdist_group("console build")
+"""One at a time: each builds the console in the tree."""
+
 ROOT = Path(__file__).parent.parent.parent
 GUIDE = ROOT / "docs" / "start.md"
 NEXT = "::next::"

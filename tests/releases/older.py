@@ -21,7 +21,8 @@ def older_release(commit: str, folder: Path) -> tuple[Path, Release]:
     Unpack a commit and give its source, and how it is started.
 
     It runs with what its own lock file names, in an environment of its own where that
-    is not what this release has.
+    is not what this release has. `-P` keeps the folder that it is started in, which has
+    this release, out of what it imports.
     """
     source = folder / "source"
     source.mkdir()
@@ -30,7 +31,7 @@ def older_release(commit: str, folder: Path) -> tuple[Path, Release]:
     python = Path(sys.executable)
     if (source / "requirements.lock").read_bytes() != (ROOT / "requirements.lock").read_bytes():
         python = _environment(folder / "environment", source / "requirements-dev.lock")
-    return source, Release((str(python), "-c", START), {"PYTHONPATH": str(source)})
+    return source, Release((str(python), "-P", "-c", START), {"PYTHONPATH": str(source)})
 
 
 def _environment(folder: Path, lock: Path) -> Path:
@@ -43,7 +44,7 @@ def _environment(folder: Path, lock: Path) -> Path:
 def run_its_tests(source: Path, release: Release, *paths: str) -> str:
     """Run tests of the older release on the tables of this one, and give the last line of what they say."""
     told = subprocess.run(
-        [release.command[0], "-m", "pytest", "-q", "-p", "on_newer_tables", "-p", "no:cacheprovider", *paths],
+        [release.command[0], "-m", "pytest", "-p", "on_newer_tables", "-p", "no:cacheprovider", *paths],
         cwd=source,
         env=_for_tests(source),
         capture_output=True,
