@@ -41,6 +41,15 @@ def _environment(folder: Path, lock: Path) -> Path:
     return python
 
 
+def where_it_lies(release: Release) -> Path:
+    """The folder whose code a process of the release runs."""
+    asked = [*release.command[:-2], "-c", "import lifecycle_fsm; print(lifecycle_fsm.__file__)"]
+    told = subprocess.run(
+        asked, env={**os.environ, **release.environment}, capture_output=True, text=True, check=True
+    ).stdout
+    return Path(told.strip()).parent.parent
+
+
 def run_its_tests(source: Path, release: Release, *paths: str) -> str:
     """Run tests of the older release on the tables of this one, and give the last line of what they say."""
     told = subprocess.run(

@@ -15,7 +15,7 @@ from lifecycle_fsm.store.migrate import Standing, downgrade, how_it_stands
 from tests.background.processes import Release, a_process, a_process_of
 from tests.databases import PostgresServer
 from tests.faults.checker import check
-from tests.releases.older import has, older_release, run_its_tests
+from tests.releases.older import has, older_release, run_its_tests, where_it_lies
 from tests.releases.record import RELEASE
 from tests.restarts.server import Server
 from tests.restarts.switch import Load, Switch, free_port
@@ -43,6 +43,12 @@ def url(postgresql: PostgresServer) -> Iterator[str]:
     with postgresql.database() as address:
         downgrade(address, RECORDED["revision"])
         yield address
+
+
+def test_what_runs_is_the_older_release(older: tuple[Path, Release]) -> None:
+    source, release = older
+
+    assert where_it_lies(release) == source
 
 
 def test_its_own_tests_hold_on_the_tables_of_this_release(older: tuple[Path, Release]) -> None:
