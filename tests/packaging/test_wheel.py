@@ -90,11 +90,33 @@ def test_the_wheel_carries_what_it_needs_and_what_is_in_it(tmp_path: Path) -> No
     assert [name for name in names if name.startswith(("tests/", "release/", "benchmarks/"))] == []
 
 
-def build(folder: Path) -> Path:
-    """The wheel of this source."""
+@pytest.mark.long
+def test_a_source_distribution_carries_the_console_and_makes_the_same_wheel_without_node(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", tmp_path], cwd=ROOT, check=True)
+    (packed,) = tmp_path.glob("*.tar.gz")
+    for folder in ("from the source", "from the distribution", "no node"):
+        (tmp_path / folder).mkdir()
+    for name in ("node", "npm"):
+        (tmp_path / "no node" / name).write_text("#!/bin/sh\nexit 1\n")
+        (tmp_path / "no node" / name).chmod(0o755)
+
+    again = build(tmp_path / "from the distribution", packed, path=f"{tmp_path / 'no node'}:/usr/bin:/bin")
+
+    assert contents(again) == contents(build(tmp_path / "from the source"))
+
+
+def contents(wheel: Path) -> dict[str, int]:
+    """The checksum of each file of a wheel, but for the bill of materials, which has a date, and what lists it."""
+    with zipfile.ZipFile(wheel) as opened:
+        return {each.filename: each.CRC for each in opened.infolist() if "dist-info" not in each.filename}
+
+
+def build(folder: Path, source: Path = ROOT, path: str | None = None) -> Path:
+    """The wheel of a source, by default of this one."""
     subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", folder, ROOT],
+        [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", folder, source],
         check=True,
+        env={**os.environ, "PATH": path or os.environ["PATH"]},
     )
     (wheel,) = folder.glob("*.whl")
     return wheel
