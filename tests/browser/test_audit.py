@@ -20,6 +20,7 @@ def test_filters_history_and_opens_the_evidence_of_a_decision(page: Page, site: 
     name = first.get_by_role("link").first.inner_text()
     first.get_by_role("link", name="Evidence").click()
 
+    expect(page.locator(".record")).to_have_count(1)
     expect(page.locator(".record")).to_contain_text(name)
     expect(page.get_by_role("region", name="On what it was decided").locator("tbody tr").first).to_contain_text("holds")
     expect(page.get_by_text("Every recorded input")).to_be_visible()
