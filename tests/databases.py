@@ -26,7 +26,7 @@ _FAST_BUT_UNSAFE = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 @contextmanager
-def _alone(lock: Path) -> Iterator[None]:
+def alone(lock: Path) -> Iterator[None]:
     """Keep out the other worker processes of the same test run."""
     with lock.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -61,7 +61,7 @@ class PostgresServer:
         return f"{_TEMPLATE}_{self.run}"
 
     def _template(self) -> str:
-        with _alone(self.lock):
+        with alone(self.lock):
             if not self._has(self._template_name):
                 draft = f"{self._template_name}_draft"
                 self._create(draft, template="template0")
@@ -115,7 +115,7 @@ def postgres_server(shared: Path, *, durable: bool = False) -> Iterator[Postgres
 
 @contextmanager
 def _embedded(lock: Path, run: str, *, durable: bool) -> Iterator[URL]:
-    with _alone(lock):
+    with alone(lock):
         # Outside pytest's own folders: those are closed to the user that a server started by root runs as.
         server = _started(Path(tempfile.gettempdir()) / f"lifecycle-fsm-{run}")
         if not durable:
@@ -123,7 +123,7 @@ def _embedded(lock: Path, run: str, *, durable: bool) -> Iterator[URL]:
     try:
         yield make_url(server.get_uri()).set(drivername="postgresql+psycopg", password=None)
     finally:
-        with _alone(lock):
+        with alone(lock):
             server.cleanup()
 
 

@@ -48,7 +48,7 @@ QUICK = settings(
     database=None,
     phases=[Phase.generate],
 )
-CALLERS_MISTAKES = {"invalid_input", "cost_exceeded", "limit_exceeded", "machine_not_found"}
+CALLERS_MISTAKES = {"invalid_input", "parse_failed", "cost_exceeded", "limit_exceeded", "machine_not_found"}
 ACME = global_id("Account", account_id_for("ACME"))
 PLAN = global_id("ConfigurationPlan", "0" * 64)
 TOKEN = global_id("Token", "0" * 64)

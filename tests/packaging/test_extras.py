@@ -11,9 +11,6 @@ import pytest
 from tests.packaging.test_wheel import build
 from tests.telemetry.collector import a_collector
 
-pytestmark = pytest.mark.xdist_group("console build")
-"""One at a time: each builds the console in the tree."""
-
 ROOT = Path(__file__).parent.parent.parent
 UV = str(Path(sys.executable).with_name("uv"))
 

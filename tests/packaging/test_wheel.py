@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import alone
 from tests.guides.blocks import blocks_of, commands_of, files_of, said_by
-
-pytestmark = pytest.mark.xdist_group("console build")
-"""One at a time: each builds the console in the tree."""
 
 ROOT = Path(__file__).parent.parent.parent
 GUIDE = ROOT / "docs" / "start.md"
 NEXT = "::next::"
+LOCK = ROOT / "api" / "console" / ".build.lock"
+"""Each build makes the console in the tree, so that there is one at a time."""
 
 PRELUDE = r"""
 set -m
@@ -92,7 +92,10 @@ def test_the_wheel_carries_what_it_needs_and_what_is_in_it(tmp_path: Path) -> No
 
 @pytest.mark.long
 def test_a_source_distribution_carries_the_console_and_makes_the_same_wheel_without_node(tmp_path: Path) -> None:
-    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", tmp_path], cwd=ROOT, check=True)
+    with alone(LOCK):
+        subprocess.run(
+            [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", tmp_path], cwd=ROOT, check=True
+        )
     (packed,) = tmp_path.glob("*.tar.gz")
     for folder in ("from the source", "from the distribution", "no node"):
         (tmp_path / folder).mkdir()
@@ -113,10 +116,11 @@ def contents(wheel: Path) -> dict[str, int]:
 
 def build(folder: Path, source: Path = ROOT, path: str | None = None) -> Path:
     """The wheel of a source, by default of this one."""
-    subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", folder, source],
-        check=True,
-        env={**os.environ, "PATH": path or os.environ["PATH"]},
-    )
+    with alone(LOCK):
+        subprocess.run(
+            [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", folder, source],
+            check=True,
+            env={**os.environ, "PATH": path or os.environ["PATH"]},
+        )
     (wheel,) = folder.glob("*.whl")
     return wheel
