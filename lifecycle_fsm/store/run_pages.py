@@ -6,12 +6,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 
 from lifecycle_fsm.domain.access import EVERYTHING, Portfolio
-from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.paging import Page, PageRequest
 from lifecycle_fsm.store.cursors import read_cursor, write_cursor
 from lifecycle_fsm.store.cut import cut
 from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.newest import cursor_in, id_in, page_newest
 from lifecycle_fsm.store.runs import Run, run_of
 from lifecycle_fsm.store.scope import about_visible
 from lifecycle_fsm.store.tables.history import transition_log
@@ -27,17 +27,7 @@ def page_runs(connection: Connection, page: PageRequest) -> Page[Run]:
     Raises:
         InvalidInput: the cursor is not one of this list.
     """
-    keys = (run_table.c.started_at, run_table.c.id)
-    order = [key.asc() if page.backwards else key.desc() for key in keys]
-    wanted = select(run_table).where(_runs_beyond(page)).order_by(*order).limit(page.size + 1)
-    total = connection.execute(select(func.count()).select_from(run_table)).scalar_one() if page.with_total else None
-    return cut(
-        [run_of(row) for row in connection.execute(wanted)],
-        page,
-        item_of=lambda run: run,
-        cursor_of=lambda run: write_cursor(_RUNS, to_ms(run.started_at), run.id.hex),
-        total=total,
-    )
+    return page_newest(connection, run_table, _RUNS, page, run_of)
 
 
 def runs_by_id(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Run]:
@@ -86,34 +76,10 @@ def page_accounts(
     }
 
 
-def _runs_beyond(page: PageRequest) -> ColumnElement[bool]:
-    cursor, path = _cursor(page)
-    if cursor is None:
-        return true()
-    mark, at, text = read_cursor(cursor, (str, int, str), path)
-    last, started, key = _id(mark, _RUNS, text, path), run_table.c.started_at, run_table.c.id
-    if page.backwards:
-        return or_(started > at, and_(started == at, key > last))
-    return or_(started < at, and_(started == at, key < last))
-
-
 def _accounts_beyond(page: PageRequest) -> ColumnElement[bool]:
-    cursor, path = _cursor(page)
+    cursor, path = cursor_in(page)
     if cursor is None:
         return true()
     mark, text = read_cursor(cursor, (str, str), path)
-    last, key = _id(mark, _ACCOUNTS, text, path), transition_log.c.account_id
+    last, key = id_in(mark, _ACCOUNTS, text, path), transition_log.c.account_id
     return key < last if page.backwards else key > last
-
-
-def _cursor(page: PageRequest) -> tuple[str | None, str]:
-    return (page.before, "before") if page.backwards else (page.after, "after")
-
-
-def _id(mark: object, expected: str, text: object, path: str) -> UUID:
-    try:
-        if mark == expected:
-            return UUID(hex=str(text))
-    except ValueError:
-        pass
-    raise InvalidInput("the cursor is not one that this list gave; start at the beginning", path=path)

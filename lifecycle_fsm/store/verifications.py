@@ -5,19 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, true, update
+from sqlalchemy import and_, insert, select, update
 from sqlalchemy.engine import Row as ResultRow
 
-from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.domain.paging import Page, PageRequest
-from lifecycle_fsm.store.cursors import read_cursor, write_cursor
-from lifecycle_fsm.store.cut import cut
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.instants import optional_instant, optional_ms
+from lifecycle_fsm.store.newest import page_newest
 from lifecycle_fsm.store.tables.verifications import verification
-
-_LIST = "verifications"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,34 +73,7 @@ def page_verifications(connection: Connection, page: PageRequest) -> Page[Stored
     Raises:
         InvalidInput: the cursor is not one of this list.
     """
-    keys = (verification.c.started_at, verification.c.id)
-    order = [key.asc() if page.backwards else key.desc() for key in keys]
-    wanted = select(verification).where(_beyond(page)).order_by(*order).limit(page.size + 1)
-    total = connection.execute(select(func.count()).select_from(verification)).scalar_one() if page.with_total else None
-    return cut(
-        [_of(row) for row in connection.execute(wanted)],
-        page,
-        item_of=lambda made: made,
-        cursor_of=lambda made: write_cursor(_LIST, to_ms(made.started_at), made.id.hex),
-        total=total,
-    )
-
-
-def _beyond(page: PageRequest) -> ColumnElement[bool]:
-    cursor, path = (page.before, "before") if page.backwards else (page.after, "after")
-    if cursor is None:
-        return true()
-    mark, at, given = read_cursor(cursor, (str, int, str), path)
-    try:
-        last = UUID(hex=str(given))
-    except ValueError:
-        last = None
-    if mark != _LIST or last is None:
-        raise InvalidInput("the cursor belongs to another list; start at the beginning", path=path)
-    started, own = verification.c.started_at, verification.c.id
-    if page.backwards:
-        return or_(started > at, and_(started == at, own > last))
-    return or_(started < at, and_(started == at, own < last))
+    return page_newest(connection, verification, "verifications", page, _of)
 
 
 def _of(row: ResultRow[*tuple[object, ...]]) -> StoredVerification:
