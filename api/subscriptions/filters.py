@@ -1,5 +1,6 @@
 """Which changes a subscription shows."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -35,11 +36,7 @@ class ChangeFilter:
         Raises:
             InvalidInput: there are more than 100, or one is not the id of an account.
         """
-        given = self.account_ids or []
-        if len(given) > MOST_CHOICES:
-            message = f"`accountIds` has {len(given)} entries; expected at most {MOST_CHOICES}"
-            raise InvalidInput(message, path="filter.accountIds")
-        return frozenset(account_of(each, "filter.accountIds") for each in given)
+        return _named("accountIds", self.account_ids, account_of)
 
     def chosen(self) -> AccountFilter:
         """
@@ -71,11 +68,15 @@ class RunFilter:
         Raises:
             InvalidInput: there are more than 100, or one is not the id of a run.
         """
-        given = self.run_ids or []
-        if len(given) > MOST_CHOICES:
-            message = f"`runIds` has {len(given)} entries; expected at most {MOST_CHOICES}"
-            raise InvalidInput(message, path="filter.runIds")
-        return frozenset(run_of(each, "filter.runIds") for each in given)
+        return _named("runIds", self.run_ids, run_of)
+
+
+def _named(field: str, given: Sequence[strawberry.ID] | None, read: Callable[[str, str], UUID]) -> frozenset[UUID]:
+    """What the ids of a field name, empty for all."""
+    ids, path = given or (), f"filter.{field}"
+    if len(ids) > MOST_CHOICES:
+        raise InvalidInput(f"`{field}` has {len(ids)} entries; expected at most {MOST_CHOICES}", path=path)
+    return frozenset(read(each, path) for each in ids)
 
 
 ChosenRuns = Annotated[
