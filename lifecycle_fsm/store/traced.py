@@ -6,8 +6,8 @@ from typing import cast
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.engine import ExceptionContext
 
-from lifecycle_fsm.telemetry.statements import described
-from lifecycle_fsm.telemetry.traces import Attributes, Kind, Span, here, word_for
+from lifecycle_fsm.telemetry.statements import begin_statement
+from lifecycle_fsm.telemetry.traces import Attributes, Span, here, word_for
 
 _SPAN = "lifecycle_fsm.span"
 
@@ -36,12 +36,9 @@ def _begin(connection: Connection, _: object, statement: str, parameters: object
     above = here()
     if above is None:
         return
-    found = described(statement)
     is_many = bool(rest[-1])
     size = len(parameters) if is_many and isinstance(parameters, list | tuple) else 1
-    batch = {"db.operation.batch.size": size} if size > 1 else {}
-    attributes = {**place_of(connection.engine.url), **found.attributes, **batch}
-    connection.info[_SPAN] = above.child(found.name, attributes, Kind.CLIENT)
+    connection.info[_SPAN] = begin_statement(above, statement, place_of(connection.engine.url), size)
 
 
 def _end(connection: Connection, *_: object) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lifecycle_fsm.telemetry.traces import NOTHING, Attributes, Inside, Kind, Nothing, here
+from lifecycle_fsm.telemetry.traces import NOTHING, Attributes, Inside, Kind, Nothing, Span, here
 
 LONGEST = 2_000
 """Characters of a statement that are shown."""
@@ -62,11 +62,14 @@ def normal(text: str) -> str:
 def within_statement(text: str, place: Attributes, size: int = 1) -> Inside | Nothing:
     """A span around a statement at a place; `size` is how often it is executed at once."""
     above = here()
-    if above is None:
-        return NOTHING
+    return NOTHING if above is None else Inside(begin_statement(above, text, place, size))
+
+
+def begin_statement(above: Span, text: str, place: Attributes, size: int) -> Span:
+    """The span of a statement as a part of another one."""
     found = described(text)
     batch = {"db.operation.batch.size": size} if size > 1 else {}
-    return Inside(above.child(found.name, {**place, **found.attributes, **batch}, Kind.CLIENT))
+    return above.child(found.name, {**place, **found.attributes, **batch}, Kind.CLIENT)
 
 
 def _operation(text: str) -> str:
