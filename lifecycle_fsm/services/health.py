@@ -19,8 +19,9 @@ from lifecycle_fsm.services.segment_rules import UNASSIGNED
 from lifecycle_fsm.services.views import AccountView
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.accounts import Profile, load_lifecycles, load_profiles
+from lifecycle_fsm.store.baselines import load_baselines
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.facts import Remembered, facts_as_of, load_baselines
+from lifecycle_fsm.store.facts import Remembered, facts_as_of
 from lifecycle_fsm.store.layout import load_layout
 from lifecycle_fsm.store.milestones import load_milestone_events
 from lifecycle_fsm.store.past_visits import load_past_visits

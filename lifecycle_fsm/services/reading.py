@@ -14,8 +14,8 @@ from lifecycle_fsm.engine.taking import first_that_takes
 from lifecycle_fsm.services.segment_rules import NO_RULES, UNASSIGNED, SegmentRules, load_rules
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.accounts import StoredAccount, load_accounts
+from lifecycle_fsm.store.baselines import load_baselines
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.facts import load_baselines
 from lifecycle_fsm.store.layout import Layout
 from lifecycle_fsm.store.people import load_leads
 

@@ -25,8 +25,9 @@ from lifecycle_fsm.services.publish import NotPublished
 from lifecycle_fsm.services.segment_rules import UNASSIGNED
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.accounts import load_lifecycles
+from lifecycle_fsm.store.baselines import load_baselines
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.facts import facts_as_of, load_baselines
+from lifecycle_fsm.store.facts import facts_as_of
 from lifecycle_fsm.store.layout import Layout, load_layout
 from lifecycle_fsm.store.ledger import Entry
 from lifecycle_fsm.store.past_visits import PastVisit, load_past_visits

@@ -28,8 +28,9 @@ from lifecycle_fsm.services.reading import read_accounts, unknown_account
 from lifecycle_fsm.services.segment_rules import UNASSIGNED
 from lifecycle_fsm.services.views import HistoryRecord
 from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.baselines import load_baselines
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.facts import facts_as_of, load_baselines
+from lifecycle_fsm.store.facts import facts_as_of
 from lifecycle_fsm.store.history import load_chains
 from lifecycle_fsm.store.layout import load_layout
 from lifecycle_fsm.store.ledger import Link

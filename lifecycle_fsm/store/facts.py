@@ -1,6 +1,6 @@
 """Facts and measures: every observation is kept, and the newest one is what guards are judged on."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,24 +9,22 @@ from typing import cast
 from uuid import UUID
 
 import orjson
-from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, Select, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.engine import Row as ResultRow
 
 from lifecycle_fsm.domain.errors import StoreFailed, UnknownAccount
 from lifecycle_fsm.domain.facts import Facts
-from lifecycle_fsm.domain.fields import Field, FieldKind, Value, baseline_key
+from lifecycle_fsm.domain.fields import Field, FieldKind, Value
 from lifecycle_fsm.domain.moments import from_ms, to_ms
+from lifecycle_fsm.store.baselines import Baseline, load_baselines
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.hot_row import observed_values, reading
 from lifecycle_fsm.store.ids import new_id
+from lifecycle_fsm.store.instants import FOREVER
 from lifecycle_fsm.store.layout import Layout
 from lifecycle_fsm.store.locks import lock_accounts
 from lifecycle_fsm.store.raw import Dialect, Row, dialect_of, execute_each, hits
-from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.facts import fact_history
-
-Baseline = tuple[str, int]
-"""The key of a field, and how many milliseconds before the evaluation date its value is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,40 +123,6 @@ def load_facts(
     return {row.account_id: Facts({**observed_values(row, layout), **before.get(row.account_id, {})}) for row in rows}
 
 
-def load_baselines(
-    connection: Connection,
-    ids: Sequence[UUID],
-    baselines: Sequence[Baseline],
-    as_of: datetime,
-    as_known_at: datetime | None = None,
-) -> dict[UUID, dict[str, float]]:
-    """
-    Read `<field>.before.<window>` values of accounts in one statement; those that are unknown are absent.
-
-    With `as_known_at` only what had been recorded by then counts.
-
-    `<field>.before.<window>.until` is the instant, in milliseconds since 1970, at which
-    time alone changes the value; absent where it will not.
-    """
-    if not baselines:
-        return {}
-    keys = tuple(baseline_key(key, window) for key, window in baselines)
-    instants = {f"before_{place}": to_ms(as_of) - window for place, (_, window) in enumerate(baselines)}
-    instants["known_at"] = to_ms(as_known_at) if as_known_at is not None else _FOREVER
-    rows = connection.execute(_baselines(tuple(key for key, _ in baselines)), {"ids": list(ids), **instants})
-    spans = [window for _, window in baselines]
-    return {row[0]: dict(_before(keys, spans, row[1:])) for row in rows}
-
-
-def _before(keys: Sequence[str], spans: Sequence[int], found: Sequence[float | None]) -> Iterator[tuple[str, float]]:
-    values, followed_by = found[: len(keys)], found[len(keys) :]
-    for key, span, value, next_at in zip(keys, spans, values, followed_by, strict=True):
-        if value is not None:
-            yield key, value
-        if next_at is not None:
-            yield f"{key}.until", int(next_at) + span
-
-
 def facts_as_of(
     connection: Connection, ids: Sequence[UUID], as_of: datetime, as_known_at: datetime | None = None
 ) -> dict[UUID, Facts]:
@@ -168,7 +132,7 @@ def facts_as_of(
     Without `as_known_at`, everything recorded since counts, too. Derived fields that
     history keeps, such as `health.score`, are included. Accounts without history are absent.
     """
-    known_at = to_ms(as_known_at) if as_known_at is not None else _FOREVER
+    known_at = to_ms(as_known_at) if as_known_at is not None else FOREVER
     rows = connection.execute(_AS_OF, {"ids": list(ids), "as_of": to_ms(as_of), "known_at": known_at})
     values: dict[UUID, dict[str, Value]] = {}
     for row in rows:
@@ -293,7 +257,6 @@ HISTORY_COLUMNS = (
     "source",
 )
 
-_FOREVER = 2**62
 _NEVER = -(2**62)
 
 
@@ -316,44 +279,6 @@ def history_row(seen: Observation, recorded_at: int, dialect: Dialect) -> Row:
 def value_of(row: ResultRow[*tuple[object, ...]]) -> Value:
     """The value of a row of history, in whichever column its kind has."""
     return cast("Value", next((value for value in (row.number, row.integer, row.text) if value is not None), None))
-
-
-@lru_cache(maxsize=64)
-def _baselines(keys: tuple[str, ...]) -> Select[UUID, *tuple[float | None, ...]]:
-    """Two index seeks for each account and baseline: the value, and the observation that will replace it."""
-    values = [_last_before(key, place).label(f"value_{place}") for place, key in enumerate(keys)]
-    followed_by = [_first_after(key, place).label(f"next_{place}") for place, key in enumerate(keys)]
-    return select(account_state.c.account_id, *values, *followed_by).where(
-        account_state.c.account_id.in_(bindparam("ids", expanding=True))
-    )
-
-
-def _last_before(key: str, place: int) -> ScalarSelect[float]:
-    return (
-        select(func.coalesce(fact_history.c.number, fact_history.c.integer))
-        .where(*_known(key), fact_history.c.observed_at <= bindparam(f"before_{place}"))
-        .order_by(fact_history.c.observed_at.desc(), fact_history.c.recorded_at.desc(), fact_history.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-
-
-def _first_after(key: str, place: int) -> ScalarSelect[int]:
-    return (
-        select(fact_history.c.observed_at)
-        .where(*_known(key), fact_history.c.observed_at > bindparam(f"before_{place}"))
-        .order_by(fact_history.c.observed_at)
-        .limit(1)
-        .scalar_subquery()
-    )
-
-
-def _known(key: str) -> tuple[ColumnElement[bool], ...]:
-    return (
-        fact_history.c.account_id == account_state.c.account_id,
-        fact_history.c.field == key,
-        fact_history.c.recorded_at <= bindparam("known_at", type_=BigInteger()),
-    )
 
 
 _VALUES = (fact_history.c.number, fact_history.c.integer, fact_history.c.text)

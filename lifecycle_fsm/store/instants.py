@@ -4,6 +4,9 @@ from datetime import datetime
 
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 
+FOREVER = 2**62
+"""A millisecond after all that there will be."""
+
 
 def optional_ms(instant: datetime | None) -> int | None:
     """The instant in milliseconds, None for None."""

@@ -8,12 +8,12 @@ from lifecycle_fsm.domain.errors import UnknownAccount
 from lifecycle_fsm.domain.fields import Field, FieldKind, Value, measure_field
 from lifecycle_fsm.domain.moments import DAY_MS, to_ms
 from lifecycle_fsm.store.accounts import load_accounts
+from lifecycle_fsm.store.baselines import load_baselines
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.facts import (
     Observation,
     Reception,
     facts_as_of,
-    load_baselines,
     load_facts,
     record_facts,
 )

@@ -23,9 +23,9 @@ from lifecycle_fsm.services.reading import Reading, read_accounts
 from lifecycle_fsm.services.record import evaluation_after, standing_after
 from lifecycle_fsm.services.segment_rules import followed_before
 from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.baselines import load_baselines
 from lifecycle_fsm.store.candidates import prepare_scan
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.facts import load_baselines
 from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.layout import Layout, load_layout
 from lifecycle_fsm.store.machines import load_segments

@@ -16,8 +16,8 @@ from lifecycle_fsm.services.planning.comparing import comparison
 from lifecycle_fsm.services.planning.examine import Examiner
 from lifecycle_fsm.services.planning.tally import Effect, Tally
 from lifecycle_fsm.store.accounts import load_accounts
+from lifecycle_fsm.store.baselines import load_baselines
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.facts import load_baselines
 from lifecycle_fsm.store.layout import Layout
 from lifecycle_fsm.store.population import Affected, Comparison, find_affected, page_of_ids
 
