@@ -16,8 +16,8 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
+from benchmarks.many import ADMIN, ROUNDS, Bench, middle, postgres_bench, timed
 from benchmarks.reports import VISITS, scan, visit
-from benchmarks.sweep import ADMIN, ROUNDS, Bench, middle, postgres_bench, timed
 from benchmarks.sweep_peer import NOW
 from lifecycle_fsm.domain.moments import DAY_MS, to_ms
 from lifecycle_fsm.domain.reports.scope import ReportScope

@@ -18,7 +18,7 @@ from time import process_time
 
 from sqlalchemy import text
 
-from benchmarks.sweep import cpu_of, stat_of
+from benchmarks.many import cpu_of, stat_of
 from lifecycle_fsm.services.planning.content import Existing, Options
 from lifecycle_fsm.services.planning.plan import Plan, plan
 from lifecycle_fsm.services.publish import Published, publish
