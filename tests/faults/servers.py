@@ -1,13 +1,18 @@
 """A PostgreSQL server stopped without a word to its sessions, and started again."""
 
 import os
+import shutil
 import subprocess
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
+import pytest
 
-from tests.databases import PostgresServer
+from tests.databases import PostgresServer, postgres_server
 
 _PATIENCE_SECONDS = 30
 USER_OF_ROOT = "embedded_postgres"
@@ -27,15 +32,34 @@ def folder_of(server: PostgresServer) -> Path:
     return Path(row[0])
 
 
+@contextmanager
+def own_server(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostgresServer]:
+    """A server that no other test uses, also where the processes of a test run share one."""
+    monkeypatch.setenv("PYTEST_XDIST_TESTRUNUID", uuid4().hex)
+    monkeypatch.delenv("LIFECYCLE_TEST_DATABASE_URL", raising=False)
+    with postgres_server(folder, durable=True) as server:
+        yield server
+
+
 def control(folder: Path, *arguments: str) -> None:
     """Run `pg_ctl` for a folder of data, and wait until it is done."""
-    command = [program("pg_ctl"), "-w", "-D", str(folder), "-l", str(folder / "log"), *arguments]
+    run_program("pg_ctl", "-w", "-D", str(folder), "-l", str(folder / "log"), *arguments)
+
+
+def run_program(name: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's programs as the user that servers run as, and wait until it is done."""
     user = USER_OF_ROOT if os.geteuid() == 0 else None
+    command = [_path_of(name), *arguments]
     subprocess.run(command, check=True, user=user, timeout=_PATIENCE_SECONDS, stdout=subprocess.DEVNULL)
 
 
-def program(name: str) -> str:
-    """The path of one of PostgreSQL's programs."""
+def give_away(path: Path) -> None:
+    """Let the user that servers run as have a file."""
+    if os.geteuid() == 0:
+        shutil.chown(path, USER_OF_ROOT)
+
+
+def _path_of(name: str) -> str:
     with warnings.catch_warnings():
         # As in `tests.databases`: importing it warns where the user has no runtime folder.
         warnings.simplefilter("ignore")

@@ -5,13 +5,12 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from random import Random
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
-from tests.databases import postgres_server
 from tests.faults.checker import check
-from tests.faults.servers import crash
+from tests.faults.servers import crash, own_server
 from tests.faults.victims import a_victim, hammer
 from tests.worlds import Stage, a_stage
 
@@ -64,10 +63,7 @@ def test_writers_at_the_same_time_are_killed(stage: Stage, database_url: str) ->
 
 @pytest.mark.long
 def test_a_server_that_stops_at_once_leaves_a_whole_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # A server of its own, also where the processes of a test run share one.
-    monkeypatch.setenv("PYTEST_XDIST_TESTRUNUID", uuid4().hex)
-    monkeypatch.delenv("LIFECYCLE_TEST_DATABASE_URL", raising=False)
-    with postgres_server(tmp_path, durable=True) as server, server.database() as url, a_stage(url) as stage:
+    with own_server(tmp_path, monkeypatch) as server, server.database() as url, a_stage(url) as stage:
         accounts, told = populate(stage), list[str]()
         for seed in range(3):
             stage.world.database.dispose()

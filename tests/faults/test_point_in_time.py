@@ -1,14 +1,10 @@
 """A server is brought back as it was at an instant, from a base backup and the log that it archived since."""
 
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -17,8 +13,8 @@ from sqlalchemy.engine import make_url
 from lifecycle_fsm.services.audit.erase import erase_account
 from tests.background.processes import a_process
 from tests.background.waiting import until
-from tests.databases import PostgresServer, postgres_server
-from tests.faults.servers import USER_OF_ROOT, control, folder_of, program
+from tests.databases import PostgresServer
+from tests.faults.servers import control, folder_of, give_away, own_server, run_program
 from tests.worlds import ADMIN, Stage, a_stage
 
 LONGEST_SECONDS = 60
@@ -53,9 +49,7 @@ def place() -> Iterator[Place]:
 @pytest.fixture
 def archiving(tmp_path: Path, place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostgresServer]:
     """A server of its own with the settings of docs/operators.md."""
-    monkeypatch.setenv("PYTEST_XDIST_TESTRUNUID", uuid4().hex)
-    monkeypatch.delenv("LIFECYCLE_TEST_DATABASE_URL", raising=False)
-    with postgres_server(tmp_path, durable=True) as server:
+    with own_server(tmp_path, monkeypatch) as server:
         with psycopg.connect(server.libpq_url(), autocommit=True) as connection:
             connection.execute("ALTER SYSTEM SET archive_mode = on")
             command = f"test ! -f {place.archive}/%f && cp %p {place.archive}/%f"
@@ -102,8 +96,7 @@ def name_of(stage: Stage, account: object) -> str | None:
 def back_up(server: PostgresServer, place: Place) -> None:
     """As `pg_basebackup` does it every day."""
     host = make_url(server.libpq_url()).query["host"]
-    command = [program("pg_basebackup"), "-h", str(host), "-U", "postgres", "-D", str(place.base), "-c", "fast"]
-    run(command)
+    run_program("pg_basebackup", "-h", str(host), "-U", "postgres", "-D", str(place.base), "-c", "fast")
 
 
 def all_archived(server: PostgresServer) -> None:
@@ -140,14 +133,3 @@ def asked(server: PostgresServer, question: str) -> str:
         row = connection.execute(question).fetchone()
     assert row is not None
     return str(row[0])
-
-
-def give_away(path: Path) -> None:
-    """Let the user that servers run as have a file."""
-    if os.geteuid() == 0:
-        shutil.chown(path, USER_OF_ROOT)
-
-
-def run(command: list[str]) -> None:
-    user = USER_OF_ROOT if os.geteuid() == 0 else None
-    subprocess.run(command, check=True, user=user, timeout=LONGEST_SECONDS, stdout=subprocess.DEVNULL)
