@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lifecycle_fsm.domain.cta import Cta, CtaOutcome, CtaType
+from lifecycle_fsm.domain.fields import CTAS
 from lifecycle_fsm.domain.moments import format_duration, parse_duration
 
 OR = "|"
@@ -139,6 +140,11 @@ class CtaSelector:
         if other.younger_than_ms is None or other.younger_than_ms > self.younger_than_ms:
             return False
         return self.or_open or not other.or_open
+
+
+def selector_in(key: str) -> CtaSelector | None:
+    """The selector of the CTAs that a field counts, None for a field of another kind."""
+    return CtaSelector.from_key(key.removeprefix(CTAS)) if key.startswith(CTAS) else None
 
 
 def _names(parts: dict[str, str], key: str) -> tuple[str, ...]:

@@ -58,6 +58,11 @@ def derived_field(key: str) -> Field:
     return Field(f"derived.{key}", FieldKind.NUMBER)
 
 
+def is_derived_measure(key: str) -> bool:
+    """Whether the field is the current value of such a measure."""
+    return key.startswith("derived.") and ".change." not in key
+
+
 def fact_field(key: str, kind: FieldKind) -> Field:
     """The current value of a fact."""
     return Field(f"fact.{key}", kind)
@@ -88,9 +93,13 @@ def visits_field(stage: str) -> Field:
     return Field(f"visits.{stage}", FieldKind.INTEGER)
 
 
+CTAS = "ctas."
+"""Before the key of a selector, in the key of a field that counts CTAs."""
+
+
 def ctas_field(selector_key: str) -> Field:
     """How many CTAs the selector with this key chooses."""
-    return Field(f"ctas.{selector_key}", FieldKind.INTEGER)
+    return Field(f"{CTAS}{selector_key}", FieldKind.INTEGER)
 
 
 def plan_field(plan_type: str) -> Field:

@@ -2,7 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
-from lifecycle_fsm.domain.fields import HEALTH_SCORE, STAGE_ENTERED_AT, ZONE_SHIFT, Value, baseline_key, derived_field
+from lifecycle_fsm.domain.fields import (
+    HEALTH_SCORE,
+    STAGE_ENTERED_AT,
+    ZONE_SHIFT,
+    Value,
+    baseline_key,
+    is_derived_measure,
+)
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.engine.achievement import awaited
@@ -102,7 +109,7 @@ def _is_new(situation: Situation, key: str, before: str) -> bool:
     """Whether the evaluation has found another value than history has, which gets it with the evaluation."""
     if key == HEALTH_SCORE.key:
         return situation.health.score != situation.facts.values.get(before)
-    return key.startswith(derived_field("").key) and situation.row.get(key) != situation.facts.values.get(before)
+    return is_derived_measure(key) and situation.row.get(key) != situation.facts.values.get(before)
 
 
 def _ages_of_ctas(situation: Situation) -> Iterator[int]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from lifecycle_fsm.domain.calendars import WEEKDAYS, Calendar, Span
 from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.cta import CtaOutcome, Priority
-from lifecycle_fsm.domain.cta_selector import CtaSelector
+from lifecycle_fsm.domain.cta_selector import CtaSelector, selector_in
 from lifecycle_fsm.domain.effects import Effect, OpenCta
 from lifecycle_fsm.domain.fields import (
     STAGE_ENTERED_AT,
@@ -26,7 +26,7 @@ from lifecycle_fsm.domain.scorecard import Scorecard
 from lifecycle_fsm.domain.scoring import Card, card_for
 from lifecycle_fsm.domain.severity import AlertSeverity
 from lifecycle_fsm.domain.zones import UTC_ZONE, TimeZone, Zone
-from lifecycle_fsm.guards.model import All, Guard, Leaf, Reading, Subject, SubjectKind, Within, fields, leaves
+from lifecycle_fsm.guards.model import All, Guard, Leaf, Reading, Subject, SubjectKind, Within, fields
 
 AUTO = "auto"
 """The trigger that data fires; every other trigger is fired by people."""
@@ -319,9 +319,13 @@ class Machine:
     @cached_property
     def timed_selectors(self) -> tuple[CtaSelector, ...]:
         """What its guards count CTAs by their age with."""
-        counted = {leaf.subject for guard in self.guards() for leaf in leaves(guard)}
-        keys = sorted({each.written[0][1] for each in counted if each.kind is SubjectKind.CTAS})
-        return tuple(each for each in map(CtaSelector.from_key, keys) if each.is_timed)
+        return tuple(each for each in self.cta_selectors if each.is_timed)
+
+    @cached_property
+    def cta_selectors(self) -> tuple[CtaSelector, ...]:
+        """What its guards, those of derived measures among them, count CTAs with."""
+        keys = sorted({field.key for guard in self.guards() for field in fields(guard)})
+        return tuple(found for key in keys if (found := selector_in(key)) is not None)
 
     @cached_property
     def asks_for_leads(self) -> bool:

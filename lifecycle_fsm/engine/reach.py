@@ -1,7 +1,6 @@
 """What of an account's closed CTAs its rules can see."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from lifecycle_fsm.domain.cta_selector import CtaSelector
 from lifecycle_fsm.domain.facts import Facts
@@ -9,7 +8,6 @@ from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.plan import PlanStatus
 from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.engine.opening import Opening, identity_of
-from lifecycle_fsm.guards.model import fields
 
 
 def counts_closed(machine: Machine) -> bool:
@@ -23,12 +21,8 @@ def oldest_asked_ms(machine: Machine) -> int | None:
     return max((age for age in ages if age is not None), default=None)
 
 
-@lru_cache(maxsize=256)
 def _of_closed(machine: Machine) -> tuple[CtaSelector, ...]:
-    derived = (case.when for each in machine.derivations.values() for case in each.cases)
-    keys = {field.key for field in machine.fields} | {field.key for guard in derived for field in fields(guard)}
-    selectors = (CtaSelector.from_key(key.removeprefix(_CTAS)) for key in keys if key.startswith(_CTAS))
-    return tuple(selector for selector in selectors if selector.status != "open")
+    return tuple(selector for selector in machine.cta_selectors if selector.status != "open")
 
 
 def resting_places(machine: Machine, lifecycle: Lifecycle, facts: Facts) -> Iterator[str]:
@@ -45,6 +39,3 @@ def plans_in_sight(lifecycle: Lifecycle) -> tuple[str, ...]:
     newest = {plan.type: plan.key for plan in lifecycle.plans}
     active = (plan.key for plan in lifecycle.plans if plan.status is PlanStatus.ACTIVE)
     return tuple({**dict.fromkeys(newest.values()), **dict.fromkeys(active)})
-
-
-_CTAS = "ctas."

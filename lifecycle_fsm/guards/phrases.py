@@ -5,7 +5,7 @@ from collections.abc import Collection
 from decimal import Decimal
 
 from lifecycle_fsm.domain.catalog import YES_OR_NO
-from lifecycle_fsm.domain.fields import FieldKind
+from lifecycle_fsm.domain.fields import FieldKind, change_parts
 from lifecycle_fsm.domain.moments import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, from_day, from_ms
 from lifecycle_fsm.guards.model import Known, Leaf, OneOf, Reading, Subject, SubjectKind, Within
 
@@ -63,7 +63,7 @@ def requirement(leaf: Leaf) -> str:
 
 def is_yes_or_no(subject: Subject) -> bool:
     """Whether the subject is a measure that is 1 for yes and 0 for no, and not its change."""
-    return subject.unit == YES_OR_NO and "change_over" not in dict(subject.written)
+    return subject.unit == YES_OR_NO and change_parts(subject.field.key) is None
 
 
 def _answers(test: Within) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from lifecycle_fsm.domain.cta import Cta
-from lifecycle_fsm.domain.fields import Value
+from lifecycle_fsm.domain.fields import Value, is_derived_measure
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.plan import SuccessPlan
@@ -26,7 +26,6 @@ from lifecycle_fsm.store.change import (
     Record,
     place_of,
 )
-from lifecycle_fsm.store.layout import is_derived_measure
 from lifecycle_fsm.store.ledger import Entry, canonical_effects
 
 EVALUATOR = "2"

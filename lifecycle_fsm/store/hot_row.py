@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.engine import Row as ResultRow
 
-from lifecycle_fsm.domain.fields import Value, measure_field
+from lifecycle_fsm.domain.fields import Value, is_derived_measure, measure_field
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.lifecycle import AlertState, Lifecycle
 from lifecycle_fsm.domain.moments import from_ms, to_ms
@@ -20,7 +20,7 @@ from lifecycle_fsm.domain.pause import Pause, Standstill
 from lifecycle_fsm.domain.severity import AlertSeverity
 from lifecycle_fsm.store.change import AccountChange, Head
 from lifecycle_fsm.store.instants import optional_instant, optional_ms
-from lifecycle_fsm.store.layout import Layout, is_derived_measure, is_observed
+from lifecycle_fsm.store.layout import Layout, is_observed
 from lifecycle_fsm.store.raw import Dialect, Row
 from lifecycle_fsm.store.tables.accounts import account_state
 

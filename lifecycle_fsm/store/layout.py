@@ -16,6 +16,7 @@ from lifecycle_fsm.domain.fields import (
     Field,
     FieldKind,
     Value,
+    is_derived_measure,
 )
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.tables.accounts import INTEGER_SLOTS, NUMBER_SLOTS, TEXT_SLOTS, account_state, field_slot
@@ -36,11 +37,6 @@ _MEASURED = re.compile(r"measure\.(?!.*\.(?:before|change)\.\d+$)")
 def is_observed(key: str) -> bool:
     """Whether the field comes from ingest: a measure, a fact or the instant of one; all others are derived."""
     return _OBSERVED.match(key) is not None
-
-
-def is_derived_measure(key: str) -> bool:
-    """Whether the field is a measure that follows from what else is known."""
-    return key.startswith("derived.") and ".change." not in key
 
 
 @dataclass(frozen=True)

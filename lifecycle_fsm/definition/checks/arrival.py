@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from lifecycle_fsm.domain.cta_selector import CtaSelector
+from lifecycle_fsm.domain.cta_selector import CtaSelector, selector_in
 from lifecycle_fsm.domain.effects import CloseCtas
 from lifecycle_fsm.domain.fields import CAME_FROM, HEALTH_BAND, HEALTH_SCORE, STAGE_ENTERED_AT, Field, FieldKind, Value
 from lifecycle_fsm.domain.scorecard import HEALTHY_FROM, NEUTRAL_FROM, Band
@@ -88,7 +88,8 @@ class Arrival:
             return {field.key: self.came_from}
         if field.key.endswith(_SINCE_ENTRY):
             return {}
-        if field.key.startswith("ctas.") and self._is_cleared(CtaSelector.from_key(field.key.removeprefix("ctas."))):
+        selector = selector_in(field.key)
+        if selector is not None and self._is_cleared(selector):
             return {field.key: 0}
         return None
 

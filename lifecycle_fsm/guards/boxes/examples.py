@@ -2,7 +2,15 @@
 
 from collections.abc import Iterator
 
-from lifecycle_fsm.domain.fields import HEALTH_BAND, HEALTH_SCORE, STAGE_ENTERED_AT, FieldKind, Value, change_parts
+from lifecycle_fsm.domain.fields import (
+    CTAS,
+    HEALTH_BAND,
+    HEALTH_SCORE,
+    STAGE_ENTERED_AT,
+    FieldKind,
+    Value,
+    change_parts,
+)
 from lifecycle_fsm.domain.moments import DAY_MS
 from lifecycle_fsm.domain.scorecard import band_of
 from lifecycle_fsm.guards.boxes.answers import Example
@@ -10,7 +18,7 @@ from lifecycle_fsm.guards.boxes.cells import Age, Cell
 from lifecycle_fsm.guards.boxes.clock import Window
 from lifecycle_fsm.guards.boxes.limits import Limits
 from lifecycle_fsm.guards.boxes.numbers import readable
-from lifecycle_fsm.guards.boxes.settle import CTAS, SINCE_ENTRY, Settled, entry_window
+from lifecycle_fsm.guards.boxes.settle import SINCE_ENTRY, Settled, entry_window
 from lifecycle_fsm.guards.boxes.spans import Bound, Span, Texts
 
 _ENTRY = STAGE_ENTERED_AT.key

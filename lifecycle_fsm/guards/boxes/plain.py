@@ -6,10 +6,10 @@ Most guards of a machine are such. A yes is exact; what is not plain is left to 
 
 from collections.abc import Iterable, Iterator
 
-from lifecycle_fsm.domain.fields import HEALTH_BAND, HEALTH_SCORE, STAGE_ENTERED_AT, FieldKind, change_parts
+from lifecycle_fsm.domain.fields import CTAS, HEALTH_BAND, HEALTH_SCORE, STAGE_ENTERED_AT, FieldKind, change_parts
 from lifecycle_fsm.domain.moments import DAY_MS
 from lifecycle_fsm.guards.boxes.limits import Limit, Limits
-from lifecycle_fsm.guards.boxes.settle import CTAS, SINCE_ENTRY
+from lifecycle_fsm.guards.boxes.settle import SINCE_ENTRY
 from lifecycle_fsm.guards.model import All, AnyOf, Guard, Held, Known, Leaf, OneOf, Reading, Within
 
 FAR_DAYS = 10_000

@@ -9,15 +9,14 @@ more than a wider choice.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from lifecycle_fsm.domain.cta_selector import CtaSelector
-from lifecycle_fsm.domain.fields import STAGE_ENTERED_AT, FieldKind, change_parts
+from lifecycle_fsm.domain.cta_selector import selector_in
+from lifecycle_fsm.domain.fields import CTAS, STAGE_ENTERED_AT, FieldKind, change_parts
 from lifecycle_fsm.guards.boxes.cells import TIMED, Age, Cell
 from lifecycle_fsm.guards.boxes.clock import Clock, Window
 from lifecycle_fsm.guards.boxes.limits import Limits
 from lifecycle_fsm.guards.boxes.spans import Span
 
 SINCE_ENTRY = ".since_entry"
-CTAS = "ctas."
 
 _ENTRY = STAGE_ENTERED_AT.key
 
@@ -166,7 +165,7 @@ def _tie_change(key: str, cells: Mapping[str, Cell], numbers: dict[str, Span], l
 
 def _tie_ctas(numbers: dict[str, Span]) -> bool:
     """Let wider choices count at least as many as narrower ones."""
-    choices = {key: CtaSelector.from_key(key.removeprefix(CTAS)) for key in numbers if key.startswith(CTAS)}
+    choices = {key: found for key in numbers if (found := selector_in(key)) is not None}
     for wide, many in choices.items():
         for narrow, few in choices.items():
             if wide != narrow and many.includes(few):

@@ -12,7 +12,7 @@ from lifecycle_fsm.domain.access import Actor, Capability, require, require_ever
 from lifecycle_fsm.domain.audit import AuditKind, Check, Flaw
 from lifecycle_fsm.domain.errors import IdempotencyConflict, InvalidInput
 from lifecycle_fsm.domain.intake import take_instant
-from lifecycle_fsm.domain.moments import to_ms
+from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.domain.paging import Page, PageRequest
 from lifecycle_fsm.services.audit.verify import Extent, Report, Told, in_order, part_count, verify, verify_part
 from lifecycle_fsm.services.reading import unknown_account
@@ -193,7 +193,7 @@ def _begun(world: World, actor: Actor, extent: Extent, verification_id: UUID) ->
 
 def _kept(instant: datetime | None) -> datetime | None:
     """An instant to the millisecond that the store keeps."""
-    return None if instant is None else instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+    return None if instant is None else from_ms(to_ms(instant))
 
 
 def _said(made: StoredVerification) -> tuple[object, ...]:
