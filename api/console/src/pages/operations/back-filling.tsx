@@ -1,18 +1,18 @@
 /** Have the past evaluated: every account at each date of a period, on what was observed by then. */
 import { useState } from "preact/hooks";
 
-import { BackFillDocument, OperatedSegmentsDocument } from "../../generated/documents/operations";
+import { BackFillDocument } from "../../generated/documents/operations";
 import { count } from "../../formats";
 import { Refusal } from "../../parts/problem";
 import { useMay } from "../../shell/capabilities";
-import { newKey, useMutation, useQuery } from "../../shell/client";
+import { newKey, useMutation } from "../../shell/client";
 import { words } from "../../words";
+import { chosenSegments, SegmentChoice } from "./segment-choice";
 
 const text = words.operations.backFill;
 
 export function BackFilling() {
   const may = useMay("EVALUATE");
-  const [{ data }] = useQuery(OperatedSegmentsDocument, {});
   const [segment, setSegment] = useState("");
   const [since, setSince] = useState("");
   const [until, setUntil] = useState("");
@@ -25,7 +25,7 @@ export function BackFilling() {
         since: `${since}T00:00:00Z`,
         until: `${until}T00:00:00Z`,
         step: `P${days}D`,
-        segments: segment === "" ? [] : [segment],
+        segments: chosenSegments(segment),
         idempotencyKey: newKey(),
       },
     });
@@ -35,13 +35,7 @@ export function BackFilling() {
       <summary>{text.title}</summary>
       <p class="about">{text.about}</p>
       <form class="say" onSubmit={(event) => { event.preventDefault(); void submit(); }}>
-        <label class="short">
-          {words.portfolio.segment}{" "}
-          <select value={segment} onChange={(event) => setSegment(event.currentTarget.value)}>
-            <option value="">{words.portfolio.all}</option>
-            {data?.segments.map((each) => <option key={each.key} value={each.key}>{each.title}</option>)}
-          </select>
-        </label>
+        <SegmentChoice segment={segment} choose={setSegment} />
         <label class="short">{text.since} <input type="date" required value={since} onInput={(event) => setSince(event.currentTarget.value)} /></label>
         <label class="short">{text.until} <input type="date" required value={until} onInput={(event) => setUntil(event.currentTarget.value)} /></label>
         <label class="short">{text.step} <input type="number" required min="1" max="365" value={days} onInput={(event) => setDays(event.currentTarget.value)} /></label>

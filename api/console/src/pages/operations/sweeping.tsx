@@ -1,36 +1,30 @@
 /** Sweep all accounts or a segment's, today's or of a date; rehearsed first, if one likes. */
 import { useState } from "preact/hooks";
 
-import { OperatedSegmentsDocument, RehearseDocument, SweepDocument } from "../../generated/documents/operations";
+import { RehearseDocument, SweepDocument } from "../../generated/documents/operations";
 import { count } from "../../formats";
 import { Refusal } from "../../parts/problem";
 import { useMay } from "../../shell/capabilities";
-import { newKey, useMutation, useQuery } from "../../shell/client";
+import { newKey, useMutation } from "../../shell/client";
 import { words } from "../../words";
+import { chosenSegments, SegmentChoice } from "./segment-choice";
 
 const text = words.operations;
 
 export function Sweeping() {
   const may = useMay("EVALUATE");
-  const [{ data }] = useQuery(OperatedSegmentsDocument, {});
   const [segment, setSegment] = useState("");
   const [day, setDay] = useState("");
   const [swept, sweep] = useMutation(SweepDocument);
   const [rehearsed, rehearse] = useMutation(RehearseDocument);
   if (!may) return null;
-  const chosen = { segments: segment === "" ? [] : [segment], asOf: day === "" ? null : `${day}T00:00:00Z` };
+  const chosen = { segments: chosenSegments(segment), asOf: day === "" ? null : `${day}T00:00:00Z` };
   const foreseen = rehearsed.data?.rehearseSweep;
   return (
     <section aria-labelledby="sweeping">
       <h2 id="sweeping">{text.sweepTitle}</h2>
       <form class="say" onSubmit={(event) => { event.preventDefault(); void sweep({ input: { ...chosen, idempotencyKey: newKey() } }); }}>
-        <label class="short">
-          {words.portfolio.segment}{" "}
-          <select value={segment} onChange={(event) => setSegment(event.currentTarget.value)}>
-            <option value="">{words.portfolio.all}</option>
-            {data?.segments.map((each) => <option key={each.key} value={each.key}>{each.title}</option>)}
-          </select>
-        </label>
+        <SegmentChoice segment={segment} choose={setSegment} />
         <label class="short">{words.portfolio.asOf} <input type="date" value={day} onInput={(event) => setDay(event.currentTarget.value)} /></label>
         <button type="button" disabled={rehearsed.fetching} onClick={() => void rehearse({ input: chosen })}>{text.rehearse}</button>
         <button type="submit" disabled={swept.fetching}>{text.sweep}</button>
