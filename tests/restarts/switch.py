@@ -3,18 +3,31 @@
 import asyncio
 import socket
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from time import monotonic
 
 import httpx
 
+from lifecycle_fsm.bootstrap import now
+from lifecycle_fsm.domain.access import Role
+from lifecycle_fsm.services.tokens import issue_token
 from tests.background.processes import a_process
+from tests.worlds import ADMIN, Stage
 
 EVERY_SECONDS = 0.1
 READ = "{ accounts(first: 5) { nodes { id stage { key } } } }"
 WRITE = """mutation ($input: RecordFactsInput!) {
   recordFacts(input: $input) { __typename ... on FactsRecorded { rows { isAccepted } } ... on Problem { code } } }"""
+
+
+def made_ready(stage: Stage, clients: int) -> tuple[tuple[str, ...], str]:
+    """Let a stage go by the real clock with an account for each client; gives their keys, and a token for all."""
+    stage.world = replace(stage.world, clock=now)
+    accounts = tuple(f"A{number}" for number in range(clients))
+    for key in accounts:
+        stage.sign(key, arr=5_000, csm=None)
+    return accounts, issue_token(stage.world, ADMIN, "load", [Role.ADMIN], None).token
 
 
 def free_port() -> int:

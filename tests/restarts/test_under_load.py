@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -13,13 +12,11 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from lifecycle_fsm.bootstrap import now
-from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.services.operations import view_operations
-from lifecycle_fsm.services.tokens import issue_token
 from tests.databases import PostgresServer
 from tests.faults.checker import check
 from tests.restarts.server import Server
-from tests.restarts.switch import Load, Switch, free_port
+from tests.restarts.switch import Load, Switch, free_port, made_ready
 from tests.worlds import ADMIN, Stage, a_stage
 
 CLIENTS = 12
@@ -35,11 +32,7 @@ def url(postgresql: PostgresServer) -> Iterator[str]:
 @pytest.mark.long
 def test_no_request_is_lost_while_two_servers_are_restarted_in_turn(url: str) -> None:
     with a_stage(url) as stage, ExitStack() as stack:
-        stage.world = replace(stage.world, clock=now)
-        accounts = tuple(f"A{number}" for number in range(CLIENTS))
-        for key in accounts:
-            stage.sign(key, arr=5_000, csm=None)
-        token = issue_token(stage.world, ADMIN, "load", [Role.ADMIN], None).token
+        accounts, token = made_ready(stage, CLIENTS)
         servers = [Server(url, free_port(), stack) for _ in range(2)]
 
         load, statuses, ends = asyncio.run(restart_in_turn(servers, token, accounts))

@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
@@ -14,15 +14,13 @@ import pytest
 
 from api.ids import global_id
 from lifecycle_fsm.bootstrap import now
-from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.domain.facts import account_id_for
-from lifecycle_fsm.services.tokens import issue_token
 from tests.background.processes import a_process
 from tests.databases import PostgresServer
 from tests.faults.checker import check
 from tests.restarts.server import Server
-from tests.restarts.switch import Load, Switch, free_port
-from tests.worlds import ADMIN, a_stage
+from tests.restarts.switch import Load, Switch, free_port, made_ready
+from tests.worlds import a_stage
 
 SECONDS = float(os.environ.get("SOAK_SECONDS", "75"))
 CLIENTS = 8
@@ -66,11 +64,7 @@ class Seen:
 @pytest.mark.soak
 def test_nothing_fails_is_lost_or_grows(url: str) -> None:
     with a_stage(url) as stage, ExitStack() as stack:
-        stage.world = replace(stage.world, clock=now)
-        accounts = tuple(f"A{number}" for number in range(CLIENTS))
-        for key in accounts:
-            stage.sign(key, arr=5_000, csm=None)
-        token = issue_token(stage.world, ADMIN, "load", [Role.ADMIN], None).token
+        accounts, token = made_ready(stage, CLIENTS)
         settings = {"worker": "false", "drain_seconds": "8", "log_level": "warning"}
         servers = [Server(url, free_port(), stack, settings) for _ in range(3)]
 
