@@ -1,11 +1,16 @@
 """The parts put together: settings in, a world for the services out."""
 
 import socket
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 
-from lifecycle_fsm.background.notify.posting import receivers_of
+from lifecycle_fsm.background.notify.posting import Receiver, receivers_of
 from lifecycle_fsm.background.plan import NOBODY, WorkerPlan
+from lifecycle_fsm.background.shipping.channel import ToChannel
+from lifecycle_fsm.background.shipping.destination import Place
+from lifecycle_fsm.background.shipping.folder import Folder
+from lifecycle_fsm.background.shipping.object_store import Bucket, ObjectStore
 from lifecycle_fsm.definition.notifications import read_notifications
 from lifecycle_fsm.definition.report import report
 from lifecycle_fsm.domain.errors import InvalidInput
@@ -48,9 +53,11 @@ def plan_worker(settings: Settings) -> WorkerPlan:
 
     Raises:
         OSError: the signing key or the file of notifications cannot be read.
-        InvalidInput: the file of notifications has mistakes, or a secret that it names is missing.
+        InvalidInput: the file of notifications has mistakes, a secret that it names is missing, or
+            checkpoints are to go where nothing is known of.
     """
     notifications = _notifications(settings)
+    receivers = receivers_of(notifications)
     return WorkerPlan(
         name=settings.worker_name or socket.gethostname(),
         version=version("lifecycle-fsm"),
@@ -61,10 +68,38 @@ def plan_worker(settings: Settings) -> WorkerPlan:
         silence=timedelta(seconds=settings.worker_silence_seconds),
         keep=settings.keep(),
         signer=_signer(settings),
-        checkpoints=settings.checkpoints,
+        places=tuple(_places(settings, receivers)),
         notifications=notifications,
-        receivers=receivers_of(notifications),
+        receivers=receivers,
     )
+
+
+def _places(settings: Settings, receivers: Mapping[str, Receiver]) -> Iterator[Place]:
+    """Where checkpoints are taken to."""
+    if settings.checkpoints is not None:
+        yield Folder(settings.checkpoints)
+    if settings.checkpoints_channel is not None:
+        yield _channel(settings.checkpoints_channel, receivers)
+    if settings.checkpoints_store is not None:
+        secret = settings.checkpoints_store_key
+        yield ObjectStore(
+            Bucket(
+                address=settings.checkpoints_store,
+                endpoint=settings.checkpoints_store_endpoint,
+                region=settings.checkpoints_store_region,
+                key_id=settings.checkpoints_store_key_id,
+                secret=None if secret is None else secret.get_secret_value(),
+            )
+        )
+
+
+def _channel(name: str, receivers: Mapping[str, Receiver]) -> ToChannel:
+    receiver = receivers.get(name)
+    if receiver is None:
+        known = ", ".join(receivers) or "none"
+        message = f"LIFECYCLE_NOTIFICATIONS has no channel {name!r}; it has: {known}"
+        raise InvalidInput(message, path="LIFECYCLE_CHECKPOINTS_CHANNEL")
+    return ToChannel(name, receiver, now)
 
 
 def _beside(database_url: str) -> str:

@@ -6,8 +6,8 @@ import strawberry
 
 from api.types.delivery import ChannelTraffic
 from lifecycle_fsm.domain.operations import JobName, JobRun, ReadOnlyMode, WorkerView
+from lifecycle_fsm.services.operations import Destination, Traffic
 from lifecycle_fsm.services.operations import Operations as Seen
-from lifecycle_fsm.services.operations import Traffic
 
 
 @strawberry.type(description="A process that does what runs by itself.")
@@ -70,6 +70,42 @@ class ReadOnlyState:
         return cls(since=mode.since, begun_by=mode.begun_by, reason=mode.reason)
 
 
+@strawberry.type(description="A place outside of the store that every signed checkpoint is taken to, in order.")
+class CheckpointDestination:
+    """Where checkpoints go."""
+
+    name: str = strawberry.field(
+        description="Its kind (`folder`, `channel` or `store`) and where it is; at most 5,000 characters."
+    )
+    unshipped: int = strawberry.field(description="How many checkpoints it has not got.")
+    lag_seconds: float = strawberry.field(
+        description="How long ago the oldest of those was signed, in seconds; 0 where it has them all."
+    )
+    newest_size: int | None = strawberry.field(
+        description="How many rows the newest checkpoint speaks of that it has; null before the first."
+    )
+    shipped_at: datetime | None = strawberry.field(description="When it got that one.")
+    attempts: int = strawberry.field(
+        description="How often it failed since it last took one; it is tried again whenever the log is sealed."
+    )
+    failed_at: datetime | None = strawberry.field(description="When it failed last; null where it did not since then.")
+    error: str | None = strawberry.field(description="Why; at most 500 characters.")
+
+    @classmethod
+    def of(cls, seen: Destination, at: datetime) -> "CheckpointDestination":
+        """Show a place."""
+        return cls(
+            name=seen.name,
+            unshipped=seen.unshipped,
+            lag_seconds=0.0 if seen.oldest_at is None else max((at - seen.oldest_at).total_seconds(), 0.0),
+            newest_size=seen.newest_size,
+            shipped_at=seen.shipped_at,
+            attempts=seen.attempts,
+            failed_at=seen.failed_at,
+            error=seen.reason,
+        )
+
+
 @strawberry.type(description="What waits, who works on it, and what ran last.")
 class Operations:
     """The background at one instant."""
@@ -89,6 +125,9 @@ class Operations:
     )
     workers: list[Worker] = strawberry.field(description="The workers by name; at most 1,000.")
     jobs: list[JobReport] = strawberry.field(description="The last run of each job that has ever run; at most 100.")
+    checkpoint_destinations: list[CheckpointDestination] = strawberry.field(
+        description="Where signed checkpoints are taken to, by name; at most 10."
+    )
     read_only: ReadOnlyState | None = strawberry.field(
         description="Set while the store takes no changes; reading and subscriptions go on."
     )
@@ -107,6 +146,7 @@ class Operations:
             ],
             workers=[Worker.of(each) for each in seen.workers],
             jobs=[JobReport.of(each) for each in seen.jobs],
+            checkpoint_destinations=[CheckpointDestination.of(each, seen.at) for each in seen.destinations],
             read_only=None if seen.read_only is None else ReadOnlyState.of(seen.read_only),
         )
 

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from lifecycle_fsm.background.notify.posting import Post
 from lifecycle_fsm.background.plan import ACTOR, WorkerPlan
-from lifecycle_fsm.background.shipping import ship_checkpoints
+from lifecycle_fsm.background.shipping.shipping import Shipping
 from lifecycle_fsm.domain.operations import JobName
 from lifecycle_fsm.domain.run import RunKind, RunSummary
 from lifecycle_fsm.domain.shard import Shard
 from lifecycle_fsm.services.audit.checkpoints import grow_log, sign_checkpoint
+from lifecycle_fsm.services.audit.signing import Signer
 from lifecycle_fsm.services.audit.verification import anything_to_verify, verify_next_part
 from lifecycle_fsm.services.counting import Counting
 from lifecycle_fsm.services.evaluate import evaluate_page, somebody_waits
@@ -51,7 +52,7 @@ def jobs_of(world: World, plan: WorkerPlan, is_stopping: IsStopping) -> Mapping[
         JobName.SWEEP: Job(_always, lambda _shard, _position: _sweep(world, is_stopping)),
         JobName.ROLL_OUT: Job(lambda _: accounts_wait_to_go_over(world), lambda _shard, _position: _roll_out(world)),
         JobName.ASKED: Job(lambda _: anything_asked(world), lambda _shard, _position: _do_asked(world, is_stopping)),
-        JobName.SEAL: Job(_always, lambda _shard, _position: _seal(world, plan)),
+        JobName.SEAL: _sealing(world, plan),
         JobName.VERIFY: Job(lambda _: anything_to_verify(world), lambda _shard, _position: _verify(world)),
         JobName.DELIVER: _delivery(world, plan),
         JobName.COUNT: _counting(world),
@@ -126,10 +127,20 @@ def _do_asked(world: World, is_stopping: IsStopping) -> None:
     do_asked(world, ACTOR, told)
 
 
-def _seal(world: World, plan: WorkerPlan) -> None:
-    if plan.signer is None:
+def _sealing(world: World, plan: WorkerPlan) -> Job:
+    """The first page grows and signs the log; it and those behind it take checkpoints out of the store."""
+    shipping = Shipping(world, plan.places)
+
+    def page(_shard: int, position: str | None) -> str | None:
+        if position is None:
+            _seal(world, plan.signer)
+        return shipping.page()
+
+    return Job(_always, page)
+
+
+def _seal(world: World, signer: Signer | None) -> None:
+    if signer is None:
         grow_log(world)
     else:
-        sign_checkpoint(world, ACTOR, plan.signer)
-    if plan.checkpoints is not None:
-        ship_checkpoints(world, plan.checkpoints)
+        sign_checkpoint(world, ACTOR, signer)

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 
 from lifecycle_fsm.background.notify.posting import Receiver
+from lifecycle_fsm.background.shipping.destination import Place
 from lifecycle_fsm.domain.access import Actor, Role
 from lifecycle_fsm.domain.notification import Notifications
 from lifecycle_fsm.domain.operations import JobName
@@ -31,7 +31,7 @@ class WorkerPlan:
     jobs run at the same time, `silence` how long a worker may not be heard before others
     take its work over, `keep` how long what is finished is kept,
     `keep_workflows` how long the book-keeping of finished runs. Without a `signer` the log
-    grows and is not signed; `checkpoints` is a folder that gets each signed note.
+    grows and is not signed; `places` are where each signed note is taken to.
     `receivers` are the channels of `notifications` with their secrets.
     """
 
@@ -45,6 +45,6 @@ class WorkerPlan:
     keep: Keep = field(default_factory=Keep)
     keep_workflows: timedelta = timedelta(days=1)
     signer: Signer | None = None
-    checkpoints: Path | None = None
+    places: tuple[Place, ...] = ()
     notifications: Notifications = NOBODY
     receivers: Mapping[str, Receiver] = field(default_factory=dict, repr=False)

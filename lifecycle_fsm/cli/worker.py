@@ -14,7 +14,7 @@ from lifecycle_fsm.cli.telemetry import begin_logs, telling_metrics, telling_tra
 from lifecycle_fsm.domain.errors import ReadOnly
 from lifecycle_fsm.domain.operations import JobRun, WorkerView
 from lifecycle_fsm.services.gauges import Measured
-from lifecycle_fsm.services.operations import Operations, view_operations
+from lifecycle_fsm.services.operations import Destination, Operations, view_operations
 from lifecycle_fsm.settings import read_settings
 
 
@@ -53,6 +53,7 @@ def status(*, by: By = None) -> None:
         *_waiting(found),
         *_messages(found),
         *_workers(found.workers, now),
+        *_checkpoints(found.destinations, now),
         *_jobs(found.jobs, now),
     ):
         typer.echo(line)
@@ -86,6 +87,17 @@ def _workers(workers: tuple[WorkerView, ...], now: datetime) -> list[str]:
         f"{'seen' if each.alive else 'SILENT, last seen'} {_span(now - each.seen_at)} ago."
         for each in workers
     ]
+
+
+def _checkpoints(places: tuple[Destination, ...], now: datetime) -> list[str]:
+    return [f"Checkpoints to {each.name}: {_reached(each, now)}." for each in places]
+
+
+def _reached(place: Destination, now: datetime) -> str:
+    if place.oldest_at is None:
+        return "all there"
+    lacking = f"{place.unshipped:,} not there, the oldest signed {_span(now - place.oldest_at)} ago"
+    return lacking if place.reason is None else f"{lacking}; FAILED {place.attempts:,} times: {place.reason}"
 
 
 def _jobs(jobs: tuple[JobRun, ...], now: datetime) -> list[str]:

@@ -134,6 +134,12 @@ class StoreInUse(LifecycleError):
     code = "store_in_use"
 
 
+class NotEverywhere(LifecycleError):
+    """A place outside of the store did not take a signed checkpoint; the next run tries again."""
+
+    code = "not_shipped"
+
+
 class ReadOnly(LifecycleError):
     """The store takes no changes at the moment; reading goes on."""
 

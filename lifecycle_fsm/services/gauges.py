@@ -15,6 +15,7 @@ from lifecycle_fsm.store.checkpoints import newest_signed_at
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.deliveries import load_traffic
 from lifecycle_fsm.store.outbox import count_waiting
+from lifecycle_fsm.store.shipments import load_destinations
 from lifecycle_fsm.store.waiting import backlog
 from lifecycle_fsm.store.workers import load_job_runs, load_workers
 from lifecycle_fsm.telemetry.metrics import REGISTRY
@@ -46,6 +47,10 @@ UNROUTED = Gauge("lifecycle_outbox_unrouted", "Messages that were not handed to 
 DELIVERIES = Gauge("lifecycle_outbox_deliveries", "Messages on their way, and dead ones.", ("channel", "state"))
 DELIVERY_LAG = Gauge("lifecycle_outbox_lag_seconds", "How long the oldest message has been due.", ("channel",))
 CHECKPOINT_AGE = Gauge("lifecycle_checkpoint_age_seconds", "Time since the log over all history was signed last.")
+UNSHIPPED = Gauge("lifecycle_checkpoints_unshipped", "Signed checkpoints that a place has not got.", ("destination",))
+SHIPPING_LAG = Gauge(
+    "lifecycle_checkpoints_lag_seconds", "Age of the oldest checkpoint that a place has not got.", ("destination",)
+)
 WORKERS = Gauge("lifecycle_workers", "Workers that have signed on.", ("state",))
 JOB_AGE = Gauge("lifecycle_job_age_seconds", "Time since a job began last, on any worker.", ("job",))
 POOL = Gauge("lifecycle_database_connections", "Connections of this process to the database.", ("state",))
@@ -99,6 +104,12 @@ def _of_store(connection: Connection, now: datetime) -> Iterator[Metric]:
     yield DELIVERY_LAG.family({channel: _since(at, now) for channel, at in due.items() if at is not None})
     signed = newest_signed_at(connection)
     yield CHECKPOINT_AGE.family({} if signed is None else {(): _since(signed, now)})
+    places = load_destinations(connection)
+    yield UNSHIPPED.family({(each.name,): each.unshipped for each in places})
+    ages: dict[tuple[str, ...], float] = {
+        (each.name,): 0.0 if each.oldest_at is None else _since(each.oldest_at, now) for each in places
+    }
+    yield SHIPPING_LAG.family(ages)
     workers = [each.alive for each in load_workers(connection, now - SILENCE)]
     yield WORKERS.family({("alive",): workers.count(True), ("silent",): workers.count(False)})
     yield JOB_AGE.family({(run.job.value,): _since(run.started_at, now) for run in load_job_runs(connection)})

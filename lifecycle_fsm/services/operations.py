@@ -9,6 +9,7 @@ from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.deliveries import Traffic, load_traffic
 from lifecycle_fsm.store.outbox import count_waiting
 from lifecycle_fsm.store.read_only import load_read_only
+from lifecycle_fsm.store.shipments import Destination, load_destinations
 from lifecycle_fsm.store.waiting import backlog
 from lifecycle_fsm.store.workers import load_job_runs, load_workers
 
@@ -16,7 +17,7 @@ SILENCE = timedelta(seconds=60)
 """A worker that was not heard for so long is shown as dead, whatever it was set to."""
 
 
-__all__ = ["Operations", "Traffic", "view_operations"]
+__all__ = ["Destination", "Operations", "Traffic", "view_operations"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class Operations:
     Hold what people look at when something does not happen; `lag` is how long the longest account has waited.
 
     `unrouted` messages have not been handed to their channels; `traffic` is what is on its way to each.
-    `read_only` says since when the store takes no changes, None where it does.
+    `read_only` says since when the store takes no changes, None where it does. `destinations`
+    are the places outside of the store that get signed checkpoints.
     """
 
     at: datetime
@@ -36,6 +38,7 @@ class Operations:
     workers: tuple[WorkerView, ...]
     jobs: tuple[JobRun, ...]
     read_only: ReadOnlyMode | None = None
+    destinations: tuple[Destination, ...] = ()
 
 
 def view_operations(world: World, actor: Actor) -> Operations:
@@ -59,6 +62,7 @@ def view_operations(world: World, actor: Actor) -> Operations:
             load_workers(connection, now - SILENCE),
             load_job_runs(connection),
             load_read_only(connection) or _by_setting(world, now),
+            load_destinations(connection),
         )
 
 

@@ -166,6 +166,24 @@ class Settings(BaseModel):
     checkpoints: Path | None = Field(
         default=None, description="Folder outside of the store that gets every signed checkpoint."
     )
+    checkpoints_channel: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Channel of the file of notifications that gets every signed checkpoint.",
+    )
+    checkpoints_store: str | None = Field(
+        default=None,
+        pattern=r"^s3://[a-z0-9][a-z0-9.-]+(/[^\s?#]*)?$",
+        description="Bucket that gets every signed checkpoint: s3://BUCKET/PREFIX.",
+    )
+    checkpoints_store_endpoint: str | None = Field(
+        default=None, pattern=r"^https?://[^\s/@]+(/\S*)?$", description="Where it is; AWS otherwise."
+    )
+    checkpoints_store_region: str = Field(default="us-east-1", min_length=1, description="Region of that bucket.")
+    checkpoints_store_key_id: str | None = Field(
+        default=None, min_length=1, description="Name of the key that opens it; the machine's own rights otherwise."
+    )
+    checkpoints_store_key: SecretStr | None = Field(default=None, min_length=8, description="Secret of that key.")
     erasures: Path | None = Field(
         default=None, description="File outside of the store that lists who was erased, for restored backups."
     )

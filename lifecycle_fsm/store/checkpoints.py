@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Row as ResultRow
 from sqlalchemy import func, insert, select
 
 from lifecycle_fsm.domain.moments import from_ms, to_ms
@@ -36,12 +37,18 @@ def load_verifiers(connection: Connection) -> tuple[str, ...]:
 
 def save_checkpoint(connection: Connection, made: StoredCheckpoint) -> bool:
     """Keep a checkpoint; False where the same key signed the same size before."""
-    same = (checkpoint.c.size == made.size, checkpoint.c.verifier == made.verifier)
-    if connection.execute(select(checkpoint.c.size).where(*same)).first() is not None:
+    if find_checkpoint(connection, made.size, made.verifier) is not None:
         return False
     values = {"size": made.size, "verifier": made.verifier, "signed_at": to_ms(made.signed_at), "note": made.note}
     connection.execute(insert(checkpoint).values(values))
     return True
+
+
+def find_checkpoint(connection: Connection, size: int, verifier: str) -> StoredCheckpoint | None:
+    """The checkpoint of a size that a key signed, None where it signed none."""
+    same = (checkpoint.c.size == size, checkpoint.c.verifier == verifier)
+    row = connection.execute(select(*checkpoint.columns).where(*same)).one_or_none()
+    return None if row is None else checkpoint_of(row)
 
 
 def newest_signed_at(connection: Connection) -> datetime | None:
@@ -53,4 +60,9 @@ def newest_signed_at(connection: Connection) -> datetime | None:
 def load_checkpoints(connection: Connection) -> tuple[StoredCheckpoint, ...]:
     """Every checkpoint, by size and instant."""
     rows = connection.execute(select(*checkpoint.columns).order_by(checkpoint.c.size, checkpoint.c.signed_at))
-    return tuple(StoredCheckpoint(row.size, row.verifier, from_ms(row.signed_at), row.note) for row in rows)
+    return tuple(checkpoint_of(row) for row in rows)
+
+
+def checkpoint_of(row: ResultRow[*tuple[object, ...]]) -> StoredCheckpoint:
+    """A checkpoint of a row with all of the table's columns."""
+    return StoredCheckpoint(row.size, row.verifier, from_ms(row.signed_at), row.note)

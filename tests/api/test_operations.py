@@ -7,6 +7,8 @@ from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.operations import JobName, JobRun, WorkerView
 from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.checkpoints import StoredCheckpoint, save_checkpoint
+from lifecycle_fsm.store.shipments import note_failed, note_shipped, use_destinations
 from lifecycle_fsm.store.waiting import mark_waiting
 from lifecycle_fsm.store.workers import beat, keep_job_run
 from tests.api.door import Door
@@ -43,6 +45,35 @@ def test_what_waits_and_who_works_is_shown(door: Door, world: World) -> None:
             }
         ],
     }
+
+
+def test_where_checkpoints_go_is_shown_with_what_lacks(door: Door, world: World) -> None:
+    minute = timedelta(minutes=1)
+    notes = [StoredCheckpoint(size, "key", MONDAY - 10 * minute + size * minute, "note") for size in (1, 2, 3)]
+    with world.database.writing() as connection:
+        use_destinations(connection, ["folder /mnt"])
+        for each in notes:
+            save_checkpoint(connection, each)
+        note_shipped(connection, "folder /mnt", notes[0], MONDAY)
+        note_failed(connection, "folder /mnt", "the folder is full", MONDAY)
+
+    shown = door.data(
+        "{ operations { checkpointDestinations {"
+        " name unshipped lagSeconds newestSize shippedAt attempts failedAt error } } }"
+    )["operations"]
+
+    assert shown["checkpointDestinations"] == [
+        {
+            "name": "folder /mnt",
+            "unshipped": 2,
+            "lagSeconds": 480.0,
+            "newestSize": 1,
+            "shippedAt": "2026-03-02T09:00:00Z",
+            "attempts": 1,
+            "failedAt": "2026-03-02T09:00:00Z",
+            "error": "the folder is full",
+        }
+    ]
 
 
 def test_who_may_not_read_sees_nothing(door: Door, token_of: Callable[[Role], str]) -> None:

@@ -26,6 +26,8 @@ SHARED = {
     "merkle_node",
     "checkpoint_key",
     "checkpoint",
+    "checkpoint_destination",
+    "checkpoint_shipment",
     "review_mark",
     "verification",
     "run",

@@ -8,7 +8,7 @@ from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.services.audit.signing import Checkpoint, Signer, Verifier
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.audit_entries import AuditEntry, append_entry
-from lifecycle_fsm.store.checkpoints import StoredCheckpoint, add_verifier, load_checkpoints, save_checkpoint
+from lifecycle_fsm.store.checkpoints import StoredCheckpoint, add_verifier, find_checkpoint, save_checkpoint
 from lifecycle_fsm.store.merkle_log import grow, log_size
 
 
@@ -61,8 +61,6 @@ def sign_checkpoint(world: World, actor: Actor, signer: Signer) -> StoredCheckpo
     with world.database.writing() as connection:
         if save_checkpoint(connection, made):
             return made
-        return next(each for each in load_checkpoints(connection) if _is_same(each, made))
-
-
-def _is_same(one: StoredCheckpoint, other: StoredCheckpoint) -> bool:
-    return (one.size, one.verifier) == (other.size, other.verifier)
+        there = find_checkpoint(connection, made.size, made.verifier)
+        assert there is not None
+        return there

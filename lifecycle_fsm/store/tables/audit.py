@@ -1,6 +1,6 @@
 """What stands around the history of accounts: audit entries, the Merkle log, checkpoints, erasures, reviews."""
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, Table, Text, UniqueConstraint
 
 from lifecycle_fsm.domain.audit import MarkKind
 from lifecycle_fsm.store.tables.metadata import metadata
@@ -52,6 +52,25 @@ checkpoint = Table(
     Column("verifier", Text, primary_key=True),
     Column("signed_at", BigInteger, nullable=False),
     Column("note", Text, nullable=False),
+)
+
+checkpoint_destination = Table(
+    "checkpoint_destination",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("is_used", Boolean, nullable=False),
+    Column("attempts", BigInteger, nullable=False),
+    Column("failed_at", BigInteger),
+    Column("reason", Text),
+)
+
+checkpoint_shipment = Table(
+    "checkpoint_shipment",
+    metadata,
+    Column("destination", Text, primary_key=True),
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("verifier", Text, primary_key=True),
+    Column("shipped_at", BigInteger, nullable=False),
 )
 
 erasure = Table(
