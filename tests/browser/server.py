@@ -66,12 +66,13 @@ def served(url: str, accounts: int = ACCOUNTS, days: int = DAYS) -> Iterator[Ser
     publish(world, ADMIN, definitions("demo"))
     play_demo(world, lambda *_: None, until=world.clock(), accounts=accounts, days=days)
     tokens = {role: issued.token for role, issued in issue_demo_tokens(world, ADMIN).items()}
-    with _listening(world, Settings(database_url=url)) as port:
+    with listening(world, Settings(database_url=url)) as port:
         yield Served(f"http://127.0.0.1:{port}", tokens, world)
 
 
 @contextmanager
-def _listening(world: World, settings: Settings) -> Iterator[int]:
+def listening(world: World, settings: Settings) -> Iterator[int]:
+    """Serve a world until the end; gives the port."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(create_app(world, settings), log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -71,7 +71,7 @@ def test_closes_a_cta(page: Page, site: Served) -> None:
     page.keyboard.type("done on the phone")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("status").get_by_role("listitem").first).to_contain_text("Success")
+    expect(page.get_by_role("region", name="Success")).to_be_focused()
 
 
 def test_opens_the_evidence_of_a_decision(page: Page, site: Served) -> None:

@@ -1,5 +1,5 @@
 /** Bands, paces and priorities: a word beside a shape, so that no meaning hangs on colour alone. */
-import type { Band, Pace, Priority } from "../generated/operations";
+import type { AlertSeverity, Band, Pace, Priority } from "../generated/operations";
 import { decimal } from "../formats";
 import { words } from "../words";
 
@@ -21,4 +21,9 @@ export function PaceBadge({ pace }: { pace: Pace }) {
 
 export function PriorityBadge({ priority }: { priority: Priority }) {
   return <span class={`badge priority-${priority.toLowerCase()}`}>{words.priorities[priority]}</span>;
+}
+
+export function SeverityBadge({ severity }: { severity: AlertSeverity }) {
+  const tone = severity === "CRITICAL" ? "high" : severity.toLowerCase();
+  return <span class={`badge priority-${tone}`}>{words.alertSeverities[severity]}</span>;
 }

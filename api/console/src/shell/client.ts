@@ -1,8 +1,9 @@
 /** The one way to the server: the public GraphQL API, with answers kept until something that they show changes. */
-import { Client, cacheExchange, fetchExchange, subscriptionExchange } from "@urql/core";
+import { Client, cacheExchange, fetchExchange, mapExchange, subscriptionExchange, type OperationResult } from "@urql/core";
 import { useMutation as useUrqlMutation, useQuery as useUrqlQuery, useSubscription as useUrqlSubscription } from "@urql/preact";
 import type { AnyVariables, UseMutationState, UseQueryResponse } from "@urql/preact";
 import { createClient as createStream } from "graphql-sse";
+import { useEffect, useRef } from "preact/hooks";
 
 import type { TypedDocumentString } from "../document";
 import { token } from "./session";
@@ -13,14 +14,34 @@ export function authorization(): Record<string, string> {
   return current === null ? {} : { Authorization: `Bearer ${current}` };
 }
 
-/** A client for the token of the moment; a new one is made at each sign-in, so that nobody sees another's answers. */
-export function makeClient(): Client {
-  const stream = createStream({ url: "/graphql", headers: authorization });
+/** Hears `returned` when news come again after a time without them: what is shown until then may be old. */
+const connection = new EventTarget();
+const LONGEST_REST_MS = 15_000;
+
+/** Twice as long with each try, up to the longest. */
+function rest(tries: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, Math.min(LONGEST_REST_MS, 1000 * 2 ** tries)));
+}
+
+/**
+ * A client for the token of the moment; a new one is made at each sign-in, so that nobody sees another's answers.
+ *
+ * `told` hears every answer, also one that is a failure.
+ */
+export function makeClient(told: (result: OperationResult) => void): Client {
+  const stream = createStream({
+    url: "/graphql",
+    headers: authorization,
+    retryAttempts: Infinity,
+    retry: rest,
+    on: { connected: (isAgain) => isAgain && connection.dispatchEvent(new Event("returned")) },
+  });
   return new Client({
     url: "/graphql",
     preferGetMethod: false,
     fetchOptions: () => ({ headers: authorization() }),
     exchanges: [
+      mapExchange({ onResult: told }),
       cacheExchange,
       fetchExchange,
       subscriptionExchange({
@@ -67,16 +88,19 @@ export function useMutation<Result, Variables>(
   return [state, async (variables) => (await execute(variables as AnyVariables)).data];
 }
 
-/** Hear of what changes, and tell it to `heard`. */
-export function useSubscription<Result, Variables>(
-  document: TypedDocumentString<Result, Variables>,
-  variables: Variables,
-  heard: (news: Result) => void,
-): void {
+/** Hear that something changed, or may have while no news came. */
+export function useSubscription<Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables, heard: () => void): void {
+  const latest = useRef(heard);
+  latest.current = heard;
   useUrqlSubscription<Result>({ query: document.toString(), variables: variables as AnyVariables }, (_, news) => {
-    heard(news);
+    latest.current();
     return news;
   });
+  useEffect(() => {
+    const again = () => latest.current();
+    connection.addEventListener("returned", again);
+    return () => connection.removeEventListener("returned", again);
+  }, []);
 }
 
 /** A key that names one command for ever. */

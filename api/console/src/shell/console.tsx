@@ -10,6 +10,7 @@ import { Navigation } from "./navigation";
 import { NotFound } from "./not-found";
 import { signIn, signOut, token } from "./session";
 import { SignIn } from "./sign-in";
+import { Unanswered, useFailures } from "./unanswered";
 
 const Portfolio = lazy(() => import("../pages/portfolio/portfolio"));
 const Machines = lazy(() => import("../pages/machines/machines"));
@@ -29,7 +30,8 @@ const Account = lazy(() => import("../pages/account/account"));
 
 export function Console() {
   const [current, setCurrent] = useState(token());
-  const client = useMemo(makeClient, [current]);
+  const failures = useFailures();
+  const client = useMemo(() => makeClient(failures.told), [current]);
   if (current === null) {
     return (
       <SignIn
@@ -53,6 +55,7 @@ export function Console() {
           }}
         />
         <main id="page" tabIndex={-1}>
+          <Unanswered {...failures} />
           <Closed />
           <Router>
             <Route path="/" component={Portfolio} />

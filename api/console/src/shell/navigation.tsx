@@ -1,5 +1,6 @@
 /** The bar with the pages that the viewer may open. */
 import { useLocation } from "preact-iso";
+import { useEffect, useRef } from "preact/hooks";
 
 import { ViewerDocument } from "../generated/documents/viewer";
 import type { Capability } from "../generated/operations";
@@ -19,10 +20,12 @@ const PAGES: readonly { path: string; title: string; needs?: Capability }[] = [
 export function Navigation({ leave }: { leave: () => void }) {
   const { path } = useLocation();
   const [{ data }] = useQuery(ViewerDocument, {});
+  const bar = useRef<HTMLElement>(null);
+  useEffect(() => bar.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }), [path, data]);
   return (
     <header class="bar">
       <span class="product">{words.product}</span>
-      <nav aria-label={words.navigation}>
+      <nav ref={bar} aria-label={words.navigation}>
         {PAGES.filter((page) => page.needs === undefined || data?.viewer.capabilities.includes(page.needs)).map((page) => (
           <a key={page.path} href={page.path} aria-current={isWithin(path, page.path) ? "page" : undefined}>
             {page.title}

@@ -89,7 +89,6 @@ function Planning(props: { files: Files; check: Check | null; isChanged: boolean
       <button type="submit" disabled={props.check?.isValid !== true || state.fetching}>{state.fetching ? text.planning : text.plan}</button>
       <button type="button" disabled={!props.isChanged} onClick={props.discard}>{text.discard}</button>
       {outcome !== undefined && outcome.__typename !== "ConfigurationPlanned" && <p role="alert" class="failed">{outcome.message}</p>}
-      {state.error !== undefined && <p role="alert" class="failed">{words.states.failed(state.error.message)}</p>}
     </form>
   );
 }

@@ -18,7 +18,7 @@ export function WorkFilters({ choices, choose }: { choices: Choices; choose: (na
       <Choice name="priority" title={words.myDay.priority} options={PRIORITIES.map((each) => [each, words.priorities[each]])} {...{ choices, choose }} />
       <Choice name="type" title={words.myDay.type} options={TYPES.map((each) => [each, words.ctaTypes[each]])} {...{ choices, choose }} />
       <Choice name="overdue" title={text.due} options={[["yes", text.overdueOnly]]} {...{ choices, choose }} />
-      <Choice name="snoozed" title={text.snoozed} options={[["yes", words.myDay.shown]]} {...{ choices, choose }} />
+      <Choice name="snoozed" title={text.snoozed} all={text.notSnoozed} options={[["yes", text.shown]]} {...{ choices, choose }} />
       {choices.reason && <p class="chosen">{words.reports.ctas.reason}: <strong>{choices.reason}</strong> <button type="button" class="tool" onClick={() => choose("reason", "")}>{text.allReasons}</button></p>}
     </form>
   );

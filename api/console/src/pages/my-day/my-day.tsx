@@ -1,5 +1,5 @@
 /** What to do today, most urgent first: why each CTA was opened, its tasks, and what closing it set in motion. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import { MyDayDocument, WorkChangedDocument } from "../../generated/documents/my-day";
 import type { CtaFilter, CtaType, MyDayQuery, Priority } from "../../generated/operations";
@@ -9,38 +9,61 @@ import { OnePage, usePages } from "../../parts/pages";
 import { count } from "../../formats";
 import { useQuery, useSubscription } from "../../shell/client";
 import { words } from "../../words";
+import { AlertsOn } from "./alerts";
 import { WorkFilters } from "./filters";
 import { WorkCard } from "./work-card";
 
 type WorkPage = MyDayQuery["ctas"];
 export type WorkItem = WorkPage["nodes"][number];
+
+/** What somebody just did; `followed` has what that set in motion, null where nothing can follow. */
+export interface News {
+  readonly item: WorkItem;
+  readonly done: string;
+  readonly followed: readonly string[] | null;
+}
+
 const text = words.myDay;
 
 export default function MyDay() {
   const [choices, choose] = useChoices();
-  const [news, setNews] = useState<readonly string[]>([]);
+  const [news, setNews] = useState<News | null>(null);
+  const [changes, setChanges] = useState(0);
+  useSubscription(WorkChangedDocument, {}, () => setChanges((before) => before + 1));
   return (
     <>
       <h1>{text.title}</h1>
       <WorkFilters choices={choices} choose={choose} />
-      <div role="status" aria-live="polite">
-        {news.length > 0 && (
-          <section aria-labelledby="news">
-            <h2 id="news">{text.happened}</h2>
-            <ol class="history">{news.map((line, index) => <li key={index}>{line}</li>)}</ol>
-          </section>
-        )}
-      </div>
-      <Work key={JSON.stringify(choices)} choices={choices} told={setNews} />
+      <div role="status">{news !== null && <Happened news={news} />}</div>
+      <Work key={JSON.stringify(choices)} choices={choices} changes={changes} told={setNews} />
+      <AlertsOn changes={changes} />
     </>
   );
 }
 
+/** Takes the focus, since the card that had it is gone. */
+function Happened({ news }: { news: News }) {
+  const place = useRef<HTMLElement>(null);
+  useEffect(() => place.current?.focus(), [news]);
+  const { item, done, followed } = news;
+  return (
+    <section ref={place} tabIndex={-1} aria-labelledby="news">
+      <h2 id="news">{item.title}: {done}</h2>
+      {item.account !== null && <p class="hint"><a href={`/accounts/${encodeURIComponent(item.account.id)}`}>{item.account.name}</a></p>}
+      {followed?.length === 0 && <p>{text.nothingFollowed}</p>}
+      {followed !== null && followed.length > 0 && (
+        <>
+          <h3>{text.happened}</h3>
+          <ol class="history">{followed.map((line, index) => <li key={index}>{line}</li>)}</ol>
+        </>
+      )}
+    </section>
+  );
+}
+
 /** The work that fits, grouped by when it is due; the groups go on as further pages come. */
-function Work({ choices, told }: { choices: Choices; told: (lines: readonly string[]) => void }) {
+function Work({ choices, changes, told }: { choices: Choices; changes: number; told: (news: News) => void }) {
   const { cursors, pages, shown, total, isWaiting, put, more } = usePages<WorkPage>();
-  const [changes, setChanges] = useState(0);
-  useSubscription(WorkChangedDocument, {}, () => setChanges((before) => before + 1));
   return (
     <>
       {!isWaiting && <p class="hint">{words.states.ofTotal(count(shown), count(total))}</p>}

@@ -5,16 +5,16 @@ import { CloseWorkDocument, SetTaskDocument, SnoozeWorkDocument } from "../../ge
 import type { CtaOutcome } from "../../generated/operations";
 import { date } from "../../formats";
 import { PriorityBadge } from "../../parts/badges";
-import { toldOf } from "../../parts/told";
 import { newKey, useMutation } from "../../shell/client";
 import { words } from "../../words";
-import type { WorkItem } from "./my-day";
+import type { News, WorkItem } from "./my-day";
+import { Why } from "./why";
 
 const WEEK_MS = 7 * 86_400_000;
 const OUTCOMES: CtaOutcome[] = ["SUCCESS", "FAILED", "INVALID"];
 const text = words.myDay;
 
-export function WorkCard({ item, told }: { item: WorkItem; told: (lines: readonly string[]) => void }) {
+export function WorkCard({ item, told }: { item: WorkItem; told: (news: News) => void }) {
   const [problem, setProblem] = useState<string | null>(null);
   const [, setTask] = useMutation(SetTaskDocument);
   const [, snooze] = useMutation(SnoozeWorkDocument);
@@ -30,7 +30,8 @@ export function WorkCard({ item, told }: { item: WorkItem; told: (lines: readonl
         {item.account?.stage && ` · ${item.account.stage.title}`} · {words.account.dueAt} {date(item.dueAt)} · {item.owner}
         {item.isSnoozed && item.snoozedUntil && ` · ${text.until(date(item.snoozedUntil))}`}
       </p>
-      {item.opening !== null && <p class="hint">{text.because} {toldOf(item.opening)}, {date(item.opening.effectiveAt)}</p>}
+      {item.opening !== null && <p class="because">{item.opening.sentence} <span class="hint">{date(item.opening.effectiveAt)}</span></p>}
+      <Why item={item} />
       {item.tasks.length > 0 && (
         <ul class="plain">
           {item.tasks.map((task) => (
@@ -54,7 +55,10 @@ export function WorkCard({ item, told }: { item: WorkItem; told: (lines: readonl
         type="button"
         onClick={() => {
           const until = item.isSnoozed ? null : new Date(Date.now() + WEEK_MS).toISOString();
-          void snooze({ input: { ctaId: item.id, until, idempotencyKey: newKey() } }).then((data) => say(data?.snoozeCta));
+          void snooze({ input: { ctaId: item.id, until, idempotencyKey: newKey() } }).then((data) => {
+            say(data?.snoozeCta);
+            if (data?.snoozeCta.__typename === "CtaChanged") told({ item, done: until === null ? text.woken : text.until(date(until)), followed: null });
+          });
         }}
       >
         {item.isSnoozed ? text.wake : text.snooze}
@@ -64,7 +68,7 @@ export function WorkCard({ item, told }: { item: WorkItem; told: (lines: readonl
   );
 }
 
-function Closing(props: { item: WorkItem; told: (lines: readonly string[]) => void; say: (outcome: { __typename: string; message?: string } | undefined) => void }) {
+function Closing(props: { item: WorkItem; told: (news: News) => void; say: (outcome: { __typename: string; message?: string } | undefined) => void }) {
   const [outcome, setOutcome] = useState<CtaOutcome>("SUCCESS");
   const [comment, setComment] = useState("");
   const [state, close] = useMutation(CloseWorkDocument);
@@ -72,7 +76,7 @@ function Closing(props: { item: WorkItem; told: (lines: readonly string[]) => vo
     event.preventDefault();
     const data = await close({ input: { ctaId: props.item.id, outcome, comment: comment || null, idempotencyKey: newKey() } });
     const result = data?.closeCta;
-    if (result?.__typename === "CtaClosed") props.told([`${props.item.title}: ${words.outcomes[outcome]}`, ...result.records.slice(1).map(toldOf)]);
+    if (result?.__typename === "CtaClosed") props.told({ item: props.item, done: words.outcomes[outcome], followed: result.records.slice(1).map((each) => each.sentence) });
     else props.say(result);
   };
   return (
