@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 AnyCase = schemathesis.Case[Any]
 QUICK = settings(
-    max_examples=12,
+    max_examples=6,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     database=None,

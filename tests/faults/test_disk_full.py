@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 import psycopg
+import pytest
 from psycopg.rows import scalar_row
 from sqlalchemy.engine import make_url
 
@@ -41,6 +42,7 @@ def test_a_full_disk_refuses_and_leaves_a_whole_store(tmp_path: Path, migrated_f
         check(stage.world, [*told, *again])
 
 
+@pytest.mark.long
 def test_a_server_without_room_refuses_and_leaves_a_whole_store(postgresql: PostgresServer) -> None:
     with postgresql.database() as url, a_stage(url) as stage:
         accounts = [stage.sign(f"A{number}", arr=5_000, csm=None) for number in range(12)]

@@ -38,8 +38,9 @@ def kill_many(stage: Stage, url: str, times: int) -> list[str]:
     return told
 
 
-def test_twenty_writers_that_are_killed_leave_a_whole_store(stage: Stage, database_url: str) -> None:
-    told = kill_many(stage, database_url, 20)
+@pytest.mark.parametrize("times", [5, pytest.param(20, marks=pytest.mark.long)])
+def test_writers_that_are_killed_leave_a_whole_store(stage: Stage, database_url: str, times: int) -> None:
+    told = kill_many(stage, database_url, times)
 
     stage.clock.at = datetime.now(UTC)
     check(stage.world, told)

@@ -1,6 +1,7 @@
 """Whatever the language says is written down and read back without a difference."""
 
 import orjson
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from lifecycle_fsm.definition.render import canonical, document
@@ -8,10 +9,15 @@ from lifecycle_fsm.definition.restore import machine_from_document
 from lifecycle_fsm.definition.yaml_text import as_yaml
 from tests.properties.definitions import CATALOG, Table, machine_of, segments
 
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
-@given(segments)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-def test_a_machine_reads_back_from_its_document_its_bytes_and_its_yaml(segment: Table) -> None:
+
+@pytest.mark.parametrize("examples", [40, pytest.param(400, marks=pytest.mark.long)])
+def test_a_machine_reads_back_from_its_document_its_bytes_and_its_yaml(examples: int) -> None:
+    settings(max_examples=examples, deadline=None, suppress_health_check=SLOW)(given(segments)(reads_back))()
+
+
+def reads_back(segment: Table) -> None:
     machine = machine_of(orjson.dumps(CATALOG), orjson.dumps(segment))
     written = document(machine)
 

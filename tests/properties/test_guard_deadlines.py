@@ -2,13 +2,14 @@
 
 from random import Random
 
+import pytest
+
 from lifecycle_fsm.domain.moments import DAY_MS
 from lifecycle_fsm.guards.deadlines import next_change, passes_at
 from lifecycle_fsm.guards.model import Guard
 from lifecycle_fsm.guards.reference import judge
 from tests.properties.guard_trees import SHIFTS, WORLDS, World, random_guard, random_leaf, random_row, row_for
 
-CASES = 3_000
 HORIZON_MS = 10 * DAY_MS
 
 
@@ -21,6 +22,11 @@ def later_instants(rng: Random, world: World, as_of_ms: int) -> list[int]:
     return sorted(instant for instant in near | others if instant > as_of_ms)
 
 
+@pytest.fixture(params=[600, pytest.param(3_000, marks=pytest.mark.long)], ids="{} cases".format)
+def cases(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
 def a_case(seed: int, depth: int) -> tuple[Random, World, Guard, int]:
     rng = Random(seed)
     world = rng.choice(WORLDS)
@@ -28,8 +34,8 @@ def a_case(seed: int, depth: int) -> tuple[Random, World, Guard, int]:
     return rng, world, guard, rng.choice(world.instants)
 
 
-def test_the_answer_stays_until_the_next_change() -> None:
-    for seed in range(CASES):
+def test_the_answer_stays_until_the_next_change(cases: int) -> None:
+    for seed in range(cases):
         rng, world, guard, as_of_ms = a_case(seed, depth=1 + seed % 3)
         row = row_for(guard, random_row(rng, world))
         change_at, answer = next_change(guard, row, as_of_ms), judge(guard, row, as_of_ms)
@@ -40,8 +46,8 @@ def test_the_answer_stays_until_the_next_change() -> None:
         assert {judge(guard, row, at) for at in before} <= {answer}, (guard, row, as_of_ms, change_at)
 
 
-def test_a_leaf_passes_exactly_at_the_instant_that_is_named() -> None:
-    for seed in range(CASES):
+def test_a_leaf_passes_exactly_at_the_instant_that_is_named(cases: int) -> None:
+    for seed in range(cases):
         rng, world, _, as_of_ms = a_case(seed, depth=1)
         leaf, row = random_leaf(rng, world), random_row(rng, world)
         if judge(leaf, row, as_of_ms):

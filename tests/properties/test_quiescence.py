@@ -31,7 +31,7 @@ def check(lend: Lend, examples: int, steps: int) -> None:
 
 
 def test_a_drained_store_is_quiet(tmp_path: Path, migrated_file: Path) -> None:
-    check(lambda: sqlite_database(tmp_path, migrated_file), examples=25, steps=12)
+    check(lambda: sqlite_database(tmp_path, migrated_file), examples=10, steps=12)
 
 
 @pytest.mark.long

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
+import pytest
 import transitions
 
 from lifecycle_fsm.domain.effects import Effect, Notify
@@ -11,7 +12,6 @@ from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.engine.runner import Runner, Token, build
 from tests.properties.machines import TRIGGERS, random_machine
 
-MACHINES = 300
 TRIGGERS_EACH = 200
 
 
@@ -25,9 +25,10 @@ class Seen:
     noted: tuple[Effect, ...]
 
 
-def test_sixty_thousand_random_triggers_do_the_same() -> None:
+@pytest.mark.parametrize("machines", [60, pytest.param(300, marks=pytest.mark.long)])
+def test_two_hundred_random_triggers_of_each_machine_do_the_same(machines: int) -> None:
     differences = []
-    for seed in range(MACHINES):
+    for seed in range(machines):
         random = Random(seed)
         machine = random_machine(random)
         stock, direct = _stock(machine), Runner(machine)

@@ -33,6 +33,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield url
 
 
+@pytest.mark.long
 def test_one_of_many_migrates_and_the_others_find_nothing_to_do(empty: str) -> None:
     with ExitStack() as stack:
         started = [stack.enter_context(a_process("migrate", database_url=empty)) for _ in range(REPLICAS)]
