@@ -24,14 +24,15 @@ PAGES: Mapping[str, Shown] = {
     "portfolio": Shown("/", ".figure .bars", last="Rules that fire"),
     "stage board": Shown("/stages/onboarding", ".strips"),
     "accounts": Shown("/accounts", "tbody tr"),
-    "account": Shown("/accounts/{account}", ".record"),
-    "account of a day": Shown("/accounts/{account}?asOf={day}", ".record"),
+    "account": Shown("/accounts/{site.account}", ".record"),
+    "account of a day": Shown("/accounts/{site.account}?asOf={site.day}", ".record"),
     "my day": Shown("/my-day", ".card", Role.CSM),
     "machines": Shown("/machines", "section li"),
     "machine": Shown("/machines/enterprise", ".machine"),
     "editor": Shown("/machines/edit?file=segments/enterprise.yaml", ".cm-content"),
+    "plan": Shown("/plans/{site.plan}", "#agreement"),
     "audit": Shown("/audit", ".record", Role.AUDITOR),
-    "decision": Shown("/audit/records/{account}/2", ".record", Role.AUDITOR),
+    "decision": Shown("/audit/records/{site.account}/2", ".record", Role.AUDITOR),
     "reviews": Shown("/audit/reviews", "#said", Role.AUDITOR),
     "verification": Shown("/audit/verification", "#checkpoints", Role.AUDITOR),
     "duties": Shown("/audit/duties", "#overrides", Role.AUDITOR),
@@ -44,7 +45,7 @@ PAGES: Mapping[str, Shown] = {
 def show(page: Page, site: Served, name: str) -> None:
     """Open a page as somebody who is signed in, and wait until nothing on it waits."""
     shown = PAGES[name]
-    path = shown.path.format(account=site.account, day=site.day)
+    path = shown.path.format(site=site)
     page.goto(site.page(path, shown.role))
     expect(page.locator(shown.done).first).to_be_visible()
     page.evaluate("dispatchEvent(new Event('beforeprint'))")

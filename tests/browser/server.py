@@ -14,6 +14,7 @@ import uvicorn
 
 from api.app import create_app
 from lifecycle_fsm.domain.access import Role
+from lifecycle_fsm.services.configure import published_files
 from lifecycle_fsm.services.demo.play import play_demo
 from lifecycle_fsm.services.demo.tokens import issue_demo_tokens
 from lifecycle_fsm.services.publish import publish
@@ -22,6 +23,8 @@ from lifecycle_fsm.settings import Settings
 from lifecycle_fsm.store.database import Database
 from tests.worlds import ADMIN, definitions
 
+_PLAN = """mutation ($files: [ConfigurationFile!]!) {
+  planConfiguration(input: {files: $files}) { ... on ConfigurationPlanned { plan { id } } } }"""
 ACCOUNTS = 40
 DAYS = 240
 
@@ -48,6 +51,16 @@ class Served:
         order = '{ accounts(first: 1, filter: {segments: ["enterprise"], stages: ["adoption"]}) { nodes { id } } }'
         (node,) = self.ask(order)["accounts"]["nodes"]
         return str(node["id"])
+
+    @cached_property
+    def plan(self) -> str:
+        """The id of a plan that would loosen when accounts of a segment come to their renewal."""
+        files = published_files(self.world, ADMIN)
+        loosened = files["segments/enterprise.yaml"].replace("at_most: 90}", "at_most: 120}")
+        given = {**files, "segments/enterprise.yaml": loosened}
+        wish = [{"name": name, "content": content} for name, content in given.items()]
+        planned = self.ask(_PLAN, files=wish)["planConfiguration"]
+        return str(planned["plan"]["id"])
 
     @property
     def day(self) -> str:

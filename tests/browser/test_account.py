@@ -1,5 +1,6 @@
 """Everything about one account: why it does not move, what it was on a day, and what people may set by hand."""
 
+import re
 from datetime import timedelta
 
 from playwright.sync_api import Page, expect
@@ -107,3 +108,25 @@ def test_tells_history_in_words_page_by_page(page: Page, site: Served) -> None:
 
     expect(history.locator(".record")).to_have_count(total)
     expect(history.locator(".record").last).to_contain_text("put the account into the segment")
+
+
+ALERT = """{ alerts(first: 1, filter: {isOn: true}) { nodes { alert account { id name alerts { key title isOn
+  verdict { summary } } openCtas { title opening { sentence } } } } } }"""
+
+
+def test_tells_which_alerts_are_on_and_why_work_is_there(page: Page, site: Served) -> None:
+    (episode,) = site.ask(ALERT)["alerts"]["nodes"]
+    account = episode["account"]
+    on = [alert for alert in account["alerts"] if alert["isOn"]]
+    page.goto(site.page(f"/accounts/{account['id']}", Role.CSM))
+    alerts = page.get_by_role("region", name="Alerts", exact=True)
+
+    shown = alerts.locator(".alerts").first.get_by_role("listitem")
+    expect(shown).to_have_count(len(on))
+    for row, alert in zip(shown.all(), on, strict=True):
+        expect(row).to_contain_text(alert["title"])
+        expect(row).to_contain_text(alert["verdict"]["summary"])
+    for cta in account["openCtas"]:
+        expect(page.get_by_role("region", name="Calls to action")).to_contain_text(cta["opening"]["sentence"])
+    record = page.get_by_role("region", name="History").locator(".record").first
+    expect(record.get_by_role("link")).to_have_accessible_name(re.compile(rf"of {re.escape(account['name'])}$"))

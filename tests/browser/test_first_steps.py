@@ -33,3 +33,10 @@ def test_keeps_filters_in_the_address(page: Page, site: Served) -> None:
 
     expect(found).to_have_count(shown)
     expect(page.get_by_label("Health")).to_have_value("AT_RISK")
+
+
+def test_shows_on_a_telephone_which_page_it_is(page: Page, site: Served) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(site.page("/tokens"))
+
+    expect(page.get_by_role("navigation").get_by_role("link", name="Tokens")).to_be_in_viewport(ratio=1)

@@ -5,9 +5,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lifecycle_fsm.domain.access import Role
+from lifecycle_fsm.services.tokens import issue_token
 from tests.browser.pages import show
 from tests.browser.server import Served
-from tests.browser.test_keyboard import walk_to
+from tests.browser.walking import walk_to
+from tests.worlds import ADMIN
 
 
 def asked_with(site: Served, secret: str) -> int:
@@ -44,6 +46,21 @@ def test_issues_a_token_by_keyboard(page: Page, site: Served) -> None:
 
     expect(page.locator(".secret")).to_have_count(1)
     expect(page.get_by_role("row").filter(has_text="by hand")).to_have_count(1)
+
+
+def test_keeps_and_stops_a_token_by_keyboard(page: Page, site: Served) -> None:
+    secret = issue_token(site.world, ADMIN, "to be stopped", [Role.VIEWER], None).token
+    show(page, site, "tokens")
+    row = page.get_by_role("row").filter(has_text="to be stopped")
+    for answer in ("Keep it", "Stop to be stopped for good"):
+        walk_to(page, row.get_by_role("button", name="Stop the token of to be stopped"))
+        page.keyboard.press("Enter")
+        walk_to(page, row.get_by_role("button", name=answer))
+        page.keyboard.press("Enter")
+
+    expect(row).to_contain_text("stopped")
+    expect(row.get_by_role("button")).to_have_count(0)
+    assert asked_with(site, secret) == 401
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.CSM, Role.AUDITOR])

@@ -16,15 +16,23 @@ import { keysAt, valuesAt } from "./schema";
 
 export type Mistake = CheckQuery["checkConfiguration"]["diagnostics"][number];
 
+/** Where somebody wants to be led; a new value leads there again. */
+export interface Goal {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
 interface Props {
   readonly label: string;
   readonly name: string;
   readonly files: Files;
   readonly mistakes: readonly Mistake[];
+  readonly goal: Goal | null;
   readonly changed: (content: string) => void;
 }
 
-export default function YamlEditor({ label, name, files, mistakes, changed }: Props) {
+export default function YamlEditor({ label, name, files, mistakes, goal, changed }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const latest = useRef({ files, changed });
@@ -45,6 +53,13 @@ export default function YamlEditor({ label, name, files, mistakes, changed }: Pr
     const current = view.current;
     if (current !== null) current.dispatch(setDiagnostics(current.state, mistakes.map((each) => marked(current.state.doc, each))));
   }, [mistakes, name]);
+  useEffect(() => {
+    const current = view.current;
+    if (current === null || goal === null || goal.file !== name) return;
+    const at = offset(current.state.doc, goal.line, goal.column);
+    current.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
+    current.focus();
+  }, [goal, name]);
   return <div class="editor" ref={host} />;
 }
 

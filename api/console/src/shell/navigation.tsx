@@ -41,8 +41,8 @@ export function Navigation({ leave }: { leave: () => void }) {
   );
 }
 
-/** Whether an address belongs to a page: the portfolio has the boards of stages too, the others have those below theirs. */
+/** Whether an address belongs to a page: the portfolio has the boards of stages too, machines have plans, the others have those below theirs. */
 function isWithin(path: string, page: string): boolean {
   if (page === "/") return path === "/" || path.startsWith("/stages/");
-  return path === page || path.startsWith(`${page}/`);
+  return path === page || path.startsWith(`${page}/`) || (page === "/machines" && path.startsWith("/plans/"));
 }

@@ -8,6 +8,7 @@ import { Asked } from "../../parts/asked";
 import { MachinePicture } from "../../parts/machine-picture";
 import { useQuery, useSubscription } from "../../shell/client";
 import { words } from "../../words";
+import { Alerts } from "./alerts";
 import { Ctas } from "./ctas";
 import { Heading } from "./heading";
 import { Health } from "./health";
@@ -61,11 +62,12 @@ function Now({ account, types, line }: { account: AccountView; types: AccountPag
         <Health account={account} health={account.health} series={account.measureHistory} asOf={account.asOf} />
         <div class="stack">
           <Ctas open={account.openCtas} closed={account.closedCtas} />
+          <Alerts alerts={account.alerts} asOf={account.asOf} />
           <Milestones milestones={account.milestones} />
           <Plans account={account} types={types} />
         </div>
       </div>
-      <History id={account.id} before={null} revision={account.revision} />
+      <History id={account.id} name={account.name} before={null} revision={account.revision} />
     </>
   );
 }
@@ -100,7 +102,7 @@ function Stood({ account, then, series, machine, asOf }: { account: AccountView;
           <Milestones milestones={then.milestones} />
         </div>
       </div>
-      <History key={asOf} id={account.id} before={asOf} revision={account.revision} />
+      <History key={asOf} id={account.id} name={account.name} before={asOf} revision={account.revision} />
     </>
   );
 }

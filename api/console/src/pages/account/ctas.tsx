@@ -17,6 +17,9 @@ export function Ctas({ open, closed }: { open: readonly ShownCtaFragment[]; clos
             <PriorityBadge priority={cta.priority} /> <strong>{cta.title}</strong> <span class="tag">{words.ctaTypes[cta.type]}</span>{" "}
             <span class={cta.isOverdue ? "badge at_risk" : "hint"}>{cta.isOverdue ? text.overdueBy(count(Math.max(1, Math.floor(cta.daysPastDue)))) : text.due(date(cta.dueAt))}</span>{" "}
             <span class="hint">{cta.owner}</span>
+            {cta.opening !== null && (
+              <p class="because hint">{cta.opening.sentence} <a href={`/audit/records/${encodeURIComponent(cta.opening.accountId)}/${cta.opening.seq}`} aria-label={words.audit.evidenceOf(cta.title, cta.opening.seq)}>{words.audit.evidence}</a></p>
+            )}
           </li>
         ))}
       </ul>

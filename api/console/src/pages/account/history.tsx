@@ -13,7 +13,7 @@ type Page = AccountHistoryQuery["history"];
 const text = words.account;
 
 /** `before` is the instant up to which it is told, null for all; a higher revision is asked for anew. */
-export function History({ id, before, revision }: { id: string; before: string | null; revision: number }) {
+export function History({ id, name, before, revision }: { id: string; name: string; before: string | null; revision: number }) {
   const { cursors, shown, total, put, more } = usePages<Page>();
   return (
     <section aria-labelledby="history" class="list">
@@ -21,13 +21,13 @@ export function History({ id, before, revision }: { id: string; before: string |
         <h2 id="history">{text.history}</h2>
         <p class="hint">{words.states.ofTotal(count(shown), count(total))}</p>
       </header>
-      <ol class="records">{cursors.map((after, index) => <Rows key={after} id={id} before={before} revision={revision} after={after} put={put(index)} />)}</ol>
+      <ol class="records">{cursors.map((after, index) => <Rows key={after} id={id} name={name} before={before} revision={revision} after={after} put={put(index)} />)}</ol>
       {more !== null && <button type="button" class="more" onClick={more}>{words.states.more}</button>}
     </section>
   );
 }
 
-function Rows({ id, before, revision, after, put }: { id: string; before: string | null; revision: number; after: string | null; put: (page: Page) => void }) {
+function Rows({ id, name, before, revision, after, put }: { id: string; name: string; before: string | null; revision: number; after: string | null; put: (page: Page) => void }) {
   const filter = { accountIds: [id], effective: before === null ? null : { since: null, before } };
   const [state, again] = useQuery(AccountHistoryDocument, { filter, after });
   const seen = useRef(revision);
@@ -44,7 +44,7 @@ function Rows({ id, before, revision, after, put }: { id: string; before: string
             <li key={row.id} class={`record kind-${row.kind.toLowerCase()}`}>
               <time class="when" dateTime={row.effectiveAt}>{instant(row.effectiveAt)}</time>
               <p class="sentence"><span class="tag">{words.kinds[row.kind as RecordKind]}</span> {row.sentence}</p>
-              <a class="quiet" href={`/audit/records/${encodeURIComponent(row.accountId)}/${row.seq}`} aria-label={words.audit.evidenceOf("", row.seq)}>{words.audit.evidence}</a>
+              <a class="quiet" href={`/audit/records/${encodeURIComponent(row.accountId)}/${row.seq}`} aria-label={words.audit.evidenceOf(name, row.seq)}>{words.audit.evidence}</a>
             </li>
           ))}
         </>

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { CheckDocument, MakePlanDocument, PublishedDocument } from "../../generated/documents/machines";
 import type { CheckQuery, ExistingAccounts } from "../../generated/operations";
 import type { Files } from "../../editor/names";
+import type { Goal } from "../../editor/yaml-editor";
 import { Asked } from "../../parts/asked";
 import { useMutation, useQuery } from "../../shell/client";
 import { words } from "../../words";
@@ -38,6 +39,11 @@ function Folder({ published }: { published: Files }) {
   const names = Object.keys(files);
   const name = query.file !== undefined && names.includes(query.file) ? query.file : (names[0] ?? "catalog.yaml");
   const check = useCheck(files);
+  const [goal, setGoal] = useState<Goal | null>(null);
+  const lead = (place: Goal) => {
+    if (place.file !== name) route(`${path}?file=${place.file}`);
+    setGoal({ ...place });
+  };
   const mistakes = (check?.diagnostics ?? []).filter((each) => each.place.file === name);
   return (
     <>
@@ -49,8 +55,9 @@ function Folder({ published }: { published: Files }) {
           </button>
         ))}
       </div>
-      <YamlEditor label={name} name={name} files={files} mistakes={mistakes} changed={(content: string) => draft.change(name, content)} />
-      <Mistakes check={check} open={(file) => route(`${path}?file=${file}`)} />
+      <YamlEditor label={name} name={name} files={files} mistakes={mistakes} goal={goal} changed={(content: string) => draft.change(name, content)} />
+      <p class="hint">{text.keys}</p>
+      <Mistakes check={check} open={lead} />
       <Planning files={files} check={check} isChanged={draft.isChanged} discard={draft.discard} />
     </>
   );

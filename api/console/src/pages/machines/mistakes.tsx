@@ -2,9 +2,10 @@
 import type { CheckQuery } from "../../generated/operations";
 import { words } from "../../words";
 
+type Mistake = CheckQuery["checkConfiguration"]["diagnostics"][number];
 const text = words.machines;
 
-export function Mistakes({ check, open }: { check: CheckQuery["checkConfiguration"] | null; open: (file: string) => void }) {
+export function Mistakes({ check, open }: { check: CheckQuery["checkConfiguration"] | null; open: (place: Mistake["place"]) => void }) {
   if (check === null) return <p role="status">{text.checking}</p>;
   return (
     <section aria-labelledby="mistakes">
@@ -13,7 +14,7 @@ export function Mistakes({ check, open }: { check: CheckQuery["checkConfiguratio
       <ul class="plain">
         {check.diagnostics.map((each, index) => (
           <li key={index} class={`mistake ${each.severity.toLowerCase()}`}>
-            <button type="button" class="quiet" onClick={() => open(each.place.file)}>
+            <button type="button" class="quiet" onClick={() => open(each.place)}>
               {each.place.file}:{each.place.line}:{each.place.column}
             </button>{" "}
             <strong>{words.severities[each.severity]}</strong> {each.message}

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 
 import { ApplyPlanDocument, ApprovePlanDocument } from "../../generated/documents/plan";
 import { instant } from "../../formats";
+import { useMay } from "../../shell/capabilities";
 import { useMutation } from "../../shell/client";
 import { words } from "../../words";
 import type { PlanView } from "./plan";
@@ -10,6 +11,7 @@ import type { PlanView } from "./plan";
 const text = words.plan;
 
 export function Agreement({ plan, again }: { plan: PlanView; again: () => void }) {
+  const may = useMay("PUBLISH");
   const [percent, setPercent] = useState(100);
   const [reason, setReason] = useState("");
   const [approval, approve] = useMutation(ApprovePlanDocument);
@@ -23,7 +25,8 @@ export function Agreement({ plan, again }: { plan: PlanView; again: () => void }
         {plan.approvals.map((each) => <li key={each.approvedBy}>{text.agreed(each.approvedBy, instant(each.approvedAt))} {each.comment}</li>)}
         {plan.publications.map((each) => <li key={each.id}>{text.appliedBy(each.publishedBy, instant(each.publishedAt), each.rollOutPercent)}</li>)}
       </ul>
-      <form
+      {!may && <p class="hint">{text.notAllowed}</p>}
+      {may && <form
         class="filters"
         onSubmit={(event) => {
           event.preventDefault();
@@ -40,7 +43,7 @@ export function Agreement({ plan, again }: { plan: PlanView; again: () => void }
           <input value={reason} maxLength={500} onInput={(event) => setReason(event.currentTarget.value)} />
         </label>
         <button type="submit" disabled={!plan.isComplete || application.fetching}>{application.fetching ? text.applying : text.apply}</button>
-      </form>
+      </form>}
       {problem !== null && <p role="alert" class="failed">{problem}</p>}
       {done?.__typename === "ConfigurationApplied" && <p role="status">{text.done(done.migration.migrated, done.migration.moved, done.migration.ctasOpened)}</p>}
     </section>

@@ -29,7 +29,7 @@ function Group({ title, rows }: { title: string; rows: readonly (readonly [strin
   const some = rows.filter(([, affected]) => affected.count > 0);
   if (some.length === 0) return null;
   return (
-    <table>
+    <table class="impact">
       <caption>{title}</caption>
       <tbody>
         {some.map(([name, affected]) => (
@@ -55,7 +55,7 @@ function Meanings({ segment }: { segment: Segment }) {
   const changed = segment.meanings.filter((each) => each.sense !== "SAME");
   if (changed.length === 0) return null;
   return (
-    <table>
+    <table class="impact">
       <caption>{text.meanings}</caption>
       <tbody>
         {changed.map((each) => (
