@@ -25,7 +25,7 @@ from lifecycle_fsm.services.browse import (
 )
 from lifecycle_fsm.services.cta_browse import Comment, CtaId, Link, comments_of, links_of
 from lifecycle_fsm.services.evidence import RecordEvidence, evidence_of
-from lifecycle_fsm.services.health import Before, Moment, Period, accounts_at, measure_series, sources_of, values_before
+from lifecycle_fsm.services.health import Before, Moment, Period, accounts_at, page_measured, sources_of, values_before
 from lifecycle_fsm.services.history import page_history, records_at, stories_of
 from lifecycle_fsm.services.milestones import MilestoneNote, milestone_events
 from lifecycle_fsm.services.overrides import reasons_of
@@ -64,6 +64,9 @@ class Caller(Protocol):
         """Give what the service returns or raise what it raises."""
 
 
+Measured = tuple[Period, PageRequest]
+"""A period of the history of a measure, and a page of it."""
+
 Paged = Callable[[World, Actor, Sequence[UUID], PageRequest], dict[UUID, Page[Listed]]]
 """A service that reads the same page of several accounts."""
 
@@ -93,7 +96,7 @@ class Loaders:
         self.past = DataLoader[tuple[UUID, Moment], AccountView | None](load_fn=self._past)
         self.before = DataLoader[Before, float | None](load_fn=self._before)
         self.reasons = DataLoader[tuple[UUID, int], str | None](load_fn=self._reasons)
-        self.series = DataLoader[tuple[UUID, Period], tuple[Remembered, ...]](load_fn=self._series)
+        self.measured = DataLoader[tuple[UUID, Measured], Page[Remembered]](load_fn=self._measured)
         self.sources = DataLoader[tuple[UUID, str, datetime], str | None](load_fn=self._sources)
         self.roll_outs = DataLoader[UUID, RollOutProgress | None](load_fn=self._roll_outs)
         self.verifications = DataLoader[UUID, Verification | None](load_fn=self._verifications)
@@ -204,12 +207,13 @@ class Loaders:
         found = await self._call(sources_of, keys)
         return [found.get(key) for key in keys]
 
-    async def _series(self, keys: list[tuple[UUID, Period]]) -> Sequence[tuple[Remembered, ...]]:
-        series: dict[tuple[UUID, Period], tuple[Remembered, ...]] = {}
-        for period in dict.fromkeys(period for _, period in keys):
-            found = await self._call(measure_series, [account for account, wanted in keys if wanted == period], period)
-            series |= {(account_id, period): each for account_id, each in found.items()}
-        return [series.get(key, ()) for key in keys]
+    async def _measured(self, keys: list[tuple[UUID, Measured]]) -> Sequence[Page[Remembered]]:
+        """One call for each period and page in the document, whatever the number of accounts."""
+        pages: dict[tuple[UUID, Measured], Page[Remembered]] = {}
+        for asked in dict.fromkeys(asked for _, asked in keys):
+            found = await self._call(page_measured, [account for account, wanted in keys if wanted == asked], *asked)
+            pages |= {(account_id, asked): each for account_id, each in found.items()}
+        return [pages[key] for key in keys]
 
     async def _roll_outs(self, publications: list[UUID]) -> Sequence[RollOutProgress | None]:
         found = await self._call(roll_outs_of, publications)

@@ -55,7 +55,6 @@ LENGTHS: Mapping[str, int] = {
     "ConfigurationCheck.diagnostics": 20,
     "Query.people": 50,
     "Query.segments": 10,
-    "Account.measureHistory": 50,
     "Account.stageVisits": 10,
     "CtaAges.ages": 4,
 }

@@ -257,12 +257,13 @@ class Account(Node):
         return None if found is None else Health.of(found)
 
     @resolved(
-        "What was observed of a measure, or recorded of its health score, oldest first with all corrections; "
-        "the newest 1,000 of the period."
+        "What was observed of a measure, or recorded of its health score, oldest first with all corrections. "
+        "Needs `first` or `last`, 1 to 100; anything else is an error. `last` gives the newest."
     )
-    async def measure_history(
+    async def measure_history(  # noqa: PLR0913 # Relay has four, a period three
         self,
         info: Info,
+        *,
         since: Annotated[datetime, strawberry.argument(description="The first instant of observation.")],
         until: Annotated[
             datetime | None, strawberry.argument(description="The last instant of observation; null for now.")
@@ -271,11 +272,16 @@ class Account(Node):
             str | None,
             strawberry.argument(description="The measure's key, at most 100 characters; null for the health score."),
         ] = None,
-    ) -> list[MeasureObservation]:
-        """Load a series."""
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[MeasureObservation]:
+        """Load a page of a series."""
+        page = page_request(first, after, last, before, with_total=asks_for(info, "totalCount"))
         period = Period(measure, since, self.view.as_of if until is None else until)
-        found = await info.context.loaders.series.load((self.view.profile.account_id, period))
-        return [MeasureObservation.of(each) for each in found]
+        found = await info.context.loaders.measured.load((self.view.profile.account_id, (period, page)))
+        return connection_of(found, MeasureObservation.of)
 
     @resolved("Its measures with a value, by key; at most 1,000.")
     async def measures(self, info: Info) -> list[MeasureValue]:

@@ -11,6 +11,7 @@ from lifecycle_fsm.domain.facts import Facts
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.moments import DAY_MS
 from lifecycle_fsm.domain.override import HEALTH
+from lifecycle_fsm.domain.paging import Page, PageRequest
 from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.engine.overdue import pace_in
 from lifecycle_fsm.services.planning.known import stood_as_known
@@ -27,10 +28,10 @@ from lifecycle_fsm.store.milestones import load_milestone_events
 from lifecycle_fsm.store.past_visits import load_past_visits
 from lifecycle_fsm.store.replay import load_histories
 from lifecycle_fsm.store.scope import visible_ids
-from lifecycle_fsm.store.series import load_series, load_sources
+from lifecycle_fsm.store.series import load_sources
+from lifecycle_fsm.store.series_pages import page_series
 
 LONGEST_TREND_DAYS = 3_660
-LONGEST_SERIES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +182,14 @@ def sources_of(
     return found
 
 
-def measure_series(
-    world: World, actor: Actor, ids: Sequence[UUID], period: Period
-) -> dict[UUID, tuple[Remembered, ...]]:
+def page_measured(
+    world: World, actor: Actor, ids: Sequence[UUID], period: Period, page: PageRequest
+) -> dict[UUID, Page[Remembered]]:
     """
-    The newest 1,000 observations in a period for each account, oldest first; accounts without any are absent.
+    The same page of each account's observations in a period, oldest first; accounts without any have an empty one.
 
     Raises:
-        InvalidInput: the catalog has no such measure.
+        InvalidInput: the catalog has no such measure, or the cursor does not belong to its history.
     """
     require(actor, Capability.READ)
     with world.database.reading() as connection:
@@ -198,4 +199,4 @@ def measure_series(
             if spec is None:
                 raise InvalidInput(f"the catalog has no measure {period.measure[:60]!r}", path="measure")
             key = spec.field.key
-        return load_series(connection, ids, key, period.since, period.until, LONGEST_SERIES)
+        return page_series(connection, ids, key, period.since, period.until, page)

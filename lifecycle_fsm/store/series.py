@@ -1,4 +1,4 @@
-"""The observations of one field of many accounts in a period."""
+"""The observations of a field, and where the newest ones come from."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,27 +12,19 @@ from lifecycle_fsm.store.facts import Remembered, value_of
 from lifecycle_fsm.store.tables.facts import fact_history
 
 
-def load_series(
-    connection: Connection, ids: Sequence[UUID], key: str, since: datetime, until: datetime, limit: int
-) -> dict[UUID, tuple[Remembered, ...]]:
-    """
-    Read the newest observations of a field in a period, both ends included, oldest first, so many for each account.
-
-    Of corrections each is there, in the order of recording. Accounts without any are absent.
-    """
-    bound = {"ids": list(ids), "field": key, "since": to_ms(since), "until": to_ms(until), "limit": limit}
-    found: dict[UUID, list[Remembered]] = {}
-    for row in connection.execute(_SERIES, bound):
-        seen = Remembered(value_of(row), from_ms(row.observed_at), from_ms(row.recorded_at), row.source)
-        found.setdefault(row.account_id, []).append(seen)
-    return {account_id: tuple(series) for account_id, series in found.items()}
-
-
 def fact_series(
     connection: Connection, account_id: UUID, key: str, since: datetime, until: datetime
 ) -> tuple[Remembered, ...]:
-    """Read every observation of one field of one account in a period, both ends included, oldest first."""
-    return load_series(connection, [account_id], key, since, until, _ALL).get(account_id, ())
+    """
+    Read every observation of one field of one account in a period, both ends included, oldest first.
+
+    Of corrections each is there, in the order of recording.
+    """
+    bound = {"account_id": account_id, "field": key, "since": to_ms(since), "until": to_ms(until)}
+    return tuple(
+        Remembered(value_of(row), from_ms(row.observed_at), from_ms(row.recorded_at), row.source)
+        for row in connection.execute(_SERIES, bound)
+    )
 
 
 def load_sources(
@@ -43,24 +35,16 @@ def load_sources(
     return {(row.account_id, row.field): row.source for row in rows}
 
 
-_ALL = 2**31 - 1
 _NEWEST = (fact_history.c.observed_at.desc(), fact_history.c.recorded_at.desc(), fact_history.c.id.desc())
 
-_RANKED = (
-    select(
-        *fact_history.columns,
-        func.row_number().over(partition_by=fact_history.c.account_id, order_by=_NEWEST).label("place"),
-    )
+_SERIES = (
+    select(fact_history)
     .where(
-        fact_history.c.account_id.in_(bindparam("ids", expanding=True)),
+        fact_history.c.account_id == bindparam("account_id"),
         fact_history.c.field == bindparam("field"),
         fact_history.c.observed_at.between(bindparam("since"), bindparam("until")),
     )
-    .subquery()
-)
-
-_SERIES = (
-    select(_RANKED).where(_RANKED.c.place <= bindparam("limit")).order_by(_RANKED.c.account_id, _RANKED.c.place.desc())
+    .order_by(fact_history.c.observed_at, fact_history.c.recorded_at, fact_history.c.id)
 )
 
 _LAST = (

@@ -1,7 +1,7 @@
 """Health through the door: explained, overridden, as of any date, and where it is going."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,8 @@ from api.ids import global_id
 from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.services.audit.erase import erase_account
+from lifecycle_fsm.services.ingest import RecordFacts, record_facts
+from lifecycle_fsm.services.observe import FactRow
 from lifecycle_fsm.services.overrides import reasons_of
 from lifecycle_fsm.services.register import AccountRow
 from lifecycle_fsm.services.tokens import issue_token
@@ -19,7 +21,7 @@ from lifecycle_fsm.settings import Settings
 from lifecycle_fsm.store.tables.accounts import account_state
 from tests.api.counting import counted
 from tests.api.door import JSON, Door, a_door
-from tests.worlds import ADMIN, Stage, a_stage
+from tests.worlds import ADMIN, FEED, Stage, a_stage
 
 ACME, BETA = (global_id("Account", account_id_for(key)) for key in ("ACME", "BETA"))
 
@@ -33,6 +35,40 @@ END = """mutation ($input: EndHealthOverrideInput!) { endHealthOverride(input: $
     ... on HealthOverrideEnded { replayed records { kind } account { health { score override { value } } } } } }"""
 HEALTH = """{ account(key: "ACME") { health { score band grade shown missingShare inWords
     contributions { measure type group isDerived value label score points absence source inWords } } } }"""
+
+
+MEASURED = """query ($first: Int, $after: String, $last: Int, $before: String) { account(key: "ACME") {
+    measureHistory(measure: "utilisation", since: "2026-01-01T00:00:00Z", first: $first, after: $after, last: $last,
+        before: $before) { nodes { value } edges { cursor } totalCount
+        pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }"""
+
+
+def measured(door: Door, query: str = MEASURED, **given: Any) -> JSON:
+    """A page of the history of a measure of ACME."""
+    found: JSON = door.data(query, **given)["account"]["measureHistory"]
+    return found
+
+
+def values(page: JSON) -> list[float]:
+    return [each["value"] for each in page["nodes"]]
+
+
+def ways_on(page: JSON) -> tuple[bool, bool]:
+    return page["pageInfo"]["hasNextPage"], page["pageInfo"]["hasPreviousPage"]
+
+
+def observe(stage: Stage, key: str, *utilisations: float) -> None:
+    """Observe a measure of an account on one day after another."""
+    for value in utilisations:
+        stage.clock.turn(days=1)
+        stage.send(account_id_for(key), utilisation=value)
+
+
+def correct(stage: Stage, utilisation: float, observed_at: datetime) -> None:
+    """Record a minute from now what had been observed of ACME."""
+    stage.clock.turn(minutes=1)
+    row = FactRow(account_id_for("ACME"), utilisation, measure="utilisation", observed_at=observed_at)
+    record_facts(stage.world, FEED, RecordFacts((row,), "test", stage.key()))
 
 
 @pytest.fixture
@@ -215,12 +251,14 @@ def test_health_under_another_version_of_the_rules(stage: Stage, door: Door) -> 
 
 def test_what_cannot_be_read_is_said(stage: Stage, door: Door) -> None:
     ahead = (stage.clock() + timedelta(days=1)).isoformat()
-    series = (
-        """{ account(key: "ACME") { measureHistory(measure: "\\u0000", since: "2026-01-01T00:00:00Z") { value } } }"""
-    )
+    series = MEASURED.replace("utilisation", "\\u0000")
     trend = """{ account(key: "ACME") { health { trend(days: 0) { change } } } }"""
 
-    found = [door.error(AT.replace("first: 10", "first: 1"), asOf=ahead), door.error(series), door.error(trend)]
+    found = [
+        door.error(AT.replace("first: 10", "first: 1"), asOf=ahead),
+        door.error(series, first=1),
+        door.error(trend),
+    ]
 
     assert [error["extensions"]["code"] for error in found] == ["invalid_input"] * 3
 
@@ -243,11 +281,82 @@ def test_the_history_of_a_measure_has_every_correction(stage: Stage, door: Door)
     stage.clock.turn(days=1)
     stage.send(account_id_for("ACME"), utilisation=60)
     query = """query ($since: DateTime!) { account(key: "ACME") {
-        utilisation: measureHistory(measure: "utilisation", since: $since) { value source }
-        score: measureHistory(since: $since) { value source } } }"""
+        utilisation: measureHistory(measure: "utilisation", since: $since, last: 100) { nodes { value source } }
+        score: measureHistory(since: $since, last: 100) { nodes { value source } } } }"""
 
     found = door.data(query, since="2026-01-01T00:00:00Z")["account"]
+    utilisation, score = found["utilisation"]["nodes"], found["score"]["nodes"]
 
-    assert [each["value"] for each in found["utilisation"]] == [90.0, 60.0]
-    assert [each["source"] for each in found["score"]] == ["scorecard"] * len(found["score"])
-    assert found["score"][-2]["value"] == 93.75
+    assert [each["value"] for each in utilisation] == [90.0, 60.0]
+    assert [each["source"] for each in score] == ["scorecard"] * len(score)
+    assert score[-2]["value"] == 93.75
+
+
+def test_the_history_of_a_measure_is_paged_from_either_end(stage: Stage, door: Door) -> None:
+    observe(stage, "ACME", 80, 70, 60, 50)
+
+    first = measured(door, first=2)
+    second = measured(door, first=2, after=first["pageInfo"]["endCursor"])
+    newest = measured(door, last=2)
+    earlier = measured(door, last=2, before=newest["pageInfo"]["startCursor"])
+
+    assert [values(each) for each in (first, second, newest, earlier)] == [[90, 80], [70, 60], [60, 50], [80, 70]]
+    assert [first["totalCount"], earlier["totalCount"]] == [5, 5]
+    assert ways_on(first) == (True, False)
+    assert ways_on(second) == (True, True)
+    assert ways_on(newest) == (False, True)
+    assert ways_on(earlier) == (True, True)
+    assert [edge["cursor"] for edge in first["edges"]][-1] == first["pageInfo"]["endCursor"]
+
+
+def test_a_cursor_of_a_measure_stays_good_while_observations_come(stage: Stage, door: Door) -> None:
+    observe(stage, "ACME", 80, 70)
+    first = measured(door, first=2)
+
+    correct(stage, 85, stage.clock() - timedelta(days=1, hours=1))
+    observe(stage, "ACME", 60)
+    second = measured(door, first=10, after=first["pageInfo"]["endCursor"])
+
+    assert values(first) == [90, 80]
+    assert values(second) == [70, 60]
+    assert values(measured(door, first=10)) == [90, 85, 80, 70, 60]
+
+
+def test_corrections_of_one_instant_are_all_paged(stage: Stage, door: Door) -> None:
+    observed = stage.clock()
+    for value in (80, 70, 60):
+        correct(stage, value, observed)
+
+    found, page = [], measured(door, first=1)
+    while page["pageInfo"]["hasNextPage"]:
+        found += values(page)
+        page = measured(door, first=1, after=page["pageInfo"]["endCursor"])
+
+    assert [*found, *values(page)] == [90, 80, 70, 60]
+
+
+def test_a_cursor_of_another_measure_or_list_is_refused(door: Door) -> None:
+    score = measured(door, MEASURED.replace('measure: "utilisation", ', ""), first=1)
+    accounts = door.data("{ accounts(first: 1) { pageInfo { endCursor } } }")["accounts"]
+
+    refused = [
+        door.error(MEASURED, first=1, after=each["pageInfo"]["endCursor"])["extensions"] for each in (score, accounts)
+    ]
+
+    assert [(each["code"], each["input"]) for each in refused] == [("invalid_input", "after")] * 2
+    assert door.error(MEASURED)["extensions"]["input"] == "first"
+
+
+def test_histories_of_a_list_need_no_more_statements_than_that_of_one(stage: Stage, door: Door) -> None:
+    observe(stage, "ACME", 80)
+    observe(stage, "BETA", 30, 20)
+    query = """query ($first: Int!) { accounts(first: $first) { nodes { key
+        measureHistory(measure: "utilisation", since: "2026-01-01T00:00:00Z", last: 2) { nodes { value } } } } }"""
+    door.data(query, first=1)
+    with counted() as one:
+        door.data(query, first=1)
+    with counted() as many:
+        found = door.data(query, first=2)["accounts"]["nodes"]
+
+    assert len(many) == len(one)
+    assert {each["key"]: values(each["measureHistory"]) for each in found} == {"ACME": [90, 80], "BETA": [30, 20]}

@@ -129,7 +129,7 @@ def arguments(account: str, cta: str) -> Arguments:
         "Reports.healthTrend": '(dates: ["2026-02-01T00:00:00Z"])',
         "Reports.movers": '(since: "2026-02-01T00:00:00Z")',
         "Account.healthAt": '(asOf: "2026-03-01T00:00:00Z")',
-        "Account.measureHistory": '(measure: "setup", since: "2026-02-01T00:00:00Z")',
+        "Account.measureHistory": '(measure: "setup", since: "2026-02-01T00:00:00Z", first: 2)',
         "Account.closedCtas": "(first: 5)",
         "Account.whyNot": '(cta: "kickoff_call")',
     }

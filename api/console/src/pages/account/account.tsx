@@ -16,6 +16,8 @@ import { History } from "./history";
 import { Milestones } from "./milestones";
 import { Next, NextThen } from "./next";
 import { Plans } from "./plans";
+import { useScores } from "./scores";
+import type { Score } from "./scores";
 import { Timeline } from "./timeline";
 
 export type AccountView = NonNullable<AccountPageQuery["account"]>;
@@ -28,14 +30,15 @@ export default function Account() {
   const id = params.id ?? "";
   const [choices, choose] = useChoices();
   const asOf = instantOf(choices.asOf);
-  const [state, again] = useQuery(AccountPageDocument, { id, since: halfYearBefore(Date.now()) });
+  const since = halfYearBefore(Date.now());
+  const [state, again] = useQuery(AccountPageDocument, { id, since });
   useSubscription(AccountChangedDocument, { id }, () => again({ requestPolicy: "network-only" }));
   return (
     <Asked state={state} again={again}>
       {({ account, successPlanTypes }) => {
         if (account === null) return <p>{words.account.missing}</p>;
         const line = <Timeline account={account} chosen={asOf === null ? null : (choices.asOf ?? null)} choose={(day) => choose("asOf", day, true)} />;
-        return asOf === null ? <Now account={account} types={successPlanTypes} line={line} /> : <Past account={account} asOf={asOf} line={line} />;
+        return asOf === null ? <Now account={account} since={since} types={successPlanTypes} line={line} /> : <Past account={account} asOf={asOf} line={line} />;
       }}
     </Asked>
   );
@@ -51,7 +54,8 @@ function halfYearBefore(at: number): string {
   return new Date(Math.floor(at / DAY_MS) * DAY_MS - HALF_YEAR_MS).toISOString();
 }
 
-function Now({ account, types, line }: { account: AccountView; types: AccountPageQuery["successPlanTypes"]; line: preact.ComponentChildren }) {
+function Now({ account, since, types, line }: { account: AccountView; since: string; types: AccountPageQuery["successPlanTypes"]; line: preact.ComponentChildren }) {
+  const scores = useScores(account.id, since, account.measureHistory);
   return (
     <>
       <Heading account={account} stage={account.stage} health={account.health} />
@@ -59,7 +63,7 @@ function Now({ account, types, line }: { account: AccountView; types: AccountPag
       {account.machine !== null && <Picture account={account} machine={account.machine} current={account.stage?.key} until={account.asOf} />}
       <Next account={account} />
       <div class="columns">
-        <Health account={account} health={account.health} series={account.measureHistory} asOf={account.asOf} />
+        <Health account={account} health={account.health} scores={scores} asOf={account.asOf} />
         <div class="stack">
           <Ctas open={account.openCtas} closed={account.closedCtas} />
           <Alerts alerts={account.alerts} asOf={account.asOf} />
@@ -74,7 +78,9 @@ function Now({ account, types, line }: { account: AccountView; types: AccountPag
 
 /** The account as it stood; what people do is left out, since it is done today. */
 function Past({ account, asOf, line }: { account: AccountView; asOf: string; line: preact.ComponentChildren }) {
-  const [state, again] = useQuery(AccountThenDocument, { id: account.id, asOf, since: halfYearBefore(Date.parse(asOf)) });
+  const since = halfYearBefore(Date.parse(asOf));
+  const [state, again] = useQuery(AccountThenDocument, { id: account.id, asOf, since });
+  const scores = useScores(account.id, since, state.data?.account?.measureHistory);
   const then = state.data?.account?.at ?? null;
   const digest = then?.machineDigest ?? "";
   const [rules] = useQuery(RulesThenDocument, { digest }, digest === "");
@@ -84,19 +90,19 @@ function Past({ account, asOf, line }: { account: AccountView; asOf: string; lin
       <Heading account={account} stage={then?.stage ?? null} health={then?.health ?? null} asOf={asOf} />
       {line}
       <Asked state={state} again={again}>
-        {() => (then === null ? <p class="remark">{words.account.notBegun}</p> : <Stood account={account} then={then} series={state.data?.account?.measureHistory ?? []} machine={machine} asOf={asOf} />)}
+        {() => (then === null ? <p class="remark">{words.account.notBegun}</p> : <Stood account={account} then={then} scores={scores} machine={machine} asOf={asOf} />)}
       </Asked>
     </>
   );
 }
 
-function Stood({ account, then, series, machine, asOf }: { account: AccountView; then: Then; series: AccountView["measureHistory"]; machine: ShownMachineFragment | null; asOf: string }) {
+function Stood({ account, then, scores, machine, asOf }: { account: AccountView; then: Then; scores: Score[]; machine: ShownMachineFragment | null; asOf: string }) {
   return (
     <>
       {machine !== null && <Picture account={account} machine={machine} current={then.stage?.key} until={asOf} />}
       {machine !== null && then.stage !== null && <NextThen id={account.id} machine={machine} stage={then.stage.key} asOf={asOf} />}
       <div class="columns">
-        <Health account={null} health={then.health} series={series} asOf={asOf} />
+        <Health account={null} health={then.health} scores={scores} asOf={asOf} />
         <div class="stack">
           <Ctas open={then.openCtas} closed={[]} />
           <Milestones milestones={then.milestones} />

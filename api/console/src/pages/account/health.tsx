@@ -1,5 +1,5 @@
 /** The health score, how it came about and how it went, and what people set by hand. */
-import type { AccountPageQuery, ShownHealthFragment } from "../../generated/operations";
+import type { ShownHealthFragment } from "../../generated/operations";
 import { change, date, decimal, percent } from "../../formats";
 import { BandBadge } from "../../parts/badges";
 import { Trend } from "../../parts/charts/trend";
@@ -8,13 +8,13 @@ import { words } from "../../words";
 import type { AccountView } from "./account";
 import { trendOf } from "./heading";
 import { EndOverride, OverrideForm } from "./overrides";
+import type { Score } from "./scores";
 
-type Series = NonNullable<AccountPageQuery["account"]>["measureHistory"];
 type Contribution = ShownHealthFragment["contributions"][number];
 const text = words.account;
 
 /** `account` is left out for a day of the past, where nobody can set anything. */
-export function Health({ account, health, series, asOf }: { account: AccountView | null; health: ShownHealthFragment; series: Series; asOf: string }) {
+export function Health({ account, health, scores, asOf }: { account: AccountView | null; health: ShownHealthFragment; scores: Score[]; asOf: string }) {
   const may = useMay("OVERRIDE_HEALTH") && account !== null;
   return (
     <section aria-labelledby="health">
@@ -24,7 +24,7 @@ export function Health({ account, health, series, asOf }: { account: AccountView
         <span class="hint">{trendOf(health)}{health.missingShare > 0 && ` · ${text.missingShare(percent(health.missingShare))}`}</span>
       </p>
       {health.override !== null && <SetByHand account={account} override={health.override} title={text.wholeScore} measured={health.measuredScore} />}
-      {series.length > 1 && <Course series={series} asOf={asOf} />}
+      {scores.length > 1 && <Course scores={scores} asOf={asOf} />}
       <ul class="contributions">{health.contributions.map((each) => <One key={each.measure} each={each} account={account} />)}</ul>
       {may && account !== null && account.stage !== null && <OverrideForm account={account} health={health} />}
     </section>
@@ -32,8 +32,8 @@ export function Health({ account, health, series, asOf }: { account: AccountView
 }
 
 /** The score as it was recorded, held until the next record, up to the date. */
-function Course({ series, asOf }: { series: Series; asOf: string }) {
-  const points = series.map((each) => ({ at: Date.parse(each.observedAt), value: each.value }));
+function Course({ scores, asOf }: { scores: Score[]; asOf: string }) {
+  const points = scores.map((each) => ({ at: Date.parse(each.observedAt), value: each.value }));
   const last = points.at(-1);
   const end = Date.parse(asOf);
   const until = last !== undefined && last.at < end ? [{ at: end, value: last.value }] : [];
