@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, true, tuple_
@@ -67,7 +67,7 @@ def _beyond(key: str, page: PageRequest) -> ColumnElement[bool]:
     return here < last if page.backwards else here > last
 
 
-def _cursor(row: ResultRow[Any]) -> str:
+def _cursor(row: ResultRow[*tuple[object, ...]]) -> str:
     return write_cursor(_MARK, row.field, row.observed_at, row.recorded_at, row.id.hex)
 
 
@@ -79,5 +79,5 @@ def _place(cursor: str, key: str, path: str) -> tuple[int, int, UUID]:
     return cast("int", observed_at), cast("int", recorded_at), last
 
 
-def _seen(row: ResultRow[Any]) -> Remembered:
+def _seen(row: ResultRow[*tuple[object, ...]]) -> Remembered:
     return Remembered(value_of(row), from_ms(row.observed_at), from_ms(row.recorded_at), row.source)
