@@ -5,6 +5,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from uuid import UUID
 
+from lifecycle_fsm.domain.article import one
 from lifecycle_fsm.domain.errors import InvalidInput
 
 LONGEST_ID = 500
@@ -143,7 +144,7 @@ def review_mark_of(given: str, path: str) -> UUID:
 def _local(given: str, expected: str, path: str) -> str:
     type_name, local = read_id(given, path)
     if type_name != expected:
-        raise InvalidInput(f"{given!r} is the id of a {type_name}; expected that of a {expected}", path=path)
+        raise InvalidInput(f"{given!r} is the id of {one(type_name)}; expected that of {one(expected)}", path=path)
     return local
 
 

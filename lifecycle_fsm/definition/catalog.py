@@ -17,6 +17,7 @@ from lifecycle_fsm.definition.tables import Table, named_entries, read_table
 from lifecycle_fsm.definition.templates import read_playbook, read_template
 from lifecycle_fsm.definition.values import read_duration, read_text
 from lifecycle_fsm.definition.vocabulary import HEALTH, Vocabulary
+from lifecycle_fsm.domain.article import one
 from lifecycle_fsm.domain.catalog import Catalog, FactSpec, MilestoneSpec
 from lifecycle_fsm.domain.fields import FieldKind
 
@@ -142,7 +143,7 @@ def _fact(key: str, node: Node, findings: Findings) -> FactSpec | None:
     if title is None or kind is None:
         return None
     if words and kind is not FactKind.TEXT:
-        findings.error(Code.WRONG_TYPE, _node(table, "one_of").span, f"`one_of` is for texts; this fact is a {kind}")
+        findings.error(Code.WRONG_TYPE, _node(table, "one_of").span, f"`one_of` is for texts; this fact is {one(kind)}")
     known_words = tuple(word for word in words if word is not None)
     return FactSpec(key, title, kind.field_kind, table.text("unit"), known_words, stale_after)
 

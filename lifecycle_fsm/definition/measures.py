@@ -11,6 +11,7 @@ from lifecycle_fsm.definition.scope import Scope
 from lifecycle_fsm.definition.tables import Table, named_entries, read_table
 from lifecycle_fsm.definition.values import items_of, read_duration, read_number
 from lifecycle_fsm.definition.vocabulary import Vocabulary
+from lifecycle_fsm.domain.article import one
 from lifecycle_fsm.domain.catalog import YES_OR_NO, MeasureSpec, MeasureType
 from lifecycle_fsm.domain.scorecard import BEST, WORST
 from lifecycle_fsm.engine.machine import Case, Derivation
@@ -97,7 +98,7 @@ def _has_wrong_keys(table: Table, kind: MeasureType, *, is_derived: bool) -> boo
     wrong |= {"stale_after": "derived measure"} if is_derived else {}
     found = [(key, what, node) for key, what in wrong.items() if (node := table.get(key)) is not None]
     for key, what, node in found:
-        table.findings.error(Code.WRONG_TYPE, node.span, f"a {what} has no `{key}`")
+        table.findings.error(Code.WRONG_TYPE, node.span, f"{one(what)} has no `{key}`")
     return bool(found)
 
 

@@ -5,6 +5,7 @@ from lifecycle_fsm.definition.diagnostics import Findings, nearest
 from lifecycle_fsm.definition.nodes import Entry, Node, TableNode, start_of
 from lifecycle_fsm.definition.scales import EQUAL, KNOWN, OPERATORS, RANGE, Bound, Scale
 from lifecycle_fsm.definition.values import items_of, read_flag
+from lifecycle_fsm.domain.article import one
 from lifecycle_fsm.guards.model import Known, OneOf, Test, Within
 
 
@@ -46,7 +47,7 @@ def _is_misspelt(table: TableNode) -> bool:
 
 def report_wrong_operator(operator: Entry, scale: Scale, findings: Findings) -> None:
     """Report an operator that this kind of value is not compared with."""
-    message = f"a {scale.name} is compared with {', '.join(scale.operators)}, not with {operator.key.text!r}"
+    message = f"{one(scale.name)} is compared with {', '.join(scale.operators)}, not with {operator.key.text!r}"
     findings.error(Code.WRONG_OPERATOR, operator.key.span, message)
 
 

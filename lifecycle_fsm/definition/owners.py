@@ -6,6 +6,7 @@ from lifecycle_fsm.definition.nodes import ListNode, Node, TableNode
 from lifecycle_fsm.definition.tables import Table, read_table
 from lifecycle_fsm.definition.values import items_of, read_due, read_name, read_text
 from lifecycle_fsm.definition.vocabulary import Vocabulary
+from lifecycle_fsm.domain.article import one
 from lifecycle_fsm.domain.catalog import FactSpec
 from lifecycle_fsm.domain.cta_rules import FromDate, OwnerFromFact, OwnerRule, SubjectRule
 from lifecycle_fsm.domain.fields import FieldKind
@@ -60,5 +61,7 @@ def _fact(table: Table, vocabulary: Vocabulary, kinds: frozenset[FieldKind], wha
     fact = vocabulary.look_up(vocabulary.catalog.facts, Code.UNKNOWN_FACT, node, table.findings)
     if fact is None or fact.kind in kinds:
         return fact
-    table.findings.error(Code.WRONG_SUBJECT, node.span, f"a {what} is due here; the fact {fact.key!r} is a {fact.kind}")
+    table.findings.error(
+        Code.WRONG_SUBJECT, node.span, f"{one(what)} is due here; the fact {fact.key!r} is {one(fact.kind)}"
+    )
     return None

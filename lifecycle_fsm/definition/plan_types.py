@@ -6,6 +6,7 @@ from lifecycle_fsm.definition.nodes import Node, TableNode
 from lifecycle_fsm.definition.tables import Table, read_table
 from lifecycle_fsm.definition.values import read_due, read_flag, read_text
 from lifecycle_fsm.definition.vocabulary import Vocabulary
+from lifecycle_fsm.domain.article import one
 from lifecycle_fsm.domain.cta import CtaType
 from lifecycle_fsm.domain.plan import Completion, Objective, PlanType
 
@@ -40,7 +41,7 @@ def _objective(node: Node, findings: Findings, vocabulary: Vocabulary) -> Object
     template = vocabulary.look_up(vocabulary.catalog.templates, Code.UNKNOWN_TEMPLATE, named, findings)
     due, required = table.read("due_in", read_due), table.read("required", read_flag)
     if template is not None and template.type is not CtaType.OBJECTIVE:
-        message = f"an objective needs a template of the type `objective`; {template.key!r} is a {template.type}"
+        message = f"an objective needs a template of the type `objective`; {template.key!r} is {one(template.type)}"
         findings.error(Code.WRONG_SUBJECT, named.span, message)
     return None if template is None else Objective(template.key, due, required is not False)
 

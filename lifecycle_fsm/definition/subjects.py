@@ -20,6 +20,7 @@ from lifecycle_fsm.definition.tables import Table
 from lifecycle_fsm.definition.values import read_duration, read_text
 from lifecycle_fsm.definition.vocabulary import HEALTH
 from lifecycle_fsm.domain import fields
+from lifecycle_fsm.domain.article import one
 from lifecycle_fsm.domain.catalog import FactSpec, MeasureSpec
 from lifecycle_fsm.domain.fields import Field, FieldKind
 from lifecycle_fsm.domain.moments import format_duration
@@ -192,7 +193,7 @@ def _dated(key: str, node: Node, scope: Scope) -> tuple[Field, str, Freshness | 
         field = fields.fact_field(key, fact.kind)
         return field, fact.title, freshness_of(field, fact.stale_after_ms)
     if fact is not None:
-        scope.findings.error(Code.UNKNOWN_DATE, node.span, f"the fact {key!r} is a {fact.kind}, not a date")
+        scope.findings.error(Code.UNKNOWN_DATE, node.span, f"the fact {key!r} is {one(fact.kind)}, not a date")
     else:
         dates = [name for name, spec in catalog.facts.items() if _is_dated(spec)]
         known = dict.fromkeys([*dates, *catalog.milestones])

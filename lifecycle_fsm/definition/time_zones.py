@@ -9,6 +9,7 @@ from lifecycle_fsm.definition.nodes import Node, TableNode
 from lifecycle_fsm.definition.scope import Scope
 from lifecycle_fsm.definition.tables import read_table
 from lifecycle_fsm.definition.values import read_text
+from lifecycle_fsm.domain.article import one
 from lifecycle_fsm.domain.fields import FieldKind, local_day_field
 from lifecycle_fsm.domain.zones import TimeZone, find_zone, zone_names
 from lifecycle_fsm.engine.machine import Machine
@@ -90,7 +91,7 @@ def _text_fact(node: Node, scope: Scope) -> str | None:
     fact = scope.fact(node)
     if fact is None or fact.kind is FieldKind.TEXT:
         return None if fact is None else fact.key
-    message = f"a text such as Europe/Berlin is due here; the fact {fact.key!r} is a {fact.kind}"
+    message = f"a text such as Europe/Berlin is due here; the fact {fact.key!r} is {one(fact.kind)}"
     scope.findings.error(Code.WRONG_SUBJECT, node.span, message)
     return None
 

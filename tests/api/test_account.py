@@ -367,7 +367,7 @@ def test_refuses_an_id_that_is_none(door: Door) -> None:
 def test_refuses_the_id_of_something_else(door: Door) -> None:
     error = door.error("query ($id: ID) { account(id: $id) { key } }", id=global_id("Segment", "starter"))
 
-    assert error["message"].endswith("is the id of a Segment; expected that of a Account")
+    assert error["message"].endswith("is the id of a Segment; expected that of an Account")
 
 
 def test_needs_an_id_or_a_key(door: Door) -> None:
