@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.portfolio import AccountFilter
 from lifecycle_fsm.domain.run import RunKind
 from lifecycle_fsm.services.feed import Change, Position
-from lifecycle_fsm.services.sweeping.shown import Run
+from lifecycle_fsm.services.run_feed import RunChange, RunPosition
 
 Event = TypeVar("Event")
 
@@ -50,20 +49,17 @@ class Source(AsyncIterator[Event], Generic[Event]):
 
 @dataclass(frozen=True)
 class RunSource(AsyncIterator[Event], Generic[Event]):
-    """Choose runs as they go on, and say how each is shown; no ids or kinds are all of them."""
+    """Choose runs as they change, and say how each is shown; no ids or kinds are all of them."""
 
-    show: Callable[[Run], Event]
+    show: Callable[[RunChange], Event]
     ids: frozenset[UUID] = frozenset()
     kinds: frozenset[RunKind] = frozenset()
-    since: datetime | None = None
+    after: RunPosition | None = field(default=None, compare=False)
 
-    def takes(self, run: Run) -> bool:
+    def takes(self, change: RunChange) -> bool:
         """Whether the run is asked for."""
+        run = change.run
         return (not self.ids or run.id in self.ids) and (not self.kinds or run.kind in self.kinds)
-
-    def begins_with(self, run: Run) -> bool:
-        """Whether a subscription begins with the run: it goes on, or it ended after the instant that is asked for."""
-        return run.finished_at is None or (self.since is not None and run.finished_at >= self.since)
 
     async def __anext__(self) -> Event:
         """Never called."""

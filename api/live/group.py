@@ -1,7 +1,7 @@
 """Subscriptions that ask the same with the same rights: executed once, delivered to each."""
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import orjson
@@ -13,8 +13,20 @@ from api.live.sink import Sink
 from api.payloads import written
 from api.sources import RunSource, Source
 from lifecycle_fsm.services.feed import Change, Position
-from lifecycle_fsm.services.sweeping.shown import Run
+from lifecycle_fsm.services.run_feed import RunChange, RunPosition
 from lifecycle_fsm.services.tokens import Identity
+
+Place = Position | RunPosition
+"""Where a change stands in what a subscription follows: the log, or the runs."""
+
+
+def lies_behind(position: Place, reached: Place) -> bool:
+    """Whether a change comes after a place; both are of one subscription, and so of one kind."""
+    if isinstance(position, RunPosition):
+        assert isinstance(reached, RunPosition)
+        return position > reached
+    assert isinstance(reached, Position)
+    return position > reached
 
 
 @dataclass(eq=False)
@@ -28,17 +40,17 @@ class Member:
 
     sink: Sink
     identity: Identity
-    held: deque[tuple[Position, bytes]] | None = None
-    reached: Position | None = None
+    held: deque[tuple[Place, bytes]] | None = None
+    reached: Place | None = None
 
-    def give(self, position: Position, payload: bytes) -> None:
+    def give(self, position: Place, payload: bytes) -> None:
         """Give the answer for a change, now or once it has caught up."""
         if self.held is not None:
             self.held.append((position, payload))
-        elif self.reached is None or position > self.reached:
+        elif self.reached is None or lies_behind(position, self.reached):
             self.sink.next(payload)
 
-    def join_the_others(self, reached: Position) -> None:
+    def join_the_others(self, reached: Place) -> None:
         """Give what waited and is new, and everything that comes at once."""
         held, self.held, self.reached = self.held or (), None, reached
         for position, payload in held:
@@ -54,26 +66,22 @@ class Group:
     source: Source[object] | RunSource[object]
     members: set[Member] = field(default_factory=set)
 
-    async def deliver(self, change: Change) -> None:
+    async def deliver(self, change: Change | RunChange) -> None:
         """Give a change to every member, if this subscription asks for it."""
-        if not isinstance(self.source, Source) or not self.takes(change):
-            return
-        payload = await self.execute(self.source.show(change))
-        for member in tuple(self.members):
-            member.give(change.position, payload)
+        payload = await self.payload(change)
+        if payload is not None:
+            for member in tuple(self.members):
+                member.give(change.position, payload)
 
-    def takes(self, change: Change) -> bool:
-        """Whether the change is asked for and may be seen."""
-        assert isinstance(self.source, Source)
-        return self.source.takes(change, self.prepared.identity.actor.portfolio)
-
-    async def deliver_runs(self, runs: Iterable[Run], members: Iterable[Member]) -> None:
-        """Give these runs to these members, if this subscription is about runs."""
-        if isinstance(self.source, RunSource):
-            for run in filter(self.source.takes, runs):
-                payload = await self.execute(self.source.show(run))
-                for member in tuple(members):
-                    member.sink.next(payload)
+    async def payload(self, change: Change | RunChange) -> bytes | None:
+        """The answer for a change; None where it is not asked for, or may not be seen."""
+        source, portfolio = self.source, self.prepared.identity.actor.portfolio
+        match change:
+            case RunChange() if isinstance(source, RunSource) and source.takes(change):
+                return await self.execute(source.show(change))
+            case Change() if isinstance(source, Source) and source.takes(change, portfolio):
+                return await self.execute(source.show(change))
+        return None
 
     async def execute(self, event: object) -> bytes:
         """The answer for one event, as JSON; loaders are new each time, so nothing old is shown."""

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from contextvars import Context
-from uuid import UUID
 
 import orjson
 from graphql import ExecutionResult, GraphQLError
@@ -14,22 +13,20 @@ from graphql.execution import Executor, create_source_event_stream
 from strawberry.utils.await_maybe import await_maybe
 
 from api.gate import Gate, Prepared
-from api.live.group import Group, GroupKey, Member, key_of
+from api.live.group import Group, GroupKey, Member, Place, key_of
 from api.live.sink import Sink
 from api.payloads import not_run
 from api.sources import RunSource, Source
 from lifecycle_fsm.domain.access import Actor, Role
 from lifecycle_fsm.domain.errors import StoreFailed
-from lifecycle_fsm.domain.paging import PageRequest
-from lifecycle_fsm.services.feed import Position, changes_after, feed_position
-from lifecycle_fsm.services.sweeping.shown import Run, page_runs
+from lifecycle_fsm.services.feed import Change, Position, changes_after, feed_position
+from lifecycle_fsm.services.run_feed import RunChange, RunPosition, going_runs, run_changes_after, run_feed_position
 from lifecycle_fsm.services.tokens import ended_tokens
 from lifecycle_fsm.telemetry import metrics
 
 _READER = Actor("feed", frozenset({Role.VIEWER}))
 _AT_ONCE = 500
 _RUNS_EVERY = 0.25
-_RUNS_FOLLOWED = 50
 _PAUSE_AFTER_FAULT = 1.0
 _CHECK_TOKENS_EVERY = 2.0
 MOST_SUBSCRIPTIONS = 10_000
@@ -57,7 +54,7 @@ class Hub:
         self._starting = asyncio.Lock()
         self._next_check = 0.0
         self._next_runs = 0.0
-        self._runs: dict[UUID, Run] | None = None
+        self._run_position: RunPosition | None = None
 
     @property
     def subscriptions(self) -> int:
@@ -77,12 +74,10 @@ class Hub:
         await self._start()
         key = key_of(prepared)
         group = self._groups.setdefault(key, Group(self._gate, prepared, source))
-        after = source.after if isinstance(source, Source) else None
-        member = Member(sink, prepared.identity, None if after is None else deque())
+        catches_up = source.after is not None or isinstance(source, RunSource)
+        member = Member(sink, prepared.identity, deque() if catches_up else None)
         group.members.add(member)
-        catching_up = asyncio.create_task(self._catch_up(group, member, after)) if after else None
-        if isinstance(source, RunSource):
-            catching_up = asyncio.create_task(self._show_going(group, member))
+        catching_up = asyncio.create_task(self._catch_up(group, member, source.after)) if catches_up else None
 
         def leave() -> None:
             if catching_up is not None:
@@ -130,6 +125,7 @@ class Hub:
         async with self._starting:
             if self._task is None or self._task.done():
                 self._position = await self._gate.threads.run(feed_position, self._gate.world, _READER)
+                self._run_position = await self._gate.threads.run(run_feed_position, self._gate.world, _READER)
                 # Outside of the request that happens to be the first: it reads for all that come.
                 self._task = asyncio.create_task(self._read(), context=Context())
 
@@ -173,38 +169,44 @@ class Hub:
         return len(changes) == _AT_ONCE
 
     async def _deliver_runs(self) -> None:
-        """Give what has changed about the newest runs to whoever follows runs, a few times a second."""
-        now, groups = asyncio.get_running_loop().time(), tuple(self._groups.values())
-        if now < self._next_runs or not any(isinstance(group.source, RunSource) for group in groups):
+        """Read a page of runs that changed and give them to whoever follows runs, a few times a second."""
+        now = asyncio.get_running_loop().time()
+        if now < self._next_runs or not any(isinstance(each.source, RunSource) for each in self._groups.values()):
             return
-        self._next_runs = now + _RUNS_EVERY
-        runs = await self._newest_runs()
-        changed = [run for run in reversed(runs) if self._runs is not None and self._runs.get(run.id) != run]
-        self._runs = {run.id: run for run in runs}
-        for group in groups:
-            await group.deliver_runs(changed, group.members)
+        assert self._run_position is not None
+        changes = await self._gate.threads.run(
+            run_changes_after, self._gate.world, _READER, self._run_position, _AT_ONCE
+        )
+        for change in changes:
+            for group in tuple(self._groups.values()):
+                await group.deliver(change)
+            self._run_position = change.position
+        self._next_runs = now if len(changes) == _AT_ONCE else now + _RUNS_EVERY
 
-    async def _show_going(self, group: Group, member: Member) -> None:
-        """Begin with the runs that go on or ended lately, so that nothing is missed after a query."""
-        assert isinstance(group.source, RunSource)
-        await group.deliver_runs(filter(group.source.begins_with, reversed(await self._newest_runs())), [member])
-
-    async def _newest_runs(self) -> Sequence[Run]:
-        page = await self._gate.threads.run(page_runs, self._gate.world, _READER, PageRequest(_RUNS_FOLLOWED))
-        return page.items
-
-    async def _catch_up(self, group: Group, member: Member, position: Position) -> None:
+    async def _catch_up(self, group: Group, member: Member, after: Place | None) -> None:
         """Read what one member missed, then let it join the others where it stands."""
         try:
-            while changes := await self._gate.threads.run(changes_after, self._gate.world, _READER, position, _AT_ONCE):
-                for change in changes:
-                    if isinstance(group.source, Source) and group.takes(change):
-                        member.sink.next(await group.execute(group.source.show(change)))
-                    position = change.position
+            position = await self._begin_with_going(group, member) if after is None else after
+            while changes := await self._missed(position):
+                await _tell(group, member, changes)
+                position = changes[-1].position
         except StoreFailed as failed:
             member.sink.end(_errors(failed.code, "The feed cannot be read; subscribe again from your last cursor."))
             return
         member.join_the_others(position)
+
+    async def _begin_with_going(self, group: Group, member: Member) -> Place:
+        """Tell a member about the runs that go on, and give the place that it has come to."""
+        position, going = await self._gate.threads.run(going_runs, self._gate.world, _READER)
+        await _tell(group, member, going)
+        return position
+
+    async def _missed(self, position: Place) -> Sequence[Change | RunChange]:
+        """The next page of what comes after a place."""
+        threads, world = self._gate.threads, self._gate.world
+        if isinstance(position, RunPosition):
+            return await threads.run(run_changes_after, world, _READER, position, _AT_ONCE)
+        return await threads.run(changes_after, world, _READER, position, _AT_ONCE)
 
     async def _end_tokens(self) -> None:
         """End the subscriptions whose token has run out or was revoked."""
@@ -220,6 +222,14 @@ class Hub:
             if member.identity.key in ended or not member.identity.is_valid(present):
                 self._gate.forget(member.identity)
                 member.sink.expel(_errors("unauthenticated", "The token has expired or was revoked."))
+
+
+async def _tell(group: Group, member: Member, changes: Sequence[Change | RunChange]) -> None:
+    """Give one member what is asked for of changes that it missed."""
+    for change in changes:
+        payload = await group.payload(change)
+        if payload is not None:
+            member.sink.next(payload)
 
 
 def _errors(code: str, message: str) -> bytes:

@@ -7,12 +7,12 @@ import strawberry
 
 from api.context import Info
 from api.sources import Event, RunSource, Source
-from api.subscriptions.events import CtaEvent, HistoryEvent, PaceEvent, cause_keys
-from api.subscriptions.filters import AfterCursor, ChangeFilter, ChosenChanges, ChosenRuns, EndedSince, RunFilter
-from api.types.run import Run
+from api.subscriptions.events import CtaEvent, HistoryEvent, PaceEvent, RunEvent, cause_keys
+from api.subscriptions.filters import AfterCursor, ChangeFilter, ChosenChanges, ChosenRuns, RunFilter
 from lifecycle_fsm.domain.access import Capability, require
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.services.feed import Change, position_of
+from lifecycle_fsm.services.run_feed import run_position_of
 
 Resolver = TypeVar("Resolver", bound=Callable[..., object])
 
@@ -56,18 +56,24 @@ class Subscription:
         return _following(info, choose, after, lambda change: PaceEvent(change=change), _is_about_pace)
 
     @subscribed(
-        "Runs over many accounts, the newest 50: first those that go on, then each one that begins, gets on or ends."
+        "Every run over many accounts that begins, gets on or ends, as it stands then. Without `after` those that go "
+        "on come first, the newest 50."
     )
     async def run_changed(
-        self, info: Info, choose: ChosenRuns = None, since: EndedSince = None
-    ) -> AsyncGenerator[Run, None]:
+        self, info: Info, choose: ChosenRuns = None, after: AfterCursor = None
+    ) -> AsyncGenerator[RunEvent, None]:
         """Follow runs."""
-        require(info.context.actor, Capability.READ)
-        require(info.context.actor, Capability.READ_HISTORY)
+        actor = info.context.actor
+        require(actor, Capability.READ)
+        require(actor, Capability.READ_HISTORY)
         given = choose or RunFilter()
-        kinds = frozenset(given.kinds or ())
-        source = RunSource(show=lambda run: Run(kept=run), ids=given.chosen(), kinds=kinds, since=since)
-        return cast("AsyncGenerator[Run, None]", source)
+        source = RunSource(
+            show=lambda change: RunEvent(change=change),
+            ids=given.chosen(),
+            kinds=frozenset(given.kinds or ()),
+            after=None if after is None else run_position_of(actor, after),
+        )
+        return cast("AsyncGenerator[RunEvent, None]", source)
 
 
 def _is_about_pace(change: Change) -> bool:

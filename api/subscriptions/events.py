@@ -7,8 +7,10 @@ from api.resolvers import resolved
 from api.types.account import Account
 from api.types.cta import Cta
 from api.types.history import HistoryRecord
+from api.types.run import Run
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.services.feed import Change
+from lifecycle_fsm.services.run_feed import RunChange
 
 _CURSOR = "Opaque; give it as `after` to go on behind this event. At most 1,000 characters."
 _ACCOUNT = "The account as it stands now; null when it is gone."
@@ -55,6 +57,23 @@ class CtaEvent(HistoryEvent):
         if view is None:
             return []
         return [Cta.of(self.change.record.account_id, cta, view.as_of) for cta in touched if cta.id is not None]
+
+
+@strawberry.type(description="A run began, got on, was stopped or ended.")
+class RunEvent:
+    """A run as it stands after a change."""
+
+    change: strawberry.Private[RunChange]
+
+    @resolved(_CURSOR)
+    def cursor(self) -> str:
+        """Where to go on."""
+        return self.change.cursor
+
+    @resolved("The run as it stands; of changes that came one upon the other only the last is told.")
+    def run(self) -> Run:
+        """What changed."""
+        return Run(kept=self.change.run)
 
 
 @strawberry.type(description="An account fell behind, got stuck, or was found on track again.")

@@ -1,7 +1,6 @@
 """Which changes a subscription shows."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -81,13 +80,6 @@ def _named(field: str, given: Sequence[strawberry.ID] | None, read: Callable[[st
 
 ChosenRuns = Annotated[
     RunFilter | None, strawberry.argument(name="filter", description="Which runs; all where it is left out.")
-]
-EndedSince = Annotated[
-    datetime | None,
-    strawberry.argument(
-        description="Begin also with those that ended at this instant or later: when you last heard, or the date of "
-        "the answer that you show. Left out, only with those that go on."
-    ),
 ]
 ChosenChanges = Annotated[
     ChangeFilter | None, strawberry.argument(name="filter", description="Which changes; all where it is left out.")

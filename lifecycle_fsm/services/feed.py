@@ -8,7 +8,8 @@ from lifecycle_fsm.domain.portfolio import Standing
 from lifecycle_fsm.services.history import record_of
 from lifecycle_fsm.services.views import HistoryRecord
 from lifecycle_fsm.services.world import World
-from lifecycle_fsm.store.feed import Position, appended_after, newest_position, read_position
+from lifecycle_fsm.store.feed import Position, appended_after, newest_position
+from lifecycle_fsm.store.live_place import live_place, place_in_log
 
 __all__ = ["Change", "Position", "Standing", "changes_after", "feed_position", "live_cursor", "position_of"]
 
@@ -28,12 +29,14 @@ class Change:
 
 
 def live_cursor(world: World, actor: Actor) -> str:
-    """The place in the feed that lies before everything that cannot be read yet."""
-    return feed_position(world, actor).written()
+    """The place that lies before everything that cannot be read yet, of the log and of runs."""
+    require(actor, Capability.READ_HISTORY)
+    with world.database.reading() as connection:
+        return live_place(connection)
 
 
 def feed_position(world: World, actor: Actor) -> Position:
-    """The same place, to go on from."""
+    """The place in the log before everything that cannot be read yet."""
     require(actor, Capability.READ_HISTORY)
     with world.database.reading() as connection:
         return newest_position(connection)
@@ -47,7 +50,7 @@ def position_of(actor: Actor, cursor: str) -> Position:
         InvalidInput: it is no cursor of the feed.
     """
     require(actor, Capability.READ_HISTORY)
-    return read_position(cursor, "after")
+    return place_in_log(cursor, "after")
 
 
 def changes_after(world: World, actor: Actor, position: Position, limit: int) -> Sequence[Change]:

@@ -123,7 +123,10 @@ _STANDING: tuple[Column[str], ...] = (
     account_profile.c.key,
 )
 
-_HORIZON = select(literal_column("CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint)", BigInteger))
+HORIZON = literal_column("CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint)", BigInteger)
+"""The oldest transaction of PostgreSQL that still runs."""
+
+_HORIZON = select(HORIZON)
 
 _NEWEST_ROW = select(func.max(literal_column("rowid", BigInteger))).select_from(transition_log)
 

@@ -102,7 +102,9 @@ def _answered(before: int) -> Select[*tuple[object, ...]]:
 
 
 def _ended_runs(before: int) -> Select[*tuple[object, ...]]:
-    return select(run.c.id).where(run.c.finished_at < before)
+    """The run that changed last stays: on SQLite the next change is counted on from it."""
+    last = select(func.max(run.c.change_order)).scalar_subquery()
+    return select(run.c.id).where(run.c.finished_at < before, run.c.change_order < last)
 
 
 def _ended_tokens(before: int) -> Select[*tuple[object, ...]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import BigInteger, ColumnElement, func, insert, literal_column, select, update
 from sqlalchemy.engine import Row as ResultRow
 
 from lifecycle_fsm.domain.moments import from_ms, to_ms
@@ -58,7 +58,7 @@ class SetAside:
 
 def keep_run(connection: Connection, run: Run) -> None:
     """Write how far the run has come."""
-    values = _values(run)
+    values = {**_values(run), **_changed(connection)}
     changed = connection.execute(update(run_table).where(run_table.c.id == run.id).values(values))
     if not changed.rowcount:
         connection.execute(insert(run_table).values(id=run.id, **values))
@@ -81,7 +81,7 @@ def newest_runs(connection: Connection, limit: int, kind: RunKind | None = None)
 def cancel_run(connection: Connection, run_id: UUID, at: datetime) -> None:
     """Say that a run that has not ended is to stop, with all of its series; what it has done stays done."""
     going_on = _with_series(run_id) & run_table.c.finished_at.is_(None) & run_table.c.cancelled_at.is_(None)
-    connection.execute(update(run_table).where(going_on).values(cancelled_at=to_ms(at)))
+    connection.execute(update(run_table).where(going_on).values(cancelled_at=to_ms(at), **_changed(connection)))
 
 
 def is_cancelled(connection: Connection, run_id: UUID) -> bool:
@@ -106,7 +106,7 @@ def runs_of_series(connection: Connection, series_id: UUID) -> tuple[Run, ...]:
 def ask_for_run(connection: Connection, run_id: UUID, at: datetime) -> None:
     """Let a worker go on with a run that has not ended, and with all of its series."""
     waiting = _with_series(run_id) & run_table.c.finished_at.is_(None) & run_table.c.asked_at.is_(None)
-    connection.execute(update(run_table).where(waiting).values(asked_at=to_ms(at)))
+    connection.execute(update(run_table).where(waiting).values(asked_at=to_ms(at), **_changed(connection)))
 
 
 def last_effective_at(connection: Connection, segments: Sequence[str]) -> datetime | None:
@@ -158,6 +158,15 @@ def _set_aside(row: ResultRow[*tuple[object, ...]]) -> SetAside:
 def _with_series(run_id: UUID) -> ColumnElement[bool]:
     series = select(run_table.c.series_id).where(run_table.c.id == run_id).scalar_subquery()
     return (run_table.c.id == run_id) | (run_table.c.series_id == series)
+
+
+def _changed(connection: Connection) -> dict[str, ColumnElement[int]]:
+    """The place of a change that is being written; `run_feed` says what it is."""
+    return {"change_order": _COUNTED_ON if connection.dialect.name == "sqlite" else _TRANSACTION}
+
+
+_TRANSACTION = literal_column("CAST(CAST(pg_current_xact_id() AS text) AS bigint)", BigInteger)
+_COUNTED_ON = (select(func.coalesce(func.max(run_table.c.change_order), 0) + 1)).scalar_subquery()
 
 
 def _values(run: Run) -> dict[str, object]:

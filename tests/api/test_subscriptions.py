@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -21,7 +21,9 @@ from lifecycle_fsm.domain.access import Actor, Portfolio, Role
 from lifecycle_fsm.domain.paging import PageRequest
 from lifecycle_fsm.domain.run import RunKind
 from lifecycle_fsm.services.browse import page_accounts
-from lifecycle_fsm.services.feed import live_cursor
+from lifecycle_fsm.services.feed import Position, live_cursor
+from lifecycle_fsm.services.run_feed import RunPosition
+from lifecycle_fsm.services.sweeping.shown import page_runs
 from lifecycle_fsm.services.tokens import Identity
 from lifecycle_fsm.services.views import AccountFilter, AccountOrder
 from lifecycle_fsm.services.world import World
@@ -31,7 +33,8 @@ from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.runs import Run, keep_run
 from tests.api.conftest import ADMIN, an_account, register
 from tests.api.door import Door
-from tests.feeds import BEGINNING, settled
+from tests.builders import MONDAY
+from tests.feeds import BEGINNING, BEGINNING_OF_RUNS, settled, settled_runs
 
 HISTORY = """subscription ($after: String, $filter: ChangeFilter) {
   historyRecorded(after: $after, filter: $filter) { cursor record { seq kind } account { key } }
@@ -68,6 +71,13 @@ class Heard:
                 await self._more.wait()
         assert len(self.payloads) == count
         return [next(iter(orjson.loads(payload)["data"].values())) for payload in self.payloads]
+
+    async def until(self, text: bytes) -> None:
+        """Wait for an event with a text in it."""
+        async with asyncio.timeout(20):
+            while not self.payloads or text not in self.payloads[-1]:
+                self._more.clear()
+                await self._more.wait()
 
     async def keys(self, count: int) -> list[str]:
         return [event["account"]["key"] for event in await self.events(count)]
@@ -211,59 +221,109 @@ def test_ctas_are_followed(live: Callable[[Scene], None], door: Door) -> None:
     live(scene)
 
 
-def test_runs_are_followed(live: Callable[[Scene], None], world: World) -> None:
-    async def scene(live: Live) -> None:
-        begun = Run(new_id(1), RunKind.SWEEP, "root", world.clock(), world.clock())
-        await asyncio.to_thread(keep, begun)
-        heard, _ = await live.join("subscription { runChanged { kind finishedAt counts { lookedAt } } }")
-        going = await heard.events(1)
-        other, _ = await live.join("subscription { runChanged { finishedAt } }")
-        await other.events(1)
-        live.hub._next_runs = 0.0
-        await live.hub._deliver_runs()
-        await asyncio.to_thread(keep, replace(begun, finished_at=world.clock()))
+RUNS = """subscription ($after: String, $filter: RunFilter) {
+  runChanged(after: $after, filter: $filter) { cursor run { id kind finishedAt counts { lookedAt } } }
+}"""
 
-        assert going == [{"kind": "SWEEP", "finishedAt": None, "counts": {"lookedAt": 0}}]
-        assert (await heard.events(2))[1]["finishedAt"] == "2026-03-02T09:00:00Z"
 
-    def keep(run: Run) -> None:
-        with world.database.writing() as connection:
+def a_run(number: int, *, kind: RunKind = RunKind.SWEEP, finished_at: datetime | None = None) -> Run:
+    return Run(new_id(number), kind, "root", MONDAY, MONDAY, finished_at=finished_at)
+
+
+async def keep(live: Live, *runs: Run) -> None:
+    """Write each run in a transaction of its own."""
+
+    def write(run: Run) -> None:
+        with live.world.database.writing() as connection:
             keep_run(connection, run)
+
+    for run in runs:
+        await asyncio.to_thread(write, run)
+
+
+def ids(events: list[dict[str, Any]]) -> list[str]:
+    return [event["run"]["id"] for event in events]
+
+
+def told(*runs: Run) -> list[str]:
+    return [global_id("Run", run.id) for run in runs]
+
+
+def test_runs_are_followed(live: Callable[[Scene], None]) -> None:
+    async def scene(live: Live) -> None:
+        begun, over = a_run(1), a_run(2, finished_at=MONDAY)
+        await keep(live, begun, over)
+        await asyncio.to_thread(settled_runs, live.world.database, BEGINNING_OF_RUNS, 2)
+        heard, _ = await live.join(RUNS)
+        (going,) = await heard.events(1)
+        await keep(live, replace(begun, finished_at=MONDAY))
+
+        assert going["run"] == {
+            "id": global_id("Run", begun.id), "kind": "SWEEP", "finishedAt": None, "counts": {"lookedAt": 0}
+        }  # fmt: skip
+        assert [event["run"]["finishedAt"] for event in await heard.events(2)] == [None, "2026-03-02T09:00:00Z"]
 
     live(scene)
 
 
-def test_runs_are_chosen_and_those_that_ended_meanwhile_come_first(live: Callable[[Scene], None], world: World) -> None:
-    now = world.clock()
-    ended = Run(new_id(1), RunKind.SWEEP, "root", now, now - timedelta(hours=2), finished_at=now)
-    early = replace(ended, id=new_id(2), finished_at=now - timedelta(hours=1))
-    undone = replace(ended, id=new_id(3), kind=RunKind.UNDO, finished_at=None)
+def test_runs_are_chosen(live: Callable[[Scene], None]) -> None:
+    swept, undone, other = a_run(1), a_run(2, kind=RunKind.UNDO), a_run(3)
 
     async def scene(live: Live) -> None:
-        await asyncio.to_thread(keep, ended, early, undone)
-        since = (now - timedelta(minutes=5)).isoformat()
-        one = f'runIds: ["{global_id("Run", early.id)}"]'
-        shown = "{ id kind }"
-        lately, _ = await live.join(f'subscription {{ runChanged(since: "{since}") {shown} }}')
-        sweeps, _ = await live.join(
-            f'subscription {{ runChanged(filter: {{kinds: [SWEEP]}}, since: "{since}") {shown} }}'
-        )
-        single, _ = await live.join(f"subscription {{ runChanged(filter: {{{one}}}) {shown} }}")
+        start = await live.cursor()
+        undos, _ = await live.join(RUNS, after=start, filter={"kinds": ["UNDO"]})
+        single, _ = await live.join(RUNS, filter={"runIds": told(other)})
+        everything, _ = await live.join(RUNS, after=start)
+        await keep(live, swept, undone, other)
 
-        both, swept = await lately.events(2), await sweeps.events(1)
-        live.hub._next_runs = 0.0
-        await live.hub._deliver_runs()
-        await asyncio.to_thread(keep, replace(early, finished_at=now))
+        assert ids(await everything.events(3)) == told(swept, undone, other)
+        assert ids(await undos.events(1)) == told(undone)
+        assert ids(await single.events(1)) == told(other)
 
-        assert {each["id"] for each in both} == {global_id("Run", each.id) for each in (ended, undone)}
-        assert [each["id"] for each in swept] == [global_id("Run", ended.id)]
-        assert [each["id"] for each in await single.events(1)] == [global_id("Run", early.id)]
-        assert [each["id"] for each in (await sweeps.events(2))[1:]] == [global_id("Run", early.id)]
+    live(scene)
 
-    def keep(*runs: Run) -> None:
-        with world.database.writing() as connection:
-            for run in runs:
-                keep_run(connection, run)
+
+def test_runs_missed_while_away_all_come_however_many(live: Callable[[Scene], None]) -> None:
+    """In the order of their last changes, then what comes; from any event on, too."""
+    before, missed = a_run(1), [a_run(number, finished_at=MONDAY) for number in range(2, 62)]
+
+    async def scene(live: Live) -> None:
+        await keep(live, before)
+        await asyncio.to_thread(settled_runs, live.world.database, BEGINNING_OF_RUNS, 1)
+        start = await live.cursor()
+        await keep(live, *missed, replace(missed[0], actor="again"))
+        first, _ = await live.join(RUNS, after=start)
+        events = await first.events(60)
+        second, _ = await live.join(RUNS, after=events[54]["cursor"])
+        await second.events(5)
+        await keep(live, before)
+
+        assert ids(await first.events(61)) == told(*missed[1:], missed[0], before)
+        assert ids(await second.events(6)) == told(*missed[56:], missed[0], before)
+
+    live(scene)
+
+
+def test_between_a_query_of_runs_and_its_subscription_nothing_is_lost(live: Callable[[Scene], None]) -> None:
+    """A writer goes on with runs while clients take a cursor, read nothing more, and follow from it."""
+    runs = [a_run(number) for number in range(1, 41)]
+
+    async def scene(live: Live) -> None:
+        writing = asyncio.create_task(keep(live, *runs))
+        seen = []
+        while not writing.done():
+            cursor = await live.cursor()
+            known = (await asyncio.to_thread(page_runs, live.world, ADMIN, PageRequest(100))).items
+            heard, _ = await live.join(RUNS, after=cursor)
+            seen.append(({each.id for each in known}, heard))
+        await writing
+        last = a_run(99)
+        await keep(live, last)
+
+        for known_ids, heard in seen:
+            await heard.until(global_id("Run", last.id).encode())
+            later = set(ids([next(iter(orjson.loads(each)["data"].values())) for each in heard.payloads]))
+            assert later | {global_id("Run", each) for each in known_ids} == set(told(*runs, last))
 
     live(scene)
 
@@ -292,10 +352,7 @@ def test_between_a_query_and_its_subscription_nothing_is_lost(live: Callable[[Sc
                 break
         await writing
         await live.register("LAST")
-        async with asyncio.timeout(20):
-            while not heard.payloads or b"LAST" not in heard.payloads[-1]:
-                heard._more.clear()
-                await heard._more.wait()
+        await heard.until(b"LAST")
 
         told = [event["account"]["key"] for event in await heard.events(len(heard.payloads))]
         assert seen[-1] | set(told) == {*keys, "LAST"}
@@ -362,10 +419,19 @@ def test_large_messages_are_bounded_by_their_bytes() -> None:
     asyncio.run(scene())
 
 
-@pytest.mark.parametrize("after", ["x", "WyJmZWVkIiwxXQ"])
-def test_a_cursor_of_another_list_is_refused(live: Callable[[Scene], None], after: str) -> None:
+@pytest.mark.parametrize(
+    ("query", "after"),
+    [
+        (HISTORY, "x"),
+        (HISTORY, "WyJmZWVkIiwxXQ"),
+        (HISTORY, RunPosition(1).written()),
+        (RUNS, "x"),
+        (RUNS, Position(1).written()),
+    ],
+)
+def test_a_cursor_of_another_list_is_refused(live: Callable[[Scene], None], query: str, after: str) -> None:
     async def scene(live: Live) -> None:
-        answer = await live.hub.join(live.prepared(HISTORY, ADMIN, {"after": after}), Heard())
+        answer = await live.hub.join(live.prepared(query, ADMIN, {"after": after}), Heard())
 
         assert isinstance(answer, Mapping)
         errors = answer["errors"]

@@ -37,6 +37,7 @@ from lifecycle_fsm.store.backup.folder import MANIFEST
 from lifecycle_fsm.store.database import Database
 from lifecycle_fsm.store.feed import Position, appended_after, newest_position
 from lifecycle_fsm.store.migrate import current, downgrade, newest
+from lifecycle_fsm.store.run_feed import newest_run_position, runs_after
 from lifecycle_fsm.store.tables.accounts import account_profile
 from tests.databases import PostgresServer, sqlite_database
 from tests.fakes import Clock
@@ -124,9 +125,10 @@ def test_rows_that_came_back_are_not_told_to_followers_as_new(keeper: Keeper) ->
     with database.reading() as connection:
         told = appended_after(connection, newest_position(connection), 100)
         columns = appended_after(connection, Position(0), 100)
+        runs = runs_after(connection, newest_run_position(connection), 100)
     database.dispose()
 
-    assert told == ()
+    assert (told, runs) == ((), ())
     assert len(columns) == (ROWS if keeper.url.startswith("sqlite") else 0)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from lifecycle_fsm.domain.access import Actor, Role
 from lifecycle_fsm.domain.errors import InvalidInput
-from lifecycle_fsm.services.feed import Change, changes_after, feed_position, live_cursor
+from lifecycle_fsm.services.feed import Change, changes_after, feed_position, live_cursor, position_of
 from lifecycle_fsm.services.publish import publish
 from lifecycle_fsm.services.register import AccountRow, register_accounts
 from lifecycle_fsm.services.world import World
@@ -79,7 +79,7 @@ def test_a_cursor_is_a_place(world: World) -> None:
     register(world, "A", "B")
     first, second = settled(world, start, 2)
 
-    assert read_position(live_cursor(world, ADMIN), "after") >= second.position
+    assert position_of(ADMIN, live_cursor(world, ADMIN)) >= second.position
     assert [each.position for each in changes_after(world, ADMIN, read_position(first.cursor, "after"), 10)] == [
         second.position
     ]

@@ -169,8 +169,10 @@ def _number_anew(connection: Connection) -> None:
     Take the numbers of another server's transactions away from the rows of the log.
 
     They would be shown to those who follow it as if they came once this server has counted so far. The
-    column goes and comes back, for the rows themselves cannot be changed.
+    column goes and comes back, for the rows themselves cannot be changed. Runs get the number 0.
     """
+    if "change_order" in {column["name"] for column in inspect(connection).get_columns("run")}:
+        connection.execute(text("UPDATE run SET change_order = 0"))
     columns = {column["name"] for column in inspect(connection).get_columns("transition_log")}
     if "commit_order" not in columns:
         return

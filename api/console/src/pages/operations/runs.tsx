@@ -1,5 +1,5 @@
 /** The runs over many accounts, newest first: how far they are, what they did, and which accounts they set aside. */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 
 import { CancelSweepDocument, ResumeRunDocument, RunChangedDocument, RunsDocument, SetAsideDocument } from "../../generated/documents/operations";
 import type { ShownRunFragment } from "../../generated/operations";
@@ -18,7 +18,9 @@ export function Runs() {
   const [after, setAfter] = useState<string | null>(null);
   const [state, again] = useQuery(RunsDocument, { after });
   const renew = () => again({ requestPolicy: "network-only" });
-  useSubscription(RunChangedDocument, {}, renew);
+  const start = useRef<string | null>(null);
+  start.current ??= state.data?.liveCursor ?? null;
+  useSubscription(RunChangedDocument, { after: start.current }, renew);
   return (
     <section aria-labelledby="runs">
       <h2 id="runs">{text.runs}</h2>
