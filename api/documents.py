@@ -18,6 +18,7 @@ from graphql.validation import ASTValidationRule
 from api.cost.formula import Formula, Variables, value_of
 from api.cost.pricing import price
 from api.limits import Limits, over_limits
+from api.needs import Need, needs_of
 
 LARGEST_KEPT = 50_000
 MOST_ERRORS = 20
@@ -35,6 +36,8 @@ class Document:
     """What its operations were made into, by name; as long as the document is kept."""
     prices: dict[str, Formula] = field(default_factory=dict, compare=False)
     """What its operations cost, by name."""
+    needs: dict[str, tuple[Need, ...]] = field(default_factory=dict, compare=False)
+    """What its operations need, by name."""
     chosen: dict[str | None, OperationDefinitionNode] = field(default_factory=dict, compare=False)
     """The operations that requests chose, by what they named; at most as many as it has, and the unnamed one."""
 
@@ -96,6 +99,14 @@ class Documents:
             assert document.ast is not None
             document.prices[name] = price(self._schema, document.ast, operation)
         return value_of(document.prices[name], variables)
+
+    def needs(self, document: Document, operation: OperationDefinitionNode) -> tuple[Need, ...]:
+        """What an operation of a document without errors needs of whoever sends it."""
+        name = operation.name.value if operation.name else ""
+        if name not in document.needs:
+            assert document.ast is not None
+            document.needs[name] = needs_of(self._schema, document.ast, operation)
+        return document.needs[name]
 
     def _invalid(self, ast: DocumentNode) -> list[GraphQLError]:
         found = validate(self._schema, ast, self._rules, max_errors=MOST_ERRORS, hide_suggestions=self._hides)

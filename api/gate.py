@@ -16,6 +16,7 @@ from api.documents import Document, Documents
 from api.execution.executor import Executor
 from api.incoming import Incoming
 from api.limits import Limits
+from api.needs import Need, lacking_of
 from api.oidc.configured import sign_in_of
 from api.oidc.sign_in import looks_like_one
 from api.payloads import Answered, Cost
@@ -48,6 +49,13 @@ class Prepared:
     identity: Identity
     text: str
     cost: Cost
+    lacking: tuple[Need, ...] = ()
+    """What the caller may not ask of it: these fields will be refused."""
+
+    def extensions(self) -> Mapping[str, object]:
+        """What goes with the answer: the cost, and what was lacking."""
+        cost = {"cost": self.cost.shown()}
+        return {**cost, "lacking": [need.shown() for need in self.lacking]} if self.lacking else cost
 
 
 Admitted = Prepared | tuple[GraphQLError, ...]
@@ -160,7 +168,8 @@ class Gate:
         cost = Cost(self._documents.cost(document, operation, incoming.variables), self.settings.max_cost)
         if 0 < cost.limit < cost.requested:
             return (_too_dear(cost),)
-        return Prepared(document, operation, incoming, identity, text, cost)
+        lacking = lacking_of(self._documents.needs(document, operation), identity.actor)
+        return Prepared(document, operation, incoming, identity, text, cost, lacking)
 
     def name_of(self, prepared: Prepared) -> str:
         """What metrics call an operation: its name where its document is trusted, for clients may choose any."""

@@ -32,10 +32,10 @@ class Answered:
     data: bytes
 
 
-def written(result: Answered | ExecutionResult, cost: Cost | None = None) -> Payload:
+def written(result: Answered | ExecutionResult, extensions: Mapping[str, object] | None = None) -> Payload:
     """A result as clients read it, for orjson to write; there is no `data` where nothing ran."""
     payload = _written(result)
-    return payload if cost is None or "data" not in payload else {**payload, "extensions": {"cost": cost.shown()}}
+    return payload if extensions is None or "data" not in payload else {**payload, "extensions": extensions}
 
 
 def _written(result: Answered | ExecutionResult) -> Payload:

@@ -193,7 +193,7 @@ class _Conversation:
             await self._follow(given_id, prepared)
             return
         with _traced():
-            answer = written(await run_once(self._gate, prepared), prepared.cost)
+            answer = written(await run_once(self._gate, prepared), prepared.extensions())
         if "data" not in answer:
             self._end_with(given_id, answer["errors"])
             return

@@ -39,7 +39,7 @@ async def streamed(gate: Gate, hub: Hub, prepared: Admitted, headers: Mapping[st
     if not isinstance(prepared, Prepared):
         return _once(not_run(prepared), common)
     if prepared.operation.operation is not OperationType.SUBSCRIPTION:
-        return _once(written(await run_once(gate, prepared), prepared.cost), common)
+        return _once(written(await run_once(gate, prepared), prepared.extensions()), common)
     sink = _StreamSink()
     joined = await hub.join(prepared, sink)
     if isinstance(joined, Mapping):

@@ -89,7 +89,7 @@ class GraphQLView:
         prepared, headers = self._admitted(incoming, identity)
         if not isinstance(prepared, Prepared):
             return not_run(prepared), headers
-        return written(await run_counted(self._gate, prepared), prepared.cost), headers
+        return written(await run_counted(self._gate, prepared), prepared.extensions()), headers
 
     def _admitted(self, incoming: Incoming, identity: Identity) -> tuple[Admitted, Mapping[str, str]]:
         """The operation or why it cannot run, and the headers that go with the answer."""

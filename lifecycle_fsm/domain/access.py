@@ -100,6 +100,11 @@ OVER_EVERYTHING = frozenset(
 """Capabilities that reach every account, and that no portfolio can limit."""
 
 
+def is_let(actor: Actor, capability: Capability) -> bool:
+    """Whether `require` lets the actor pass."""
+    return actor.may(capability) and (capability not in OVER_EVERYTHING or actor.portfolio == EVERYTHING)
+
+
 def require(actor: Actor, capability: Capability) -> None:
     """
     Stop an actor without the capability, or with one over everything but limited to a portfolio.

@@ -170,8 +170,10 @@ def test_every_field_is_open_to_the_roles_of_the_table(
         answer = asks.ask(walk.document(given))
         refused = {error["extensions"]["code"] for error in answer.get("errors", ())}
         assert refused <= {"forbidden"}, (walk.document(given), answer["errors"])
-        if bool(refused) != bool(needed_of(walk) - CAPABILITIES[role]):
-            wrong.append((".".join(step.field for step in walk.steps), refused))
+        lacking = {each["capability"] for each in answer["extensions"].get("lacking", ())}
+        expected = {capability.name for capability in needed_of(walk) - CAPABILITIES[role]}
+        if bool(refused) != bool(expected) or lacking != expected:
+            wrong.append((".".join(step.field for step in walk.steps), refused, lacking))
 
     assert wrong == []
     assert len(WALKS) > 100
