@@ -77,6 +77,16 @@ def test_leads_from_a_mistake_to_its_place(page: Page, site: Served) -> None:
     expect(page.locator(".cm-activeLine")).to_have_text("initial: onbaording")
 
 
+def test_begins_a_new_segment(page: Page, site: Served) -> None:
+    page.goto(site.page(EDIT))
+    page.get_by_label("Key of a new segment").fill("partners")
+    page.get_by_role("button", name="Begin its file").click()
+
+    expect(page.get_by_role("tab", selected=True)).to_have_text("segments/partners.yaml (changed)")
+    expect(page.get_by_role("status")).to_have_text("No mistake found.")
+    expect(page.get_by_role("button", name="Plan", exact=True)).to_be_enabled()
+
+
 def test_tells_what_a_plan_would_do_and_offers_it_to_whom_it_may(page: Page, site: Served) -> None:
     page.goto(site.page(f"/plans/{site.plan}", Role.VIEWER))
 

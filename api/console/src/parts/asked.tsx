@@ -31,8 +31,11 @@ export function Asked<Data>(props: { state: State<Data>; again: () => void; chil
 function useKnown<Data>(state: State<Data>): Data | undefined {
   const known = useRef<{ question: number | undefined; data: Data } | null>(null);
   const question = state.operation?.key;
-  if (state.data !== undefined) known.current = { question, data: state.data };
-  return state.data ?? (known.current?.question === question ? known.current?.data : undefined);
+  if (state.error === undefined) {
+    if (state.data !== undefined) known.current = { question, data: state.data };
+    return state.data;
+  }
+  return known.current?.question === question ? known.current?.data : undefined;
 }
 
 /** Why there was no answer, in the server's words where it spoke. */

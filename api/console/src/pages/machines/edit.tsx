@@ -11,6 +11,7 @@ import { useMutation, useQuery } from "../../shell/client";
 import { words } from "../../words";
 import { Mistakes } from "./mistakes";
 import { useDraft } from "./draft";
+import { EMPTY_FOLDER, NewSegment } from "./new-segment";
 
 const YamlEditor = lazy(() => import("../../editor/yaml-editor"));
 const PAUSE_MS = 400;
@@ -25,7 +26,7 @@ export default function Edit() {
       <h1>{text.edit}</h1>
       <Asked state={state} again={again}>
         {({ publishedConfiguration }) => (
-          <Folder published={Object.fromEntries(publishedConfiguration.map((file) => [file.name, file.content]))} />
+          <Folder published={publishedConfiguration.length === 0 ? EMPTY_FOLDER : Object.fromEntries(publishedConfiguration.map((file) => [file.name, file.content]))} />
         )}
       </Asked>
     </>
@@ -57,6 +58,7 @@ function Folder({ published }: { published: Files }) {
       </div>
       <YamlEditor label={name} name={name} files={files} mistakes={mistakes} goal={goal} changed={(content: string) => draft.change(name, content)} />
       <p class="hint">{text.keys}</p>
+      <NewSegment taken={names} begin={(file, content) => { draft.change(file, content); route(`${path}?file=${file}`); }} />
       <Mistakes check={check} open={lead} />
       <Planning files={files} check={check} isChanged={draft.isChanged} discard={draft.discard} />
     </>
@@ -72,7 +74,7 @@ function useCheck(files: Files): Check | null {
   }, [files]);
   const variables = useMemo(() => ({ files: asList(settled) }), [settled]);
   const [{ data, stale }] = useQuery(CheckDocument, variables);
-  return data === undefined || (stale && settled !== files) ? null : data.checkConfiguration;
+  return data == null || (stale && settled !== files) ? null : data.checkConfiguration;
 }
 
 function Planning(props: { files: Files; check: Check | null; isChanged: boolean; discard: () => void }) {
