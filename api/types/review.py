@@ -27,7 +27,7 @@ class ReviewMark:
     before: datetime | None = strawberry.field(description="The end of the period; null for no limit.")
     author: str = strawberry.field(description="Who said it; at most 500 characters.")
     marked_at: datetime = strawberry.field(description="When it was said.")
-    comment: str = strawberry.field(description="What was said; at most 500 characters.")
+    comment: str = strawberry.field(description="What was said; at most 500 characters, empty where it was erased.")
 
     @resolved("Opaque and the same for ever, for `answerQuestion`; `node` does not know it. At most 500 characters.")
     def id(self) -> strawberry.ID:

@@ -17,7 +17,9 @@ from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.intake import take_instant
 from lifecycle_fsm.services.audit.checkpoints import sign_checkpoint
 from lifecycle_fsm.services.audit.erase import (
+    Texts,
     erase_account,
+    erase_texts,
     erasure_list,
     read_erasures,
     replay_erasures,
@@ -176,13 +178,31 @@ def erase(
     with opened(read_settings(), dry_run=dry_run and (account or replay) is not None) as world:
         if replay is not None:
             done = replay_erasures(world, operator(by), read_erasures(replay.read_text(encoding="utf-8")))
-            typer.echo(f"Erased {sum(not each.already for each in done)} of the {len(done)} accounts that are here.")
+            typer.echo(f"Erased {sum(not each.already for each in done)} of the {len(done)} that are here.")
         elif account is None:
             typer.echo(write_erasures(erasure_list(world, operator(by))), nl=False)
         else:
             confirm("This cannot be undone.", unasked=yes or dry_run)
             erased = erase_account(world, operator(by), account, ground)
             typer.echo("It had been erased before." if erased.already else "Erased; its history stays provable.")
+
+
+def erase_text(
+    mark: Annotated[UUID | None, typer.Option(metavar="ID", help="The review mark, as audit entries name it.")] = None,
+    author: Annotated[str | None, typer.Option(metavar="NAME", help="Everything that this reviewer wrote.")] = None,
+    ground: Annotated[str, typer.Option(help="The law's article or the ticket; kept for ever.")] = "GDPR article 17",
+    *,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    by: By = None,
+) -> None:
+    """Erase what reviewers wrote, by law; that they did, when and about what stays, and every proof holds."""
+    if (mark is None) == (author is None):
+        raise InvalidInput("say which text: --mark ID, or --author NAME", path="option")
+    with opened(read_settings(), dry_run=dry_run) as world:
+        confirm("This cannot be undone.", unasked=yes or dry_run)
+        done = erase_texts(world, operator(by), Texts(mark, author), ground)
+        typer.echo(f"Erased {len(done):,} texts; the marks stay without them.")
 
 
 def _write_key(path: Path, signer: Signer) -> None:
@@ -219,5 +239,5 @@ def _instant(text: str | None) -> datetime | None:
     return instant
 
 
-AUDIT = (verify, checkpoint, prove, export, verify_export, erase)
+AUDIT = (verify, checkpoint, prove, export, verify_export, erase, erase_text)
 """The commands of auditors."""

@@ -13,6 +13,7 @@ from lifecycle_fsm.cli.progress import progress_bar
 from lifecycle_fsm.cli.store import By, Yes, confirm, opened, operator
 from lifecycle_fsm.domain.backup import Manifest
 from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.services.audit.erase import AnyErasure
 from lifecycle_fsm.services.backup import back_up
 from lifecycle_fsm.services.restore import (
     After,
@@ -26,7 +27,6 @@ from lifecycle_fsm.services.restore import restore as restore_store
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings, read_settings
 from lifecycle_fsm.store.database import Database
-from lifecycle_fsm.store.erasure import Erasure
 
 Nobody = Annotated[bool, typer.Option("--without-erasures", help="Nobody was ever erased, so that no list is kept.")]
 Revoke = Annotated[
@@ -107,7 +107,7 @@ def _any_revision(settings: Settings) -> Iterator[World]:
         database.dispose()
 
 
-def _listed(settings: Settings, *, nobody: bool) -> tuple[Erasure, ...]:
+def _listed(settings: Settings, *, nobody: bool) -> tuple[AnyErasure, ...]:
     if settings.erasures is not None:
         return listed_erasures(settings.erasures)
     if not nobody:

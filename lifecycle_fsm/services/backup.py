@@ -5,13 +5,12 @@ from pathlib import Path
 from lifecycle_fsm.domain.access import Actor, Capability, require
 from lifecycle_fsm.domain.backup import Contents, Manifest
 from lifecycle_fsm.domain.errors import BackupFailed
-from lifecycle_fsm.services.audit.erase import keep_outside
+from lifecycle_fsm.services.audit.erase import all_erasures, keep_outside
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.backup import postgresql, sqlite
 from lifecycle_fsm.store.backup.contents import contents_of, newest_note, our_tables
 from lifecycle_fsm.store.backup.folder import Told, measure, new_folder, write_manifest
 from lifecycle_fsm.store.database import Connection, Database
-from lifecycle_fsm.store.erasure import load_erasures
 from lifecycle_fsm.store.tables.audit import erasure
 
 __all__ = ["Told", "back_up"]
@@ -71,5 +70,5 @@ def _looked_through(world: World, connection: Connection) -> tuple[Contents, str
     if contents is None:
         raise BackupFailed("the store has no tables, so there is nothing to keep; is LIFECYCLE_DATABASE_URL right?")
     if erasure.name in our_tables(connection):
-        keep_outside(world, load_erasures(connection))
+        keep_outside(world, all_erasures(connection))
     return contents, newest_note(connection)

@@ -10,7 +10,7 @@ from lifecycle_fsm.domain.access import Actor, Capability, require
 from lifecycle_fsm.domain.audit import AuditKind
 from lifecycle_fsm.domain.backup import Contents, Manifest
 from lifecycle_fsm.domain.errors import BackupDamaged, BackupFailed, InvalidInput, StoreNotEmpty
-from lifecycle_fsm.services.audit.erase import read_erasures, replay_erasures
+from lifecycle_fsm.services.audit.erase import AnyErasure, read_erasures, replay_erasures
 from lifecycle_fsm.services.audit.verify import Extent, Report, verify
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.audit_entries import AuditEntry, Detail, append_entry
@@ -39,7 +39,7 @@ class After:
     since. With `accept_flaws` history may have been tampered with before the backup was made.
     """
 
-    erasures: tuple[Erasure, ...] = ()
+    erasures: tuple[AnyErasure, ...] = ()
     revoke_tokens: bool = False
     accept_flaws: bool = False
 
@@ -63,7 +63,7 @@ class Restored:
     report: Report
 
 
-def listed_erasures(file: Path) -> tuple[Erasure, ...]:
+def listed_erasures(file: Path) -> tuple[AnyErasure, ...]:
     """
     Read the list that is kept outside of the store.
 
@@ -141,7 +141,7 @@ def settle(world: World, actor: Actor, after: After, subject: str, details: dict
     """
     require(actor, Capability.OPERATE)
     replayed = replay_erasures(world, actor, after.erasures)
-    erased = sum(not each.already for each in replayed)
+    erased = sum(not each.already and isinstance(each.erasure, Erasure) for each in replayed)
     with world.database.writing() as connection:
         now = world.clock()
         revoked = revoke_all_keys(connection, now) if after.revoke_tokens else 0

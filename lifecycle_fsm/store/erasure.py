@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Table, delete, insert, null, select, update
+from sqlalchemy import Table, delete, insert, inspect, null, select, update
 
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.store.change import Head, Place
@@ -19,7 +19,7 @@ from lifecycle_fsm.store.tables.accounts import (
     account_state,
 )
 from lifecycle_fsm.store.tables.alerts import alert_episode
-from lifecycle_fsm.store.tables.audit import erasure, review_mark
+from lifecycle_fsm.store.tables.audit import erasure, review_mark, text_erasure
 from lifecycle_fsm.store.tables.ctas import cta, cta_comment, cta_link, cta_task, success_plan
 from lifecycle_fsm.store.tables.facts import fact_history, milestone_event
 from lifecycle_fsm.store.tables.history import transition_inputs
@@ -56,6 +56,52 @@ class Erasure:
     erased_at: datetime
     erased_by: str
     ground: str
+
+    @property
+    def key(self) -> UUID:
+        """What names it on a list."""
+        return self.account_id
+
+
+@dataclass(frozen=True, slots=True)
+class TextErasure:
+    """A review mark whose text was erased, by whom and on which ground."""
+
+    mark_id: UUID
+    erased_at: datetime
+    erased_by: str
+    ground: str
+
+    @property
+    def key(self) -> UUID:
+        """What names it on a list."""
+        return self.mark_id
+
+
+def load_text_erasures(connection: Connection) -> tuple[TextErasure, ...]:
+    """Read the list of erased texts, oldest first; empty in an older store, which is backed up as well."""
+    if not inspect(connection).has_table(text_erasure.name):
+        return ()
+    order = (text_erasure.c.erased_at, text_erasure.c.mark_id)
+    rows = connection.execute(select(*text_erasure.columns).order_by(*order))
+    return tuple(TextErasure(row.mark_id, from_ms(row.erased_at), row.erased_by, row.ground) for row in rows)
+
+
+def erase_text(connection: Connection, made: TextErasure) -> None:
+    """Put a text on the list, and empty it; the database lets go of nothing else of the mark."""
+    at = to_ms(made.erased_at)
+    connection.execute(
+        insert(text_erasure).values(mark_id=made.mark_id, erased_at=at, erased_by=made.erased_by, ground=made.ground)
+    )
+    here = review_mark.c.id == made.mark_id
+    connection.execute(update(review_mark).where(here).values(comment="", salt=None))
+
+
+def names_of(connection: Connection, account_id: UUID) -> tuple[str, ...]:
+    """What people call an account: its id, its key and its name, as far as they are known."""
+    columns = (account_profile.c.key, account_profile.c.name)
+    row = connection.execute(select(*columns).where(account_profile.c.account_id == account_id)).one_or_none()
+    return (str(account_id), *(each for each in row or () if each))
 
 
 def load_erasures(connection: Connection) -> tuple[Erasure, ...]:

@@ -23,6 +23,7 @@ from lifecycle_fsm.store.tables.audit import (
     merkle_leaf,
     merkle_node,
     review_mark,
+    text_erasure,
 )
 from lifecycle_fsm.store.tables.facts import fact_history, milestone_event
 from lifecycle_fsm.store.tables.history import transition_log
@@ -45,12 +46,14 @@ APPEND_ONLY = (
     checkpoint_key,
     checkpoint,
     review_mark,
+    text_erasure,
     erasure,
 )
 """
-The tables whose rows are never changed or removed, but for facts, milestones and review marks of erased accounts.
+The tables whose rows are never changed or removed, but for facts, milestones and review marks of erased accounts,
+and texts of review marks that were erased.
 
-The list of erasures is probed last: its probe would let go of the others'.
+The lists of erasures are probed last: their probes would let go of the others'.
 """
 
 _ALLOWED = {

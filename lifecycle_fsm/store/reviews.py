@@ -1,6 +1,6 @@
 """What auditors say about rows and periods: reviewed, asked, answered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -31,7 +31,8 @@ class Mark:
     What a reviewer said.
 
     It is about one row (`account_id`, `seq`), one account, or with neither about all; a
-    period limits it. An answer names its question and is about the same.
+    period limits it. An answer names its question and is about the same. The comment is
+    empty where it was erased; with its `salt` it is what the audit entry commits to.
     """
 
     id: UUID
@@ -44,6 +45,7 @@ class Mark:
     author: str
     marked_at: datetime
     comment: str
+    salt: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def insert_mark(connection: Connection, mark: Mark) -> None:
         "marked_at": to_ms(mark.marked_at),
     }
     about = {"account_id": mark.account_id, "seq": mark.seq, "answers": mark.answers}
-    said = {"id": mark.id, "kind": mark.kind.value, "author": mark.author, "comment": mark.comment}
+    said = {"id": mark.id, "kind": mark.kind.value, "author": mark.author, "comment": mark.comment, "salt": mark.salt}
     connection.execute(insert(review_mark).values(**said, **about, **times))
 
 
@@ -72,6 +74,18 @@ def find_mark(connection: Connection, mark_id: UUID) -> Mark | None:
     """One mark; None where there is none, or it was erased."""
     row = connection.execute(select(*review_mark.columns).where(review_mark.c.id == mark_id)).one_or_none()
     return None if row is None else _mark(row)
+
+
+def marks_with_text(connection: Connection, author: str | None = None) -> Iterator[Mark]:
+    """The marks whose comment is there: of an author, or those that are about no single account."""
+    chosen = review_mark.c.account_id.is_(None) if author is None else review_mark.c.author == author
+    query = select(*review_mark.columns).where(chosen, review_mark.c.comment != "").order_by(review_mark.c.id)
+    return (_mark(row) for row in connection.execute(query))
+
+
+def load_marks(connection: Connection) -> Iterator[Mark]:
+    """Every mark."""
+    return (_mark(row) for row in connection.execute(select(*review_mark.columns)))
 
 
 def answers_to(connection: Connection, questions: Sequence[UUID]) -> dict[UUID, tuple[Mark, ...]]:
@@ -185,4 +199,5 @@ def _mark(row: ResultRow[*tuple[Any, ...]]) -> Mark:
         author=row.author,
         marked_at=from_ms(row.marked_at),
         comment=row.comment,
+        salt=row.salt,
     )

@@ -53,7 +53,7 @@ OTHERS = {
 }
 """Commands without a dry run, and why."""
 
-FOR_GOOD = {"erase", "migrate", "outbox purge", "read-only on", "restore", "retain"}
+FOR_GOOD = {"erase", "erase-text", "migrate", "outbox purge", "read-only on", "restore", "retain"}
 """Commands whose doing cannot be taken back, or stops everybody's work: they ask."""
 
 
@@ -162,6 +162,7 @@ def arguments(lived: str, tmp_path: Path) -> dict[str, list[str]]:
         "checkpoint": ["--key", "key", "--new-key", "example.com/log", "--out", "note"],
         "export": ["history.ndjson"],
         "erase": [str(account)],
+        "erase-text": ["--author", "ada"],
         "after-restore": [],
         "restore": ["kept", "--force"],
         "import accounts": ["accounts.csv", "--map", str(FIXTURES / "telco" / "map.yaml")],

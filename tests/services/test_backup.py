@@ -161,7 +161,7 @@ def test_an_erased_account_does_not_come_back_with_an_older_backup(keeper: Keepe
     with keeper.stage.world.database.reading() as connection:
         names = list(connection.execute(select(account_profile.c.account_id)).scalars())
     assert names == [kept]
-    assert [each.account_id for each in erasure_list(keeper.stage.world, ADMIN)] == [erased]
+    assert [each.key for each in erasure_list(keeper.stage.world, ADMIN)] == [erased]
     report = verify(keeper.stage.world, ADMIN)
     assert (report.flaws, report.excepted["erased"]) == ([], 1)
 
@@ -205,7 +205,7 @@ def test_every_erasure_is_on_the_list_outside_of_the_store(keeper: Keeper) -> No
     keeper.back_up()
 
     after = listed_erasures(keeper.folder / "erasures.ndjson")
-    assert [[each.account_id for each in listed] for listed in (before, after)] == [[second], [second, first]]
+    assert [[each.key for each in listed] for listed in (before, after)] == [[second], [second, first]]
     assert (keeper.folder / "erasures.ndjson").stat().st_mode & 0o077 == 0
 
 

@@ -29,6 +29,7 @@ SHARED = {
     "checkpoint_destination",
     "checkpoint_shipment",
     "review_mark",
+    "text_erasure",
     "verification",
     "run",
     "worker",

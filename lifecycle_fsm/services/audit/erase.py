@@ -1,6 +1,7 @@
 """An account is erased by law: what was known about it goes, its history stays provable without it."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,31 +16,49 @@ from lifecycle_fsm.domain.intake import take_instant, take_text
 from lifecycle_fsm.services.changes import EVALUATOR
 from lifecycle_fsm.services.segment_rules import UNASSIGNED
 from lifecycle_fsm.services.world import World
-from lifecycle_fsm.store.audit_entries import AuditEntry, append_entry
+from lifecycle_fsm.store.audit_entries import AuditEntry, Detail, append_entry
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.erasure import (
     Erasure,
+    TextErasure,
     close_account,
     erase_rows,
+    erase_text,
     find_head,
     list_erasure,
     load_erasures,
+    load_text_erasures,
+    names_of,
 )
 from lifecycle_fsm.store.erasure_list import append_to_list, read_list
 from lifecycle_fsm.store.ledger import Entry
+from lifecycle_fsm.store.reviews import find_mark, marks_with_text
+
+AnyErasure = Erasure | TextErasure
+
+
+_MARK, _ACCOUNT = "mark_id", "account_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Choose texts of reviewers: of one mark, or without it all that an author wrote."""
+
+    mark_id: UUID | None = None
+    author: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """The erasure of an account; `already` when it had been erased before and nothing was done."""
+    """An erasure; `already` when it had been done before and nothing was done."""
 
-    erasure: Erasure
+    erasure: AnyErasure
     already: bool
 
 
 def erase_account(world: World, actor: Actor, account_id: UUID, ground: str) -> Erased:
     """
-    Erase an account for ever.
+    Erase an account for ever, with the texts of reviewers about all accounts that name it.
 
     `ground` is kept for ever, too, so it names a law or a ticket and no person.
 
@@ -49,37 +68,71 @@ def erase_account(world: World, actor: Actor, account_id: UUID, ground: str) -> 
         InvalidInput: the ground is none.
     """
     require(actor, Capability.MANAGE_TOKENS)
-    if take_text(ground) is None:
-        raise InvalidInput("the ground must be 1 to 500 printable characters, such as a law's article", path="ground")
+    _check_ground(ground)
     with world.database.writing() as connection:
-        erased = _erase(connection, Erasure(account_id, world.clock(), actor.name, ground))
+        texts, erased = _erase(connection, Erasure(account_id, world.clock(), actor.name, ground))
         # Before the commit: a line too many does no harm, one too few brings somebody back.
-        keep_outside(world, (erased.erasure,))
+        keep_outside(world, (*texts, erased.erasure))
     return erased
 
 
-def keep_outside(world: World, erasures: Iterable[Erasure]) -> int:
+def erase_texts(world: World, actor: Actor, chosen: Texts, ground: str) -> tuple[TextErasure, ...]:
+    """
+    Erase texts of reviewers for ever: of one mark, or all that a person wrote; those erased before are left out.
+
+    That something was said, by whom, when and about what, stays.
+
+    Raises:
+        Forbidden: the actor may not erase.
+        InvalidInput: the ground is none, or there is no such mark.
+    """
+    require(actor, Capability.MANAGE_TOKENS)
+    _check_ground(ground)
+    with world.database.writing() as connection:
+        mark = None if chosen.mark_id is None else find_mark(connection, chosen.mark_id)
+        if chosen.mark_id is not None and mark is None:
+            raise InvalidInput("there is no review mark with this id; audit entries name it as `mark`", path="mark")
+        found = [mark] if mark is not None else list(marks_with_text(connection, chosen.author or ""))
+        now = world.clock()
+        done = _erase_texts(
+            connection, [TextErasure(each.id, now, actor.name, ground) for each in found if each.comment]
+        )
+        keep_outside(world, done)
+    return done
+
+
+def _check_ground(ground: str) -> None:
+    if take_text(ground) is None:
+        raise InvalidInput("the ground must be 1 to 500 printable characters, such as a law's article", path="ground")
+
+
+def keep_outside(world: World, erasures: Iterable[AnyErasure]) -> int:
     """Put erasures on the list that is kept outside of the store, those that it lacks; how many those were."""
     if world.erasures is None or world.database.is_rehearsing:
         return 0
-    listed = {each.account_id for each in read_erasures(read_list(world.erasures))}
-    lacking = [each for each in erasures if each.account_id not in listed]
+    listed = {each.key for each in read_erasures(read_list(world.erasures))}
+    lacking = [each for each in erasures if each.key not in listed]
     append_to_list(world.erasures, write_erasures(lacking))
     return len(lacking)
 
 
-def erasure_list(world: World, actor: Actor) -> tuple[Erasure, ...]:
+def erasure_list(world: World, actor: Actor) -> tuple[AnyErasure, ...]:
     """Every erasure, oldest first; to be kept beside the backups."""
     require(actor, Capability.READ_HISTORY)
     with world.database.reading() as connection:
-        return load_erasures(connection)
+        return all_erasures(connection)
 
 
-def replay_erasures(world: World, actor: Actor, erasures: Iterable[Erasure]) -> tuple[Erased, ...]:
+def all_erasures(connection: Connection) -> tuple[AnyErasure, ...]:
+    """Erased texts and accounts, each oldest first; texts stand first, for who replays them needs the marks."""
+    return (*load_text_erasures(connection), *load_erasures(connection))
+
+
+def replay_erasures(world: World, actor: Actor, erasures: Iterable[AnyErasure]) -> tuple[Erased, ...]:
     """
     Erase again in a restored backup what had been erased since it was made.
 
-    Accounts that the backup does not have are left out.
+    Accounts and texts that the backup does not have are left out.
 
     Raises:
         Forbidden: the actor may not erase.
@@ -88,16 +141,18 @@ def replay_erasures(world: World, actor: Actor, erasures: Iterable[Erasure]) -> 
     done: list[Erased] = []
     for each in erasures:
         with world.database.writing() as connection:
-            if find_head(connection, each.account_id) is not None:
-                done.append(_erase(connection, each))
+            if isinstance(each, TextErasure):
+                done.extend(_replay_text(connection, each))
+            elif find_head(connection, each.account_id) is not None:
+                done.append(_erase(connection, each)[1])
     return tuple(done)
 
 
-def write_erasures(erasures: Iterable[Erasure]) -> str:
+def write_erasures(erasures: Iterable[AnyErasure]) -> str:
     """The list as NDJSON."""
     lines = [
         {
-            "account_id": str(each.account_id),
+            _name(each): str(each.key),
             "erased_at": each.erased_at.isoformat(),
             "erased_by": each.erased_by,
             "ground": each.ground,
@@ -107,7 +162,7 @@ def write_erasures(erasures: Iterable[Erasure]) -> str:
     return "".join(f"{orjson.dumps(line).decode()}\n" for line in lines)
 
 
-def read_erasures(text: str) -> tuple[Erasure, ...]:
+def read_erasures(text: str) -> tuple[AnyErasure, ...]:
     """
     Read a list that `write_erasures` wrote.
 
@@ -117,25 +172,59 @@ def read_erasures(text: str) -> tuple[Erasure, ...]:
     return tuple(_read(line, number) for number, line in enumerate(text.splitlines(), 1))
 
 
-def _read(line: str, number: int) -> Erasure:
+def _name(erasure: AnyErasure) -> str:
+    return _MARK if isinstance(erasure, TextErasure) else _ACCOUNT
+
+
+def _read(line: str, number: int) -> AnyErasure:
     try:
         found = orjson.loads(line)
         erased_at = take_instant(found["erased_at"])
-        account_id, by, ground = UUID(found["account_id"]), str(found["erased_by"]), str(found["ground"])
+        is_text = _MARK in found
+        key = UUID(found[_MARK] if is_text else found[_ACCOUNT])
+        by, ground = str(found["erased_by"]), str(found["ground"])
     except (ValueError, KeyError, TypeError, AttributeError):
         erased_at = None
     if erased_at is None:
         raise InvalidInput("the line is none of a list of erasures", path=f"line {number}")
-    return Erasure(account_id, erased_at, by, ground)
+    return TextErasure(key, erased_at, by, ground) if is_text else Erasure(key, erased_at, by, ground)
 
 
-def _erase(connection: Connection, wanted: Erasure) -> Erased:
+def _replay_text(connection: Connection, wanted: TextErasure) -> Iterator[Erased]:
+    """Nothing where the mark came after the backup, or went with its account."""
+    mark = find_mark(connection, wanted.mark_id)
+    if mark is not None:
+        yield Erased(wanted, already=not mark.comment)
+        if mark.comment:
+            _erase_texts(connection, [wanted])
+
+
+def _erase_texts(connection: Connection, wanted: Sequence[TextErasure]) -> tuple[TextErasure, ...]:
+    for each in wanted:
+        erase_text(connection, each)
+        details: dict[str, Detail] = {"ground": each.ground, "text": True}
+        append_entry(
+            connection, AuditEntry(AuditKind.ERASED, each.erased_by, str(each.mark_id), each.erased_at, details)
+        )
+    return tuple(wanted)
+
+
+def _texts_that_name(connection: Connection, wanted: Erasure) -> tuple[TextErasure, ...]:
+    """Texts about all accounts in which the account's id, key or name stands as a word."""
+    names = [re.escape(each) for each in names_of(connection, wanted.account_id)]
+    named = re.compile(rf"(?<!\w)(?:{'|'.join(names)})(?!\w)", re.IGNORECASE)
+    found = [each for each in marks_with_text(connection) if named.search(each.comment)]
+    return tuple(TextErasure(each.id, wanted.erased_at, wanted.erased_by, wanted.ground) for each in found)
+
+
+def _erase(connection: Connection, wanted: Erasure) -> tuple[tuple[TextErasure, ...], Erased]:
     found = find_head(connection, wanted.account_id)
     if found is None:
         raise UnknownAccount(f"there is no account with the id {str(wanted.account_id)!r}; nothing was erased")
     before = next((each for each in load_erasures(connection) if each.account_id == wanted.account_id), None)
     if before is not None:
-        return Erased(before, already=True)
+        return (), Erased(before, already=True)
+    texts = _erase_texts(connection, _texts_that_name(connection, wanted))
     head, stage = found
     list_erasure(connection, wanted)
     erase_rows(connection, wanted.account_id)
@@ -145,7 +234,7 @@ def _erase(connection: Connection, wanted: Erasure) -> Erased:
         connection,
         AuditEntry(AuditKind.ERASED, wanted.erased_by, subject, wanted.erased_at, {"ground": wanted.ground}),
     )
-    return Erased(wanted, already=False)
+    return texts, Erased(wanted, already=False)
 
 
 def _last_entry(stage: str, at: datetime, by: str) -> Entry:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from secrets import token_bytes
 from uuid import UUID, uuid5
 
 from lifecycle_fsm.domain.access import Actor, Capability, require, require_everything
@@ -11,6 +12,7 @@ from lifecycle_fsm.domain.errors import IdempotencyConflict, InvalidInput
 from lifecycle_fsm.domain.intake import take_instant, take_text
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.paging import Page, PageRequest
+from lifecycle_fsm.services.audit.marks import COMMITMENT, commitment_of
 from lifecycle_fsm.services.reading import unknown_account
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.audit_entries import AuditEntry, append_entry
@@ -31,6 +33,8 @@ from lifecycle_fsm.store.reviews import (
 from lifecycle_fsm.store.scope import visible_ids
 
 __all__ = ["Mark", "MarkFilter", "answers_of", "list_marks"]
+
+_SALT_BYTES = 16
 
 MOST_CONFLICTS = 1_000
 """How many publications and overrides a report looks through, newest first."""
@@ -134,15 +138,16 @@ def _mark(  # noqa: PLR0913, PLR0917 # one for each thing that a mark says
     _check(about, comment, key)
     now, mark_id = world.clock(), uuid5(_NAMES, f"{actor.name}\n{key}")
     wanted = Mark(
-        mark_id, kind, about.account_id, about.seq, about.since, about.before, answers, actor.name, now, comment.strip()
-    )
+        mark_id, kind, about.account_id, about.seq, about.since, about.before, answers, actor.name, now,
+        comment.strip(), token_bytes(_SALT_BYTES),
+    )  # fmt: skip
     with world.database.writing() as connection:
         before = find_mark(connection, mark_id)
         if before is not None:
             return _replayed(before, wanted)
         _check_about(connection, actor, about)
         insert_mark(connection, wanted)
-        details = {"mark": str(mark_id), "seq": about.seq}
+        details = {"mark": str(mark_id), "seq": about.seq, COMMITMENT: commitment_of(wanted)}
         subject = "all accounts" if about.account_id is None else str(about.account_id)
         append_entry(connection, AuditEntry(_AUDITED[kind], actor.name, subject, now, details))
     return Marked(wanted, replayed=False)

@@ -16,6 +16,7 @@ from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.services.audit.decisions import DecisionChecker
 from lifecycle_fsm.services.audit.log_check import Signed, check_log
 from lifecycle_fsm.services.audit.machines import Library, open_library
+from lifecycle_fsm.services.audit.marks import check_marks
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.audit_chain import ChainFollower
 from lifecycle_fsm.store.audit_entries import EVIDENCE_BEFORE, check_entries, count_entries, noted_instant
@@ -184,6 +185,7 @@ def _verify_shared(connection: Connection, extent: Extent, report: Report) -> No
     if extent.account_id is not None:
         return
     report.tell(check_entries(connection))
+    report.tell(check_marks(connection))
     report.entries = count_entries(connection)
     log = check_log(connection, extent.outside)
     report.leaves, report.unlogged, report.checkpoints = log.leaves, log.unlogged, log.checkpoints

@@ -82,6 +82,15 @@ erasure = Table(
     Column("ground", Text, nullable=False),
 )
 
+text_erasure = Table(
+    "text_erasure",
+    metadata,
+    Column("mark_id", Id, primary_key=True),
+    Column("erased_at", BigInteger, nullable=False),
+    Column("erased_by", Text, nullable=False),
+    Column("ground", Text, nullable=False),
+)
+
 review_mark = Table(
     "review_mark",
     metadata,
@@ -95,6 +104,7 @@ review_mark = Table(
     Column("author", Text, nullable=False),
     Column("marked_at", BigInteger, nullable=False),
     Column("comment", Text, nullable=False),
+    Column("salt", LargeBinary),
     one_of("kind", MarkKind),
     Index(None, "marked_at"),
 )

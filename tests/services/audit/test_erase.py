@@ -101,7 +101,7 @@ def test_a_restored_backup_replays_the_list(stage: Stage, acme: UUID) -> None:
 
     replayed = replay_erasures(stage.world, ADMIN, listed)
 
-    assert [(each.erasure.account_id, each.already) for each in replayed] == [(backup, False)]
+    assert [(each.erasure, each.already) for each in replayed] == [(listed[0], False)]
     assert verify(stage.world, ADMIN).holds
     assert "fact_history" not in rows_of(stage, backup)
 
