@@ -3,6 +3,7 @@
 import asyncio
 import zipfile
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,14 +17,16 @@ from api.errors import count_error
 from api.ids import account_of
 from api.refusals import RequestRefused
 from api.threads import Threads
+from api.types.history_download import DOWNLOADS
 from lifecycle_fsm.domain.access import Actor, Capability, require, require_everything
 from lifecycle_fsm.domain.errors import Forbidden, LifecycleError, ReadOnly, StoreFailed
-from lifecycle_fsm.services.audit.export import Wanted
+from lifecycle_fsm.domain.intake import take_instant
+from lifecycle_fsm.services.audit.export import Wanted, choose_rows
 from lifecycle_fsm.services.audit.export_file import Form, export_file, proof_of
 from lifecycle_fsm.services.tokens import Identity, identity_of_token
 from lifecycle_fsm.services.world import World
 
-PATH = "/exports/v1/history"
+PATH = DOWNLOADS
 _PIECE = 1 << 18
 _STATUS: dict[type[LifecycleError], int] = {Forbidden: 403, StoreFailed: 503, ReadOnly: 503}
 
@@ -31,6 +34,8 @@ _STATUS: dict[type[LifecycleError], int] = {Forbidden: 403, StoreFailed: 503, Re
 class HistoryDoor:
     """
     Answer GET with the history of all accounts or of `accountId` as `form`.
+
+    `segment` chooses rows that its rules decided, `since` and `before` when they were recorded.
 
     NDJSON comes as it is, other forms in a ZIP with the file that proves them. An export
     is whole before its first byte is sent; a process makes one at a time.
@@ -62,8 +67,7 @@ class HistoryDoor:
         note_actor(actor)
         require(actor, Capability.READ_HISTORY)
         require_everything(actor)
-        form, given = _form(request), request.query_params.get("accountId")
-        wanted = Wanted() if given is None else Wanted(account_of(given, "accountId"))
+        form, wanted = _form(request), _wanted(request)
         if self._one.locked():
             message = "Another export is being made; ask again when it is done."
             raise RequestRefused(429, "throttled", message, {"Retry-After": "30"})
@@ -80,6 +84,23 @@ def _form(request: Request) -> Form:
     if given not in set(Form):
         raise RequestRefused(400, "invalid_input", f"The form is {given[:40]!r}; expected {', '.join(Form)}.")
     return Form(given)
+
+
+def _wanted(request: Request) -> Wanted:
+    given, asked = request.query_params.get("accountId"), request.query_params
+    chosen = choose_rows(asked.get("segment"), _instant(request, "since"), _instant(request, "before"))
+    return Wanted(None if given is None else account_of(given, "accountId"), None, chosen)
+
+
+def _instant(request: Request, name: str) -> datetime | None:
+    given = request.query_params.get(name)
+    if given is None:
+        return None
+    instant = take_instant(given)
+    if instant is None:
+        message = f"`{name}` is {given[:40]!r}; expected an instant such as 2026-03-01T00:00:00Z."
+        raise RequestRefused(400, "invalid_input", message)
+    return instant
 
 
 def _make(world: World, actor: Actor, path: Path, wanted: Wanted) -> Path:

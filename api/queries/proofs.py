@@ -12,10 +12,14 @@ from api.pagination import page_request
 from api.resolvers import resolved
 from api.selection import asks_for
 from api.types.connection import Connection, connection_of
+from api.types.history_download import HistoryDownload
+from api.types.history_filter import HistoryPeriod
 from api.types.paging import After, Before, First, Last
 from api.types.proof import Checkpoint, HistoryVerification, Proof
 from api.types.verification import Verification
 from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.services.audit.export import choose_rows, foresee_export
+from lifecycle_fsm.services.audit.export_file import Form
 from lifecycle_fsm.services.audit.proofs import Proof as Made
 from lifecycle_fsm.services.audit.proofs import list_checkpoints, prove_growth, prove_row
 from lifecycle_fsm.services.audit.verification import list_verifications
@@ -108,6 +112,32 @@ class ProofQueries:
     ) -> Proof | None:
         """Prove growth."""
         return await _found(info.context.call(prove_growth, old_size, new_size))
+
+    @resolved(
+        "Where the history can be downloaded as a file with its proofs: of all accounts, of one, of what the rules of "
+        "a segment decided, of a period of recording. Nothing is exported by asking. Needs the capability "
+        "READ_HISTORY over all accounts."
+    )
+    async def history_download(
+        self,
+        info: Info,
+        form: Annotated[Form, strawberry.argument(description="How it is written.")] = Form.NDJSON,
+        account_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="The account; null for all. At most 500 characters.")
+        ] = None,
+        segment: Annotated[
+            str | None, strawberry.argument(description="The segment; null for all. At most 500 characters.")
+        ] = None,
+        recorded: Annotated[
+            HistoryPeriod | None, strawberry.argument(description="When records were written down; null for always.")
+        ] = None,
+    ) -> HistoryDownload:
+        """Name the address."""
+        if account_id is not None:
+            account_of(account_id, "accountId")
+        period = recorded or HistoryPeriod()
+        await info.context.call(foresee_export, choose_rows(segment, period.since, period.before))
+        return HistoryDownload.of(form, account_id, segment, period)
 
 
 async def _found(proof: Awaitable[Made]) -> Proof | None:

@@ -25,8 +25,8 @@ from lifecycle_fsm.services.audit.erase import (
     replay_erasures,
     write_erasures,
 )
-from lifecycle_fsm.services.audit.export import Wanted, Watermark
-from lifecycle_fsm.services.audit.export_check import check_file
+from lifecycle_fsm.services.audit.export import Wanted, Watermark, choose_rows
+from lifecycle_fsm.services.audit.export_check import ExportReport, check_file
 from lifecycle_fsm.services.audit.export_file import Form, export_file, form_of, partial_of, proof_of
 from lifecycle_fsm.services.audit.log_check import Signed
 from lifecycle_fsm.services.audit.proofs import prove_growth, prove_row
@@ -96,7 +96,7 @@ def checkpoint(
         out.write_text(made.note, encoding="utf-8")
 
 
-def export(
+def export(  # noqa: PLR0913 # one for each choice
     file: Annotated[
         Path,
         typer.Argument(
@@ -108,13 +108,17 @@ def export(
         tuple[UUID, int] | None,
         typer.Option(metavar="ID ROW", help="The watermark of an earlier export, to go on behind it."),
     ] = None,
+    segment: Annotated[str | None, typer.Option(help="Only rows that the rules of this segment decided.")] = None,
     *,
+    since: Annotated[str | None, typer.Option(help="Only rows recorded from this instant on.")] = None,
+    until: Annotated[str | None, typer.Option(help="Only rows recorded before this instant.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted export to FILE.")] = False,
     dry_run: DryRun = False,
     by: By = None,
 ) -> None:
     """Write history with its proofs; that you did is recorded."""
-    wanted = Wanted(account, None if after is None else Watermark(*after))
+    chosen = choose_rows(segment, _instant(since), _instant(until))
+    wanted = Wanted(account, None if after is None else Watermark(*after), chosen)
     if partial_of(file).exists() and not resume:
         raise InvalidInput(f"{partial_of(file).name} is an interrupted export; add --resume to go on", path="FILE")
     with opened(read_settings(), dry_run=dry_run) as world, TemporaryDirectory() as elsewhere:
@@ -155,7 +159,8 @@ def verify_export(
     """Check an export without any store; the exit status is 1 when anything does not hold."""
     report = check_file(file, trust)
     typer.echo(f"{report.rows:,} rows, {report.entries:,} audit entries.")
-    typer.echo("The signed root was built again." if report.root_checked else "The signed root was not checked.")
+    for line in _proved(report):
+        typer.echo(line)
     for flaw in report.flaws:
         typer.echo(flaw)
     if report.flaws:
@@ -209,6 +214,17 @@ def _write_key(path: Path, signer: Signer) -> None:
     """Write a new key so that only its owner reads it; an existing file stays as it is."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(signer.text() + "\n")
+
+
+def _proved(report: ExportReport) -> list[str]:
+    """What the signed checkpoint says about an export."""
+    if report.root_checked:
+        return ["The signed root was built again."]
+    if not report.proved:
+        return ["The signed root was not checked."]
+    newer = f"; {report.newer:,} are newer than the checkpoint" if report.newer else ""
+    gaps = ["They were chosen: that none of them is missing is not proved."] if report.has_gaps else []
+    return [f"{report.proved:,} rows are in the signed log{newer}.", *gaps]
 
 
 def _counted(report: Report) -> list[str]:

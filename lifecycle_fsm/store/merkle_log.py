@@ -28,6 +28,7 @@ TILE = 8
 
 _WIDTH = 1 << TILE
 _BATCH = 20_000
+_TILES = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,23 @@ def subtree_of(connection: Connection) -> Subtree:
         kept = level - level % TILE
         width = 1 << (level - kept)
         return fold(nodes_at(connection, kept, position * width, (position + 1) * width))
+
+    return subtree
+
+
+def remembering_subtree(connection: Connection) -> Subtree:
+    """The same for many proofs from one snapshot: what was read, and what was worked out of it, is kept for a while."""
+
+    @lru_cache(maxsize=_TILES)
+    def tile(level: int, number: int) -> list[bytes]:
+        return nodes_at(connection, level, number * _WIDTH, (number + 1) * _WIDTH)
+
+    @lru_cache(maxsize=_TILES * _WIDTH)
+    def subtree(level: int, position: int) -> bytes:
+        kept = level - level % TILE
+        width = 1 << (level - kept)
+        number, start = divmod(position * width, _WIDTH)
+        return fold(tile(kept, number)[start : start + width])
 
     return subtree
 

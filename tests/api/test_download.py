@@ -45,11 +45,50 @@ def test_one_account_is_downloaded_by_its_id(door: Door) -> None:
     assert (answer.status_code, answer.content.count(b'{"row":')) == (200, 1)
 
 
+DOWNLOAD = """query ($account: ID, $segment: String, $recorded: HistoryPeriod) {
+  historyDownload(form: CSV, accountId: $account, segment: $segment, recorded: $recorded) {
+    path fileName mediaType } }"""
+
+
+@pytest.mark.parametrize(
+    ("segment", "recorded", "rows"),
+    [
+        ("starter", None, 1),
+        (None, {"since": "2026-03-02T00:00:00Z", "before": "2026-03-03T00:00:00+00:00"}, 1),
+        (None, {"before": "2026-03-02T00:00:00Z"}, 0),
+        ("starter", {"since": "2026-03-03T00:00:00Z"}, 0),
+    ],
+)
+def test_graphql_names_the_address_of_what_was_chosen(
+    door: Door, tmp_path: Path, segment: str | None, recorded: dict[str, str] | None, rows: int
+) -> None:
+    account = door.data('{ account(key: "ACME") { id } }')["account"]["id"]
+    named = door.data(DOWNLOAD, account=account, segment=segment, recorded=recorded)["historyDownload"]
+
+    answer = door.send("GET", named["path"])
+    (tmp_path / named["fileName"]).write_bytes(answer.content)
+    report = check_file(tmp_path / named["fileName"])
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, named["mediaType"])
+    assert named["fileName"] == answer.headers["content-disposition"].split('"')[1]
+    assert (report.flaws, report.rows, report.has_gaps) == ([], rows, True)
+
+
+def test_graphql_names_no_address_for_what_cannot_be_exported(door: Door, token_of: Callable[[Role], str]) -> None:
+    unknown = door.error(DOWNLOAD, segment="nowhere")
+    limited = door.as_token(token_of(Role.INGEST)).error(DOWNLOAD)
+
+    assert [each["extensions"]["code"] for each in (unknown, limited)] == ["invalid_input", "forbidden"]
+
+
 @pytest.mark.parametrize(
     ("query", "status", "code"),
     [
         ("form=xls", 400, "invalid_input"),
         ("accountId=QWNtZQ", 400, "invalid_input"),
+        ("segment=nowhere", 400, "invalid_input"),
+        ("since=yesterday", 400, "invalid_input"),
+        ("since=2026-03-02&before=2026-03-01", 400, "invalid_input"),
     ],
 )
 def test_what_cannot_be_exported_is_refused(door: Door, query: str, status: int, code: str) -> None:

@@ -2,11 +2,13 @@
 
 import csv
 import zipfile
+from datetime import date, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from lifecycle_fsm.domain.access import Role
+from lifecycle_fsm.services.audit.export_check import check_file
 from lifecycle_fsm.services.audit.verification import verify_next_part
 from tests.browser.server import Served
 
@@ -85,6 +87,28 @@ def test_takes_the_whole_history_along_with_its_proofs(page: Page, site: Served,
     assert (name, proof.startswith("history.csv.")) == ("history.csv", True)
     total = site.ask("{ history(first: 1) { totalCount } }", Role.AUDITOR)["history"]["totalCount"]
     assert len(rows) - 1 == total
+
+
+def test_takes_the_history_of_a_segment_and_period_along(page: Page, site: Served, tmp_path: Path) -> None:
+    page.goto(site.page("/audit", Role.AUDITOR))
+    asked = '{ history(first: 1, filter: {segments: ["enterprise"], recorded: {before: "%s"}}) { totalCount } }'
+    newest = site.ask("{ history(first: 1) { nodes { recordedAt } } }", Role.AUDITOR)["history"]["nodes"][0][
+        "recordedAt"
+    ]
+    day = newest[:10]
+    page.get_by_text("Take the whole history along").click()
+    dialog = page.locator("details.deed")
+    dialog.get_by_label("Segment").select_option("enterprise")
+    dialog.get_by_label("Recorded to").fill(day)
+    with page.expect_download() as download:
+        dialog.get_by_role("button", name="Download").click()
+    download.value.save_as(tmp_path / "history.ndjson")
+
+    report = check_file(tmp_path / "history.ndjson")
+
+    following = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+    total = site.ask(asked % f"{following}T00:00:00Z", Role.AUDITOR)["history"]["totalCount"]
+    assert (report.flaws, report.rows, report.has_gaps) == ([], total, True)
 
 
 def test_has_a_worker_verify_and_watches_how_far_it_is(page: Page, site: Served) -> None:

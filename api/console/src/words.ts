@@ -527,7 +527,10 @@ export const words = {
     download: {
       all: "Take the whole history along, with its proofs",
       one: "Take the whole history of this account along, with its proofs",
-      about: "The server writes every record with the hashes that prove it; filters do not count here. `lifecycle-fsm verify-export FILE` checks the file without this product.",
+      about: "The server writes every record with the hashes that prove it; only what is chosen here counts. Of a segment or a period each record is proved, but not that none is missing. `lifecycle-fsm verify-export FILE` checks the file without this product.",
+      everySegment: "All segments",
+      since: "Recorded from",
+      before: "Recorded to",
       form: "Form",
       forms: { ndjson: "NDJSON", csv: "CSV", parquet: "Parquet", xes: "XES, for process mining" },
       take: "Download",

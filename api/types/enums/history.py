@@ -7,6 +7,7 @@ from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.history_filter import HistoryOrderField
 from lifecycle_fsm.domain.operations import JobName
 from lifecycle_fsm.domain.run import AsideCause, RunKind
+from lifecycle_fsm.services.audit.export_file import Form
 from lifecycle_fsm.services.undo import Obstacle
 
 describe(
@@ -135,4 +136,14 @@ describe(
     "Why a run left an account as it was.",
     FAILED="Its evaluation raised an error; it is tried again by the next run.",
     DISAGREED="The database and the engine decide differently: a defect, so report it.",
+)
+
+describe(
+    Form,
+    "How an export of history is written.",
+    name="ExportForm",
+    NDJSON="One JSON object a line, with its proofs.",
+    CSV="For spreadsheets; its proofs lie beside it.",
+    XES="For process mining; its proofs lie beside it.",
+    PARQUET="For warehouses; its proofs lie beside it.",
 )

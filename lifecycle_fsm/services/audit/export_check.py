@@ -11,11 +11,12 @@ from zipfile import BadZipFile, ZipFile
 
 import orjson
 
-from lifecycle_fsm.services.audit.export import FORMAT
+from lifecycle_fsm.services.audit.export import FILTERS, FORMAT
 from lifecycle_fsm.services.audit.export_file import READERS, Form, form_of, proof_of
 from lifecycle_fsm.services.audit.forms.record import HASHED, PROOF, Record
-from lifecycle_fsm.services.audit.signing import open_note, read_unsigned, read_verifier
+from lifecycle_fsm.services.audit.signing import Checkpoint, open_note, read_unsigned, read_verifier
 from lifecycle_fsm.store.ledger import GENESIS, chain_hash
+from lifecycle_fsm.store.merkle import leaf_hash, proves_inclusion
 from lifecycle_fsm.store.merkle_log import Edge
 
 _END = b'{"rows":'
@@ -27,11 +28,16 @@ class ExportReport:
     Count what was checked, and name what failed by its line.
 
     `root_checked` says whether the export was whole, so that the signed root could be built again.
+    Otherwise `proved` rows were shown to be in the signed log, and `newer` ones are not in it yet.
+    `has_gaps` says that rows were chosen: nothing shows whether any of them is left out.
     """
 
     rows: int = 0
     entries: int = 0
     root_checked: bool = False
+    proved: int = 0
+    newer: int = 0
+    has_gaps: bool = False
     flaws: list[str] = field(default_factory=list)
 
 
@@ -114,6 +120,9 @@ class _Checker:
         self._header: dict[str, Any] = {}
         self._heads: dict[str, tuple[int, bytes | None]] = {}
         self._leaves: dict[int, bytes] = {}
+        self._said: Checkpoint | None = None
+        self._is_part = False
+        self._paths: dict[int, bytes] = {}
         self._digest = sha256()
         self._is_ended = False
 
@@ -126,6 +135,10 @@ class _Checker:
             self._is_ended = True
             if (record["rows"], record["sha256"]) != (self.report.rows, self._digest.hexdigest()):
                 self.report.flaws.append(f"line {number}: the export was cut or changed")
+        elif "proof" in record and "row" not in record:
+            own, position = bytes.fromhex(record["hash"]), int(record["position"])
+            if self._leads(own, position, record["proof"]):
+                self._paths[position] = own
         else:
             self.report.flaws.extend(self.chained(f"line {number}", record))
         self._digest.update(line)
@@ -134,17 +147,20 @@ class _Checker:
         """Check what only the whole file shows."""
         if not self._is_ended:
             self.report.flaws.append("the export has no end")
-        note = self._header["checkpoint"]
-        if note is None:
+        if self._header["checkpoint"] is None:
             return
-        said = read_unsigned(note) if self._verifier is None else open_note(note, self._verifier)
-        if said is None:
+        if self._said is None:
             self.report.flaws.append("line 1: the trusted key did not sign the checkpoint")
-        elif self._header["account_id"] is None and self._header["after"] is None:
-            self._compare_root(said.size, said.root)
+        elif not self._is_part and self._header["after"] is None:
+            self._compare_root(self._said.size, self._said.root)
 
     def _begin(self, header: dict[str, Any]) -> None:
         self._header = header
+        self.report.has_gaps = any(header.get(name) is not None for name in FILTERS)
+        self._is_part = header["account_id"] is not None or self.report.has_gaps
+        note = header["checkpoint"]
+        if note is not None:
+            self._said = read_unsigned(note) if self._verifier is None else open_note(note, self._verifier)
         if header["format"] != FORMAT:
             self.report.flaws.append(f"line 1: the format is {header['format']!r}; expected {FORMAT!r}")
         if header["after"] is not None:
@@ -160,13 +176,33 @@ class _Checker:
         chain = str(fields["account_id"]) if is_row else "audit entries"
         previous, own = bytes.fromhex(str(record["prev_hash"])), bytes.fromhex(str(record["hash"]))
         seq, head = self._heads.get(chain, (0, GENESIS))
-        if fields["seq"] != seq + 1 or (head is not None and previous != head):
+        follows = fields["seq"] == seq + 1
+        is_gap = self.report.has_gaps and fields["seq"] > seq + 1
+        if not (is_gap or follows) or (follows and head is not None and previous != head):
             yield f"{place}: row {fields['seq']} of {chain} does not follow the row before it"
         if own != chain_hash(previous, orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)):
             yield f"{place}: row {fields['seq']} of {chain} is not what was hashed"
         self._heads[chain] = (int(str(fields["seq"])), own)
         if record["position"] is not None:
             self._leaves[int(str(record["position"]))] = own
+        if self._is_part and not self._is_included(own, record):
+            yield f"{place}: row {fields['seq']} of {chain} is not proved to be in the signed log"
+
+    def _is_included(self, own: bytes, record: dict[str, Any]) -> bool:
+        """Count the row as proved or as newer than the checkpoint; False where it should be proved and is not."""
+        position = record["position"]
+        if self._said is None or position is None or position >= self._said.size:
+            self.report.newer += 1
+            return True
+        path = record.get("proof")
+        holds = self._paths.pop(position, None) == own if path is None else self._leads(own, position, path)
+        self.report.proved += holds
+        return holds
+
+    def _leads(self, own: bytes, position: int, path: list[str]) -> bool:
+        said = self._said
+        hashes = [bytes.fromhex(each) for each in path]
+        return said is not None and proves_inclusion(leaf_hash(own), position, said.size, hashes, said.root)
 
     def _compare_root(self, size: int, root: bytes) -> None:
         edge = Edge()

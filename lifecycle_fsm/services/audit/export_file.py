@@ -3,7 +3,7 @@ An export as a file, in four forms, that can be interrupted and gone on with.
 
 Whatever the form, history is first written as NDJSON to `FILE.partial`; what is whole of it is kept
 when the run is interrupted. CSV, XES and Parquet are made from it, and what proves them
-(header, audit entries, end) goes to `FILE.proof.ndjson`.
+(header, audit entries, inclusion proofs, end) goes to `FILE.proof.ndjson`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -129,10 +129,21 @@ class _Split:
             if line.startswith(b'{"row":'):
                 self._rows += 1
                 record = orjson.loads(line)
+                self._keep_path(record)
                 yield {**record.pop("row"), **record}
             elif not line.startswith(b'{"rows":'):
-                self._digest.update(line)
-                self._proof.write(line)
+                self._keep(line)
+
+    def _keep_path(self, record: dict[str, object]) -> None:
+        """A row's inclusion proof goes to where the proofs are, under the row's hash and position."""
+        path = record.pop("proof", None)
+        if path is not None:
+            proved = {"hash": record["hash"], "position": record["position"], "proof": path}
+            self._keep(orjson.dumps(proved, option=orjson.OPT_APPEND_NEWLINE))
+
+    def _keep(self, line: bytes) -> None:
+        self._digest.update(line)
+        self._proof.write(line)
 
     def end(self) -> dict[str, object]:
         """The last line of the proofs."""
