@@ -6,8 +6,8 @@ from alembic import op
 from lifecycle_fsm.store.tables.types import Id
 from migrations.append_only import protect, unprotect
 
-revision = "0029"
-down_revision: str | None = "0028"
+revision = "0030"
+down_revision: str | None = "0029"
 
 _KEPT = ("id", "kind", "account_id", "seq", "from_at", "to_at", "answers", "author", "marked_at")
 _EMPTIED = "NEW.comment = '' AND NEW.salt IS NULL AND EXISTS (SELECT 1 FROM text_erasure WHERE mark_id = OLD.id)"
