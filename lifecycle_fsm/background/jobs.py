@@ -16,6 +16,7 @@ from lifecycle_fsm.services.audit.signing import Signer
 from lifecycle_fsm.services.audit.verification import anything_to_verify, verify_next_part
 from lifecycle_fsm.services.counting import Counting
 from lifecycle_fsm.services.evaluate import evaluate_page, somebody_waits
+from lifecycle_fsm.services.keeping import entries_wait, keep_entries
 from lifecycle_fsm.services.notifying import anything_to_route, route_page
 from lifecycle_fsm.services.planning.migrating import accounts_wait_to_go_over, roll_out_page
 from lifecycle_fsm.services.retention import retain_page
@@ -63,7 +64,13 @@ def jobs_of(world: World, plan: WorkerPlan, is_stopping: IsStopping) -> Mapping[
 def _counting(world: World) -> Job:
     """The first run of a process counts anew: a release from before there were counts may have moved accounts."""
     counting = Counting(world)
-    return Job(lambda _shard: counting.has_work(), lambda _shard, _position: counting.page(ACTOR))
+
+    def page(_: int, __: str | None) -> str | None:
+        if counting.has_work():
+            counting.page(ACTOR)
+        return "more" if entries_wait(world) and keep_entries(world, ACTOR) else None
+
+    return Job(lambda _: counting.has_work() or entries_wait(world), page)
 
 
 def _delivery(world: World, plan: WorkerPlan) -> Job:

@@ -16,6 +16,7 @@ from lifecycle_fsm.cli.planning import apply, approve, plan, publications, rollb
 from lifecycle_fsm.cli.pseudonym import pseudonym
 from lifecycle_fsm.cli.publish import publish
 from lifecycle_fsm.cli.read_only import switch_off, switch_on
+from lifecycle_fsm.cli.recount import recount
 from lifecycle_fsm.cli.render import render, schema
 from lifecycle_fsm.cli.retain import retain
 from lifecycle_fsm.cli.serve import serve
@@ -64,6 +65,7 @@ for each in (
     sweep,
     back_fill,
     undo,
+    recount,
     retain,
     pseudonym,
 ):

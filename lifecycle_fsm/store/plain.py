@@ -35,6 +35,7 @@ _PAST = frozenset(
         "milestone_event",
         "outbox",
         "set_aside",
+        "stage_entry",
         "stage_tally",
         "stage_visit",
         "transition_inputs",

@@ -156,6 +156,7 @@ def arguments(lived: str, tmp_path: Path) -> dict[str, list[str]]:
         "sweep": ["--as-of", "2027-01-01"],
         "back-fill": ["2026-03-03", "2026-06-03", "--step", "30d"],
         "undo": [str(account), "--reason", "x"],
+        "recount": [],
         "retain": [],
         "approve": [digest, "--by", "eve"],
         "apply": [digest],

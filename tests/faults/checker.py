@@ -13,6 +13,7 @@ from lifecycle_fsm.services.evaluate import evaluate_waiting
 from lifecycle_fsm.services.sweeping.sweep import sweep
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.kept_entries import entered, kept_so_far, told
 from lifecycle_fsm.store.layout import load_layout
 from lifecycle_fsm.store.tables.accounts import account_state, field_slot
 from lifecycle_fsm.store.tables.alerts import alert_episode
@@ -65,6 +66,12 @@ def flaws(connection: Connection) -> Iterator[str]:
     for place in sorted(kept.keys() | counted.keys()):
         if kept.get(place) != counted.get(place):
             yield f"{counted.get(place, 0)} accounts stand in {place}, {kept.get(place, 0)} are counted"
+    told_rows, read_rows = (
+        Counter(tuple(row) for row in connection.execute(select(source)))
+        for source in (told(None).subquery(), entered(kept_so_far(connection)))
+    )
+    for row in (told_rows - read_rows) + (read_rows - told_rows):
+        yield f"visits and reports do not agree about what was entered: {row}"
 
 
 def _notes(effects: str, did: str) -> list[dict[str, str]]:

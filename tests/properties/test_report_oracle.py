@@ -14,6 +14,7 @@ from lifecycle_fsm.domain.moments import DAY_MS, to_ms
 from lifecycle_fsm.domain.reports.cohorts import Cohorts
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.domain.reports.shares import quartiles
+from lifecycle_fsm.services.keeping import keep_entries
 from lifecycle_fsm.services.milestones import ReachMilestone, reach_milestone
 from lifecycle_fsm.services.reports.journeys import Beginners, funnel, milestone_in_time, stage_matrix
 from lifecycle_fsm.services.reports.trends import health_trend, score_movers
@@ -135,16 +136,18 @@ def check(url: str, examples: int) -> None:
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(st.lists(deeds, min_size=1, max_size=3), st.integers(0, 200))
-    def run(all_deeds: list[list[Deed]], back: int) -> None:
+    @given(st.lists(deeds, min_size=1, max_size=3), st.integers(0, 200), st.sets(st.integers(0, 13), max_size=3))
+    def run(all_deeds: list[list[Deed]], back: int, followed: set[int]) -> None:
         for done in all_deeds:
             account = stage.sign(stage.key(), arr=5_000)
             accounts.append(account)
             if len(accounts) % 2:
                 reach_milestone(stage.world, CSM, ReachMilestone(account, "first_login", stage.key()))
                 reached[account] = stage.clock()
-            for deed in done:
+            for number, deed in enumerate(done):
                 do(stage, account, deed)
+                if number in followed:
+                    keep_entries(stage.world, ADMIN)
         all_told = [told(stage, account) for account in accounts]
         check_funnel(stage, all_told)
         check_dates(stage, all_told, stage.clock() - timedelta(days=back + 1))

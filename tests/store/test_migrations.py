@@ -36,6 +36,7 @@ SHARED = {
     "job",
     "person",
     "store_mode",
+    "roll_up",
 }
 """The tables that are the same on every node; all others belong to accounts."""
 

@@ -11,6 +11,7 @@ from lifecycle_fsm.services.segment_rules import UNASSIGNED
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.candidates import count_by_machine
 from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.kept_entries import kept_so_far
 from lifecycle_fsm.store.layout import load_layout
 from lifecycle_fsm.store.reports.asked import Asked
 from lifecycle_fsm.store.reports.behind import Among, behind
@@ -38,5 +39,11 @@ def followed(world: World, connection: Connection, scope: ReportScope) -> tuple[
 
 def asked_of(connection: Connection, actor: Actor, scope: ReportScope, parameters: Mapping[str, str]) -> Asked:
     """What a report is asked by an actor."""
-    is_sqlite = connection.dialect.name == "sqlite"
-    return Asked(scope.checked(), actor.portfolio, load_layout(connection), parameters, is_sqlite=is_sqlite)
+    return Asked(
+        scope.checked(),
+        actor.portfolio,
+        load_layout(connection),
+        parameters,
+        is_sqlite=connection.dialect.name == "sqlite",
+        kept=kept_so_far(connection),
+    )

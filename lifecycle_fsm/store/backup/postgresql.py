@@ -12,6 +12,7 @@ from lifecycle_fsm.store.backup.contents import REVISION_TABLE, our_tables
 from lifecycle_fsm.store.backup.folder import Told
 from lifecycle_fsm.store.backup.tools import Said, address, find_tool, run_tool
 from lifecycle_fsm.store.database import Connection, Database
+from lifecycle_fsm.store.kept_entries import follow_anew
 from lifecycle_fsm.store.tables import metadata
 
 FILE = "store.dump"
@@ -65,6 +66,7 @@ def replaced(database: Database, dump_file: Path, schema: str, tools: Path | Non
         _load(database, dump_file, schema, tool, said)
         with database.writing() as connection:
             _number_anew(connection)
+            follow_anew(connection)
         yield
     except BaseException:
         with database.writing() as connection:

@@ -11,6 +11,7 @@ from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.moments import DAY_MS, to_ms
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.engine.machine import Machine
+from lifecycle_fsm.store.kept_entries import Kept
 from lifecycle_fsm.store.layout import Layout
 from lifecycle_fsm.store.reports.scoping import ms
 from lifecycle_fsm.store.scope import within
@@ -24,7 +25,7 @@ Rows = Select[*tuple[object, ...]] | CompoundSelect[*tuple[object, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a report is asked: a scope, by whom, its parameters, where values lie, and on which database."""
+    """What a report is asked: a scope, by whom, its parameters, where values lie, what is kept, on which database."""
 
     scope: ReportScope
     portfolio: Portfolio
@@ -32,6 +33,7 @@ class Asked:
     parameters: Mapping[str, str] = field(default_factory=dict)
     machines: Sequence[Machine] = ()
     is_sqlite: bool = False
+    kept: Kept | None = None
 
     @property
     def at(self) -> ColumnElement[int]:

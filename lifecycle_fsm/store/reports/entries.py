@@ -1,25 +1,33 @@
 """When accounts entered stages, and the cohorts that they began with."""
 
-from sqlalchemy import BigInteger, Subquery, cast, func, select, true, union_all
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    cast,
+    or_,
+    select,
+)
 
 from lifecycle_fsm.domain.fields import FieldKind, fact_field
 from lifecycle_fsm.domain.moments import DAY_MS
+from lifecycle_fsm.store.kept_entries import entered
 from lifecycle_fsm.store.reports.asked import Asked, Rows, flag, owned
 from lifecycle_fsm.store.reports.scoping import UNASSIGNED, in_period, ms, whole_days
 from lifecycle_fsm.store.tables.accounts import account_state
-from lifecycle_fsm.store.tables.visits import stage_visit
 
 
-def entries(asked: Asked, stage: str | None = None) -> Subquery:
-    """Every entering of a stage by the date: `account_id`, `segment`, `stage`, `entered_at`."""
-    parts = []
-    for table in (stage_visit, account_state):
-        query = select(table.c.account_id, table.c.segment, table.c.stage, table.c.entered_at)
-        query = query.where(table.c.entered_at <= asked.at, *owned(table.c.account_id, asked))
-        chosen = asked.scope.segment
-        query = query.where(table.c.segment == chosen if chosen is not None else table.c.segment != UNASSIGNED)
-        parts.append(query if stage is None else query.where(table.c.stage == stage))
-    return union_all(*parts).subquery()
+def entries(asked: Asked) -> Subquery:
+    """Every entering of a stage by the date, with the columns of `stage_entry`."""
+    found, chosen = entered(asked.kept), asked.scope.segment
+    conditions = [found.c.entered_at <= asked.at, *owned(found.c.account_id, asked)]
+    if chosen is not None:
+        conditions.append(found.c.segment == chosen)
+    return select(*found.c).where(*conditions).subquery()
 
 
 def beginnings(asked: Asked) -> Subquery:
@@ -31,10 +39,10 @@ def beginnings(asked: Asked) -> Subquery:
     """
     if "start" in asked.parameters:
         return _by_fact(asked)
-    entered = entries(asked, asked.parameters.get("from")).c
-    began_at = func.min(entered.entered_at)
-    query = select(entered.account_id, entered.segment, began_at.label("began_at"))
-    return query.group_by(entered.account_id, entered.segment).having(*in_period(began_at, asked.scope)).subquery()
+    each, stage = entries(asked).c, asked.parameters.get("from")
+    is_first = each.nth == 1 if stage is None else and_(each.stage == stage, each.previous_at.is_(None))
+    query = select(each.account_id, each.segment, each.entered_at.label("began_at"))
+    return query.where(is_first, *in_period(each.entered_at, asked.scope)).subquery()
 
 
 def _by_fact(asked: Asked) -> Subquery:
@@ -73,40 +81,27 @@ def funnel_rows(asked: Asked) -> Rows:
     Columns are `account_id`, `segment`, `began_on`, `stage`, and `is_within`: whether the
     account is judged and entered in time.
     """
+    found = entries(asked)
+    each = found.c
     if not {"from", "start"} & asked.parameters.keys():
-        return _since_the_first(asked)
-    began, entered, days = beginnings(asked).c, entries(asked).c, asked.span
-    keys = (began.account_id, began.segment, began.began_at, entered.stage)
-    is_judged = began.began_at <= asked.at - days
-    is_within = is_judged & (func.min(entered.entered_at) - began.began_at <= days)
-    same = (entered.account_id == began.account_id) & (entered.segment == began.segment)
+        chosen = [each.previous_at.is_(None), *in_period(each.began_at, asked.scope)]
+        return _steps(asked, found, each.began_at).where(*chosen)
+    began = beginnings(asked).c
+    same = (each.account_id == began.account_id) & (each.segment == began.segment)
     # Whoever began by a fact may have entered a stage before: that counts as entered at once.
-    since = true() if "start" in asked.parameters else entered.entered_at >= began.began_at
-    return (
-        select(
-            began.account_id,
-            began.segment,
-            whole_days(began.began_at).label("began_on"),
-            entered.stage,
-            flag(is_within).label("is_within"),
-        )
-        .where(same, since)
-        .group_by(*keys)
-    )
+    since: ColumnElement[bool] = each.previous_at.is_(None)
+    if "from" in asked.parameters:
+        since = and_(each.entered_at >= began.began_at, or_(since, each.previous_at < began.began_at))
+    return _steps(asked, found, began.began_at).where(same, since)
 
 
-def _since_the_first(asked: Asked) -> Rows:
-    """The same where accounts begin by their first stage: nothing was entered before, so that one pass is enough."""
-    entered = entries(asked).c
-    keys = (entered.account_id, entered.segment, entered.stage)
-    first = func.min(entered.entered_at)
-    began = func.min(first).over(partition_by=(entered.account_id, entered.segment))
-    each = select(*keys, first.label("entered_at"), began.label("began_at")).group_by(*keys).subquery().c
-    is_within = (each.began_at <= asked.at - asked.span) & (each.entered_at - each.began_at <= asked.span)
+def _steps(asked: Asked, found: Subquery, began_at: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
+    each = found.c
+    is_within = (began_at <= asked.at - asked.span) & (each.entered_at - began_at <= asked.span)
     return select(
         each.account_id,
         each.segment,
-        whole_days(each.began_at).label("began_on"),
+        whole_days(began_at).label("began_on"),
         each.stage,
         flag(is_within).label("is_within"),
-    ).where(*in_period(each.began_at, asked.scope))
+    )

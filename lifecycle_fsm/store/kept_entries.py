@@ -1,0 +1,223 @@
+"""
+Enterings of stages, numbered once instead of by every report.
+
+A job follows the log and writes down what accounts entered. Accounts with rows of the log that it
+has not followed yet are read from their visits, so that what `entered` gives is always what visits tell.
+"""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Subquery,
+    delete,
+    except_,
+    func,
+    inspect,
+    literal,
+    literal_column,
+    select,
+    text,
+    tuple_,
+    union_all,
+    update,
+)
+
+from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.feed import newest_position
+from lifecycle_fsm.store.tables.accounts import account_state
+from lifecycle_fsm.store.tables.entries import roll_up, stage_entry
+from lifecycle_fsm.store.tables.history import transition_log
+from lifecycle_fsm.store.tables.visits import stage_visit
+from lifecycle_fsm.store.tally import UNASSIGNED
+
+_NAME = "stage_entry"
+_ROWS, _ACCOUNTS = 5_000, 20_000
+"""How many rows of the log, and how many accounts of a first filling, one transaction takes at least."""
+
+_KEY = tuple(stage_entry.primary_key.columns)
+_COLUMNS = tuple(stage_entry.columns)
+_RUNNING = 2**62
+"""The number of a running visit, which comes after all that are over."""
+
+Among = Select[UUID]
+"""A selection of accounts."""
+
+
+class Kept(NamedTuple):
+    """How far the log was followed: everything up to `place`."""
+
+    place: int
+    is_sqlite: bool
+
+
+def kept_so_far(connection: Connection) -> Kept | None:
+    """How far enterings are kept; None before they are all filled in, or where the log is another one."""
+    mark = _mark(connection)
+    if mark is None or mark.filled_to is not None:
+        return None
+    return Kept(mark.place, connection.dialect.name == "sqlite")
+
+
+def entered(kept: Kept | None) -> Subquery:
+    """Every entering of a stage, with the columns of `stage_entry`."""
+    if kept is None:
+        return told(None).subquery()
+    since = _changed_after(kept)
+    followed = select(*_COLUMNS).where(stage_entry.c.account_id.not_in(since))
+    return union_all(followed, told(since)).subquery()
+
+
+def told(among: Among | None) -> Select[*tuple[Any, ...]]:
+    """What visits tell of some accounts, None for all, in the columns of `stage_entry`."""
+    parts = []
+    for table, seq in ((stage_visit, stage_visit.c.seq), (account_state, literal(_RUNNING, BigInteger()))):
+        columns = (table.c.account_id, table.c.segment, table.c.stage, table.c.entered_at)
+        query = select(*columns, seq.label("seq")).where(table.c.segment != UNASSIGNED)
+        parts.append(query if among is None else query.where(table.c.account_id.in_(among)))
+    each = union_all(*parts).subquery().c
+    order, segment = (each.entered_at, each.seq), (each.account_id, each.segment)
+    return select(
+        each.account_id,
+        each.segment,
+        func.row_number(type_=BigInteger).over(partition_by=segment, order_by=order).label("nth"),
+        each.stage,
+        each.entered_at,
+        func.first_value(each.entered_at, type_=BigInteger)
+        .over(partition_by=segment, order_by=order)
+        .label("began_at"),
+        func.lag(each.entered_at, type_=BigInteger)
+        .over(partition_by=(*segment, each.stage), order_by=order)
+        .label("previous_at"),
+    )
+
+
+def has_much_to_follow(connection: Connection) -> bool:
+    """Whether a page is worth writing: the first filling goes on, or the log has grown."""
+    kept = kept_so_far(connection)
+    if kept is None:
+        return True
+    rows = select(literal(1)).select_from(transition_log).where(_order(kept) > kept.place).limit(_ROWS + 1).subquery()
+    return connection.execute(select(func.count()).select_from(rows)).scalar_one() > _ROWS
+
+
+def follow(connection: Connection) -> bool:
+    """Write down what one page of accounts entered, and say whether another one follows."""
+    _alone(connection)
+    mark = _mark(connection)
+    if mark is None:
+        _begin(connection)
+        return True
+    if mark.filled_to is not None:
+        return _fill(connection, mark.filled_to)
+    return _go_on(connection, Kept(mark.place, connection.dialect.name == "sqlite"))
+
+
+def set_right_after(connection: Connection, account_id: UUID) -> tuple[int, UUID | None]:
+    """
+    Hold a page of accounts after one to their visits.
+
+    Gives how many rows were wrong, and the last account of the page, None after the last page. Accounts
+    that are read from their visits anyway are left out.
+    """
+    _alone(connection)
+    kept, last = kept_so_far(connection), _last_of_page(connection, account_id)
+    among = _page(account_id, last)
+    if kept is not None:
+        among = among.where(account_state.c.account_id.not_in(_changed_after(kept)))
+    return _set_right(connection, among), last
+
+
+def follow_anew(connection: Connection) -> None:
+    """Have everything filled in again: the rows of the log have got other numbers."""
+    if inspect(connection).has_table(roll_up.name):
+        connection.execute(update(roll_up).where(roll_up.c.name == _NAME).values(origin="restored"))
+
+
+class _Mark(NamedTuple):
+    place: int
+    filled_to: UUID | None
+
+
+def _mark(connection: Connection) -> _Mark | None:
+    row = connection.execute(
+        select(roll_up.c.place, roll_up.c.filled_to).where(
+            roll_up.c.name == _NAME, roll_up.c.origin == _origin(connection)
+        )
+    ).one_or_none()
+    return None if row is None else _Mark(*row)
+
+
+def _origin(connection: Connection) -> ColumnElement[str]:
+    """What tells a database from one that was copied from it, whose transactions have other numbers."""
+    if connection.dialect.name == "sqlite":
+        return literal("sqlite")
+    return literal_column(
+        "(SELECT s.system_identifier || '/' || d.oid FROM pg_control_system() AS s, pg_database AS d "
+        "WHERE d.datname = current_database())"
+    )
+
+
+def _begin(connection: Connection) -> None:
+    connection.execute(delete(roll_up).where(roll_up.c.name == _NAME))
+    values = {"name": _NAME, "place": newest_position(connection).order, "filled_to": UUID(int=0)}
+    connection.execute(roll_up.insert().values(**values, origin=_origin(connection)))
+
+
+def _fill(connection: Connection, after: UUID) -> bool:
+    last = _last_of_page(connection, after)
+    _set_right(connection, _page(after, last))
+    connection.execute(update(roll_up).where(roll_up.c.name == _NAME).values(filled_to=last))
+    return last is not None
+
+
+def _page(after: UUID, last: UUID | None) -> Among:
+    account = account_state.c.account_id
+    return select(account).where(account > after, *([] if last is None else [account <= last]))
+
+
+def _last_of_page(connection: Connection, after: UUID) -> UUID | None:
+    account = account_state.c.account_id
+    query = select(account).where(account > after).order_by(account).offset(_ACCOUNTS - 1).limit(1)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def _go_on(connection: Connection, kept: Kept) -> bool:
+    horizon, order = newest_position(connection).order, _order(kept)
+    behind = select(order).select_from(transition_log).where(order > kept.place, order <= horizon)
+    # Of a transaction all rows are taken, so that the place is one between two of them.
+    until = connection.execute(behind.order_by(order).offset(_ROWS).limit(1)).scalar_one_or_none()
+    place = horizon if until is None else until
+    among = select(transition_log.c.account_id).where(order > kept.place, order <= place)
+    _set_right(connection, among)
+    connection.execute(update(roll_up).where(roll_up.c.name == _NAME).values(place=place))
+    return until is not None
+
+
+def _set_right(connection: Connection, among: Among) -> int:
+    """Make the rows of accounts those that their visits tell, and say how many were not."""
+    kept = select(*_COLUMNS).where(stage_entry.c.account_id.in_(among))
+    wrong, missing = except_(kept, told(among)).subquery(), except_(told(among), kept).subquery()
+    keys = select(*(wrong.c[column.name] for column in _KEY))
+    gone = connection.execute(delete(stage_entry).where(tuple_(*_KEY).in_(keys))).rowcount
+    names = [column.name for column in _COLUMNS]
+    added = connection.execute(stage_entry.insert().from_select(names, select(*missing.c))).rowcount
+    return max(gone, added)
+
+
+def _changed_after(kept: Kept) -> Among:
+    return select(transition_log.c.account_id).where(_order(kept) > kept.place)
+
+
+def _order(kept: Kept) -> ColumnElement[int]:
+    """The place of a row of the log in the order in which rows become visible."""
+    return literal_column(f"transition_log.{'rowid' if kept.is_sqlite else 'commit_order'}", BigInteger)
+
+
+def _alone(connection: Connection) -> None:
+    """Let no two write down the same page."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('stage_entry'))"))

@@ -1,0 +1,38 @@
+"""When accounts entered stages, numbered: what reports of beginnings read instead of sorting visits."""
+
+from sqlalchemy import BigInteger, Column, Table, Text
+
+from lifecycle_fsm.store.tables.metadata import metadata
+from lifecycle_fsm.store.tables.types import Id
+
+stage_entry = Table(
+    "stage_entry",
+    metadata,
+    Column("account_id", Id, primary_key=True),
+    Column("segment", Text, primary_key=True),
+    Column("nth", BigInteger, primary_key=True, autoincrement=False),
+    Column("stage", Text, nullable=False),
+    Column("entered_at", BigInteger, nullable=False),
+    Column("began_at", BigInteger, nullable=False),
+    Column("previous_at", BigInteger),
+    sqlite_with_rowid=False,
+)
+"""
+`nth` counts what an account entered in a segment, from 1; `began_at` is when it first entered any
+stage of it, `previous_at` when it had last entered the same stage, null for the first time.
+"""
+
+roll_up = Table(
+    "roll_up",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("place", BigInteger, nullable=False),
+    Column("filled_to", Id),
+    Column("origin", Text, nullable=False),
+)
+"""
+How far a table that is made from others has followed the log.
+
+Every account with a row of the log after `place` is read from its visits. `filled_to` is the last account
+of a first filling that goes on, null once it is done; `origin` is the database whose log is followed.
+"""
