@@ -5,6 +5,7 @@ A job follows the log and writes down what accounts entered. Accounts with rows 
 has not followed yet are read from their visits, so that what `entered` gives is always what visits tell.
 """
 
+from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -47,11 +48,20 @@ Among = Select[UUID]
 """A selection of accounts."""
 
 
+class Part(StrEnum):
+    """Which accounts are read: those that were followed, those that have something new, or all."""
+
+    FOLLOWED = "followed"
+    BEHIND = "behind"
+    BOTH = "both"
+
+
 class Kept(NamedTuple):
-    """How far the log was followed: everything up to `place`."""
+    """How far the log was followed: everything up to `place`; and which accounts are read."""
 
     place: int
     is_sqlite: bool
+    part: Part = Part.BOTH
 
 
 def kept_so_far(connection: Connection) -> Kept | None:
@@ -63,12 +73,21 @@ def kept_so_far(connection: Connection) -> Kept | None:
 
 
 def entered(kept: Kept | None) -> Subquery:
-    """Every entering of a stage, with the columns of `stage_entry`."""
+    """Every entering of a stage by the accounts that are read, with the columns of `stage_entry`."""
     if kept is None:
         return told(None).subquery()
     since = _changed_after(kept)
-    followed = select(*_COLUMNS).where(stage_entry.c.account_id.not_in(since))
-    return union_all(followed, told(since)).subquery()
+    match kept.part:
+        case Part.FOLLOWED:
+            return _followed(since).subquery()
+        case Part.BEHIND:
+            return told(since).subquery()
+        case Part.BOTH:
+            return union_all(_followed(since), told(since)).subquery()
+
+
+def _followed(since: Among) -> Select[*tuple[Any, ...]]:
+    return select(*_COLUMNS).where(stage_entry.c.account_id.not_in(since))
 
 
 def told(among: Among | None) -> Select[*tuple[Any, ...]]:

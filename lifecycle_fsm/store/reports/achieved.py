@@ -1,15 +1,16 @@
 """When accounts reached a milestone, counted from when they began."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Subquery, and_, case, func, or_, select
+from sqlalchemy import Select, Subquery, and_, case, func, select, union_all
 
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.reports.asked import Asked, Rows, flag
+from lifecycle_fsm.store.reports.asked import Asked, flag
 from lifecycle_fsm.store.reports.entries import beginnings
+from lifecycle_fsm.store.reports.fenced import fenced
 from lifecycle_fsm.store.reports.scoping import whole_days
 from lifecycle_fsm.store.tables.accounts import account_state
-from lifecycle_fsm.store.tables.facts import milestone_event
+from lifecycle_fsm.store.tables.facts import REVOKED, milestone_event
 
 
 class Achieved(NamedTuple):
@@ -23,7 +24,7 @@ class Achieved(NamedTuple):
     accounts: int
 
 
-def milestone_rows(asked: Asked) -> Rows:
+def milestone_rows(asked: Asked) -> Select[*tuple[Any, ...]]:
     """
     The accounts of cohorts: `account_id`, `segment`, `csm`, `began_on`, `outcome`, `is_reached`.
 
@@ -47,30 +48,38 @@ def milestone_rows(asked: Asked) -> Rows:
 
 def count_milestone(connection: Connection, asked: Asked, *, by_csm: bool) -> tuple[Achieved, ...]:
     """Count accounts by segment, day of beginning and outcome, and by CSM where asked, else under None."""
-    rows = milestone_rows(asked).subquery()
-    keys = tuple(rows.c[name] for name in ("segment", "began_on", "outcome", "is_reached", "csm")[: 5 if by_csm else 4])
+    names = ("segment", "began_on", "outcome", "is_reached", "csm")[: 5 if by_csm else 4]
     return tuple(
         Achieved(row[0], row[4] if by_csm else None, int(row[1]), row[2], int(row[3]), row[-1])
-        for row in connection.execute(select(*keys, func.count()).group_by(*keys))
+        for part in asked.parts
+        for row in connection.execute(_counting(connection, part, names))
     )
+
+
+def _counting(connection: Connection, asked: Asked, names: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
+    found = milestone_rows(asked)
+    # Only what is counted by: a fence would have the planner join for what nobody asks.
+    chosen = found.with_only_columns(*(found.selected_columns[name] for name in names))
+    rows = fenced(chosen, connection)
+    return select(*rows.c, func.count()).group_by(*rows.c)
 
 
 def _reached(asked: Asked) -> Subquery:
     """When accounts first reached the milestone by the date, as history is corrected today; revoked ones are absent."""
     each, key = milestone_event.c, asked.text("milestone")
-    revoked = (
-        select(each.account_id, func.max(each.recorded_at).label("revoked_at"))
-        .where(each.milestone == key, each.event == "revoked")
-        .group_by(each.account_id)
-        .subquery()
+    mine = and_(each.milestone == key, each.event == "reached", each.reached_at <= asked.at)
+    was_revoked = and_(each.milestone == key, each.event == REVOKED)
+    # Without a revocation it was reached once, and nothing has to be grouped.
+    once = select(each.account_id, each.reached_at).where(
+        mine, each.account_id.not_in(select(each.account_id).where(was_revoked))
     )
+    revoked = select(each.account_id, func.max(each.recorded_at).label("revoked_at")).where(was_revoked)
+    last = revoked.group_by(each.account_id).subquery()
     # One write that gives a milestone another date revokes the old one first.
-    stands = or_(revoked.c.revoked_at.is_(None), each.recorded_at >= revoked.c.revoked_at)
-    joined = milestone_event.outerjoin(revoked, revoked.c.account_id == each.account_id)
-    return (
-        select(each.account_id, func.min(each.reached_at).label("reached_at"))
-        .select_from(joined)
-        .where(each.milestone == key, each.event == "reached", each.reached_at <= asked.at, stands)
+    again = (
+        select(each.account_id, func.min(each.reached_at))
+        .join(last, last.c.account_id == each.account_id)
+        .where(mine, each.recorded_at >= last.c.revoked_at)
         .group_by(each.account_id)
-        .subquery()
     )
+    return union_all(once, again).subquery()

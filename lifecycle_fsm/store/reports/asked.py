@@ -1,7 +1,7 @@
 """What rows of reports are made from, and how a report is read from the rows that its numbers count."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlalchemy import Column, ColumnElement, CompoundSelect, Select, Subquery, case, select
@@ -11,7 +11,7 @@ from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.moments import DAY_MS, to_ms
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.engine.machine import Machine
-from lifecycle_fsm.store.kept_entries import Kept
+from lifecycle_fsm.store.kept_entries import Kept, Part
 from lifecycle_fsm.store.layout import Layout
 from lifecycle_fsm.store.reports.scoping import ms
 from lifecycle_fsm.store.scope import within
@@ -34,6 +34,7 @@ class Asked:
     machines: Sequence[Machine] = ()
     is_sqlite: bool = False
     kept: Kept | None = None
+    pieces: Sequence[UUID] = ()
 
     @property
     def at(self) -> ColumnElement[int]:
@@ -73,6 +74,13 @@ class Asked:
         if not 0 < days <= LONGEST_DAYS:
             raise InvalidInput(f"`ask.days` is {days}; expected 1 to {LONGEST_DAYS}", path="filter.behind")
         return ms(days * DAY_MS)
+
+    @property
+    def parts(self) -> "tuple[Asked, ...]":
+        """The same asked of accounts apart: of those whose enterings are kept, and of the others."""
+        if self.kept is None:
+            return (self,)
+        return tuple(replace(self, kept=self.kept._replace(part=part)) for part in (Part.FOLLOWED, Part.BEHIND))
 
 
 def as_number(text: str, key: str) -> float:

@@ -1,12 +1,15 @@
 """How many accounts began together, and how far they came."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.reports.asked import Asked
 from lifecycle_fsm.store.reports.entries import cohort_rows, funnel_rows
+from lifecycle_fsm.store.reports.fenced import fenced
+
+Counted = Select[*tuple[Any, ...]]
 
 
 class Beginning(NamedTuple):
@@ -29,16 +32,24 @@ class Reached(NamedTuple):
 
 
 def count_cohorts(connection: Connection, asked: Asked) -> tuple[Beginning, ...]:
-    """Count the accounts of cohorts by segment and day."""
-    rows = cohort_rows(asked).subquery()
-    keys = (rows.c.segment, rows.c.began_on)
-    query = select(*keys, func.count(), func.sum(rows.c.is_judged)).group_by(*keys).order_by(*keys)
-    return tuple(Beginning(row[0], row[1], row[2], int(row[3])) for row in connection.execute(query))
+    """Count the accounts of cohorts by segment and day; a day may come twice."""
+    return tuple(
+        Beginning(row[0], row[1], row[2], int(row[3]))
+        for part in asked.parts
+        for row in connection.execute(_by_day(connection, cohort_rows(part), "is_judged"))
+    )
 
 
 def count_reached(connection: Connection, asked: Asked) -> tuple[Reached, ...]:
-    """Count the stages that accounts of cohorts entered, by segment, day and stage."""
-    rows = funnel_rows(asked).subquery()
-    keys = (rows.c.segment, rows.c.began_on, rows.c.stage)
-    query = select(*keys, func.count(), func.sum(rows.c.is_within)).group_by(*keys)
-    return tuple(Reached(row[0], row[1], row[2], row[3], int(row[4])) for row in connection.execute(query))
+    """Count the stages that accounts of cohorts entered, by segment, day and stage; a day may come twice."""
+    return tuple(
+        Reached(row[0], row[1], row[2], row[3], int(row[4]))
+        for part in asked.parts
+        for row in connection.execute(_by_day(connection, funnel_rows(part), "is_within", "stage"))
+    )
+
+
+def _by_day(connection: Connection, counted: Counted, flag: str, *more: str) -> Counted:
+    rows = fenced(counted, connection)
+    keys = tuple(rows.c[name] for name in ("segment", "began_on", *more))
+    return select(*keys, func.count(), func.sum(rows.c[flag])).group_by(*keys)

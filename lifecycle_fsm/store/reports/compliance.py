@@ -1,8 +1,8 @@
 """Which visits to a stage were over in time."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, select, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, null, select
 
 from lifecycle_fsm.domain.access import Portfolio
 from lifecycle_fsm.domain.history import RecordKind
@@ -11,6 +11,7 @@ from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.decision import clock_since
 from lifecycle_fsm.store.reports.durations import lasted
+from lifecycle_fsm.store.reports.fenced import fenced
 from lifecycle_fsm.store.reports.scoping import in_period, ms, standing, visited, whole_days
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.visits import stage_visit
@@ -37,14 +38,21 @@ def count_in_time(
     """
     Count the visits to a stage that began in the period, by segment, CSM and day (since 1970) of beginning.
 
+    A day may come twice.
     Pauses do not count; of a visit that was running at the date and is over now it is not known which came before.
     """
     limit = ms(limit_days * DAY_MS)
-    parts = union_all(_over(scope, portfolio, stage, limit), _running(scope, portfolio, stage, limit)).subquery()
-    keys = (parts.c.segment, parts.c.csm, parts.c.began_on)
-    sums = (func.sum(parts.c[name]) for name in ("in_time", "late", "pending"))
-    rows = connection.execute(select(*keys, *sums).group_by(*keys))
-    return tuple(InTime(row[0], row[1], int(row[2]), int(row[3]), int(row[4]), int(row[5])) for row in rows)
+    return tuple(
+        InTime(row[0], row[1], int(row[2]), int(row[3]), int(row[4]), int(row[5]))
+        for part in (_over(scope, portfolio, stage, limit), _running(scope, portfolio, stage, limit))
+        for row in connection.execute(_summed(fenced(part, connection)))
+    )
+
+
+def _summed(rows: Subquery) -> Select[*tuple[Any, ...]]:
+    keys = (rows.c.segment, rows.c.csm, rows.c.began_on)
+    sums = (func.sum(rows.c[name]) for name in ("in_time", "late", "pending"))
+    return select(*keys, *sums).group_by(*keys)
 
 
 def _over(

@@ -16,9 +16,10 @@ from sqlalchemy import (
 from lifecycle_fsm.domain.fields import FieldKind, fact_field
 from lifecycle_fsm.domain.moments import DAY_MS
 from lifecycle_fsm.store.kept_entries import entered
-from lifecycle_fsm.store.reports.asked import Asked, Rows, flag, owned
+from lifecycle_fsm.store.reports.asked import Asked, flag, owned
 from lifecycle_fsm.store.reports.scoping import UNASSIGNED, in_period, ms, whole_days
 from lifecycle_fsm.store.tables.accounts import account_state
+from lifecycle_fsm.store.tables.entries import FIRST
 
 
 def entries(asked: Asked) -> Subquery:
@@ -40,7 +41,7 @@ def beginnings(asked: Asked) -> Subquery:
     if "start" in asked.parameters:
         return _by_fact(asked)
     each, stage = entries(asked).c, asked.parameters.get("from")
-    is_first = each.nth == 1 if stage is None else and_(each.stage == stage, each.previous_at.is_(None))
+    is_first = each.nth == FIRST if stage is None else and_(each.stage == stage, each.previous_at.is_(None))
     query = select(each.account_id, each.segment, each.entered_at.label("began_at"))
     return query.where(is_first, *in_period(each.entered_at, asked.scope)).subquery()
 
@@ -58,7 +59,7 @@ def _by_fact(asked: Asked) -> Subquery:
     )
 
 
-def cohort_rows(asked: Asked) -> Rows:
+def cohort_rows(asked: Asked) -> Select[*tuple[Any, ...]]:
     """
     The accounts of cohorts: `account_id`, `segment`, `began_on`, `is_judged`.
 
@@ -74,7 +75,7 @@ def cohort_rows(asked: Asked) -> Rows:
     )
 
 
-def funnel_rows(asked: Asked) -> Rows:
+def funnel_rows(asked: Asked) -> Select[*tuple[Any, ...]]:
     """
     The stages that accounts of cohorts entered since, each once.
 

@@ -10,6 +10,7 @@ from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.domain.scorecard import Band
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.reports.asked import flag
+from lifecycle_fsm.store.reports.fenced import fenced
 from lifecycle_fsm.store.reports.scoping import in_period, visited, whole_days
 from lifecycle_fsm.store.tables.visits import stage_visit
 
@@ -59,7 +60,7 @@ def count_moves_by_day(connection: Connection, scope: ReportScope, portfolio: Po
     inner = select(*keys, flag(visit.health_band == Band.HEALTHY.value).label("healthy"), visit.health_band).where(
         *visited(scope, portfolio), *in_period(visit.left_at, scope), visit.kind == RecordKind.MOVED.value
     )
-    rows = inner.subquery().c
+    rows = fenced(inner, connection).c
     query = select(
         rows.segment, rows.csm, rows.left_on, func.count(), func.sum(rows.healthy), func.count(rows.health_band)
     )

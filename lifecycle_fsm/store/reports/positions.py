@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Double, Subquery, cast, func, null, or_, s
 from lifecycle_fsm.domain.fields import Field
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.reports.asked import Asked, Rows, owned
+from lifecycle_fsm.store.reports.fenced import fenced
 from lifecycle_fsm.store.reports.scoping import UNASSIGNED, ms
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.visits import stage_visit
@@ -53,7 +54,7 @@ def passage_rows(asked: Asked) -> Rows:
 
 def count_passages(connection: Connection, asked: Asked, revenue: Field | None) -> tuple[Passage, ...]:
     """Count accounts by where they stood at both dates, sorted."""
-    rows = passage_rows(asked).subquery()
+    rows = fenced(passage_rows(asked), connection)
     keys = tuple(rows.c[name] for name in ("from_segment", "from_stage", "to_segment", "to_stage"))
     amount = cast(null(), Double()) if revenue is None else asked.layout.expression(revenue)
     query = select(*keys, func.count(), func.sum(amount), func.count(amount)).select_from(rows)

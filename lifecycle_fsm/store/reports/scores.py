@@ -1,6 +1,7 @@
 """Health scores as of past dates."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import NamedTuple, cast
 from uuid import UUID
 
@@ -9,8 +10,9 @@ from sqlalchemy import cast as sql_cast
 
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.reports.asked import Asked, Rows, owned
+from lifecycle_fsm.store.reports.fenced import fenced
 from lifecycle_fsm.store.reports.health import HUNDREDTH, StageKey
-from lifecycle_fsm.store.reports.lasts import last_of_each
+from lifecycle_fsm.store.reports.lasts import last_of_each, pieces_of
 from lifecycle_fsm.store.reports.positions import positions
 from lifecycle_fsm.store.reports.scoping import ms
 from lifecycle_fsm.store.tables.facts import HEALTH, fact_history
@@ -40,7 +42,7 @@ def score_rows(asked: Asked) -> Rows:
 
 def count_scores(connection: Connection, asked: Asked) -> Scores:
     """Count the scores of the date by stage, those without one, too."""
-    rows = score_rows(asked).subquery()
+    rows = fenced(score_rows(replace(asked, pieces=pieces_of(connection))), connection)
     keys = (rows.c.segment, rows.c.stage, rows.c.score)
     # Scores as they are first: how many there are of them is known beforehand, so that they are hashed and not sorted.
     alike = select(*keys, func.count().label("accounts")).group_by(*keys).subquery()
@@ -56,14 +58,15 @@ def count_scores(connection: Connection, asked: Asked) -> Scores:
 
 def find_movers(connection: Connection, asked: Asked, *, up: bool, limit: int) -> tuple[Change, ...]:
     """The accounts whose score rose, or fell, most from `since` to the date, largest change first."""
-    since = ms(asked.number("since"))
-    before, after, stood = _scores(asked, since), _scores(asked, asked.at), positions(asked, asked.at)
+    since, asked = ms(asked.number("since")), replace(asked, pieces=pieces_of(connection))
+    # Only an account with a score of the time between can have changed.
+    before, after = _scores(asked, since), _scores(asked, asked.at, since)
+    stood = positions(asked, asked.at)
     change = (after.c.number - before.c.number).label("change")
     changes = (
         select(after.c.account_id, before.c.number.label("before"), after.c.number.label("after"), change)
         .join_from(after, before, before.c.account_id == after.c.account_id)
-        # Only an account with a score of the time between can have changed.
-        .where(after.c.observed_at > since, change > 0 if up else change < 0)
+        .where(change > 0 if up else change < 0)
     )
     # In order before it is asked where they stood: of all that moved only so many are looked up.
     most = (change.desc() if up else change, after.c.account_id)
@@ -77,11 +80,13 @@ def find_movers(connection: Connection, asked: Asked, *, up: bool, limit: int) -
     return tuple(Change(*row) for row in connection.execute(query.limit(limit)))
 
 
-def _scores(asked: Asked, at: ColumnElement[int]) -> Subquery:
-    """The score of each account at a date: `account_id`, `observed_at`, `number`; whoever never had one is absent."""
+def _scores(asked: Asked, at: ColumnElement[int], since: ColumnElement[int] | None = None) -> Subquery:
+    """The last score of each account by a date, and after another: `account_id`, `number`; others are absent."""
     seen = fact_history.c
-    query = select(seen.account_id, seen.observed_at, seen.number).where(
+    query = select(seen.account_id, seen.number).where(
         seen.field == HEALTH, seen.observed_at <= at, *owned(seen.account_id, asked)
     )
+    if since is not None:
+        query = query.where(seen.observed_at > since)
     order = (seen.observed_at, seen.recorded_at, seen.id)
-    return last_of_each(query, seen.account_id, order, is_sqlite=asked.is_sqlite)
+    return last_of_each(query, seen.account_id, order, asked.pieces, is_sqlite=asked.is_sqlite)

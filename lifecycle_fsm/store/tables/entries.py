@@ -1,6 +1,6 @@
 """When accounts entered stages, numbered: what reports of beginnings read instead of sorting visits."""
 
-from sqlalchemy import BigInteger, Column, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Table, Text, literal_column, text
 
 from lifecycle_fsm.store.tables.metadata import metadata
 from lifecycle_fsm.store.tables.types import Id
@@ -15,12 +15,22 @@ stage_entry = Table(
     Column("entered_at", BigInteger, nullable=False),
     Column("began_at", BigInteger, nullable=False),
     Column("previous_at", BigInteger),
+    Index(
+        "ix_stage_entry_first",
+        "account_id",
+        postgresql_include=["segment", "entered_at"],
+        postgresql_where=text("nth = 1"),
+        sqlite_where=text("nth = 1"),
+    ),
     sqlite_with_rowid=False,
 )
 """
 `nth` counts what an account entered in a segment, from 1; `began_at` is when it first entered any
 stage of it, `previous_at` when it had last entered the same stage, null for the first time.
 """
+
+FIRST = literal_column("1", BigInteger())
+"""The number of a beginning, as the planner must see it to take the index."""
 
 roll_up = Table(
     "roll_up",

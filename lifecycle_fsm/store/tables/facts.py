@@ -50,5 +50,16 @@ milestone_event = Table(
     Column("comment", Text),
     allow_only("event", MILESTONE_EVENTS),
     Index("ix_milestone_event_milestone", "milestone", "account_id", postgresql_include=MILESTONE_READ),
+    Index(
+        "ix_milestone_event_revoked",
+        "milestone",
+        "account_id",
+        "recorded_at",
+        postgresql_where=text("event = 'revoked'"),
+        sqlite_where=text("event = 'revoked'"),
+    ),
     sqlite_with_rowid=False,
 )
+
+REVOKED = literal_column("'revoked'", Text())
+"""The event of the index, as the planner must see it to take the index."""

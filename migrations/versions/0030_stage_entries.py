@@ -5,8 +5,8 @@ from alembic import op
 
 from lifecycle_fsm.store.tables.types import Id
 
-revision = "0028"
-down_revision: str | None = "0027"
+revision = "0030"
+down_revision: str | None = "0028"
 
 
 def upgrade() -> None:
@@ -22,6 +22,14 @@ def upgrade() -> None:
         sa.Column("previous_at", sa.BigInteger),
         sqlite_with_rowid=False,
     )
+    op.create_index(
+        "ix_stage_entry_first",
+        "stage_entry",
+        ["account_id"],
+        postgresql_include=["segment", "entered_at"],
+        postgresql_where=sa.text("nth = 1"),
+        sqlite_where=sa.text("nth = 1"),
+    )
     op.create_table(
         "roll_up",
         sa.Column("name", sa.Text, primary_key=True),
@@ -29,9 +37,18 @@ def upgrade() -> None:
         sa.Column("filled_to", Id),
         sa.Column("origin", sa.Text, nullable=False),
     )
+    revoked = sa.text("event = 'revoked'")
+    op.create_index(
+        "ix_milestone_event_revoked",
+        "milestone_event",
+        ["milestone", "account_id", "recorded_at"],
+        postgresql_where=revoked,
+        sqlite_where=revoked,
+    )
 
 
 def downgrade() -> None:
     """Undo the step."""
+    op.drop_index("ix_milestone_event_revoked", "milestone_event")
     op.drop_table("roll_up")
     op.drop_table("stage_entry")
