@@ -5,7 +5,7 @@ from alembic import op
 
 from lifecycle_fsm.store.tables.types import Id
 
-revision = "0030"
+revision = "0029"
 down_revision: str | None = "0028"
 
 
