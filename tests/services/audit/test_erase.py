@@ -131,7 +131,16 @@ def test_refuses_what_it_cannot_do(stage: Stage, acme: UUID) -> None:
 
 
 def test_no_table_of_accounts_was_forgotten() -> None:
-    kept = {"account_state", "transition_log", "merkle_leaf", "erasure", "stage_visit", "stage_tally", "stage_entry", "verification"}
+    kept = {
+        "account_state",
+        "transition_log",
+        "merkle_leaf",
+        "erasure",
+        "stage_visit",
+        "stage_tally",
+        "stage_entry",
+        "verification",
+    }
     of_accounts = {table.name for table in metadata.tables.values() if "account_id" in table.c}
 
     assert of_accounts - kept == {table.name for table in EMPTIED}
