@@ -107,7 +107,7 @@ class Reports:
         address = Address(ReportName.COMPLIANCE, self.scope, {"stage": stage, "days": str(within_days)})
         return [StageCompliance.of(each, address, by) for each in found]
 
-    @resolved("The health of accounts as it stands now, by stage; at most 1,000.")
+    @resolved("The health of accounts as it stands now, or stood at `asOf`, by stage; at most 1,000.")
     async def health(self, info: Info) -> list[StageHealthReport]:
         """How healthy they are."""
         found = await info.context.call(standing.stage_health, self.scope)
@@ -119,7 +119,7 @@ class Reports:
         found = await info.context.call(standing.stage_paces, self.scope)
         return [StagePaceReport.of(each, self.scope) for each in found]
 
-    @resolved("A measure as it stands now, by stage; at most 1,000.")
+    @resolved("A measure as it stands now, or stood at `asOf`, by stage; at most 1,000.")
     async def measure(
         self,
         info: Info,

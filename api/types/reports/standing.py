@@ -76,7 +76,7 @@ class BandShare:
     address: str = strawberry.field(description="The address of `count`, as `AccountFilter.behind` takes it.")
 
 
-@strawberry.type(name="StageHealthReport", description="How healthy the accounts of a stage are now.")
+@strawberry.type(name="StageHealthReport", description="How healthy the accounts of a stage are, or were at `asOf`.")
 class StageHealthReport:
     """A stage's health."""
 
@@ -88,7 +88,9 @@ class StageHealthReport:
     @classmethod
     def of(cls, found: StageHealth, scope: ReportScope) -> "StageHealthReport":
         """Show a stage."""
-        address = Address(ReportName.HEALTH, scope, {}, {"segment": found.segment, "stage": found.stage})
+        address = Address(
+            ReportName.HEALTH, scope, _when(found.is_past), {"segment": found.segment, "stage": found.stage}
+        )
         bands = [
             BandShare(
                 band=band,
@@ -131,7 +133,7 @@ class StagePaceReport:
         )
 
 
-@strawberry.type(name="StageMeasureReport", description="What is known of a measure in a stage now.")
+@strawberry.type(name="StageMeasureReport", description="What is known of a measure in a stage, or was at `asOf`.")
 class StageMeasureReport:
     """A measure in a stage."""
 
@@ -148,7 +150,7 @@ class StageMeasureReport:
     def of(cls, found: StageMeasure, scope: ReportScope) -> "StageMeasureReport":
         """Show a stage."""
         place = {"segment": found.segment, "stage": found.stage}
-        address = Address(ReportName.MEASURE, scope, {"field": found.field}, place)
+        address = Address(ReportName.MEASURE, scope, {"field": found.field, **_when(found.is_past)}, place)
         return cls(
             segment=found.segment,
             stage=found.stage,
@@ -185,3 +187,8 @@ class DataGap:
             missing_address=address.of(is_missing=1),
             stale_address=address.of(is_stale=1),
         )
+
+
+def _when(is_past: bool) -> dict[str, str]:  # noqa: FBT001 # of one thing
+    """What an address says of a report of the present that was asked for a date."""
+    return {"then": "1"} if is_past else {}

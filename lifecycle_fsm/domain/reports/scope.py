@@ -34,3 +34,7 @@ class ReportScope:
         if self.since is not None and self.until is not None and self.until <= self.since:
             raise InvalidInput("`to` is not after `from`; expected a later instant", path="scope.to")
         return self
+
+    def is_past(self, now: datetime) -> bool:
+        """Whether a date was asked for that is over."""
+        return not self.is_present and self.as_of < now

@@ -11,12 +11,16 @@ from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.domain.reports.shares import Quartiles, quartiles
 from lifecycle_fsm.domain.scorecard import Band
+from lifecycle_fsm.services.reports.behind import asked_of
 from lifecycle_fsm.services.reports.counting import counting
 from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.layout import load_layout
+from lifecycle_fsm.store.reports.asked import Asked
 from lifecycle_fsm.store.reports.distribution import StageCount, count_stages
 from lifecycle_fsm.store.reports.gaps import MeasureGap, count_gaps
 from lifecycle_fsm.store.reports.health import count_bands, count_paces, count_values
+from lifecycle_fsm.store.reports.scores import count_bands_then, count_scores
 from lifecycle_fsm.store.tally import StageAccounts, count_stages_now
 
 __all__ = ["MeasureGap", "StageCount"]
@@ -33,6 +37,7 @@ class StageHealth:
     stage: str
     bands: Mapping[Band | None, int]
     scores: Quartiles
+    is_past: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class StageMeasure:
     accounts: int
     values: Quartiles
     field: str
+    is_past: bool = False
 
 
 def revenue_field(catalog: Catalog, key: str | None) -> Field | None:
@@ -114,8 +120,10 @@ def stage_distribution(
 
 
 def stage_health(world: World, actor: Actor, scope: ReportScope) -> tuple[StageHealth, ...]:
-    """The health of accounts as it stands now, stage by stage."""
+    """The health of accounts as it stands now, or stood at a date that is over, stage by stage."""
     require(actor, Capability.READ)
+    if scope.is_past(world.clock()):
+        return _health_then(world, actor, scope)
     with counting(world) as connection:
         layout = load_layout(connection)
         bands: dict[tuple[str, str], dict[Band | None, int]] = {}
@@ -139,7 +147,7 @@ def stage_paces(world: World, actor: Actor, scope: ReportScope) -> tuple[StagePa
 
 def stage_measure(world: World, actor: Actor, scope: ReportScope, measure: str) -> tuple[StageMeasure, ...]:
     """
-    A measure as it stands now, stage by stage: setup completion while onboarding, depth of use in adoption.
+    A measure as it stands now, or stood at a date, stage by stage: setup completion, depth of use.
 
     Raises:
         InvalidInput: there is no such measure.
@@ -149,6 +157,8 @@ def stage_measure(world: World, actor: Actor, scope: ReportScope, measure: str) 
         spec = world.shelf.catalog(connection).measures.get(measure)
         if spec is None:
             raise InvalidInput(f"there is no measure {measure!r} in the published catalog", path="measure")
+        if scope.is_past(world.clock()):
+            return _measure_then(connection, asked_of(connection, actor, scope, {"field": spec.field.key}))
         layout, accounts = load_layout(connection), dict[tuple[str, str], int]()
         for each in count_bands(connection, scope, actor.portfolio):
             accounts[each.stage] = accounts.get(each.stage, 0) + each.accounts
@@ -157,6 +167,30 @@ def stage_measure(world: World, actor: Actor, scope: ReportScope, measure: str) 
         StageMeasure(*stage, number, quartiles(values.get(stage, {})), spec.field.key)
         for stage, number in accounts.items()
     )
+
+
+def _health_then(world: World, actor: Actor, scope: ReportScope) -> tuple[StageHealth, ...]:
+    bands: dict[tuple[str, str], dict[Band | None, int]] = {}
+    with counting(world) as connection:
+        asked = asked_of(connection, actor, scope, {})
+        for each in count_bands_then(connection, asked):
+            bands.setdefault(each.stage, {})[each.band] = each.accounts
+        scores = count_scores(connection, asked)
+    return tuple(
+        StageHealth(*stage, bands=found, scores=quartiles(_known(scores[stage])), is_past=True)
+        for stage, found in bands.items()
+    )
+
+
+def _measure_then(connection: Connection, asked: Asked) -> tuple[StageMeasure, ...]:
+    return tuple(
+        StageMeasure(*stage, sum(values.values()), quartiles(_known(values)), asked.text("field"), is_past=True)
+        for stage, values in count_scores(connection, asked).items()
+    )
+
+
+def _known(values: Mapping[float | None, int]) -> dict[float, int]:
+    return {value: number for value, number in values.items() if value is not None}
 
 
 def data_gaps(world: World, actor: Actor, scope: ReportScope) -> tuple[MeasureGap, ...]:

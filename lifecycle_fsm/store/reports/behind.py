@@ -9,15 +9,21 @@ from lifecycle_fsm.domain.reports.address import Address, ReportName
 from lifecycle_fsm.store.reports import achieved, entries, held, positions, present, scores, used, visited
 from lifecycle_fsm.store.reports.asked import Asked, Rows, accounts_behind
 
+
+def _now_or_then(now: Callable[[Asked], Rows], then: Callable[[Asked], Rows]) -> Callable[[Asked], Rows]:
+    """A report of the present that may be asked for a date; its address says so."""
+    return lambda asked: then(asked) if "then" in asked.parameters else now(asked)
+
+
 _ROWS: Mapping[ReportName, Callable[[Asked], Rows]] = {
     ReportName.STAGES: visited.stage_rows,
     ReportName.TIMES: visited.time_rows,
     ReportName.MOVES: visited.move_rows,
     ReportName.COMPLIANCE: visited.compliance_rows,
     ReportName.ALERTS: visited.alert_rows,
-    ReportName.HEALTH: present.health_rows,
+    ReportName.HEALTH: _now_or_then(present.health_rows, scores.health_then),
     ReportName.PACE: present.pace_rows,
-    ReportName.MEASURE: present.measure_rows,
+    ReportName.MEASURE: _now_or_then(present.measure_rows, scores.measure_then),
     ReportName.GAPS: present.gap_rows,
     ReportName.RENEWALS: present.renewal_rows,
     ReportName.CTAS: present.cta_rows,

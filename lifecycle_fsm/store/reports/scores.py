@@ -5,13 +5,14 @@ from dataclasses import replace
 from typing import NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Subquery, func, select
+from sqlalchemy import BigInteger, ColumnElement, Subquery, case, func, null, select
 from sqlalchemy import cast as sql_cast
 
+from lifecycle_fsm.domain.scorecard import HEALTHY_FROM, NEUTRAL_FROM, Band
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.reports.asked import Asked, Rows, owned
+from lifecycle_fsm.store.reports.asked import Asked, Rows, flag, owned
 from lifecycle_fsm.store.reports.fenced import fenced
-from lifecycle_fsm.store.reports.health import HUNDREDTH, StageKey
+from lifecycle_fsm.store.reports.health import HUNDREDTH, BandCount, StageKey
 from lifecycle_fsm.store.reports.lasts import last_of_each, pieces_of
 from lifecycle_fsm.store.reports.positions import positions
 from lifecycle_fsm.store.reports.scoping import ms
@@ -31,13 +32,41 @@ class Change(NamedTuple):
     after: float
 
 
+def health_then(asked: Asked) -> Rows:
+    """Where accounts stood at the date: `account_id`, `segment`, `stage`, and the `band` of their score then."""
+    each = score_rows(asked).subquery().c
+    bands = ((each.score >= HEALTHY_FROM, Band.HEALTHY.value), (each.score >= NEUTRAL_FROM, Band.NEUTRAL.value))
+    band = case(*bands, (each.score.is_not(None), Band.AT_RISK.value), else_=null())
+    return select(each.account_id, each.segment, each.stage, band.label("band"))
+
+
+def measure_then(asked: Asked) -> Rows:
+    """Where accounts stood at the date: `account_id`, `segment`, `stage`, and whether a value was known by then."""
+    each = score_rows(asked).subquery().c
+    return select(each.account_id, each.segment, each.stage, flag(each.score.is_not(None)).label("has_value"))
+
+
 def score_rows(asked: Asked) -> Rows:
-    """Where accounts stood at the date: `account_id`, `segment`, `stage`, and their `score` then, null for none."""
+    """
+    Where accounts stood at the date: `account_id`, `segment`, `stage`, and their `score` then, null for none.
+
+    With the parameter `field` it is the value of that field instead.
+    """
     stood, scored = positions(asked, asked.at), _scores(asked, asked.at)
     joined = stood.outerjoin(scored, scored.c.account_id == stood.c.account_id)
     query = select(stood.c.account_id, stood.c.segment, stood.c.stage, scored.c.number.label("score"))
     query = query.select_from(joined)
     return query if asked.scope.segment is None else query.where(stood.c.segment == asked.scope.segment)
+
+
+def count_bands_then(connection: Connection, asked: Asked) -> tuple[BandCount, ...]:
+    """Count the accounts of the date by stage and the band of their score then, sorted by stage."""
+    rows = fenced(health_then(replace(asked, pieces=pieces_of(connection))), connection).c
+    query = select(rows.segment, rows.stage, rows.band, func.count()).group_by(rows.segment, rows.stage, rows.band)
+    return tuple(
+        BandCount((row[0], row[1]), None if row[2] is None else Band(row[2]), row[3])
+        for row in connection.execute(query.order_by(rows.segment, rows.stage))
+    )
 
 
 def count_scores(connection: Connection, asked: Asked) -> Scores:
@@ -83,8 +112,9 @@ def find_movers(connection: Connection, asked: Asked, *, up: bool, limit: int) -
 def _scores(asked: Asked, at: ColumnElement[int], since: ColumnElement[int] | None = None) -> Subquery:
     """The last score of each account by a date, and after another: `account_id`, `number`; others are absent."""
     seen = fact_history.c
+    key = asked.parameters.get("field")
     query = select(seen.account_id, seen.number).where(
-        seen.field == HEALTH, seen.observed_at <= at, *owned(seen.account_id, asked)
+        seen.field == (HEALTH if key is None else key), seen.observed_at <= at, *owned(seen.account_id, asked)
     )
     if since is not None:
         query = query.where(seen.observed_at > since)
