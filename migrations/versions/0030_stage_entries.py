@@ -5,8 +5,8 @@ from alembic import op
 
 from lifecycle_fsm.store.tables.types import Id
 
-revision = "0029"
-down_revision: str | None = "0028"
+revision = "0030"
+down_revision: str | None = "0029"
 
 
 def upgrade() -> None:
