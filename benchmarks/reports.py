@@ -20,7 +20,8 @@ from benchmarks.many import ADMIN, ROUNDS, Bench, middle, postgres_bench, timed
 from benchmarks.sweep_peer import NOW
 from lifecycle_fsm.domain.moments import DAY_MS, to_ms
 from lifecycle_fsm.domain.reports.scope import ReportScope
-from lifecycle_fsm.services.reports import journeys, standing, trends, visits, work
+from lifecycle_fsm.services.keeping import keep_entries
+from lifecycle_fsm.services.reports import journeys, standing, trends, visits, vocabulary, work
 from lifecycle_fsm.services.reports.behind import asked_of
 from lifecycle_fsm.services.reports.counting import counting
 from lifecycle_fsm.services.reports.journeys import Beginners, Cohorts
@@ -33,8 +34,8 @@ VISITS = 3
 _FILL = """
 INSERT INTO stage_visit (account_id, seq, segment, machine, stage, entered_at, left_at, to_stage, kind, transition,
                          csm, health_score, health_band)
-SELECT a.account_id, v, a.segment, a.machine, 's' || v, {now} - (4 - v) * 60 * {day} + h % {spread},
-       {now} - (3 - v) * 60 * {day} + h % {spread}, 's' || (v + 1), 'moved', 'advance', 'csm' || (h % 500),
+SELECT a.account_id, v, a.segment, a.machine, 's' || v, {now} - (4 - v) * 60 * {day} - 70 * {day} + h % {spread},
+       {now} - (3 - v) * 60 * {day} - 70 * {day} + h % {spread}, 's' || (v + 1), 'moved', 'advance', 'csm' || (h % 500),
        h % 100, CASE WHEN h % 100 >= 70 THEN 'healthy' WHEN h % 100 >= 40 THEN 'neutral' ELSE 'at_risk' END
 FROM (SELECT account_id, segment, machine, abs(hashtext(CAST(account_id AS text))) AS h FROM account_state) AS a,
      generate_series(1, {visits}) AS v
@@ -61,9 +62,11 @@ def visit(bench: Bench) -> None:
         for fill in (_FILL, _ACHIEVE, _SCORE):
             day = f"CAST({DAY_MS} AS bigint)"
             connection.execute(text(fill.format(now=to_ms(NOW), day=day, spread=spread, visits=VISITS)))
+    while keep_entries(bench.world, ADMIN):
+        pass
     engine = create_engine(bench.world.database.url)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM ANALYZE stage_visit, milestone_event, fact_history"))
+        connection.execute(text("VACUUM ANALYZE stage_visit, stage_entry, milestone_event, fact_history"))
     engine.dispose()
 
 
@@ -92,6 +95,12 @@ def questions(bench: Bench) -> dict[str, Callable[[], object]]:
         "CTAs": lambda: work.cta_ages(world, ADMIN, now),
         "share of healthy moves": lambda: journeys.healthy_moves(world, ADMIN, now, Grouping.QUARTER),
         "stage at two dates": lambda: journeys.stage_matrix(world, ADMIN, now, then.as_of),
+        "recipe coverage": lambda: vocabulary.recipe_coverage(world, ADMIN, now),
+        "health of a past date, by band": lambda: standing.stage_health(world, ADMIN, then),
+        "a measure of a past date": lambda: standing.stage_measure(world, ADMIN, then, "m0"),
+        "funnel by a starting stage": lambda: journeys.funnel(
+            world, ADMIN, now, Beginners(Cohorts.MONTH, 90, stage="s2")
+        ),
         "funnel by month": lambda: journeys.funnel(world, ADMIN, now, Beginners(Cohorts.MONTH, 90)),
         "milestone in time": lambda: milestone(bench, by_csm=False),
         "milestone in time, by CSM": lambda: milestone(bench, by_csm=True),

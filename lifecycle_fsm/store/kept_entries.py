@@ -188,7 +188,9 @@ def _begin(connection: Connection) -> None:
 
 def _fill(connection: Connection, after: UUID) -> bool:
     last = _last_of_page(connection, after)
-    _set_right(connection, _page(after, last))
+    among = _page(after, last)
+    connection.execute(delete(stage_entry).where(stage_entry.c.account_id.in_(among)))
+    connection.execute(stage_entry.insert().from_select([column.name for column in _COLUMNS], told(among)))
     connection.execute(update(roll_up).where(roll_up.c.name == _NAME).values(filled_to=last))
     return last is not None
 

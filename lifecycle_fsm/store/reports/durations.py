@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, case, false, func, select, true
+from sqlalchemy import ColumnElement, Select, false, func, select, true
 
 from lifecycle_fsm.domain.access import Portfolio
 from lifecycle_fsm.domain.moments import to_ms
@@ -41,14 +41,14 @@ def count_durations(connection: Connection, scope: ReportScope, portfolio: Portf
     found: dict[tuple[str, str], dict[tuple[int, bool], int]] = {}
     counted = (_counted(rows(scope, portfolio), connection) for rows in (_ended, _ended_later, _running))
     for segment, stage, days, ended, number in chain.from_iterable(counted):
-        counts = found.setdefault((segment, stage), {})
-        counts[int(days), bool(ended)] = counts.get((int(days), bool(ended)), 0) + number
+        counts, lasted_days = found.setdefault((segment, stage), {}), max(0, int(days))
+        counts[lasted_days, bool(ended)] = counts.get((lasted_days, bool(ended)), 0) + number
     return found
 
 
 def _ended(scope: ReportScope, portfolio: Portfolio) -> _Rows:
     visit = stage_visit.c
-    days = whole_days(_not_below_0(lasted())).label("days")
+    days = whole_days(lasted()).label("days")
     query = select(visit.segment, visit.stage, days, flag(true()).label("is_over"))
     return query.where(*_begun(scope, portfolio), visit.left_at <= ms(to_ms(scope.as_of)))
 
@@ -64,14 +64,10 @@ def _begun(scope: ReportScope, portfolio: Portfolio) -> list[ColumnElement[bool]
     return [*visited(scope, portfolio), *in_period(stage_visit.c.entered_at, scope)]
 
 
-def _not_below_0(span: ColumnElement[int]) -> ColumnElement[int]:
-    return case((span > ms(0), span), else_=ms(0))
-
-
 def _running(scope: ReportScope, portfolio: Portfolio) -> _Rows:
     state = account_state.c
     at = to_ms(scope.as_of)
-    days = whole_days(_not_below_0(ms(at) - clock_since(at))).label("days")
+    days = whole_days(ms(at) - clock_since(at)).label("days")
     query = select(state.segment, state.stage, days, flag(false()).label("is_over"))
     return query.where(*standing(scope, portfolio), *in_period(state.entered_at, scope))
 
