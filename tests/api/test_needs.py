@@ -31,7 +31,7 @@ def needs(text: str) -> list[tuple[str, Capability]]:
             [("Query.accounts", READ), ("Account.history", HISTORY)],
         ),
         (
-            """query A { ...Both @skip(if: true) } query B { tokens { id } } fragment Both on Query {
+            """query A { ...Both @skip(if: true) } query B { tokens(first: 1) { totalCount } } fragment Both on Query {
                 a: runs(first: 1) { nodes { id } } b: runs(first: 2) { nodes { id } } }""",
             [("Query.runs", HISTORY)],
         ),
@@ -59,7 +59,7 @@ def test_what_reaches_everything_is_lacking_for_who_sees_some() -> None:
 
 
 def test_a_refusal_names_all_that_the_roles_lack(door: Door, token_of: Callable[[Role], str]) -> None:
-    query = "{ viewer { name } segments { key } tokens { id } runs(first: 1) { nodes { id } } }"
+    query = "{ viewer { name } segments { key } tokens(first: 1) { nodes { id } } runs(first: 1) { nodes { id } } }"
 
     viewer = door.as_token(token_of(Role.VIEWER)).ask(query)
     ingest = door.as_token(token_of(Role.INGEST)).ask(query)
