@@ -1,4 +1,4 @@
-"""Custom scalars: how instants, days, durations and loose values look in JSON."""
+"""Custom scalars: how instants, days, durations, loose values and documents look in JSON."""
 
 import math
 import re
@@ -15,6 +15,9 @@ from lifecycle_fsm.domain.moments import EARLIEST, LATEST
 
 LooseValue = NewType("LooseValue", object)
 """A finite number, a text, true, false or null."""
+
+Document = NewType("Document", object)
+"""A whole document as JSON values."""
 
 _LARGEST_INTEGER = 2**53 - 1
 _LONGEST_SHOWN = 40
@@ -102,6 +105,17 @@ def read_value(given: object) -> LooseValue:
     return LooseValue(given)
 
 
+def write_document(document: object) -> object:
+    """An object of JSON values as it is."""
+    assert isinstance(document, dict)
+    return document
+
+
+def read_document(given: object) -> Document:
+    """Refuse every value: nothing takes a document."""
+    raise _refused("JSON", given, "none, for documents are only given")
+
+
 def _refused(scalar: str, given: object, expected: str) -> GraphQLError:
     shown = str(given)
     shown = shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
@@ -131,6 +145,14 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339#appendix-A",
         serialize=write_duration,
         parse_value=read_duration,
+    ),
+    Document: strawberry.scalar(
+        name="JSON",
+        description="A whole document as an object of JSON; its own specification says what is in it. Never taken, "
+        "only given.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc8259",
+        serialize=write_document,
+        parse_value=read_document,
     ),
     LooseValue: strawberry.scalar(
         name="Value",

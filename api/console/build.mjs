@@ -14,7 +14,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
-const SCALARS = { ID: "string", DateTime: "string", Date: "string", Duration: "string" };
+const SCALARS = { ID: "string", DateTime: "string", Date: "string", Duration: "string", JSON: "Record<string, unknown>" };
 
 /** Every file below a folder that ends so. */
 function found(folder, ending) {

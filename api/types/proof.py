@@ -6,6 +6,7 @@ import orjson
 import strawberry
 
 from api.ids import global_id
+from api.scalars import Document
 from lifecycle_fsm.services.audit.proofs import Proof as Made
 from lifecycle_fsm.services.audit.proofs import StoredCheckpoint
 from lifecycle_fsm.services.audit.verify import Report
@@ -37,11 +38,14 @@ class Proof:
         description="The whole proof as JSON, to be kept as a file: with the row's hash and position or the older "
         "checkpoint, the hashes of the path in base64, and the checkpoint. At most 20,000 characters."
     )
+    document: Document = strawberry.field(
+        description="The same proof as an object, for programs that check it at once."
+    )
 
     @classmethod
     def of(cls, made: Made) -> "Proof":
         """Show a proof."""
-        return cls(format=str(made["format"]), file=orjson.dumps(made).decode())
+        return cls(format=str(made["format"]), file=orjson.dumps(made).decode(), document=Document(made))
 
 
 @strawberry.type(description="One place at which history does not hold.")

@@ -125,11 +125,13 @@ def test_history_is_verified_and_proved_to_somebody_outside(auditor: Door, world
     whole = auditor.data(VERIFY, id=None)["verifyHistory"]
     one = auditor.data(VERIFY, id=ID)["verifyHistory"]
     sizes = [each["size"] for each in auditor.data("{ checkpoints { size note } }")["checkpoints"]]
-    proof = auditor.data(f'{{ inclusionProof(accountId: "{ID}", seq: 2) {{ format file }} }}')["inclusionProof"]
+    asked = f'{{ inclusionProof(accountId: "{ID}", seq: 2) {{ format file document }} }}'
+    proof = auditor.data(asked)["inclusionProof"]
     growth = auditor.data(f"{{ consistencyProof(oldSize: {sizes[1]}, newSize: {sizes[0]}) {{ file }} }}")
 
     assert (whole["holds"], whole["checkpoints"], one["holds"], one["records"]) == (True, 2, True, 2)
     assert proof["format"] == "lifecycle-inclusion/v1"
+    assert proof["document"] == json.loads(proof["file"])
     assert (json.loads(proof["file"])["seq"], json.loads(growth["consistencyProof"]["file"])["format"]) == (
         2,
         "lifecycle-consistency/v1",

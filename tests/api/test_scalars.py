@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from api.ids import global_id, read_id
 from api.scalars import (
     read_day,
+    read_document,
     read_duration,
     read_instant,
     read_value,
     write_day,
+    write_document,
     write_duration,
     write_instant,
     write_value,
@@ -35,6 +37,12 @@ from lifecycle_fsm.domain.errors import InvalidInput
 def test_durations_are_iso_8601(span: timedelta, text: str) -> None:
     assert write_duration(span) == text
     assert read_duration(text) == span
+
+
+def test_documents_are_only_given() -> None:
+    assert write_document({"seq": 1}) == {"seq": 1}
+    with pytest.raises(GraphQLError, match="JSON cannot be"):
+        read_document({"seq": 1})
 
 
 @given(st.timedeltas(timedelta(days=-200_000), timedelta(days=200_000)))

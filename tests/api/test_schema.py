@@ -69,6 +69,7 @@ def test_every_scalar_of_ours_names_its_specification() -> None:
     assert scalars == {
         "DateTime": "scalars.graphql.org",
         "Duration": "www.rfc-editor.org",
+        "JSON": "www.rfc-editor.org",
         "Value": "www.rfc-editor.org",
     }
 
