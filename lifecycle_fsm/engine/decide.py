@@ -10,7 +10,7 @@ from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.engine.machine import AUTO, Machine, Transition
 from lifecycle_fsm.engine.outcomes import Decision, Judged, Moved, Refused, Untriggered
-from lifecycle_fsm.engine.rows import guard_row
+from lifecycle_fsm.engine.rows import guard_row, observed_row
 from lifecycle_fsm.engine.runner import Token, runner_of
 from lifecycle_fsm.guards.explain import explain
 from lifecycle_fsm.guards.verdict import Verdict
@@ -76,8 +76,9 @@ def available(machine: Machine, lifecycle: Lifecycle, facts: Facts, as_of: datet
     """Every transition out of the present stage with each of its triggers, in the order in which they are tried."""
     as_of_ms = to_ms(as_of)
     row, _ = guard_row(machine, lifecycle, facts, as_of_ms)
+    told = observed_row(row, facts)
     return tuple(
-        Available(transition, trigger, explain(transition.guard(trigger), row, as_of_ms))
+        Available(transition, trigger, explain(transition.guard(trigger), told, as_of_ms))
         for transition in machine.exits[lifecycle.stage]
         for trigger in transition.triggers
     )

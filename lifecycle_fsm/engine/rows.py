@@ -60,6 +60,15 @@ def guard_row(machine: Machine, lifecycle: Lifecycle, facts: Facts, as_of_ms: in
     return {key: read(known) for key, read in _readers(machine)}, health
 
 
+def observed_row(row: Row, facts: Facts) -> Row:
+    """
+    Put the instants at which its values were observed beside a row, to explain it.
+
+    Those that the machine asks for stay as they are, and no guard reads the others.
+    """
+    return {**{key: value for key, value in facts.values.items() if key.endswith("@")}, **row}
+
+
 def explained_health(
     machine: Machine, lifecycle: Lifecycle, facts: Facts, as_of_ms: int
 ) -> tuple[HealthScore, ExplainedHealth]:

@@ -7,7 +7,7 @@ from lifecycle_fsm.domain.lifecycle import AlertState
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.engine.alerting import over
 from lifecycle_fsm.engine.machine import Alert, AlertLevel
-from lifecycle_fsm.engine.rows import Row, guard_row
+from lifecycle_fsm.engine.rows import Row, guard_row, observed_row
 from lifecycle_fsm.guards.explain import explain
 from lifecycle_fsm.guards.verdict import Verdict
 from lifecycle_fsm.services.views import AccountView
@@ -74,12 +74,13 @@ def alerts_of(view: AccountView) -> tuple[AlertStanding, ...]:
     if machine is None or not machine.alerts:
         return ()
     row, _ = guard_row(machine, view.lifecycle, view.facts, to_ms(view.as_of))
+    told = observed_row(row, view.facts)
     stage = machine.stages[view.lifecycle.stage]
     found: list[AlertStanding] = []
     for alert in machine.alerts:
         state = view.lifecycle.alerts.get(alert.key)
         is_on = state is not None and state.is_on
-        verdict = explain(over(alert) if is_on else alert.when, row, to_ms(view.as_of))
+        verdict = explain(over(alert) if is_on else alert.when, told, to_ms(view.as_of))
         watched = stage.key in alert.stages if alert.stages else not stage.final
         levels = levels_of(alert, state, row, to_ms(view.as_of))
         found.append(AlertStanding(alert, state, watched, verdict, _rests_until(alert, state, view.as_of), levels))

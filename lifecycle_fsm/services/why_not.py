@@ -18,6 +18,7 @@ from lifecycle_fsm.domain.severity import AlertSeverity
 from lifecycle_fsm.engine.alerting import is_watched
 from lifecycle_fsm.engine.machine import Alert, Machine, Transition
 from lifecycle_fsm.engine.opening import Opening, cool_until, identity_of
+from lifecycle_fsm.engine.rows import observed_row
 from lifecycle_fsm.engine.situation import Situation, situation_of
 from lifecycle_fsm.guards.explain import explain
 from lifecycle_fsm.guards.verdict import Verdict
@@ -276,8 +277,9 @@ def _no_move(situation: Situation, key: str) -> WhyNoMove | None:
     transition = next((each for each in found if each.source == stage), next(iter(found), None))
     if transition is None:
         return None
+    told = observed_row(situation.row, situation.facts)
     verdicts = tuple(
-        TriggerVerdict(trigger, explain(transition.guard(trigger), situation.row, situation.as_of_ms))
+        TriggerVerdict(trigger, explain(transition.guard(trigger), told, situation.as_of_ms))
         for trigger in transition.triggers
     )
     return WhyNoMove(transition, transition.source == stage, verdicts, situation.as_of, situation.lifecycle.pause)

@@ -27,6 +27,7 @@ def test_says_of_each_way_what_is_what_it_needs_and_how_far_that_is(page: Page, 
     expect(row).to_contain_text("days until Renewal date")
     expect(row).to_contain_text("at most")
     expect(row).to_contain_text("fails")
+    expect(row.locator("time")).to_have_text(re.compile("day|hour"))
 
 
 def test_the_slider_shows_the_account_as_it_stood(page: Page, site: Served) -> None:

@@ -1,6 +1,9 @@
 """What a trigger does to a lifecycle, and what a refusal says."""
 
+from datetime import timedelta
+
 from lifecycle_fsm.domain.history import Cause, RecordKind
+from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.engine.advance import carry_out
 from lifecycle_fsm.engine.decide import available, decide, override
 from lifecycle_fsm.engine.outcomes import Moved, Refused, Untriggered
@@ -111,6 +114,14 @@ def test_available_lists_every_way_out_with_its_answer() -> None:
         ("onboarded", "auto", False),
         ("onboarded", "advance", False),
     ]
+
+
+def test_available_tells_since_when_a_value_is_known_though_no_guard_asks() -> None:
+    seen = to_ms(MONDAY - timedelta(days=9))
+
+    ways = available(MACHINE, a_lifecycle("onboarding"), facts({"measure.usage@": seen}, usage=5), MONDAY)
+
+    assert [leaf.observed_at_ms for way in ways for leaf in way.verdict.leaves()] == [seen, seen, seen]
 
 
 def test_deciding_changes_nothing() -> None:
