@@ -7,7 +7,6 @@ import orjson
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
@@ -48,7 +47,7 @@ class _Application(Starlette):
         """Spare requests of this path the routes and what handles their exceptions; it has neither."""
         for each in reversed(self.user_middleware):
             answer = each.cls(answer, *each.args, **each.kwargs)
-        self._shortened = path, ServerErrorMiddleware(answer, handler=_failed)
+        self._shortened = path, answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as an ASGI application."""
@@ -85,8 +84,7 @@ def create_app(world: World, settings: Settings) -> Starlette:
     app = _Application(
         routes=routes,
         lifespan=_lifespan(gate, hub),
-        middleware=[Middleware(Observed, drain=drain), *_cors(settings.cors_origins)],
-        exception_handlers={Exception: _failed},
+        middleware=[Middleware(Observed, drain=drain, failed=_failed), *_cors(settings.cors_origins)],
     )
     app.shorten(GRAPHQL, view)
     app.state.measured, app.state.drain, app.state.hub = measured, drain, hub
@@ -141,7 +139,7 @@ def _ready(world: World, threads: Threads, drain: Drain) -> Callable[[Request], 
     return ready
 
 
-async def _failed(request: Request, _: Exception) -> Response:
+async def _failed(scope: Scope, receive: Receive, send: Send) -> None:
     """Say nothing about a fault; the server's log has it."""
-    body = orjson.dumps({"errors": [internal_error(request.scope[REQUEST_ID])]})
-    return Response(body, 500, media_type="application/json")
+    body = orjson.dumps({"errors": [internal_error(scope[REQUEST_ID])]})
+    await Response(body, 500, media_type="application/json")(scope, receive, send)

@@ -1,14 +1,13 @@
 """Who sends a request: the bearer token's owner."""
 
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
 
 from api.oidc.fetching import ProviderFailed
 from api.refusals import RequestRefused
-from lifecycle_fsm.domain.access import Actor, Role
+from lifecycle_fsm.domain.access import Actor
 from lifecycle_fsm.domain.errors import Unauthenticated
 from lifecycle_fsm.services.tokens import Identity
-from lifecycle_fsm.telemetry.trail import Private, note
+from lifecycle_fsm.telemetry.trail import Fields, note
 from lifecycle_fsm.telemetry.trail import actor as person
 
 _LONGEST_TOKEN = 8_000
@@ -35,13 +34,12 @@ async def identity_of(header: str | None, look_up: Callable[[str], Awaitable[Ide
 
 def note_actor(actor: Actor) -> None:
     """Name whoever acts in the line of the request."""
-    name, roles = _shown(actor)
-    note(actor=name, roles=roles)
+    note(**line_of(actor))
 
 
-@lru_cache(maxsize=1_000)
-def _shown(actor: Actor) -> tuple[Private, list[Role]]:
-    return person(actor.name), sorted(actor.roles)
+def line_of(actor: Actor) -> Fields:
+    """What the line of a request says about whoever acts."""
+    return {"actor": person(actor.name), "roles": sorted(actor.roles)}
 
 
 def _unauthenticated(message: str) -> RequestRefused:

@@ -3,14 +3,14 @@
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 
 import strawberry
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
 
-from api.auth import identity_of, note_actor
+from api.auth import identity_of, line_of, note_actor
 from api.context import Context
 from api.documents import Document, Documents
 from api.execution.executor import Executor
@@ -30,13 +30,22 @@ from lifecycle_fsm.services.tokens import Identity, identity_of_token
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings
 from lifecycle_fsm.telemetry import metrics
+from lifecycle_fsm.telemetry.trail import Fields, note
 
 _REMEMBERED = timedelta(seconds=10)
 _MOST_REMEMBERED = 1_000
-_NOBODY = (None, datetime.max.replace(tzinfo=UTC))
 _GUESS = 10
 """The points that a wrong token costs the address that sent it."""
 _UNAUTHORIZED = 401
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Whom a token was found to belong to, until when that may be believed, and what the log says of it."""
+
+    identity: Identity
+    until: datetime
+    line: Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,7 @@ class Gate:
             Policy(settings.document_policy),
         )
         self._sign_in = sign_in_of(settings, threads, world.clock)
-        self._known: OrderedDict[bytes, tuple[Identity, datetime]] = OrderedDict()
+        self._known: OrderedDict[bytes, _Known] = OrderedDict()
 
     async def identify(self, header: str | None, address: str | None = None) -> Identity:
         """
@@ -109,11 +118,16 @@ class Gate:
         """Who sent this `Authorization` header within the last 10 s; None where it has to be looked up."""
         if header is None or not header.startswith("Bearer "):
             return None
-        found, until = self._known.get(sha256(header[7:].encode()).digest(), _NOBODY)
-        if found is None or (now := self.world.clock()) >= until or not found.is_valid(now):
+        known = self._believed(sha256(header[7:].encode()).digest(), self.world.clock())
+        if known is None:
             return None
-        note_actor(found.actor)
-        return found
+        note(**known.line)
+        return known.identity
+
+    def _believed(self, digest: bytes, now: datetime) -> _Known | None:
+        """What is known of a token and may be believed still."""
+        known = self._known.get(digest)
+        return known if known is not None and now < known.until else None
 
     def _charge(self, bucket: str) -> None:
         """
@@ -129,7 +143,8 @@ class Gate:
 
     def forget(self, identity: Identity) -> None:
         """Look a token up anew when it comes next."""
-        self._known = OrderedDict((digest, known) for digest, known in self._known.items() if known[0] != identity)
+        left = ((digest, known) for digest, known in self._known.items() if known.identity != identity)
+        self._known = OrderedDict(left)
 
     def context_for(self, identity: Identity) -> Context:
         """What the resolvers of one operation work with."""
@@ -185,16 +200,18 @@ class Gate:
 
     async def _look_up(self, bucket: str | None, token: str) -> Identity:
         digest, now = sha256(token.encode()).digest(), self.world.clock()
-        found, until = self._known.get(digest, (None, now))
-        if found is not None and now < until and found.is_valid(now):
-            return found
+        known = self._believed(digest, now)
+        if known is not None:
+            return known.identity
         if bucket is not None and self.throttle.level(bucket) < min(_GUESS, self.settings.rate_burst):
             self._charge(bucket)
         if self._sign_in is not None and looks_like_one(token):
             identity = await self._sign_in.identity(token)
         else:
             identity = await self.threads.run(identity_of_token, self.world, token)
-        self._known[digest] = (identity, now + _REMEMBERED)
+        until = now + _REMEMBERED
+        until = until if identity.expires_at is None else min(until, identity.expires_at)
+        self._known[digest] = _Known(identity, until, line_of(identity.actor))
         if len(self._known) > _MOST_REMEMBERED:
             self._known.popitem(last=False)
         return identity

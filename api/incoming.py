@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
@@ -101,6 +102,7 @@ def _given(parts: Mapping[str, object], name: str) -> object:
     return {} if value is None else value
 
 
+@lru_cache(maxsize=64)
 def _check_content_type(header: str) -> None:
     name, *parameters = (part.strip().lower() for part in header.split(";"))
     charsets = [part.removeprefix("charset=").strip('"') for part in parameters if part.startswith("charset=")]

@@ -22,10 +22,14 @@ _LOG = logging.getLogger("api.access")
 
 
 class Observed:
-    """Wrap an application; what is on the way adds to the line of its request by `note`."""
+    """
+    Wrap an application; what is on the way adds to the line of its request by `note`.
 
-    def __init__(self, app: ASGIApp, drain: Drain) -> None:
-        self._app, self._drain = app, drain
+    A request that failed before its answer began is answered with what `failed` says.
+    """
+
+    def __init__(self, app: ASGIApp, drain: Drain, failed: ASGIApp) -> None:
+        self._app, self._drain, self._failed = app, drain, failed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and say afterwards what became of it."""
@@ -35,14 +39,17 @@ class Observed:
         request = _Request(scope, self._drain)
         with on_trail(request.fields), request.trace() as span:
             metrics.HTTP_IN_FLIGHT.inc()
+            tell = request.telling(send)
             try:
-                await self._app(scope, receive, request.telling(send))
+                await self._app(scope, receive, tell)
             except asyncio.CancelledError:
                 request.status = request.status or 499
                 raise
             except Exception:
-                request.status = _FAILED
                 _LOG.exception("request failed")
+                if request.has_no_answer:
+                    await self._failed(scope, receive, tell)
+                request.status = _FAILED
                 raise
             finally:
                 metrics.HTTP_IN_FLIGHT.dec()
@@ -61,6 +68,11 @@ class _Request:
         self._route = route_of(scope["path"])
         self._begun = perf_counter()
         self.fields: Fields = {"request": self.id}
+
+    @property
+    def has_no_answer(self) -> bool:
+        """Whether it is a request whose answer has not begun."""
+        return self.status == 0 and self._method != "WEBSOCKET"
 
     def trace(self) -> traces.Inside | traces.Nothing:
         """The request's span, which goes on with its client's trace; nothing around probes, nor around sockets."""
@@ -102,7 +114,7 @@ class _Request:
             self._tell(span)
         metrics.counted_by(metrics.HTTP_REQUESTS, self._route, method, str(self.status)).inc()
         if method != "WEBSOCKET":
-            metrics.timed_by(metrics.HTTP_SECONDS, self._route).observe(seconds)
+            metrics.HTTP_SECONDS.note(seconds, self._route)
         level = logging.DEBUG if self._route in _QUIET else logging.INFO
         if _LOG.isEnabledFor(level):
             about = {"method": method, "route": self._route, "status": self.status, "ms": round(seconds * 1000, 2)}

@@ -70,7 +70,7 @@ class _Counted:
     def __init__(self, gate: Gate, prepared: Prepared) -> None:
         self.name, self._kind = gate.name_of(prepared), prepared.operation.operation.value
         note(operation=shown_name(prepared), kind=self._kind, outcome="ok")
-        metrics.timed_by(metrics.OPERATION_POINTS, self._kind).observe(prepared.cost.requested)
+        metrics.OPERATION_POINTS.note(prepared.cost.requested, self._kind)
 
     def __enter__(self) -> "_Counted":
         """Begin."""
@@ -81,7 +81,7 @@ class _Counted:
         """Count it."""
         outcome = "ok" if kind is None else "failed"
         metrics.counted_by(metrics.OPERATIONS_RUN, self.name, self._kind, outcome).inc()
-        metrics.timed_by(metrics.OPERATION_SECONDS, self.name, self._kind).observe(perf_counter() - self._begun)
+        metrics.OPERATION_SECONDS.note(perf_counter() - self._begun, self.name, self._kind)
 
 
 def _traced(name: str, prepared: Prepared) -> traces.Inside | traces.Nothing:

@@ -9,6 +9,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from api.drain import Drain
+from api.gathering import GatheringProtocol
 from api.live.hub import Hub
 from lifecycle_fsm.settings import Settings
 
@@ -50,6 +51,7 @@ def _config(app: Starlette, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         log_config=None,  # ours is set up already
+        http=GatheringProtocol,
         access_log=False,  # its place is taken by our own line for each request
         ws="websockets-sansio",
         ws_max_size=settings.max_body_bytes,

@@ -80,7 +80,7 @@ def served(command: list[str], port: int, environment: Mapping[str, str]) -> Ite
 
 def uvicorn(app: str, port: int) -> list[str]:
     """A command that serves an application factory."""
-    return [sys.executable, "-m", "uvicorn", "--factory", app, "--port", str(port), "--log-level", "warning"]
+    return [sys.executable, "-m", "uvicorn", "--factory", app, "--port", str(port), "--no-access-log"]
 
 
 def sent(path: str, token: str, query: str, id_of: Callable[[UUID], str], ids: list[UUID]) -> Callable[[int], bytes]:
@@ -117,8 +117,8 @@ def global_id(account_id: UUID) -> str:
 def contenders(store: Store, stack: ExitStack) -> Iterator[Contender]:
     """Start every server that there is."""
     ours, bare = free_port(), free_port()
-    settings = {"LIFECYCLE_DATABASE_URL": store.url, "LIFECYCLE_WORKER": "false"}
-    pid = stack.enter_context(served(uvicorn("benchmarks.graphql.served:make_app", ours), ours, settings))
+    settings = {"LIFECYCLE_DATABASE_URL": store.url, "LIFECYCLE_PORT": str(ours)}
+    pid = stack.enter_context(served([sys.executable, "-m", "benchmarks.graphql.served"], ours, settings))
     pages = {"page": sent("/graphql", store.token, PAGE, global_id, store.ids)}
     many = post("/graphql", store.token, orjson.dumps({"query": MANY}))
     stages = post("/graphql", store.token, orjson.dumps({"query": STAGES}))

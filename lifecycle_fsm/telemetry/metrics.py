@@ -11,6 +11,8 @@ from threading import Lock
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.process_collector import ProcessCollector
 
+from lifecycle_fsm.telemetry.times import Times
+
 OTHER = "other"
 """The label of what has no name of its own."""
 
@@ -51,18 +53,12 @@ def counted_by(counter: Counter, *labels: str) -> Counter:
     return counter.labels(*labels)
 
 
-@lru_cache(maxsize=10_000)
-def timed_by(histogram: Histogram, *labels: str) -> Histogram:
-    """The histogram of these labels, likewise."""
-    return histogram.labels(*labels)
-
-
 PROCESS = ProcessCollector(registry=REGISTRY)
 
 HTTP_REQUESTS = Counter(
     "lifecycle_http_requests", "Requests answered.", ("route", "method", "status"), registry=REGISTRY
 )
-HTTP_SECONDS = Histogram(
+HTTP_SECONDS = Times(
     "lifecycle_http_request_seconds",
     "Time from the head of a request to the end of its answer.",
     ("route",),
@@ -81,14 +77,14 @@ OPERATIONS_RUN = Counter(
     ("operation", "type", "outcome"),
     registry=REGISTRY,
 )
-OPERATION_SECONDS = Histogram(
+OPERATION_SECONDS = Times(
     "lifecycle_graphql_operation_seconds",
     "Time that a GraphQL operation ran.",
     ("operation", "type"),
     buckets=_QUICK,
     registry=REGISTRY,
 )
-OPERATION_POINTS = Histogram(
+OPERATION_POINTS = Times(
     "lifecycle_graphql_operation_points",
     "Points that an operation costs.",
     ("type",),

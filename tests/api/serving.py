@@ -9,6 +9,8 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 
+from api.gathering import GatheringProtocol
+
 
 class _Server(uvicorn.Server):
     """Say when it listens."""
@@ -27,7 +29,12 @@ def served(app: Starlette) -> Iterator[str]:
     """The host and port that the application listens on until the end."""
     listener = create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
-        app, log_level="error", ws="websockets-sansio", ws_per_message_deflate=False, timeout_graceful_shutdown=2
+        app,
+        log_level="error",
+        http=GatheringProtocol,
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=2,
     )
     server = _Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]})

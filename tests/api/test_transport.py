@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from starlette.applications import Starlette
 
+from api.documents import Documents
 from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.services.world import World
 from tests.api.door import Door
@@ -192,6 +193,24 @@ def test_a_fault_is_logged_and_not_told(door: Door, world: World, caplog: pytest
     assert "NoneType" not in str(error)
     (logged,) = (record for record in caplog.records if record.message == "a field failed")
     assert logged.__dict__["fields"] == {"request": request_id, "path": "account"}
+
+
+def test_a_fault_outside_of_every_field_answers_500(
+    door: Door, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_: object) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(Documents, "read", fails)
+
+    with caplog.at_level(logging.ERROR, "api.access"):
+        answer = door.send("POST", json={"query": "{ __typename }"})
+
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["extensions"]["code"]) == (500, "internal_error")
+    assert answer.headers["x-request-id"] == error["extensions"]["requestId"]
+    assert "secret" not in answer.text
+    assert [record.message for record in caplog.records] == ["request failed"]
 
 
 def test_a_store_without_its_tables_is_not_ready(door: Door, world: World) -> None:

@@ -1,0 +1,49 @@
+"""Histograms that are sorted in lots, held to the library's own."""
+
+from threading import Thread
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from prometheus_client import CollectorRegistry, Histogram
+from prometheus_client.exposition import generate_latest
+
+from lifecycle_fsm.telemetry.times import Times
+
+BUCKETS = (0.01, 0.1, 1.0)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["a", "b"]), st.sampled_from([0.0, 0.01, 0.011, 0.1, 0.5, 1.0, 7.0]))))
+def test_scrapes_read_what_the_library_would_say(values: list[tuple[str, float]]) -> None:
+    ours, theirs = CollectorRegistry(), CollectorRegistry()
+    times = Times("seconds", "Time.", ("route",), BUCKETS, ours)
+    histogram = Histogram("seconds", "Time.", ("route",), buckets=BUCKETS, registry=theirs)
+
+    for route, value in values:
+        times.note(value, route)
+        histogram.labels(route).observe(value)
+
+    assert _lines(ours) == _lines(theirs)
+
+
+def test_no_value_is_lost_where_threads_note_them_together() -> None:
+    registry = CollectorRegistry()
+    times = Times("seconds", "Time.", ("route",), BUCKETS, registry)
+
+    def note() -> None:
+        for _ in range(2_500):
+            times.note(0.5, "a")
+
+    threads = [Thread(target=note) for _ in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+
+    assert registry.get_sample_value("seconds_count", {"route": "a"}) == 10_000
+    assert registry.get_sample_value("seconds_sum", {"route": "a"}) == 5_000
+
+
+def _lines(registry: CollectorRegistry) -> list[str]:
+    """What a scrape reads, without when each series began."""
+    return sorted(line for line in generate_latest(registry).decode().splitlines() if "_created" not in line)
