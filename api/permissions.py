@@ -64,6 +64,7 @@ NEEDED: Mapping[str, Capability | None] = {
     "Account.whyNot": Capability.READ_HISTORY,
     "AlertEpisode.opening": Capability.READ_HISTORY,
     "AlertEpisode.closing": Capability.READ_HISTORY,
+    "Portfolio.accounts": Capability.READ,
     "Cta.opening": Capability.READ_HISTORY,
     "Cta.closing": Capability.READ_HISTORY,
     "Mutation.fireTransition": Capability.FIRE_TRANSITION,

@@ -35,7 +35,7 @@ class Source(AsyncIterator[Event], Generic[Event]):
         """Whether the change is asked for and belongs to what the caller may see."""
         standing, record = change.standing, change.record
         return (
-            portfolio.has(standing.segment, standing.csm)
+            portfolio.has(record.account_id, standing.segment, standing.csm)
             and (not self.ids or record.account_id in self.ids)
             and (not self.kinds or record.kind in self.kinds)
             and self.about(change)

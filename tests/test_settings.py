@@ -135,6 +135,7 @@ ANYTHING = {
     "documents",
     "oidc_csm_claim",
     "oidc_segments_claim",
+    "oidc_accounts_claim",
     "notifications",
     "signing_key",
     "checkpoints",

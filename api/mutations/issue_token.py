@@ -12,7 +12,7 @@ from api.types.portfolio import PortfolioInput
 from api.types.problems import Forbidden, InvalidInput
 from api.types.token import Token
 from lifecycle_fsm.domain.access import EVERYTHING, Role
-from lifecycle_fsm.services.tokens import issue_token
+from lifecycle_fsm.services.tokens import accounts_by_key, issue_token
 
 
 @strawberry.input(description="Who is let in, and what for.")
@@ -65,6 +65,9 @@ class IssueToken:
 
 
 async def _issue(info: Info, given: IssueTokenInput) -> TokenIssued:
-    portfolio = EVERYTHING if given.portfolio is None else given.portfolio.to_domain()
+    portfolio = EVERYTHING
+    if given.portfolio is not None:
+        named = await info.context.call(accounts_by_key, given.portfolio.account_keys or ())
+        portfolio = given.portfolio.to_domain(named)
     issued = await info.context.change(issue_token, given.name, given.roles, given.expires_at, portfolio)
     return TokenIssued(token=Token.of(issued.key), secret=issued.token)

@@ -32,6 +32,7 @@ def sign_in_of(settings: Settings, threads: Threads, clock: Callable[[], datetim
             settings.oidc_segments_claim,
             settings.oidc_segments,
             frozenset(Role(each.strip()) for each in settings.oidc_limited_roles.split(",")),
+            settings.oidc_accounts_claim,
         ),
     )
     return SignIn(terms, ProviderKeys(settings.oidc_issuer, in_a_thread, clock))

@@ -9,24 +9,36 @@ import typer
 from lifecycle_fsm.cli.store import By, DryRun, opened, operator
 from lifecycle_fsm.domain.access import Actor, Portfolio, Role
 from lifecycle_fsm.domain.paging import LARGEST_PAGE, PageRequest
-from lifecycle_fsm.services.tokens import issue_token, page_tokens, revoke_tokens
+from lifecycle_fsm.services.browse import view_accounts
+from lifecycle_fsm.services.tokens import accounts_by_key, issue_token, page_tokens, revoke_tokens
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import read_settings
 from lifecycle_fsm.store.keys import ApiKey
 
 
-def token(
+def token(  # noqa: PLR0913 - each is an option of the command
     name: Annotated[str, typer.Argument(help="What history calls whoever uses the token.")],
     role: Annotated[list[Role], typer.Option("--role", help="What the token allows; may be given several times.")],
     days: Annotated[int, typer.Option("--days", min=1, max=3650, help="How long the token is valid.")] = 90,
-    csm: Annotated[str | None, typer.Option("--only-csm", help="Limit it to the accounts of this CSM.")] = None,
-    segment: Annotated[list[str] | None, typer.Option("--only-segment", help="Limit it to this segment.")] = None,
+    csm: Annotated[
+        list[str] | None,
+        typer.Option("--only-csm", help="Limit it to the accounts of this CSM; may be given several times."),
+    ] = None,
+    segment: Annotated[
+        list[str] | None,
+        typer.Option("--only-segment", help="Limit it to this segment, and of it to --only-csm; may be repeated."),
+    ] = None,
+    account: Annotated[
+        list[str] | None,
+        typer.Option("--only-account", help="The key of an account to open besides, whosever it is; may be repeated."),
+    ] = None,
     *,
     dry_run: DryRun = False,
 ) -> None:
     """Issue a token and print it, once: only its hash is kept."""
-    portfolio = Portfolio(csm, frozenset(segment) if segment else None)
     with opened(read_settings(), dry_run=dry_run) as world:
+        accounts = accounts_by_key(world, operator(), account or ())
+        portfolio = Portfolio(frozenset(csm or ()) or None, frozenset(segment or ()) or None, accounts or None)
         expires_at = world.clock() + timedelta(days=days)
         issued = issue_token(world, operator(), name, role, expires_at, portfolio)
     roles = ", ".join(sorted(issued.roles))
@@ -43,9 +55,10 @@ def tokens(
     """List tokens, newest first: name, roles, portfolio, when they end and were last used; never their text."""
     with opened(read_settings()) as world:
         now = world.clock()
-        for key in _keys(world, operator(by)):
+        actor = operator(by)
+        for key in _keys(world, actor):
             if ended or key.is_valid(now):
-                typer.echo(_line(key))
+                typer.echo(_line(key, _limits(world, actor, key.portfolio)))
 
 
 def revoke(
@@ -70,9 +83,19 @@ def _keys(world: World, actor: Actor) -> Iterator[ApiKey]:
         after = page.cursors[-1]
 
 
-def _line(key: ApiKey) -> str:
-    limits = [f"only accounts of {key.portfolio.csm}"] if key.portfolio.csm else []
-    limits += [f"only in {', '.join(sorted(key.portfolio.segments))}"] if key.portfolio.segments is not None else []
+def _limits(world: World, actor: Actor, portfolio: Portfolio) -> list[str]:
+    """What a portfolio holds, in words."""
+    csms, segments = sorted(portfolio.csms or ()), sorted(portfolio.segments or ())
+    limits = [f"only accounts of {' or '.join(csms) or 'nobody'}"] if portfolio.csms is not None else []
+    limits += [f"only in {' or '.join(segments) or 'no segment'}"] if portfolio.segments is not None else []
+    if portfolio.accounts is not None:
+        found = view_accounts(world, actor, sorted(portfolio.accounts))
+        keys = sorted(view.profile.key for view in found.values())
+        limits.append(f"{'and' if limits else 'only'} {', '.join(keys) or 'accounts that are gone'}")
+    return limits
+
+
+def _line(key: ApiKey, limits: list[str]) -> str:
     parts = (
         key.name,
         ", ".join(sorted(key.roles)),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from lifecycle_fsm.domain.errors import Forbidden
 
@@ -59,20 +60,35 @@ CAPABILITIES: Mapping[Role, frozenset[Capability]] = {
 @dataclass(frozen=True, slots=True)
 class Portfolio:
     """
-    Limit an actor to some accounts: those of one CSM, those in some segments, or both at once.
+    Limit an actor to some accounts: those of some CSMs in some segments, and single ones besides.
 
-    None limits nothing. An account in no segment belongs to no portfolio of segments.
+    Of CSMs one has to be the account's, of segments one; where both are given, both have to hold.
+    `accounts` belong to it whatever their CSM and segment. None says nothing, and where nothing
+    is said nothing is limited; an empty set names nobody. An account in no segment belongs to no
+    portfolio of segments.
     """
 
-    csm: str | None = None
+    csms: frozenset[str] | None = None
     segments: frozenset[str] | None = None
+    accounts: frozenset[UUID] | None = None
 
-    def has(self, segment: str, csm: str | None) -> bool:
-        """Whether an account in that segment with that CSM belongs to it."""
-        return (self.csm is None or csm == self.csm) and (self.segments is None or segment in self.segments)
+    @property
+    def names_only_accounts(self) -> bool:
+        """Whether single accounts are all that it says."""
+        return self.accounts is not None and self.csms is None and self.segments is None
+
+    def has(self, account_id: UUID, segment: str, csm: str | None) -> bool:
+        """Whether that account, in that segment with that CSM, belongs to it."""
+        if self.accounts is not None and account_id in self.accounts:
+            return True
+        is_own = (self.csms is None or csm in self.csms) and (self.segments is None or segment in self.segments)
+        return is_own and not self.names_only_accounts
 
 
 EVERYTHING = Portfolio()
+
+MOST_NAMED = 100
+"""The most CSMs, segments and accounts, of each, that a portfolio may name."""
 
 
 @dataclass(frozen=True, slots=True)

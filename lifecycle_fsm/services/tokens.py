@@ -1,16 +1,19 @@
 """Tokens that let people and machines in: made once, shown once, kept as hashes."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from lifecycle_fsm.domain.access import EVERYTHING, Actor, Capability, Portfolio, Role, require
+from lifecycle_fsm.domain.access import EVERYTHING, MOST_NAMED, Actor, Capability, Portfolio, Role, require
 from lifecycle_fsm.domain.audit import AuditKind
 from lifecycle_fsm.domain.errors import InvalidInput, Unauthenticated, UnknownToken
+from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.intake import take_instant, take_text
 from lifecycle_fsm.domain.paging import Page, PageRequest
 from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.accounts import existing_ids
 from lifecycle_fsm.store.audit_entries import AuditEntry, append_entry
 from lifecycle_fsm.store.instants import optional_ms
 from lifecycle_fsm.store.keys import (
@@ -29,8 +32,25 @@ PREFIX = "lfsm_"
 """What every token begins with, so that a leaked one is recognised."""
 
 _RANDOM_BYTES = 32
-_MOST_SEGMENTS = 100
 _NOTED_EVERY = timedelta(hours=1)
+
+
+def accounts_by_key(world: World, actor: Actor, keys: Sequence[str]) -> frozenset[UUID]:
+    """
+    The ids of the accounts with these keys, for a portfolio; at most 100.
+
+    Raises:
+        Forbidden: the actor may not manage tokens.
+        InvalidInput: there are too many, or one of them is not registered.
+    """
+    require(actor, Capability.MANAGE_TOKENS)
+    _check_number(len(keys))
+    ids = {account_id_for(key): key for key in keys}
+    with world.database.reading() as connection:
+        missing = sorted(ids[each] for each in ids.keys() - existing_ids(connection, ids))
+    if missing:
+        raise InvalidInput(f"there is no account {missing[0][:40]!r}; register it first", path="portfolio")
+    return frozenset(ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +74,12 @@ def issue_token(
     """
     Make a token for whoever history is to call `name`; `expires_at` of None is never.
 
-    It is limited to the accounts of the portfolio.
+    It is limited to the accounts of the portfolio, which names at most 100 things of each kind.
 
     Raises:
         Forbidden: the actor may not manage tokens.
-        InvalidInput: the name cannot be kept, there is no role, or the token would be expired.
+        InvalidInput: the name cannot be kept, there is no role, the token would be expired, or
+            the portfolio cannot be kept.
     """
     require(actor, Capability.MANAGE_TOKENS)
     held, now = frozenset(roles), world.clock()
@@ -185,19 +206,22 @@ def _terms(key: ApiKey) -> dict[str, str | int | None]:
         "roles": ",".join(sorted(key.roles)),
         "expires_at": optional_ms(key.expires_at),
     }
-    if key.portfolio.csm is not None:
-        terms["csm"] = key.portfolio.csm
-    if key.portfolio.segments is not None:
-        terms["segments"] = ",".join(sorted(key.portfolio.segments))
-    return terms
+    limits = {"csms": key.portfolio.csms, "segments": key.portfolio.segments, "accounts": key.portfolio.accounts}
+    return terms | {kind: ",".join(sorted(map(str, names))) for kind, names in limits.items() if names is not None}
 
 
 def _check_portfolio(portfolio: Portfolio) -> None:
-    texts = [*(portfolio.segments or ()), *([] if portfolio.csm is None else [portfolio.csm])]
+    texts = [*(portfolio.segments or ()), *(portfolio.csms or ())]
     odd = next((each for each in texts if take_text(each) != each), None)
-    if odd is not None or len(texts) > _MOST_SEGMENTS:
-        message = f"the portfolio names {len(texts)} things, {str(odd)[:40]!r} among them; expected printable texts"
-        raise InvalidInput(f"{message}, at most {_MOST_SEGMENTS}", path="portfolio")
+    if odd is not None:
+        raise InvalidInput(f"the portfolio names {odd[:40]!r}; expected printable texts", path="portfolio")
+    for names in (portfolio.csms, portfolio.segments, portfolio.accounts):
+        _check_number(len(names or ()))
+
+
+def _check_number(named: int) -> None:
+    if named > MOST_NAMED:
+        raise InvalidInput(f"the portfolio names {named} of a kind; expected at most {MOST_NAMED}", path="portfolio")
 
 
 def _check(name: str, roles: frozenset[Role], expires_at: datetime | None, now: datetime) -> None:

@@ -97,16 +97,25 @@ class Settings(BaseModel):
     )
     oidc_name_claim: str = Field(default="email", min_length=1, description="Claim that history calls people by.")
     oidc_csm_claim: str | None = Field(
-        default=None, min_length=1, description="Claim with the CSM whose accounts somebody sees; others see all."
+        default=None,
+        min_length=1,
+        description="Claim with the CSM, or a list of CSMs, whose accounts somebody sees; others see all.",
     )
     oidc_segments_claim: str | None = Field(
-        default=None, min_length=1, description="Claim with the segments whose accounts somebody sees; others see all."
+        default=None,
+        min_length=1,
+        description="Claim with the segments whose accounts somebody sees, of those of the CSMs; others see all.",
     )
     oidc_segments: dict[str, str] = Field(
         default={}, description="The provider's words for our segments, as a JSON object; they are ours otherwise."
     )
+    oidc_accounts_claim: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Claim with the keys of single accounts that somebody sees besides, whosever they are.",
+    )
     oidc_limited_roles: Annotated[str, AfterValidator(_check_roles)] = Field(
-        default=Role.CSM.value, description="Roles, with commas between, that those two claims limit."
+        default=Role.CSM.value, description="Roles, with commas between, that those claims limit."
     )
     oidc_leeway_seconds: int = Field(
         default=60, ge=0, le=300, description="Seconds by which the provider's clock may differ."

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-import orjson
 from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.engine import Row as ResultRow
 
@@ -16,6 +15,7 @@ from lifecycle_fsm.store.cursors import Part, read_cursor, write_cursor
 from lifecycle_fsm.store.cut import cut
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.instants import optional_instant, optional_ms
+from lifecycle_fsm.store.kept_portfolios import keep_portfolio, kept_portfolio
 from lifecycle_fsm.store.tables.keys import api_key
 
 
@@ -53,8 +53,7 @@ def add_key(connection: Connection, key: ApiKey) -> None:
             roles=_written(key.roles),
             created_at=to_ms(key.created_at),
             expires_at=optional_ms(key.expires_at),
-            portfolio_csm=key.portfolio.csm,
-            portfolio_segments=_segments(key.portfolio),
+            **keep_portfolio(key.portfolio),
         )
     )
 
@@ -82,16 +81,8 @@ def _key_of(row: ResultRow[*tuple[object, ...]]) -> ApiKey:
         optional_instant(row.expires_at),
         optional_instant(row.last_used_at),
         optional_instant(row.revoked_at),
-        _portfolio(row.portfolio_csm, row.portfolio_segments),
+        kept_portfolio(row.portfolio, row.portfolio_csm, row.portfolio_segments),
     )
-
-
-def _segments(portfolio: Portfolio) -> str | None:
-    return None if portfolio.segments is None else orjson.dumps(sorted(portfolio.segments)).decode()
-
-
-def _portfolio(csm: str | None, segments: str | None) -> Portfolio:
-    return Portfolio(csm, None if segments is None else frozenset(orjson.loads(segments)))
 
 
 def page_keys(connection: Connection, page: PageRequest) -> Page[ApiKey]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, select
+from sqlalchemy import Column, ColumnElement, and_, or_, select
 
 from lifecycle_fsm.domain.access import Portfolio
 from lifecycle_fsm.store.database import Connection
@@ -12,12 +12,15 @@ from lifecycle_fsm.store.tables.accounts import account_state
 
 def within(portfolio: Portfolio) -> list[ColumnElement[bool]]:
     """The conditions on `account_state` that hold for the accounts of a portfolio; none for everything."""
-    conditions: list[ColumnElement[bool]] = []
-    if portfolio.csm is not None:
-        conditions.append(account_state.c.csm == portfolio.csm)
+    own: list[ColumnElement[bool]] = []
+    if portfolio.csms is not None:
+        own.append(account_state.c.csm.in_(sorted(portfolio.csms)))
     if portfolio.segments is not None:
-        conditions.append(account_state.c.segment.in_(sorted(portfolio.segments)))
-    return conditions
+        own.append(account_state.c.segment.in_(sorted(portfolio.segments)))
+    if portfolio.accounts is None:
+        return own
+    single = account_state.c.account_id.in_(sorted(portfolio.accounts))
+    return [or_(and_(*own), single)] if own else [single]
 
 
 def visible_ids(connection: Connection, ids: Collection[UUID], portfolio: Portfolio) -> frozenset[UUID]:

@@ -111,7 +111,8 @@ def test_a_cursor_of_another_order_is_refused(door: Door, episodes: World) -> No
 
 def test_a_csm_sees_the_alerts_of_own_accounts_only(door: Door, episodes: World) -> None:
     tokens = [
-        issue_token(episodes, ADMIN, name, [Role.CSM], None, Portfolio(csm=name)).token for name in ("ada", "eve")
+        issue_token(episodes, ADMIN, name, [Role.CSM], None, Portfolio(csms=frozenset({name}))).token
+        for name in ("ada", "eve")
     ]
 
     ada, eve = (len(listed(door.as_token(token), "first: 10")) for token in tokens)

@@ -141,7 +141,7 @@ def test_a_cursor_of_another_order_is_refused(door: Door) -> None:
 
 
 def test_a_portfolio_limits_the_list_and_single_records(door: Door, world: World) -> None:
-    foreign = issue_token(world, ADMIN, "eve", [Role.AUDITOR], None, portfolio=Portfolio(csm="eve")).token
+    foreign = issue_token(world, ADMIN, "eve", [Role.AUDITOR], None, portfolio=Portfolio(csms=frozenset({"eve"}))).token
 
     asks = door.as_token(foreign)
 

@@ -89,7 +89,7 @@ def test_a_mark_is_about_something_that_there_is(auditor: Door, given: dict[str,
 def test_only_those_who_may_review_and_see_the_account_mark_it(
     door: Door, world: World, token_of: Callable[[Role], str]
 ) -> None:
-    foreign = issue_token(world, ADMIN, "eve", [Role.AUDITOR], None, portfolio=Portfolio(csm="eve")).token
+    foreign = issue_token(world, ADMIN, "eve", [Role.AUDITOR], None, portfolio=Portfolio(csms=frozenset({"eve"}))).token
     given = {"accountId": ID, "comment": "x", "idempotencyKey": "m"}
 
     assert say(door.as_token(token_of(Role.CSM)), "markReviewed", **given)["code"] == "FORBIDDEN"

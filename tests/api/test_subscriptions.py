@@ -18,6 +18,7 @@ from api.live.sink import MOST_WAITING, Waiting
 from api.schema import make_schema
 from api.threads import Threads
 from lifecycle_fsm.domain.access import Actor, Portfolio, Role
+from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.paging import PageRequest
 from lifecycle_fsm.domain.run import RunKind
 from lifecycle_fsm.services.browse import page_accounts
@@ -193,10 +194,19 @@ def test_only_what_is_asked_for_comes(
     live(scene)
 
 
-def test_nobody_hears_of_accounts_outside_their_portfolio(live: Callable[[Scene], None]) -> None:
+@pytest.mark.parametrize(
+    "portfolio",
+    [
+        Portfolio(csms=frozenset({"bob", "carl"})),
+        Portfolio(accounts=frozenset({account_id_for("BOB")})),
+        Portfolio(csms=frozenset({"carl"}), accounts=frozenset({account_id_for("BOB")})),
+    ],
+    ids=["of CSMs", "one account", "one besides"],
+)
+def test_nobody_hears_of_accounts_outside_their_portfolio(live: Callable[[Scene], None], portfolio: Portfolio) -> None:
     async def scene(live: Live) -> None:
         start = await live.cursor()
-        csm = Actor("bob", frozenset({Role.CSM}), Portfolio(csm="bob"))
+        csm = Actor("bob", frozenset({Role.CSM}), portfolio)
         heard, _ = await live.join(HISTORY, csm)
         everything, _ = await live.join(HISTORY)
         await asyncio.to_thread(register, live.world, an_account("ADA"), replace(an_account("BOB"), csm="bob"))

@@ -10,7 +10,9 @@ from tests.api.conftest import ADMIN, an_account, register
 from tests.api.door import Door
 
 ISSUE = """mutation ($input: IssueTokenInput!) { issueToken(input: $input) {
-  __typename ... on TokenIssued { secret token { id name roles portfolio { csm segments } expiresAt lastUsedAt } }
+  __typename ... on TokenIssued { secret token {
+    id name roles portfolio { csm csms segments accounts { key } } expiresAt lastUsedAt
+  } }
   ... on Problem { code message } ... on InvalidInput { path }
 } }"""
 REVOKE = """mutation ($id: ID!) { revokeToken(input: {tokenId: $id}) {
@@ -19,19 +21,22 @@ REVOKE = """mutation ($id: ID!) { revokeToken(input: {tokenId: $id}) {
 
 
 def test_a_token_lets_in_what_it_was_issued_for(door: Door) -> None:
-    given = {"name": "dana", "roles": ["CSM"], "portfolio": {"csm": "dana", "segments": ["starter"]}}
-    issued = door.data(ISSUE, input=given)["issueToken"]
-    viewer = door.as_token(issued["secret"]).data("{ viewer { name roles portfolio { csm segments } } }")
+    given = {"csms": ["dana", "carl"], "segments": ["starter"], "accountKeys": ["ACME"]}
+    shown = {"csm": None, "csms": ["carl", "dana"], "segments": ["starter"], "accounts": [{"key": "ACME"}]}
+    issued = door.data(ISSUE, input={"name": "dana", "roles": ["CSM"], "portfolio": given})["issueToken"]
+    viewer = door.as_token(issued["secret"]).data(
+        "{ viewer { name roles portfolio { csm csms segments accounts { key } } } }"
+    )
 
     assert issued["token"] == {
         "id": issued["token"]["id"],
         "name": "dana",
         "roles": ["CSM"],
-        "portfolio": {"csm": "dana", "segments": ["starter"]},
+        "portfolio": shown,
         "expiresAt": None,
         "lastUsedAt": None,
     }
-    assert viewer == {"viewer": {"name": "dana", "roles": ["CSM"], "portfolio": given["portfolio"]}}
+    assert viewer == {"viewer": {"name": "dana", "roles": ["CSM"], "portfolio": shown}}
 
 
 def test_a_list_of_tokens_has_no_secrets(door: Door) -> None:
@@ -70,7 +75,10 @@ def test_problems_of_tokens_have_codes(door: Door) -> None:
     wrong = door.data(REVOKE, id="x")["revokeToken"]
     nameless = door.data(ISSUE, input={"name": "", "roles": ["CSM"]})["issueToken"]
     roleless = door.data(ISSUE, input={"name": "x", "roles": []})["issueToken"]
-    odd = door.data(ISSUE, input={"name": "x", "roles": ["CSM"], "portfolio": {"csm": ""}})["issueToken"]
+    odd = door.data(ISSUE, input={"name": "x", "roles": ["CSM"], "portfolio": {"csms": [""]}})["issueToken"]
+    unknown_key = door.data(ISSUE, input={"name": "x", "roles": ["CSM"], "portfolio": {"accountKeys": ["ACNE"]}})
+    many = {"name": "x", "roles": ["CSM"], "portfolio": {"csms": [str(n) for n in range(101)]}}
+    too_many = door.data(ISSUE, input=many)["issueToken"]
 
     assert (unknown["__typename"], unknown["code"]) == ("UnknownToken", "UNKNOWN_TOKEN")
     assert wrong["code"] == "INVALID_INPUT"
@@ -79,6 +87,16 @@ def test_problems_of_tokens_have_codes(door: Door) -> None:
         ["input", "roles"],
         ["input", "portfolio"],
     ]
+    assert unknown_key["issueToken"]["message"] == "there is no account 'ACNE'; register it first"
+    assert too_many["message"] == "the portfolio names 101 of a kind; expected at most 100"
+
+
+def test_one_csm_may_still_be_given_and_read_by_itself(door: Door) -> None:
+    given = {"name": "dana", "roles": ["CSM"], "portfolio": {"csm": "dana"}}
+
+    issued = door.data(ISSUE, input=given)["issueToken"]["token"]
+
+    assert issued["portfolio"] == {"csm": "dana", "csms": ["dana"], "segments": None, "accounts": None}
 
 
 def test_a_portfolio_limits_lists_counts_history_and_ctas(door: Door, world: World) -> None:
@@ -87,7 +105,7 @@ def test_a_portfolio_limits_lists_counts_history_and_ctas(door: Door, world: Wor
       account(key: "ACME") { key } }"""
     seen = {}
     for csm, segment in (("ada", "starter"), ("bob", "starter"), ("bob", "other")):
-        issued = issue_token(world, ADMIN, csm, [Role.CSM], None, Portfolio(csm, frozenset({segment})))
+        issued = issue_token(world, ADMIN, csm, [Role.CSM], None, Portfolio(frozenset({csm}), frozenset({segment})))
         data = door.as_token(issued.token).data(query)
         keys = [node["key"] for node in data["accounts"]["nodes"]]
         seen[csm, segment] = (keys, data["accounts"]["totalCount"], data["account"])

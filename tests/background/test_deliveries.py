@@ -192,7 +192,7 @@ def test_a_message_that_is_refused_for_ever_is_a_dead_letter(stage: Stage, post:
     assert gone == 1
     assert (left.dead, left.waiting) == (2, all_of_them - 2)
     assert len(receiver.arrived) == 1 + MOST_ATTEMPTS
-    limited = [replace(VIEWER, portfolio=Portfolio(csm=csm)) for csm in ("ada", "bob")]
+    limited = [replace(VIEWER, portfolio=Portfolio(csms=frozenset({csm}))) for csm in ("ada", "bob")]
     shown = [page_dead_letters(stage.world, each, PageRequest(10, with_total=True)) for each in limited]
     assert [(len(page.items), page.total) for page in shown] == [(2, 2), (0, 0)]
 

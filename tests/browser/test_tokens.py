@@ -3,9 +3,11 @@
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.services.tokens import issue_token
+from lifecycle_fsm.store.tables.accounts import account_profile
 from tests.browser.pages import show
 from tests.browser.server import Served
 from tests.browser.walking import walk_to
@@ -22,7 +24,7 @@ def test_issues_a_token_shows_it_once_and_stops_it(page: Page, site: Served) -> 
     page.goto(site.page("/tokens"))
     issue = page.get_by_role("region", name="Issue a token")
     issue.get_by_label("Name").fill("warehouse")
-    issue.get_by_label("Only segment").select_option("enterprise")
+    issue.get_by_label("Enterprise customer lifecycle").check()
     issue.get_by_role("button", name="Issue").click()
     secret = issue.locator(".secret").inner_text()
     row = page.get_by_role("row").filter(has_text="warehouse")
@@ -36,6 +38,19 @@ def test_issues_a_token_shows_it_once_and_stops_it(page: Page, site: Served) -> 
 
     expect(row).to_contain_text("stopped")
     expect(row.get_by_role("button")).to_have_count(0)
+
+
+def test_issues_a_token_for_several_csms_and_single_accounts(page: Page, site: Served) -> None:
+    with site.world.database.reading() as connection:
+        account = connection.execute(select(account_profile.c.key).order_by(account_profile.c.key)).scalars().first()
+    page.goto(site.page("/tokens"))
+    issue = page.get_by_role("region", name="Issue a token")
+    issue.get_by_label("Name").fill("cover")
+    issue.get_by_label("Only accounts of these CSMs").fill("ada, bo ,")
+    issue.get_by_label("These accounts besides").fill(f"{account}")
+    issue.get_by_role("button", name="Issue").click()
+
+    expect(page.get_by_role("row").filter(has_text="cover")).to_contain_text(f"ada, bo and {account}")
 
 
 def test_issues_a_token_by_keyboard(page: Page, site: Served) -> None:

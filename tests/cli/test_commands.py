@@ -224,6 +224,24 @@ def test_a_store_is_closed_and_opened_again(run: Run, store: str, monkeypatch: p
     assert token.status == 0
 
 
+def test_a_token_may_be_limited_to_several_csms_and_single_accounts(run: Run, store: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("key,name\nACME,Acme\n")
+    run("import", "rows", "accounts", "a.csv", database_url=store)
+    csms = ("--only-csm", "ada", "--only-csm", "bo")
+
+    unknown = run("token", "partner", "--role", "viewer", "--only-account", "NONE", database_url=store)
+    run("token", "partner", "--role", "viewer", "--only-account", "ACME", database_url=store)
+    run("token", "leads", "--role", "csm", *csms, "--only-account", "ACME", database_url=store)
+    listed = run("tokens", database_url=store)
+
+    assert (unknown.status, unknown.err) == (
+        1,
+        "error[invalid_input]: portfolio: there is no account 'NONE'; register it first\n",
+    )
+    assert "leads  csm  only accounts of ada or bo  and ACME  ends " in listed.out
+    assert "partner  viewer  only ACME  ends " in listed.out
+
+
 def test_tokens_are_listed_and_revoked_by_name(run: Run, store: str) -> None:
     token = run("token", "crm", "--role", "ingest", "--only-csm", "ada", "--only-segment", "a", database_url=store)
     run("token", "vic", "--role", "viewer", database_url=store)

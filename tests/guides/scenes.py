@@ -186,6 +186,12 @@ def _operators(reader: Reader) -> Scene:
     return Scene(places, is_exact=True)
 
 
+def _sign_in(reader: Reader) -> Scene:
+    with _a_store(reader) as stage:
+        stage.sign("ACME-017", arr=250_000)
+    return Scene()
+
+
 def _connect(reader: Reader) -> Scene:
     reader.variables["LIFECYCLE_SMALL_BATCH"] = "200"
     with _a_store(reader):
@@ -205,6 +211,7 @@ SCENES: dict[str, Callable[[Reader], Scene]] = {
     "docs/import.md": _import,
     "docs/notifications.md": _notifications,
     "docs/operators.md": _operators,
+    "docs/sign-in.md": _sign_in,
     "docs/start.md": lambda _: Scene(is_exact=True),
     "docs/time-and-milestones.md": _undo,
 }

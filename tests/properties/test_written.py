@@ -170,7 +170,7 @@ def test_a_page_with_history_takes_a_statement_for_ids_and_one_for_rows(both: Bo
 
 def test_whoever_sees_a_part_gets_the_same_the_usual_way(both: Both) -> None:
     """A page of rows is nothing for an actor with a portfolio: it would show all accounts."""
-    narrow = replace(ADMIN, portfolio=replace(ADMIN.portfolio, csm="nobody"))
+    narrow = replace(ADMIN, portfolio=replace(ADMIN.portfolio, csms=frozenset({"nobody"})))
 
     assert context_of(both, narrow) == orjson.dumps({"accounts": {"nodes": []}})
 

@@ -102,7 +102,7 @@ def test_slots_given_meanwhile_are_noticed(world: World, quick: Quick, runner: a
 
 
 def test_whoever_sees_a_part_reads_the_other_way(world: World, quick: Quick) -> None:
-    part = Actor("ada", ADMIN.roles, Portfolio(csm="ada"))
+    part = Actor("ada", ADMIN.roles, Portfolio(csms=frozenset({"ada"})))
 
     assert reader_for(world, part, quick) is None
     assert reader_for(world, ADMIN, None) is None

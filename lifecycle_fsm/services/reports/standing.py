@@ -81,7 +81,8 @@ def revenue_field(catalog: Catalog, key: str | None) -> Field | None:
 
 def is_counted(scope: ReportScope, portfolio: Portfolio) -> bool:
     """Whether the counts that are kept beside accounts answer for a scope."""
-    return scope.is_present and scope.known_at is None and scope.csm is None and portfolio.csm is None
+    is_by_segment = portfolio.csms is None and portfolio.accounts is None
+    return scope.is_present and scope.known_at is None and scope.csm is None and is_by_segment
 
 
 def counted_segments(scope: ReportScope, portfolio: Portfolio) -> list[str] | None:

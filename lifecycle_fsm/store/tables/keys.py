@@ -16,4 +16,5 @@ api_key = Table(
     Column("revoked_at", BigInteger),
     Column("portfolio_csm", Text),
     Column("portfolio_segments", Text),
+    Column("portfolio", Text),
 )

@@ -15,6 +15,7 @@ from api.oidc.keys import BETWEEN_LOOKS, SHORTEST, ProviderKeys
 from api.oidc.sign_in import SignIn, Terms, looks_like_one
 from lifecycle_fsm.domain.access import EVERYTHING, Portfolio, Role
 from lifecycle_fsm.domain.errors import Unauthenticated
+from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.services.tokens import Identity
 from tests.api.oidc.provider import AUDIENCE, ISSUER, Provider, unsigned
 from tests.fakes import Clock
@@ -298,6 +299,8 @@ def test_refuses_a_provider_that_calls_itself_otherwise(provider: Provider, cloc
         asyncio.run(keys.key("one"))
 
 
+ADA, ACME = frozenset({"ada@example.com"}), frozenset({account_id_for("ACME")})
+BESIDES = Limits("email", "groups", accounts_claim="keys")
 LIMITED = Limits("email", "groups", {"emea-large": "enterprise", "emea-small": "tech_touch"})
 
 
@@ -305,15 +308,21 @@ LIMITED = Limits("email", "groups", {"emea-large": "enterprise", "emea-small": "
     ("limits", "claims", "portfolio"),
     [
         (Limits(), {}, EVERYTHING),
-        (Limits(csm_claim="email"), {}, Portfolio(csm="ada@example.com")),
-        (Limits(csm_claim="person.id"), {"person": {"id": "ada"}}, Portfolio(csm="ada")),
+        (Limits(csm_claim="email"), {}, Portfolio(csms=frozenset({"ada@example.com"}))),
+        (Limits(csm_claim="person.id"), {"person": {"id": "ada"}}, Portfolio(csms=frozenset({"ada"}))),
         (Limits(segments_claim="groups"), {"groups": "a b"}, Portfolio(segments=frozenset({"a", "b"}))),
         (
             LIMITED,
             {"groups": ["emea-large", "choir"]},
-            Portfolio("ada@example.com", frozenset({"enterprise"})),
+            Portfolio(frozenset({"ada@example.com"}), frozenset({"enterprise"})),
         ),
         (LIMITED, {"roles": ["cs-leads", "cs-team"]}, EVERYTHING),
+        (Limits("team"), {"team": ["ada", "Bo Li", 7, ""]}, Portfolio(frozenset({"ada", "Bo Li"}))),
+        (BESIDES, {"groups": ["enterprise"], "keys": "ACME"}, Portfolio(ADA, frozenset({"enterprise"}), ACME)),
+        (BESIDES, {"groups": ["enterprise"]}, Portfolio(ADA, frozenset({"enterprise"}))),
+        (BESIDES, {"email": None, "groups": ["enterprise"], "keys": ["ACME"]}, Portfolio(accounts=ACME)),
+        (BESIDES, {"keys": ["ACME"]}, Portfolio(accounts=ACME)),
+        (Limits(accounts_claim="keys"), {"keys": ["ACME"]}, Portfolio(accounts=ACME)),
     ],
 )
 def test_claims_limit_people_to_accounts(
@@ -330,7 +339,7 @@ def test_claims_limit_people_to_accounts(
     ("claims", "said"),
     [
         ({"email": None, "groups": ["emea-large"]}, "the token's claim 'email' names no CSM"),
-        ({"email": ["ada"], "groups": ["emea-large"]}, "the token's claim 'email' names no CSM"),
+        ({"email": [""], "groups": ["emea-large"]}, "the token's claim 'email' names no CSM"),
         ({"email": " ", "groups": ["emea-large"]}, "the token's claim 'email' names no CSM"),
         ({}, "the token's claim 'groups' names no segment that is known here"),
         ({"groups": ["choir"]}, "the token's claim 'groups' names no segment that is known here"),
@@ -344,3 +353,13 @@ def test_nobody_sees_more_for_lack_of_a_claim(
 
     with pytest.raises(Unauthenticated, match=said):
         asyncio.run(sign_in.identity(provider.token(**claims)))
+
+
+@pytest.mark.parametrize("claims", [{}, {"keys": []}, {"keys": 7}, {"keys": {"ACME": True}}])
+def test_without_an_account_nobody_is_let_in_by_accounts(
+    provider: Provider, clock: Clock, claims: dict[str, Any]
+) -> None:
+    terms = Terms(ISSUER, AUDIENCE, ROLES, limits=Limits(accounts_claim="keys"))
+
+    with pytest.raises(Unauthenticated, match="the token's claim 'keys' names no account"):
+        asyncio.run(SignIn(terms, ProviderKeys(ISSUER, provider.fetch, clock)).identity(provider.token(**claims)))

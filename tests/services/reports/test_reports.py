@@ -201,7 +201,7 @@ def test_parts_of_a_recipe_that_nobody_used_are_listed(stage: Stage) -> None:
 
 
 def test_a_portfolio_bounds_every_number(stage: Stage) -> None:
-    bob = Actor("bob", frozenset({Role.CSM}), Portfolio(csm="bob"))
+    bob = Actor("bob", frozenset({Role.CSM}), Portfolio(csms=frozenset({"bob"})))
 
     assert [each.accounts for each in stage_distribution(stage.world, bob, scope(stage, 5))] == [1]
     assert moves_made(stage.world, bob, scope(stage)) == ()

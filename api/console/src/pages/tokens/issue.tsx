@@ -15,11 +15,12 @@ export function Issue({ done }: { done: () => void }) {
   const [name, setName] = useState("");
   const [roles, setRoles] = useState<readonly Role[]>(["VIEWER"]);
   const [until, setUntil] = useState("");
-  const [csm, setCsm] = useState("");
-  const [segment, setSegment] = useState("");
+  const [csms, setCsms] = useState("");
+  const [segments, setSegments] = useState<readonly string[]>([]);
+  const [accounts, setAccounts] = useState("");
   const [state, issue] = useMutation(IssueTokenDocument);
-  const toggle = (role: Role) => setRoles(roles.includes(role) ? roles.filter((each) => each !== role) : [...roles, role]);
-  const portfolio = csm === "" && segment === "" ? null : { csm: csm || null, segments: segment === "" ? null : [segment] };
+  const limits = { csms: listed(csms), segments: segments.length === 0 ? null : [...segments], accountKeys: listed(accounts) };
+  const portfolio = Object.values(limits).every((each) => each === null) ? null : limits;
   const submit = () => issue({ input: { name, roles: [...roles], expiresAt: until === "" ? null : `${until}T00:00:00Z`, portfolio } });
   const outcome = state.data?.issueToken;
   return (
@@ -28,18 +29,18 @@ export function Issue({ done }: { done: () => void }) {
       <form class="say" onSubmit={(event) => { event.preventDefault(); void submit().then(done); }}>
         <label>{text.name} <input required maxLength={500} value={name} onInput={(event) => setName(event.currentTarget.value)} /></label>
         <label class="short">{text.endsAt} <input type="date" value={until} onInput={(event) => setUntil(event.currentTarget.value)} /></label>
-        <label class="short">{text.onlyCsm} <input maxLength={200} value={csm} onInput={(event) => setCsm(event.currentTarget.value)} /></label>
-        <label class="short">
-          {text.onlySegment}{" "}
-          <select value={segment} onChange={(event) => setSegment(event.currentTarget.value)}>
-            <option value="">{words.portfolio.all}</option>
-            {data?.segments.map((each) => <option key={each.key} value={each.key}>{each.title}</option>)}
-          </select>
-        </label>
+        <label>{text.onlyCsms} <input value={csms} onInput={(event) => setCsms(event.currentTarget.value)} /></label>
+        <label>{text.onlyAccounts} <input value={accounts} onInput={(event) => setAccounts(event.currentTarget.value)} /></label>
+        <fieldset class="roles">
+          <legend>{text.onlySegments}</legend>
+          {data?.segments.map(({ key, title }) => (
+            <label key={key}><input type="checkbox" checked={segments.includes(key)} onChange={() => setSegments(toggled(segments, key))} /> {title}</label>
+          ))}
+        </fieldset>
         <fieldset class="roles">
           <legend>{text.roles}</legend>
           {ROLES.map((role) => (
-            <label key={role}><input type="checkbox" checked={roles.includes(role)} onChange={() => toggle(role)} /> {text.roleNames[role]} <span class="hint">{text.allows[role]}</span></label>
+            <label key={role}><input type="checkbox" checked={roles.includes(role)} onChange={() => setRoles(toggled(roles, role))} /> {text.roleNames[role]} <span class="hint">{text.allows[role]}</span></label>
           ))}
         </fieldset>
         <button type="submit" disabled={state.fetching || roles.length === 0}>{text.issueIt}</button>
@@ -48,6 +49,17 @@ export function Issue({ done }: { done: () => void }) {
       <Refusal outcome={outcome} />
     </section>
   );
+}
+
+/** A list with one more, or without it. */
+function toggled<Item>(items: readonly Item[], item: Item): readonly Item[] {
+  return items.includes(item) ? items.filter((each) => each !== item) : [...items, item];
+}
+
+/** What stands between commas; null where nothing does. */
+function listed(given: string): string[] | null {
+  const items = given.split(",").map((each) => each.trim()).filter(Boolean);
+  return items.length === 0 ? null : items;
 }
 
 function Secret({ name, secret }: { name: string; secret: string }) {

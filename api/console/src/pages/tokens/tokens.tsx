@@ -69,7 +69,9 @@ function OneToken({ token, renew }: { token: ShownTokenFragment; renew: () => vo
 
 function limitOf({ portfolio }: ShownTokenFragment): string {
   if (portfolio === null) return text.allAccounts;
-  return [portfolio.csm, portfolio.segments?.join(", ")].filter(Boolean).join(" · ");
+  const own = [portfolio.csms?.join(", "), portfolio.segments?.join(", ")].filter(Boolean).join(" · ");
+  const single = portfolio.accounts?.map((account) => account.key).join(", ");
+  return [own, single].filter(Boolean).join(text.and) || text.noAccount;
 }
 
 /** Whether it is in force. Stopping cannot be taken back, so it is asked for twice. */

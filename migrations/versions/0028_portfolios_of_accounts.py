@@ -1,0 +1,17 @@
+"""Tokens may be limited to several CSMs and to single accounts."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0028"
+down_revision: str | None = "0027"
+
+
+def upgrade() -> None:
+    """Apply the step."""
+    op.add_column("api_key", sa.Column("portfolio", sa.Text()))
+
+
+def downgrade() -> None:
+    """Undo the step."""
+    op.drop_column("api_key", "portfolio")
