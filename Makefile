@@ -69,6 +69,7 @@ record-release: .venv/dev.stamp ## record what this release tells its database, 
 lock: .venv/dev.stamp ## pin every dependency with hashes, without addresses
 	$(BIN)/uv pip compile pyproject.toml --group build --universal --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group build --group dev --universal --generate-hashes --no-emit-index-url --no-header -o requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --all-extras --constraint requirements-dev.lock --universal --generate-hashes --no-annotate --no-emit-index-url --no-header -o requirements-image.lock
 	$(BIN)/uv pip compile --group node --universal --generate-hashes --no-emit-index-url --no-header -o requirements-node.lock
 
 .venv/demo.stamp: requirements.lock

@@ -9,6 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 GROUPS = PROJECT["dependency-groups"]
+EXTRAS = [each for extra in PROJECT["project"]["optional-dependencies"].values() for each in extra]
 BOTH = [*PROJECT["project"]["dependencies"], *GROUPS["build"]]
 
 
@@ -17,7 +18,12 @@ def name_of(requirement: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("file", "wanted"), [("requirements.lock", BOTH), ("requirements-dev.lock", [*BOTH, *GROUPS["dev"]])]
+    ("file", "wanted"),
+    [
+        ("requirements.lock", BOTH),
+        ("requirements-dev.lock", [*BOTH, *GROUPS["dev"]]),
+        ("requirements-image.lock", [*PROJECT["project"]["dependencies"], *EXTRAS]),
+    ],
 )
 def test_a_lock_has_every_dependency_with_hashes_and_no_address(file: str, wanted: list[str]) -> None:
     text = (ROOT / file).read_text()

@@ -26,6 +26,7 @@ from lifecycle_fsm.store.keys import (
     page_keys,
     revoke_key,
     revoke_keys,
+    was_issued,
 )
 
 PREFIX = "lfsm_"
@@ -156,9 +157,12 @@ def revoke_tokens(world: World, actor: Actor, name: str) -> int:
 
     Raises:
         Forbidden: the actor may not manage tokens.
+        UnknownToken: none of this name was ever issued.
     """
     require(actor, Capability.MANAGE_TOKENS)
     with world.database.writing() as connection:
+        if not was_issued(connection, name):
+            raise UnknownToken(f"no token was issued for {name[:40]!r}; `lifecycle-fsm tokens --all` lists the names")
         now = world.clock()
         revoked = revoke_keys(connection, name, now)
         append_entry(connection, AuditEntry(AuditKind.TOKENS_REVOKED, actor.name, name, now, {"tokens": revoked}))

@@ -11,6 +11,7 @@ import orjson
 from pydantic import ValidationError
 
 from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.settings.expected import expected
 from lifecycle_fsm.settings.model import PREFIX, Settings
 from lifecycle_fsm.settings.secret import SECRETS_OF_TEXT
 from lifecycle_fsm.settings.showing import shown
@@ -49,7 +50,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     try:
         return Settings.model_validate({name: each.value for name, each in given.items()})
     except ValidationError as error:
-        wrong = "; ".join(_wrong(given[str(each["loc"][0])], each["msg"]) for each in error.errors())
+        wrong = "; ".join(_wrong(given[str(each["loc"][0])], expected(each)) for each in error.errors())
         raise InvalidInput(f"{wrong}; correct or remove it", path="environment") from error
 
 
@@ -135,7 +136,7 @@ def _wrong(given: Given, problem: str) -> str:
     if given.name in ("database_url", "workflows_url"):
         return f"{_titled(given)} is no store: expected sqlite:///FILE or postgresql://USER@HOST/NAME"
     value = "" if given.is_secret or given.name in SECRETS_OF_TEXT else f"={shown(given.value)!r}"
-    return f"{_titled(given)}{value}: {problem[:1].lower()}{problem[1:]}"
+    return f"{_titled(given)}{value}: {problem}"
 
 
 def _titled(given: Given) -> str:

@@ -1,8 +1,10 @@
 """What the container files promise: no root, nothing unpinned, a probe; checked by reading, for no engine runs here."""
 
 import io
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import yaml
@@ -37,6 +39,22 @@ def test_installs_only_what_the_locks_name() -> None:
     assert len(installs) == 4
     assert [line for line in installs if "--require-hashes" not in line and "--no-deps" not in line] == []
     assert values("ADD") == []
+
+
+def test_every_extra_is_in_the_image_as_the_tests_have_it() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    asked = [*project["dependencies"], *(each for extra in project["optional-dependencies"].values() for each in extra)]
+    image, tested = pins("requirements-image.lock"), pins("requirements-dev.lock")
+
+    assert (
+        "/opt/lifecycle/bin/pip install --no-cache-dir --require-hashes -r requirements-image.lock" in values("RUN")[2]
+    )
+    assert {re.split(r"[^a-z0-9-]", each)[0] for each in asked} - {name for name, _ in image} == set()
+    assert image <= tested
+
+
+def pins(lock: str) -> set[tuple[str, str]]:
+    return set(re.findall(r"^([a-z0-9._-]+)(?:\[\w+\])?(==[^ ]+)", (ROOT / lock).read_text(), re.MULTILINE))
 
 
 def test_runs_without_root_and_tells_whether_it_lives() -> None:

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from lifecycle_fsm.domain.access import Actor, Role
-from lifecycle_fsm.domain.errors import Forbidden, InvalidInput, Unauthenticated
+from lifecycle_fsm.domain.errors import Forbidden, InvalidInput, Unauthenticated, UnknownToken
 from lifecycle_fsm.services.tokens import actor_of_token, issue_token, revoke_tokens
 from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.audit_entries import read_entries
 from lifecycle_fsm.store.database import Database
 from lifecycle_fsm.store.keys import find_key
 from tests.builders import MONDAY, day
@@ -111,3 +112,11 @@ def test_a_token_without_a_name_a_role_or_a_future_is_refused(world: World) -> N
         paths.append(refused.value.path)
 
     assert paths == ["name", "roles", "expires_at"]
+
+
+def test_a_name_that_no_token_has_is_told_and_not_taken_for_done(world: World) -> None:
+    with pytest.raises(UnknownToken, match=r"no token was issued for 'dona'; `lifecycle-fsm tokens --all`"):
+        revoke_tokens(world, ADMIN, "dona")
+
+    with world.database.reading() as connection:
+        assert read_entries(connection) == ()
