@@ -44,8 +44,19 @@ class PostgresServer:
     @contextmanager
     def database(self) -> Iterator[str]:
         """Lend a database that has the tables and no rows."""
+        with self._lent(self._template()) as url:
+            yield url
+
+    @contextmanager
+    def empty_database(self) -> Iterator[str]:
+        """Lend a database without tables."""
+        with self._lent("template0") as url:
+            yield url
+
+    @contextmanager
+    def _lent(self, template: str) -> Iterator[str]:
         name = f"lifecycle_{uuid4().hex}"
-        self._create(name, template=self._template())
+        self._create(name, template=template)
         try:
             yield self._url(name)
         finally:

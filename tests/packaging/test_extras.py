@@ -6,8 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import orjson
 import pytest
 
+from tests.background.receivers import a_receiver
+from tests.databases import PostgresServer
 from tests.packaging.test_wheel import build
 from tests.telemetry.collector import a_collector
 
@@ -20,15 +23,32 @@ USES = {
         "assert [n for n in names if u.find_spec(n)] == []\n"
         "from lifecycle_fsm.cli.app import app\n"
     ),
-    "postgres": "import asyncpg, psycopg; from lifecycle_fsm.store.database import Database\n"
-    "assert not Database('postgresql://nobody@127.0.0.1:9/none').is_sqlite\n",
-    "notify": "from lifecycle_fsm.background.notify.chat import Chat, check_chat\n"
-    "check_chat('mail', Chat('json://127.0.0.1/', ()))\n",
+    "postgres": (
+        "import asyncpg, os; from lifecycle_fsm.store.database import Database\n"
+        "from lifecycle_fsm.store.migrate import newest, upgrade\n"
+        "from sqlalchemy import text; url = os.environ['DATABASE']\n"
+        "assert upgrade(url)\n"
+        "with Database(url).reading() as connection:\n"
+        "    assert connection.execute(text('SELECT version_num FROM alembic_version')).scalar() == newest()\n"
+    ),
+    "notify": (
+        "import asyncio, os; from ipaddress import ip_network\n"
+        "from lifecycle_fsm.background.notify.chat import Chat, tell\n"
+        "chat = Chat(os.environ['ROOM'], (ip_network('127.0.0.0/8'),))\n"
+        "asyncio.run(tell(chat, 'Usage dropped', 'ACME stood still'))\n"
+    ),
     "parquet": (
-        "import pyarrow as pa, pyarrow.parquet as pq, subprocess, sys\n"
-        "pq.write_table(pa.table({'account': ['A'], 'value': [1.0]}), 'rows.parquet')\n"
-        "from pathlib import Path\n"
-        "assert pq.read_table('rows.parquet').num_rows == 1\n"
+        "import os, pyarrow as pa, pyarrow.parquet as pq\n"
+        "from lifecycle_fsm.cli import main; import sys\n"
+        "os.environ['LIFECYCLE_DATABASE_URL'] = 'sqlite:///store.db'\n"
+        "pq.write_table(pa.table({'key': ['ACME', 'BOLT'], 'name': ['Acme', 'Bolt']}), 'rows.parquet')\n"
+        "def run(*words):\n"
+        "    sys.argv = ['lifecycle-fsm', *words]\n"
+        "    try: main()\n"
+        "    except SystemExit as ended: assert ended.code == 0, words\n"
+        "run('migrate'); run('import', 'rows', 'accounts', 'rows.parquet')\n"
+        "run('export', 'history.parquet'); run('verify-export', 'history.parquet')\n"
+        "assert pq.read_table('history.parquet').num_rows == 2\n"
     ),
     "otel": (
         "import os; from lifecycle_fsm.cli.telemetry import telling_traces\n"
@@ -37,6 +57,7 @@ USES = {
         "    with begun('job sweep'): pass\n"
     ),
 }
+"""What each extra is for, done for real: tables made, a room told, files read and written, a span sent."""
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +67,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.long
 @pytest.mark.parametrize("extra", USES)
-def test_an_extra_is_installed_and_used(extra: str, wheel: Path, tmp_path: Path) -> None:
+def test_an_extra_is_installed_and_used(extra: str, wheel: Path, tmp_path: Path, postgresql: PostgresServer) -> None:
     pins = re.findall(r"^[A-Za-z0-9._-]+==\S+", (ROOT / "requirements-dev.lock").read_text(), re.MULTILINE)
     (tmp_path / "pins").write_text("\n".join(pins))
     wanted = f"lifecycle-fsm[{extra}] @ file://{wheel}" if extra else str(wheel)
@@ -54,9 +75,14 @@ def test_an_extra_is_installed_and_used(extra: str, wheel: Path, tmp_path: Path)
     run(UV, "venv", "--quiet", "--python", sys.executable, tmp_path / "empty")
     run(UV, "pip", "install", "--quiet", "--python", python, "--constraint", tmp_path / "pins", wanted)
 
-    with a_collector() as collector:
-        run(python, "-c", USES[extra], cwd=tmp_path, COLLECTOR=collector.url)
+    with a_collector() as collector, a_receiver() as room, postgresql.empty_database() as database:
+        places = {"COLLECTOR": collector.url, "ROOM": f"json://127.0.0.1:{room.port}/", "DATABASE": database}
+        run(python, "-c", USES[extra], cwd=tmp_path, **places)
 
+    told = [orjson.loads(each.body) for each in room.arrived]
+    assert [(each["title"], each["message"]) for each in told] == (
+        [("Usage dropped", "ACME stood still")] if extra == "notify" else []
+    )
     assert [span.name for span in collector.spans] == (["job sweep"] if extra == "otel" else [])
 
 

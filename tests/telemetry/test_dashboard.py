@@ -64,17 +64,26 @@ def declared() -> Iterator[tuple[str, tuple[str, ...]]]:
 ALL_LABELS = dict(declared())
 
 
+def metrics_in(expression: str) -> set[str]:
+    """The series that an expression reads."""
+    return set(re.findall(r"\b(?:lifecycle|process)_\w+", expression))
+
+
+def labels_in(expression: str) -> set[str]:
+    """The labels that an expression chooses or groups by."""
+    grouped = {name for group in re.findall(r"(?:by|ignoring) \(([^)]*)\)", expression) for name in group.split(", ")}
+    return grouped | set(re.findall(r"[{,]\s*(\w+)\s*(?:=~|!=|=)", expression))
+
+
 @pytest.mark.parametrize("about", EXPRESSIONS)
 def test_an_expression_can_be_read_and_asks_for_what_there_is(about: str, labels: dict[str, set[str]]) -> None:
     expression = EXPRESSIONS[about]
 
     promql_parser.parse(expression)
-    asked = set(re.findall(r"\b(?:lifecycle|process)_\w+", expression))
-    named = {name for group in re.findall(r"(?:by|ignoring) \(([^)]*)\)", expression) for name in group.split(", ")}
-    named |= set(re.findall(r"[{,]\s*(\w+)\s*(?:=~|!=|=)", expression))
+    asked = metrics_in(expression)
 
     assert asked - labels.keys() == set()
-    assert named - OF_PROMETHEUS - set().union(*(labels[name] for name in asked)) == set()
+    assert labels_in(expression) - OF_PROMETHEUS - set().union(*(labels[name] for name in asked)) == set()
 
 
 def test_every_metric_of_ours_is_on_the_dashboard(labels: dict[str, set[str]]) -> None:

@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.background.processes import a_process
 from tests.background.waiting import until
-from tests.telemetry.test_dashboard import EXPRESSIONS
+from tests.telemetry.test_dashboard import EXPRESSIONS, OF_PROMETHEUS, labels_in, metrics_in
 from tests.worlds import a_stage
 
 Scrape = dict[tuple[str, ...], float]
@@ -29,6 +29,15 @@ def text_of(port: int) -> str:
             return str(answer.read().decode())
     except OSError:
         return ""
+
+
+def labels_of(text: str) -> dict[str, set[str]]:
+    """The labels of each series that has samples."""
+    found: dict[str, set[str]] = {}
+    for family in text_string_to_metric_families(text):
+        for each in family.samples:
+            found.setdefault(each.name, set()).update(each.labels)
+    return found
 
 
 def scraped(port: int) -> Scrape:
@@ -58,8 +67,14 @@ def test_two_workers_and_a_server_count_for_themselves(sqlite_store: str, ports:
         until(lambda: jobs(scraped(one)) + jobs(scraped(two)) > 0, 60)
         found = [scraped(port) for port in ports]
         names = set(re.findall(r"^# TYPE (\w+)", text_of(server), re.MULTILINE))
+        labels = [labels_of(text_of(port)) for port in ports]
 
-    asked = {name for each in EXPRESSIONS.values() for name in re.findall(r"\b(?:lifecycle|process)_\w+", each)}
+    asked = {name for each in EXPRESSIONS.values() for name in metrics_in(each)}
+    seen = {name: set().union(*(each.get(name, set()) for each in labels)) for name in asked}
+    judged = {each: metrics_in(each) for each in EXPRESSIONS.values() if all(seen[name] for name in metrics_in(each))}
+    wrong = {each: labels_in(each) - OF_PROMETHEUS - set().union(*(seen[n] for n in of)) for each, of in judged.items()}
+    assert {each: missing for each, missing in wrong.items() if missing} == {}
+    assert len(judged) >= 10
     assert jobs(found[0]) == 0
     assert [scrape["lifecycle_store_up",] for scrape in found] == [1, 1, 1]
     assert {name for name in asked if not names & {name, re.sub(r"_(bucket|count|sum)$", "", name)}} == set()
