@@ -29,6 +29,7 @@ NEEDED: Mapping[str, Capability | None] = {
     "Query.publications": Capability.READ,
     "Query.operations": Capability.READ,
     "Query.deadLetters": Capability.READ,
+    "Query.ingestErrors": Capability.READ,
     "Query.tokens": Capability.MANAGE_TOKENS,
     "Query.node": Capability.READ,
     "Query.liveCursor": Capability.READ_HISTORY,

@@ -8,7 +8,7 @@ import orjson
 from starlette.requests import Request
 
 from api.refusals import RequestRefused
-from lifecycle_fsm.services.intake.rows import BrokenRow
+from lifecycle_fsm.services.intake.rows import broken
 
 LINES = "application/x-ndjson"
 ARRAY = "application/json"
@@ -113,11 +113,11 @@ async def _lines(pieces: AsyncIterator[bytes], longest: int) -> AsyncIterator[by
 
 def _row(line: bytes, longest: int) -> object:
     if len(line) > longest:
-        return BrokenRow(f"the line has more than {longest} bytes; expected one row")
+        return broken(f"the line has more than {longest} bytes; expected one row", line)
     try:
         row: object = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        return BrokenRow(f"the line is no JSON ({error}); expected one object")
+        return broken(f"the line is no JSON ({error}); expected one object", line)
     return row
 
 

@@ -55,7 +55,8 @@ class IngestDoor:
             require(actor, NEEDED[kind])
             source, key = _source(request, actor), _key(request)
             async for rows in _batches(read_rows(request, self._limits)):
-                batch = Batch(kind, rows, source, None if key is None else f"{key}/{tally.rows // LARGEST_BATCH}")
+                part = None if key is None else f"{key}/{tally.rows // LARGEST_BATCH}"
+                batch = Batch(kind, rows, source, part, before=tally.rows)
                 tally.add(await self._threads.run(take_batch, self._world, actor, batch), len(rows))
         except (LifecycleError, RequestRefused) as error:
             return tally.stopped(error)

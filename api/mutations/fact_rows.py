@@ -11,7 +11,10 @@ from api.ids import account_of
 from api.scalars import LooseValue
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.facts import account_id_for
+from lifecycle_fsm.domain.refused_row import RowIssue
+from lifecycle_fsm.services.intake.rows import Kind
 from lifecycle_fsm.services.observe import FactRow, RowNote, RowResult
+from lifecycle_fsm.services.refused_rows import NotTaken
 
 
 @strawberry.input(description="One value of one account, of a measure or of a fact.")
@@ -51,6 +54,11 @@ def read_rows(given: Sequence[FactRowInput]) -> tuple[dict[int, FactRow], dict[i
     return rows, refused
 
 
+def unread(given: Sequence[FactRowInput], refused: Mapping[int, RowResult]) -> tuple[NotTaken, ...]:
+    """The rows whose account cannot be read, as services keep them."""
+    return tuple(_unread(given[index], result) for index, result in refused.items())
+
+
 def placed(results: Sequence[RowResult], rows: Mapping[int, FactRow], given: Sequence[FactRowInput]) -> list[RowResult]:
     """The results of a service, which counted only the rows that it got and knows no names of ours."""
     return [_placed(result, index, given[index]) for index, result in zip(rows, results, strict=True)]
@@ -59,6 +67,20 @@ def placed(results: Sequence[RowResult], rows: Mapping[int, FactRow], given: Seq
 def in_order(*results: RowResult) -> list[RowResult]:
     """All results in the order of the request."""
     return sorted(results, key=lambda result: result.index)
+
+
+def _unread(given: FactRowInput, result: RowResult) -> NotTaken:
+    content = {
+        "accountId": given.account_id,
+        "accountKey": given.account_key,
+        "measure": given.measure,
+        "fact": given.fact,
+        "value": given.value,
+    }
+    kind = Kind.FACTS if given.measure is None else Kind.MEASURES
+    path = (result.path or "").split(".")[-1]
+    issues = (RowIssue(path, result.code or "", result.message or ""),)
+    return NotTaken(kind.value, result.index + 1, content, issues, subject=given.measure or given.fact or "")
 
 
 def _row(given: FactRowInput) -> FactRow:

@@ -6,7 +6,7 @@ import strawberry
 
 from api.context import Info
 from api.mutations.answer import answered, demand_reading
-from api.mutations.fact_rows import FactRowInput, in_order, placed, read_rows
+from api.mutations.fact_rows import FactRowInput, in_order, placed, read_rows, unread
 from api.mutations.inputs import KEY
 from api.resolvers import resolved
 from api.types.account import Account
@@ -101,17 +101,21 @@ async def _record(info: Info, given: RecordFactsInput) -> FactsRecorded:
         message = f"the batch has {len(given.rows)} rows; expected 1 to {ingest.LARGEST_BATCH}"
         raise errors.InvalidInput(message, path="input.rows")
     rows, refused = read_rows(given.rows)
-    if not rows:
-        return _shown(in_order(*refused.values()), None)
-    command = ingest.RecordFacts(tuple(rows.values()), given.source, given.idempotency_key)
+    command = ingest.RecordFacts(
+        tuple(rows.values()),
+        given.source,
+        given.idempotency_key,
+        unread(given.rows, refused),
+        tuple(index + 1 for index in rows),
+    )
     outcome = await info.context.change(ingest.record_facts, command)
     return _shown(in_order(*placed(outcome.rows, rows, given.rows), *refused.values()), outcome)
 
 
-def _shown(results: list[Result], outcome: ingest.Ingested | None) -> FactsRecorded:
+def _shown(results: list[Result], outcome: ingest.Ingested) -> FactsRecorded:
     return FactsRecorded(
         rows=[FactRowResult.of(result) for result in results],
-        accounts=[Account(view=view) for view in outcome.accounts] if outcome else [],
-        records=[HistoryRecord.of(record) for record in outcome.records] if outcome else [],
-        replayed=outcome.replayed if outcome else False,
+        accounts=[Account(view=view) for view in outcome.accounts],
+        records=[HistoryRecord.of(record) for record in outcome.records],
+        replayed=outcome.replayed,
     )

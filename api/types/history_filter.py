@@ -82,14 +82,20 @@ class HistoryFilterInput:
             actors=few(self.actors, "actors"),
             machines=few(self.machine_digests, "machineDigests"),
             run_id=None if self.run_id is None else run_of(self.run_id, "filter.runId"),
-            effective_from=_aware(effective.since, "effective.since"),
-            effective_before=_aware(effective.before, "effective.before"),
-            recorded_from=_aware(recorded.since, "recorded.since"),
-            recorded_before=_aware(recorded.before, "recorded.before"),
+            effective_from=aware(effective.since, "effective.since"),
+            effective_before=aware(effective.before, "effective.before"),
+            recorded_from=aware(recorded.since, "recorded.since"),
+            recorded_before=aware(recorded.before, "recorded.before"),
         )
 
 
-def _aware(at: datetime | None, name: str) -> datetime | None:
+def aware(at: datetime | None, name: str) -> datetime | None:
+    """
+    The instant of a filter.
+
+    Raises:
+        InvalidInput: it has no time zone.
+    """
     if at is not None and at.tzinfo is None:
         raise InvalidInput(f"`{name}` needs a time zone", path=f"filter.{name}")
     return at

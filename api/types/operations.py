@@ -120,6 +120,9 @@ class Operations:
     messages_unrouted: int = strawberry.field(
         description="Messages of the outbox that have not been handed to their channels."
     )
+    rows_refused: int = strawberry.field(
+        description="Rows that came in, were refused, and have not been resolved since; see `ingestErrors`."
+    )
     channels: list[ChannelTraffic] = strawberry.field(
         description="What is on its way, by channel; channels without anything are left out. At most 1,000."
     )
@@ -140,6 +143,7 @@ class Operations:
             accounts_due=seen.backlog.due,
             lag_seconds=None if seen.lag is None else seen.lag.total_seconds(),
             messages_unrouted=seen.unrouted,
+            rows_refused=seen.refused,
             channels=[
                 ChannelTraffic(channel=each.channel, waiting=each.waiting, dead=each.dead, lag_seconds=_lag(each, seen))
                 for each in seen.traffic

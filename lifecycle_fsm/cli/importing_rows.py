@@ -98,7 +98,7 @@ class _Import:
         """Write batch after batch."""
         try:
             while batch := list(islice(given, size)):
-                taken = take_batch(self.world, self.actor, Batch(self.kind, batch, self.source))
+                taken = take_batch(self.world, self.actor, Batch(self.kind, batch, self.source, before=self.done))
                 self._reject(batch, taken)
                 self.notes.update(taken.notes)
                 self.done += len(batch)

@@ -14,6 +14,7 @@ _WORDS = {
     Kept.MESSAGES: "notifications that arrived",
     Kept.DEAD_MESSAGES: "notifications that were given up",
     Kept.BATCHES: "answers to batches",
+    Kept.REFUSED_ROWS: "rows that were refused",
     Kept.RUNS: "figures of runs",
     Kept.TOKENS: "tokens that ended",
     Kept.EVIDENCE: "rows' evidence; the rows stay, and stay provable",

@@ -20,6 +20,8 @@ class Kept(StrEnum):
     """Notifications that were given up."""
     BATCHES = "batches"
     """Answers to batches with the idempotency keys that repeat them."""
+    REFUSED_ROWS = "refused_rows"
+    """Rows that came in and were refused."""
     RUNS = "runs"
     """Figures of finished runs, and whom they set aside."""
     TOKENS = "tokens"
@@ -35,6 +37,7 @@ class Keep:
     messages: timedelta | None = MONTH
     dead_messages: timedelta | None = None
     batches: timedelta | None = MONTH
+    refused_rows: timedelta | None = MONTH
     runs: timedelta | None = YEAR
     tokens: timedelta | None = YEAR
     evidence: timedelta | None = None

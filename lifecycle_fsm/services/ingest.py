@@ -17,9 +17,11 @@ from lifecycle_fsm.services.changes import Stamp
 from lifecycle_fsm.services.commands import check_key
 from lifecycle_fsm.services.evaluate import evaluate_ids
 from lifecycle_fsm.services.history import record_of
+from lifecycle_fsm.services.intake.refusing import fact_matter, fact_not_taken
 from lifecycle_fsm.services.metering import count_rows
 from lifecycle_fsm.services.observe import Checked, FactRow, RowNote, RowResult, check_rows
 from lifecycle_fsm.services.record import LostRace
+from lifecycle_fsm.services.refused_rows import NotTaken, keep_refused, resolve
 from lifecycle_fsm.services.viewing import view_many
 from lifecycle_fsm.services.views import AccountView, HistoryRecord
 from lifecycle_fsm.services.world import World
@@ -37,6 +39,8 @@ from lifecycle_fsm.store.waiting import mark_waiting
 LARGEST_BATCH = 1_000
 SHOWN_ACCOUNTS = 100
 
+_REJECTED = RowNote.REJECTED.value
+
 _NOTES = {
     Reception.CURRENT: RowNote.RECORDED,
     Reception.LATE: RowNote.LATE,
@@ -46,11 +50,18 @@ _NOTES = {
 
 @dataclass(frozen=True, slots=True)
 class RecordFacts:
-    """Ask to record 1 to 1,000 values; `source` says where they come from."""
+    """
+    Ask to record 1 to 1,000 values; `source` says where they come from.
+
+    `unread` are rows of the same batch of which no value could be made, and `places` says where the others stand
+    among them, from 1; without it they are all.
+    """
 
     rows: tuple[FactRow, ...]
     source: str
     idempotency_key: str
+    unread: tuple[NotTaken, ...] = ()
+    places: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +101,9 @@ def record_facts(world: World, actor: Actor, wanted: RecordFacts) -> Ingested:
 
 def _check_batch(wanted: RecordFacts) -> None:
     check_key(wanted.idempotency_key)
-    if not 1 <= len(wanted.rows) <= LARGEST_BATCH:
-        raise InvalidInput(f"the batch has {len(wanted.rows)} rows; expected 1 to {LARGEST_BATCH}", path="input.rows")
+    count = len(wanted.rows) + len(wanted.unread)
+    if not 1 <= count <= LARGEST_BATCH:
+        raise InvalidInput(f"the batch has {count} rows; expected 1 to {LARGEST_BATCH}", path="input.rows")
     if take_text(wanted.source) != wanted.source:
         raise InvalidInput("the source must be 1 to 500 printable characters", path="input.source")
 
@@ -100,13 +112,24 @@ def _record(world: World, connection: Connection, actor: Actor, wanted: RecordFa
     as_of = world.clock()
     stamp = Stamp(recorded_at=as_of, actor=actor.name, run_id=new_id(to_ms(as_of)), source=wanted.source)
     results, touched = take_facts(world, connection, wanted.rows, stamp, actor.portfolio)
-    count_rows("facts", Counter(result.note.value for result in results))
+    count_rows("facts", Counter([*(result.note.value for result in results), *(_REJECTED for _ in wanted.unread)]))
+    _settle(connection, wanted, results, stamp)
     keep_batch(connection, KeptBatch(wanted.idempotency_key, digest, _to_text(results), as_of))
     shown = touched[:SHOWN_ACCOUNTS]
     accounts = view_many(world, connection, shown, as_of, actor.portfolio)
     assert stamp.run_id is not None
     records = tuple(record_of(link) for link in load_runs(connection, shown, stamp.run_id))
     return Ingested(results, tuple(accounts[each] for each in shown), records, replayed=False)
+
+
+def _settle(connection: Connection, wanted: RecordFacts, results: Sequence[RowResult], stamp: Stamp) -> None:
+    """Keep what was refused, and resolve what had been."""
+    pairs = list(zip(wanted.rows, results, strict=True))
+    taken = {fact_matter(row.account, row.measure, row.fact) for row, result in pairs if result.accepted}
+    places = wanted.places or range(1, len(wanted.rows) + 1)
+    refused = [fact_not_taken(row, result, places[result.index]) for row, result in pairs if not result.accepted]
+    resolve(connection, stamp, taken)
+    keep_refused(connection, stamp, [*refused, *wanted.unread])
 
 
 def take_facts(

@@ -9,6 +9,7 @@ from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.deliveries import Traffic, load_traffic
 from lifecycle_fsm.store.outbox import count_waiting
 from lifecycle_fsm.store.read_only import load_read_only
+from lifecycle_fsm.store.refused_rows import count_open_refused
 from lifecycle_fsm.store.shipments import Destination, load_destinations
 from lifecycle_fsm.store.waiting import backlog
 from lifecycle_fsm.store.workers import load_job_runs, load_workers
@@ -26,6 +27,7 @@ class Operations:
     Hold what people look at when something does not happen; `lag` is how long the longest account has waited.
 
     `unrouted` messages have not been handed to their channels; `traffic` is what is on its way to each.
+    `refused` rows came in, about accounts that the reader may see, and have not been resolved.
     `read_only` says since when the store takes no changes, None where it does. `destinations`
     are the places outside of the store that get signed checkpoints.
     """
@@ -34,6 +36,7 @@ class Operations:
     backlog: Backlog
     lag: timedelta | None
     unrouted: int
+    refused: int
     traffic: tuple[Traffic, ...]
     workers: tuple[WorkerView, ...]
     jobs: tuple[JobRun, ...]
@@ -58,6 +61,7 @@ def view_operations(world: World, actor: Actor) -> Operations:
             waiting,
             lag,
             count_waiting(connection),
+            count_open_refused(connection, actor.portfolio),
             load_traffic(connection),
             load_workers(connection, now - SILENCE),
             load_job_runs(connection),

@@ -158,6 +158,9 @@ class Settings(BaseModel):
         le=3650,
         description="Days for which messages that were given up are kept; for ever otherwise.",
     )
+    keep_refused_days: int = Field(
+        default=30, ge=1, le=3650, description="Days for which rows that were refused are kept, 100,000 at most."
+    )
     keep_runs_days: int = Field(
         default=365, ge=30, le=36_500, description="Days for which figures of finished runs are kept."
     )
@@ -250,6 +253,7 @@ class Settings(BaseModel):
             messages=_days(self.keep_days),
             dead_messages=_days(self.keep_dead_days),
             batches=_days(self.keep_days),
+            refused_rows=_days(self.keep_refused_days),
             runs=_days(self.keep_runs_days),
             tokens=_days(self.keep_tokens_days),
             evidence=_days(self.keep_evidence_days),

@@ -23,6 +23,7 @@ from lifecycle_fsm.store.tables.audit import erasure, review_mark, text_erasure
 from lifecycle_fsm.store.tables.ctas import cta, cta_comment, cta_link, cta_task, success_plan
 from lifecycle_fsm.store.tables.facts import fact_history, milestone_event
 from lifecycle_fsm.store.tables.history import transition_inputs
+from lifecycle_fsm.store.tables.refused import refused_row
 from lifecycle_fsm.store.tables.runs import set_aside
 from lifecycle_fsm.store.tables.work import delivery, dirty, outbox
 from lifecycle_fsm.store.tally import add_to_tally, shift
@@ -44,6 +45,7 @@ EMPTIED: tuple[Table, ...] = (
     delivery,
     dirty,
     set_aside,
+    refused_row,
 )
 """The tables that keep nothing of an erased account; of its history only the hashed rows stay."""
 

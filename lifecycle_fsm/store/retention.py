@@ -12,8 +12,12 @@ from lifecycle_fsm.domain.retention import Kept
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.tables.history import transition_inputs, transition_log
 from lifecycle_fsm.store.tables.keys import api_key
+from lifecycle_fsm.store.tables.refused import refused_row
 from lifecycle_fsm.store.tables.runs import run, set_aside
 from lifecycle_fsm.store.tables.work import delivery, ingest_batch, outbox
+
+MOST_REFUSED = 100_000
+"""So many refused rows are kept, however young."""
 
 Old = Callable[[int], Select[*tuple[object, ...]]]
 """The keys of what was finished before an instant in ms."""
@@ -101,6 +105,13 @@ def _answered(before: int) -> Select[*tuple[object, ...]]:
     return select(ingest_batch.c.idempotency_key).where(ingest_batch.c.recorded_at < before)
 
 
+def _refused(before: int) -> Select[*tuple[object, ...]]:
+    """Refused rows that are old, and those behind the newest so many."""
+    at = refused_row.c.refused_at
+    oldest = select(at).order_by(at.desc()).offset(MOST_REFUSED - 1).limit(1).scalar_subquery()
+    return select(refused_row.c.id).where(or_(at < before, at < oldest))
+
+
 def _ended_runs(before: int) -> Select[*tuple[object, ...]]:
     """The run that changed last stays: on SQLite the next change is counted on from it."""
     last = select(func.max(run.c.change_order)).scalar_subquery()
@@ -124,6 +135,7 @@ _OLD: Mapping[Kept, Old] = {
     Kept.MESSAGES: _arrived,
     Kept.DEAD_MESSAGES: _dead,
     Kept.BATCHES: _answered,
+    Kept.REFUSED_ROWS: _refused,
     Kept.RUNS: _ended_runs,
     Kept.TOKENS: _ended_tokens,
     Kept.EVIDENCE: _old_evidence,
@@ -135,6 +147,7 @@ _TABLES: Mapping[Kept, tuple[tuple[Table, tuple[str, ...]], ...]] = {
     Kept.MESSAGES: _OF_MESSAGES,
     Kept.DEAD_MESSAGES: _OF_MESSAGES,
     Kept.BATCHES: ((ingest_batch, ("idempotency_key",)),),
+    Kept.REFUSED_ROWS: ((refused_row, ("id",)),),
     Kept.RUNS: ((set_aside, ("run_id",)), (run, ("id",))),
     Kept.TOKENS: ((api_key, ("token_hash",)),),
 }

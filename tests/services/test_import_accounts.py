@@ -157,6 +157,7 @@ def test_says_everything_that_is_wrong_with_a_row_at_its_line_and_column(telco: 
                 Problem("the text is 'Weekly'; the mapping has: 'Monthly', 'Yearly'", "Contract", 7),
             ),
             tuple(bad.strip().split(",")),
+            "C-3",
         )
     ]
 

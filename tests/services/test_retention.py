@@ -28,7 +28,7 @@ from lifecycle_fsm.store.tables.work import delivery, ingest_batch, outbox
 from tests.services.audit.histories import ROWS, a_long_story
 from tests.worlds import ADMIN, Stage
 
-FOR_EVER = Keep(None, None, None, None, None, None)
+FOR_EVER = Keep(None, None, None, None, None, None, None)
 
 
 def counts(stage: Stage) -> list[int]:
@@ -69,7 +69,7 @@ def test_old_messages_and_batches_go_and_dead_letters_stay(stage: Stage) -> None
     messages, deliveries, batches, history = before
     assert early == before
     assert counts(stage) == [messages - 1, deliveries - 1, batches - 1, history]
-    assert retained(stage) == [{"messages": 1, "batches": 1, "runs": 0, "tokens": 0}]
+    assert retained(stage) == [{"messages": 1, "batches": 1, "refused_rows": 0, "runs": 0, "tokens": 0}]
 
 
 def test_dead_letters_go_where_that_is_set(stage: Stage) -> None:
@@ -141,7 +141,8 @@ def test_history_without_its_old_evidence_stays_provable(stage: Stage) -> None:
     last = max(evidence_of(stage.world, ADMIN, [(old, ROWS)]).values(), key=str)
     assert last.inputs is None
     before = int((stage.clock() - YEAR).timestamp() * 1000)
-    said = {"messages": 0, "batches": 1, "runs": 0, "tokens": 0, "evidence": ROWS - 1, "evidence_done": before}
+    finished = {"messages": 0, "batches": 1, "refused_rows": 0, "runs": 0, "tokens": 0}
+    said = {**finished, "evidence": ROWS - 1, "evidence_done": before}
     assert retained(stage) == [{"evidence_before": before}, said]
 
 

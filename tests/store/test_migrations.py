@@ -17,6 +17,7 @@ SHARED = {
     "catalog_version",
     "api_key",
     "ingest_batch",
+    "refused_row",
     "publication_plan",
     "publication_approval",
     "publication",

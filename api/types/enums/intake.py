@@ -3,6 +3,7 @@
 from api.types.enums.describing import describe
 from lifecycle_fsm.services.difference import Aspect
 from lifecycle_fsm.services.intake.milestones import MilestoneNote
+from lifecycle_fsm.services.intake.rows import Kind
 from lifecycle_fsm.services.observe import RowNote
 from lifecycle_fsm.services.register import AccountNote
 
@@ -46,4 +47,14 @@ describe(
     LATE="A newer value was known: it went to history only.",
     UNCHANGED="It was known already: nothing was written.",
     REJECTED="It was refused; the message says why.",
+)
+
+describe(
+    Kind,
+    "What rows are that come in.",
+    name="IngestKind",
+    ACCOUNTS="Accounts, with what is known about them.",
+    FACTS="Values of facts.",
+    MEASURES="Values of measures.",
+    MILESTONES="Dates of milestones.",
 )

@@ -42,7 +42,7 @@ class AccountReader:
         cells = Cells(self._places, row.cells)
         account = self._account(cells)
         self._check_once(cells, account.key, row.line)
-        return RejectedRow(row.line, tuple(cells.problems), row.cells) if cells.problems else account
+        return RejectedRow(row.line, tuple(cells.problems), row.cells, account.key) if cells.problems else account
 
     def _account(self, cells: Cells) -> AccountRow:
         mapping = self.mapping

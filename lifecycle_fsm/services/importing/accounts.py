@@ -6,26 +6,35 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import BinaryIO, Protocol
+from uuid import UUID
 
 from lifecycle_fsm.definition.import_map import missing_columns, read_import_map
-from lifecycle_fsm.domain.access import Actor, Capability, require
+from lifecycle_fsm.domain.access import Actor, Capability, require, require_everything
 from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.errors import InvalidInput, MachineNotFound
+from lifecycle_fsm.domain.facts import account_id_for
+from lifecycle_fsm.domain.moments import to_ms
+from lifecycle_fsm.domain.refused_row import RowIssue
+from lifecycle_fsm.services.changes import Stamp
 from lifecycle_fsm.services.evaluate import RunSummary
 from lifecycle_fsm.services.importing.account_rows import AccountReader
 from lifecycle_fsm.services.importing.csv_rows import BrokenRow, Row, read_rows
 from lifecycle_fsm.services.importing.encoding import check_encoding
 from lifecycle_fsm.services.importing.header import read_header
 from lifecycle_fsm.services.importing.outcomes import ImportCounts, Imported, MapRefused, Problem, RejectedRow
+from lifecycle_fsm.services.intake.rows import Kind
+from lifecycle_fsm.services.refused_rows import Matter, NotTaken, keep_refused, resolve
 from lifecycle_fsm.services.register import (
     LARGEST_BATCH,
     AccountNote,
     AccountResult,
     AccountRow,
     Registered,
-    register_accounts,
+    take_accounts,
 )
 from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.ids import new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,7 @@ def import_accounts(world: World, actor: Actor, wanted: ImportAccounts, follower
         MachineNotFound: nothing has been published, so that no measure or fact is known.
     """
     require(actor, Capability.RECORD_FACTS)
+    require_everything(actor)
     as_of = world.clock()
     _check(wanted, as_of)
     catalog = _catalog(world)
@@ -135,22 +145,43 @@ class _Import:
     def _write(self, batch: Sequence[Row | BrokenRow]) -> tuple[Registered, list[RejectedRow]]:
         read = [(row, self.reader.read(row)) for row in batch]
         accepted = [(row, account) for row, account in read if isinstance(account, AccountRow)]
-        registered = self._register([account for _, account in accepted])
         rejected = [account for _, account in read if isinstance(account, RejectedRow)]
-        rejected += [
-            _refused(row, result)
-            for (row, _), result in zip(accepted, registered.rows, strict=True)
-            if result.note is AccountNote.REJECTED
-        ]
-        return registered, sorted(rejected, key=lambda row: row.line)
+        with self.world.database.writing() as connection:
+            stamp = self._stamp()
+            registered = self._register(connection, [account for _, account in accepted], stamp)
+            pairs = [(row, each, result) for (row, each), result in zip(accepted, registered.rows, strict=True)]
+            rejected += [_refused(*pair) for pair in pairs if pair[2].note is AccountNote.REJECTED]
+            rejected.sort(key=lambda row: row.line)
+            taken = {_matter(result.account_id) for *_, result in pairs if result.note is not AccountNote.REJECTED}
+            resolve(connection, stamp, taken)
+            keep_refused(connection, stamp, [_not_taken(self.reader.header, row) for row in rejected])
+            if self.wanted.dry_run:
+                connection.rollback()
+        return registered, rejected
 
-    def _register(self, accounts: Sequence[AccountRow]) -> Registered:
+    def _stamp(self) -> Stamp:
+        as_of = self.world.clock()
+        source = f"import {self.wanted.file}"
+        return Stamp(recorded_at=as_of, actor=self.actor.name, run_id=new_id(to_ms(as_of)), source=source)
+
+    def _register(self, connection: Connection, accounts: Sequence[AccountRow], stamp: Stamp) -> Registered:
         if not accounts:
             return Registered((), RunSummary())
-        source = f"import {self.wanted.file}"
-        return register_accounts(self.world, self.actor, accounts, source, dry_run=self.wanted.dry_run)
+        return take_accounts(self.world, connection, accounts, stamp)
 
 
-def _refused(row: Row | BrokenRow, result: AccountResult) -> RejectedRow:
+def _refused(row: Row | BrokenRow, account: AccountRow, result: AccountResult) -> RejectedRow:
     problems = tuple(Problem(problem.message or "") for problem in result.problems)
-    return RejectedRow(row.line, problems, row.cells if isinstance(row, Row) else (row.text,))
+    return RejectedRow(row.line, problems, row.cells if isinstance(row, Row) else (row.text,), account.key)
+
+
+def _matter(account_id: UUID) -> Matter:
+    return Matter(Kind.ACCOUNTS.value, account_id, "")
+
+
+def _not_taken(header: Sequence[str], row: RejectedRow) -> NotTaken:
+    fits = len(row.cells) == len(header)
+    content = dict(zip(header, row.cells, strict=True)) if fits else row.cells
+    issues = tuple(RowIssue(each.column or "", "invalid_input", each.message) for each in row.problems)
+    account_id = account_id_for(row.key) if row.key else None
+    return NotTaken(Kind.ACCOUNTS.value, row.line, content, issues, account_id, row.key or None)

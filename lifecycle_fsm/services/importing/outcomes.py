@@ -24,11 +24,12 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class RejectedRow:
-    """A row of which nothing was written; `cells` are as the file has them."""
+    """A row of which nothing was written; `cells` are as the file has them, `key` is empty where it has none."""
 
     line: int
     problems: tuple[Problem, ...]
     cells: tuple[str, ...]
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

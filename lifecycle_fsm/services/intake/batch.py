@@ -16,9 +16,11 @@ from lifecycle_fsm.services.changes import Stamp
 from lifecycle_fsm.services.commands import check_key
 from lifecycle_fsm.services.ingest import take_facts
 from lifecycle_fsm.services.intake.milestones import MilestoneResult, MilestoneRow, reach_milestones
+from lifecycle_fsm.services.intake.refusing import matter_of, refused_of
 from lifecycle_fsm.services.intake.rows import IntakeRow, Kind, RowProblem, read_row
 from lifecycle_fsm.services.metering import count_rows
 from lifecycle_fsm.services.observe import FactRow, RowResult
+from lifecycle_fsm.services.refused_rows import keep_refused, resolve
 from lifecycle_fsm.services.register import AccountResult, AccountRow, take_accounts
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.batches import KeptBatch, find_batch, keep_batch
@@ -42,13 +44,15 @@ class Batch:
     """
     Hold 1 to 1,000 rows as a program sent them, decoded from JSON.
 
-    `source` says where they come from. With an `idempotency_key` the same rows are taken once.
+    `source` says where they come from, `before` how many rows of the same request or file
+    came earlier. With an `idempotency_key` the same rows are taken once.
     """
 
     kind: Kind
     rows: Sequence[object]
     source: str
     idempotency_key: str | None = None
+    before: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +108,11 @@ def _take(world: World, connection: Connection, batch: Batch, stamp: Stamp) -> T
     for index, result in zip(rows, _written(world, connection, batch.kind, list(rows.values()), stamp), strict=True):
         notes[index] = result.note.value
         problems += _problems(index, result)
+    problems.sort(key=lambda problem: problem.index)
     count_rows(batch.kind.value, Counter(notes))
-    return Taken(Counter(notes), tuple(sorted(problems, key=lambda problem: problem.index)), rows=tuple(notes))
+    resolve(connection, stamp, {matter_of(batch.kind, row) for index, row in rows.items() if notes[index] != REJECTED})
+    keep_refused(connection, stamp, list(refused_of(batch.kind, batch.rows, problems, batch.before)))
+    return Taken(Counter(notes), tuple(problems), rows=tuple(notes))
 
 
 Result = AccountResult | RowResult | MilestoneResult

@@ -13,7 +13,7 @@ from typing import BinaryIO
 import orjson
 
 from lifecycle_fsm.domain.errors import InvalidInput
-from lifecycle_fsm.services.intake.rows import WHY, BrokenRow
+from lifecycle_fsm.services.intake.rows import WHY, broken
 
 LONGEST_LINE = 100_000
 _PIECE = 1_000
@@ -71,9 +71,10 @@ def read_file(stream: BinaryIO, form: Form) -> Iterator[object]:
 def _lines(stream: BinaryIO) -> Iterator[object]:
     while line := stream.readline(LONGEST_LINE + 1):
         if len(line) > LONGEST_LINE:
+            beginning = line
             while line and not line.endswith(b"\n"):
                 line = stream.readline(LONGEST_LINE + 1)
-            yield BrokenRow(f"the line has more than {LONGEST_LINE} bytes; expected one row")
+            yield broken(f"the line has more than {LONGEST_LINE} bytes; expected one row", beginning)
         elif line.strip():
             yield _parsed(line)
 
@@ -82,7 +83,7 @@ def _parsed(line: bytes) -> object:
     try:
         row: object = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        return BrokenRow(f"the line is no JSON ({error}); expected one object")
+        return broken(f"the line is no JSON ({error}); expected one object", line)
     return row
 
 
@@ -93,7 +94,8 @@ def _cells(stream: BinaryIO) -> Iterator[object]:
         header = next(reader, [])
         for cells in reader:
             if cells and len(cells) != len(header):
-                yield BrokenRow(f"the row has {len(cells)} columns; expected {len(header)}, as the first line has")
+                message = f"the row has {len(cells)} columns; expected {len(header)}, as the first line has"
+                yield broken(message, ",".join(cells).encode())
             elif cells:
                 yield _nested({name: cell.strip() or None for name, cell in zip(header, cells, strict=True)})
     except (UnicodeDecodeError, csv.Error) as error:

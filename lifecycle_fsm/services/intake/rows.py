@@ -12,6 +12,9 @@ from lifecycle_fsm.services.intake.milestones import MilestoneRow
 from lifecycle_fsm.services.observe import FactRow
 from lifecycle_fsm.services.register import AccountRow
 
+SHOWN_BROKEN = 1_000
+"""So many characters of a broken row are shown."""
+
 WHY = "_rejected"
 """Where a file of rejected rows says why; it is passed over when the corrected file comes back."""
 
@@ -41,9 +44,15 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class BrokenRow:
-    """A row that is not even JSON, and why."""
+    """A row that is not even JSON, why, and the beginning of its text."""
 
     message: str
+    text: str = ""
+
+
+def broken(message: str, line: bytes) -> BrokenRow:
+    """A line that is not even JSON."""
+    return BrokenRow(message, line[:SHOWN_BROKEN].decode(errors="replace").strip())
 
 
 IntakeRow = AccountRow | FactRow | MilestoneRow
