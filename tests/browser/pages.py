@@ -37,6 +37,7 @@ PAGES: Mapping[str, Shown] = {
     "verification": Shown("/audit/verification", "#checkpoints", Role.AUDITOR),
     "duties": Shown("/audit/duties", "#overrides", Role.AUDITOR),
     "operations": Shown("/operations", "#dead"),
+    "ingest errors": Shown("/operations/ingest-errors", ".refused-row"),
     "tokens": Shown("/tokens", "#issued"),
     "nowhere": Shown("/nowhere", "main p"),
 }

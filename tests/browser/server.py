@@ -14,9 +14,14 @@ import uvicorn
 
 from api.app import create_app
 from lifecycle_fsm.domain.access import Role
+from lifecycle_fsm.domain.paging import PageRequest
+from lifecycle_fsm.domain.portfolio import AccountFilter, AccountOrder
+from lifecycle_fsm.services.browse import page_accounts
 from lifecycle_fsm.services.configure import published_files
 from lifecycle_fsm.services.demo.play import play_demo
 from lifecycle_fsm.services.demo.tokens import issue_demo_tokens
+from lifecycle_fsm.services.intake.batch import Batch, take_batch
+from lifecycle_fsm.services.intake.rows import Kind
 from lifecycle_fsm.services.publish import publish
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings
@@ -78,9 +83,27 @@ def served(url: str, accounts: int = ACCOUNTS, days: int = DAYS) -> Iterator[Ser
     world = World(Database(url), lambda: datetime.now(UTC))
     publish(world, ADMIN, definitions("demo"))
     play_demo(world, lambda *_: None, until=world.clock(), accounts=accounts, days=days)
+    _refuse_rows(world)
+    with serving(world, url) as site:
+        yield site
+
+
+@contextmanager
+def serving(world: World, url: str) -> Iterator[Served]:
+    """Serve a store as it is until the end."""
     tokens = {role: issued.token for role, issued in issue_demo_tokens(world, ADMIN).items()}
     with listening(world, Settings(database_url=url)) as port:
         yield Served(f"http://127.0.0.1:{port}", tokens, world)
+
+
+def _refuse_rows(world: World) -> None:
+    """A row that a later one resolved, one of an account that is known, and one of an account that is not."""
+    (known,) = page_accounts(world, ADMIN, AccountFilter(), AccountOrder(), PageRequest(1)).items
+    arr = {"account": known.profile.key, "fact": "account.arr"}
+    wrong, right = {**arr, "value": "much"}, {**arr, "value": known.facts.values["fact.account.arr"]}
+    others = [{"account": known.profile.key, "fact": "account.ar", "value": 3}, {"account": "NOBODY", "fakt": "x"}]
+    for rows in ([wrong], [right, *others], others):
+        take_batch(world, ADMIN, Batch(Kind.FACTS, rows, "warehouse"))
 
 
 @contextmanager

@@ -170,7 +170,9 @@ def funnel(told: Told) -> Iterator[Line]:
 def ctas(told: Told) -> Iterator[Line]:
     """CTAs by reason and owner."""
     fields = "reason owner open overdue meanAgeDays closed closedOverdue"
-    return (list(row.values()) for row in told.report("ctas { " + fields + " }"))
+    for row in told.report("ctas { " + fields + " ages { count } }"):
+        ages = [band["count"] for band in row["ages"]]
+        yield *(row[name] for name in fields.split()), *ages
 
 
 def renewals(told: Told) -> Iterator[Line]:
@@ -189,6 +191,13 @@ def held(told: Told) -> Iterator[Line]:
     """Accounts held by what is not known."""
     for row in told.report("heldByUnknown { segment stage transition count }"):
         yield *told.place(row["segment"], row["stage"]), row["transition"], row["count"]
+
+
+def recipes(told: Told) -> Iterator[Line]:
+    """How often each template, playbook and milestone was used."""
+    kinds = {"CTA_TEMPLATE": "CTA template", "PLAYBOOK": "Playbook", "MILESTONE": "Milestone"}
+    for row in told.report("recipeCoverage { segment part key count }"):
+        yield told.segment(row["segment"]), kinds[row["part"]], row["key"], row["count"]
 
 
 def coverage(told: Told) -> Iterator[Line]:
@@ -233,6 +242,7 @@ FIGURES: Mapping[str, Callable[[Told], Iterator[Line]]] = {
     "Data gaps": gaps,
     "Held by what is not known": held,
     "Funnel by cohort": funnel,
+    "Templates, playbooks and milestones in use": recipes,
     "Rules that fire": coverage,
 }
 """The figures without a question of their own, by title."""

@@ -12,6 +12,8 @@ const signed = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1, sign
 const lengths = { style: "unit", unitDisplay: "long", maximumFractionDigits: 0 } as const;
 const days = new Intl.NumberFormat(undefined, { ...lengths, unit: "day" });
 const shortDays = new Intl.NumberFormat(undefined, { ...lengths, unit: "day", unitDisplay: "short" });
+const inSeconds = new Intl.NumberFormat(undefined, { ...lengths, unit: "second" });
+const minutes = new Intl.NumberFormat(undefined, { ...lengths, unit: "minute" });
 const hours = new Intl.NumberFormat(undefined, { ...lengths, unit: "hour" });
 
 export function date(iso: string): string {
@@ -80,6 +82,13 @@ export function daysOf(iso: string | null): number | null {
 export function span(iso: string): string {
   const length = milliseconds(iso);
   return length < 2 * DAY_MS ? hours.format(length / 3_600_000) : days.format(length / DAY_MS);
+}
+
+/** Seconds as a reader says them: below two minutes, two hours and two days in the smaller unit. */
+export function lasting(seconds: number): string {
+  if (seconds < 120) return inSeconds.format(seconds);
+  if (seconds < 7200) return minutes.format(seconds / 60);
+  return seconds < 172_800 ? hours.format(seconds / 3600) : days.format(seconds / 86_400);
 }
 
 /** How long before `asOf` something was, in whole days or hours; never below 0. */

@@ -25,6 +25,7 @@ const Verification = lazy(() => import("../pages/audit/verification"));
 const Duties = lazy(() => import("../pages/audit/duties"));
 const Tokens = lazy(() => import("../pages/tokens/tokens"));
 const Operations = lazy(() => import("../pages/operations/operations"));
+const IngestErrors = lazy(() => import("../pages/operations/ingest-errors"));
 const Accounts = lazy(() => import("../pages/accounts/accounts"));
 const Account = lazy(() => import("../pages/account/account"));
 
@@ -69,6 +70,7 @@ export function Console() {
             <Route path="/audit/verification" component={Verification} />
             <Route path="/audit/duties" component={Duties} />
             <Route path="/operations" component={Operations} />
+            <Route path="/operations/ingest-errors" component={IngestErrors} />
             <Route path="/tokens" component={Tokens} />
             <Route path="/machines" component={Machines} />
             <Route path="/machines/edit" component={Edit} />

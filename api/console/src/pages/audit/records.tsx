@@ -51,7 +51,7 @@ function Filters({ choices, choose }: Given) {
   );
 }
 
-function Written({ name, title, choices, choose }: Given & { name: string; title: string }) {
+export function Written({ name, title, choices, choose }: Given & { name: string; title: string }) {
   return (
     <label>
       {title}
@@ -60,7 +60,7 @@ function Written({ name, title, choices, choose }: Given & { name: string; title
   );
 }
 
-function OneAccount({ id, leave }: { id: string; leave: () => void }) {
+export function OneAccount({ id, leave }: { id: string; leave: () => void }) {
   const [{ data }] = useQuery(AuditAccountDocument, { id });
   return (
     <p class="chosen">

@@ -3,11 +3,10 @@ import { useEffect } from "preact/hooks";
 
 import { OperationsDocument } from "../../generated/documents/operations";
 import type { OperationsQuery } from "../../generated/operations";
-import { count, decimal, instant } from "../../formats";
+import { count, decimal, instant, lasting } from "../../formats";
 import { Asked } from "../../parts/asked";
 import { useQuery } from "../../shell/client";
 import { words } from "../../words";
-import { BackFilling } from "./back-filling";
 import { DeadLetters } from "./dead-letters";
 import { Runs } from "./runs";
 import { Sweeping } from "./sweeping";
@@ -32,7 +31,6 @@ export default function Operations() {
           <>
             <Waiting operations={operations} />
             <Sweeping />
-            <BackFilling />
             <Runs />
             <div class="columns">
               <Channels operations={operations} />
@@ -49,17 +47,20 @@ export default function Operations() {
 
 function Waiting({ operations }: { operations: Data }) {
   const dead = operations.channels.reduce((sum, each) => sum + each.dead, 0);
-  const figures: [string, string, string][] = [
+  const figures: [title: string, value: string, note: string, link?: string][] = [
     [text.marked, count(operations.accountsMarked), ""],
-    [text.due, count(operations.accountsDue), operations.lagSeconds === null ? text.nothingLate : text.oldest(decimal(operations.lagSeconds))],
+    [text.due, count(operations.accountsDue), operations.lagSeconds === null ? text.nothingLate : text.oldest(lasting(operations.lagSeconds))],
     [text.unrouted, count(operations.messagesUnrouted), ""],
     [text.given, count(dead), ""],
+    [text.rowsRefused, count(operations.rowsRefused), "", "/operations/ingest-errors?state=open"],
     [text.alive, count(operations.workers.filter((each) => each.alive).length), text.ofWorkers(count(operations.workers.length))],
   ];
   return (
     <section aria-label={text.waiting} class="bare">
-      <dl class="headline">
-        {figures.map(([title, value, note]) => <div key={title}><dt>{title}</dt><dd><span class="big">{value}</span><span class="hint">{note}</span></dd></div>)}
+      <dl class="headline six">
+        {figures.map(([title, value, note, link]) => (
+          <div key={title}><dt>{title}</dt><dd><span class="big">{link === undefined ? value : <a href={link}>{value}</a>}</span><span class="hint">{note}</span></dd></div>
+        ))}
       </dl>
     </section>
   );
@@ -73,7 +74,7 @@ function Channels({ operations }: { operations: Data }) {
         <table class="numbers">
           <thead><tr><th scope="col">{text.channel}</th><th scope="col" class="number">{text.onTheWay}</th><th scope="col" class="number">{text.given}</th><th scope="col" class="number">{text.behind}</th></tr></thead>
           <tbody>
-            {operations.channels.map((each) => <tr key={each.channel}><th scope="row">{each.channel}</th><td class="number">{count(each.waiting)}</td><td class="number">{count(each.dead)}</td><td class="number">{text.seconds(decimal(each.lagSeconds))}</td></tr>)}
+            {operations.channels.map((each) => <tr key={each.channel}><th scope="row">{each.channel}</th><td class="number">{count(each.waiting)}</td><td class="number">{count(each.dead)}</td><td class="number">{lasting(each.lagSeconds)}</td></tr>)}
           </tbody>
         </table>
       )}

@@ -7,6 +7,7 @@ import { Refusal } from "../../parts/problem";
 import { useMay } from "../../shell/capabilities";
 import { newKey, useMutation } from "../../shell/client";
 import { words } from "../../words";
+import { BackFilling } from "./back-filling";
 import { chosenSegments, SegmentChoice } from "./segment-choice";
 
 const text = words.operations;
@@ -30,12 +31,13 @@ export function Sweeping() {
         <button type="submit" disabled={swept.fetching}>{text.sweep}</button>
       </form>
       <p role="status">
-        {rehearsed.fetching && text.rehearsing}
-        {foreseen?.__typename === "SweepRehearsed" && text.foreseen(count(foreseen.counts.lookedAt), count(foreseen.counts.moved), count(foreseen.counts.ctasOpened), count(foreseen.counts.heldByUnknown))}{" "}
-        {swept.data?.startSweep.__typename === "SweepStarted" && text.asked}
+        {rehearsed.fetching && `${text.rehearsing} `}
+        {foreseen?.__typename === "SweepRehearsed" && text.foreseen(count(foreseen.counts.lookedAt), count(foreseen.counts.moved), count(foreseen.counts.ctasOpened), count(foreseen.counts.heldByUnknown))}
+        {swept.data?.startSweep.__typename === "SweepStarted" && ` ${text.asked}`}
       </p>
       <Refusal outcome={foreseen} />
       <Refusal outcome={swept.data?.startSweep} />
+      <BackFilling />
     </section>
   );
 }

@@ -10,6 +10,7 @@ import { MilestoneFigure } from "./figures/milestones";
 import { MovesFigure } from "./figures/moves";
 import { FunnelFigure, PassageFigure } from "./figures/passages";
 import { MoversFigure, TrendFigure } from "./figures/trends";
+import { RecipesFigure } from "./figures/recipes";
 import { RenewalsFigure } from "./figures/renewals";
 
 export default function Further({ choices, choose }: { choices: Choices; choose: (name: string, value: string) => void }) {
@@ -27,6 +28,7 @@ export default function Further({ choices, choose }: { choices: Choices; choose:
       <GapsFigure choices={choices} />
       <HeldFigure choices={choices} />
       <FunnelFigure choices={choices} />
+      <RecipesFigure choices={choices} />
       <CoverageFigure choices={choices} />
     </>
   );

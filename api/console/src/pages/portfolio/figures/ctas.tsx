@@ -13,7 +13,7 @@ import { Report } from "../report";
 import { countedBy, scopeOf, widened } from "../scope";
 
 type Row = CtaAgeingQuery["reports"]["ctas"][number];
-type By = "reason" | "owner";
+type By = "reason" | "owner" | "openAge";
 const text = words.reports.ctas;
 
 export function CtaFigure({ choices }: { choices: Choices }) {
@@ -24,6 +24,7 @@ export function CtaFigure({ choices }: { choices: Choices }) {
   );
 }
 
+/** The columns that every row has; those of its ages come after them. */
 const COLUMNS: Column<Row>[] = [
   { title: text.reason, value: (row) => row.reason },
   { title: text.owner, value: (row) => row.owner },
@@ -34,38 +35,77 @@ const COLUMNS: Column<Row>[] = [
   counting(text.closedOverdue, (row) => row.closedOverdue, (row) => row.closedOverdueAddress),
 ];
 
+/** Open CTAs by age: the bands are the same in every row. */
+function agesOf(rows: readonly Row[]): Column<Row>[] {
+  return (rows[0]?.ages ?? []).map((band, index) =>
+    counting<Row>(agedOf(band), (row) => row.ages[index]?.count ?? 0, (row) => row.ages[index]?.address ?? ""),
+  );
+}
+
+const agedOf = (band: Row["ages"][number]) => text.aged(count(band.fromDays), band.toDays === null ? null : count(band.toDays));
+
 function Ages({ rows }: { rows: readonly Row[] }) {
   const [by, setBy] = useState<By>("reason");
-  const groups = [...sumsOf(rows, by)].sort((one, other) => other.open - one.open);
-  const most = Math.max(1, ...groups.map((each) => each.open));
   const sum = (field: "open" | "overdue" | "closed" | "closedOverdue") => rows.reduce((all, row) => all + row[field], 0);
   const sample = text.sample(count(sum("open")), count(sum("overdue")), percent(sum("closed") === 0 ? 0 : sum("closedOverdue") / sum("closed")));
   return (
-    <Figure title={text.title} about={text.about} sample={sample} name="cta-ageing" rows={rows} columns={COLUMNS} controls={<Switch by={by} set={setBy} />}>
-      <Key entries={[["data", text.inTime], ["at-risk", text.overdue]]} />
-      <ul class="bars">
-        {groups.map((each) => (
-          <BarRow
-            key={each.name}
-            name={each.name}
-            parts={[
-              { key: "open", value: each.open - each.overdue, tone: "data", title: `${text.inTime}: ${count(each.open - each.overdue)}`, label: count(each.open - each.overdue) },
-              { key: "overdue", value: each.overdue, tone: "at-risk", title: `${text.overdue}: ${count(each.overdue)}`, label: count(each.overdue), href: countedBy(each.overdueAddress) },
-            ]}
-            most={most}
-            value={<Counted value={each.open} address={each.openAddress} />}
-            note={each.age === null ? undefined : text.old(count(Math.round(each.age)))}
-          />
-        ))}
-      </ul>
+    <Figure title={text.title} about={text.about} sample={sample} name="cta-ageing" rows={rows} columns={[...COLUMNS, ...agesOf(rows)]} controls={<Switch by={by} set={setBy} />}>
+      {by === "openAge" ? <ByAge rows={rows} /> : <Groups rows={rows} by={by} />}
     </Figure>
+  );
+}
+
+function Groups({ rows, by }: { rows: readonly Row[]; by: "reason" | "owner" }) {
+  const groups = [...sumsOf(rows, by)].sort((one, other) => other.open - one.open);
+  const most = Math.max(1, ...groups.map((each) => each.open));
+  return (
+    <>
+      <Key entries={[["data", text.inTime], ["at-risk", text.overdue]]} />
+        <ul class="bars">
+          {groups.map((each) => (
+            <BarRow
+              key={each.name}
+              name={each.name}
+              parts={[
+                { key: "open", value: each.open - each.overdue, tone: "data", title: `${text.inTime}: ${count(each.open - each.overdue)}`, label: count(each.open - each.overdue) },
+                { key: "overdue", value: each.overdue, tone: "at-risk", title: `${text.overdue}: ${count(each.overdue)}`, label: count(each.overdue), href: countedBy(each.overdueAddress) },
+              ]}
+              most={most}
+              value={<Counted value={each.open} address={each.openAddress} />}
+              note={each.age === null ? undefined : text.old(count(Math.round(each.age)))}
+            />
+          ))}
+        </ul>
+    </>
+  );
+}
+
+function ByAge({ rows }: { rows: readonly Row[] }) {
+  const bands = (rows[0]?.ages ?? []).map((band, index) => ({
+    name: agedOf(band),
+    open: rows.reduce((sum, row) => sum + (row.ages[index]?.count ?? 0), 0),
+    address: widened(band.address, "reason", "owner"),
+  }));
+  const most = Math.max(1, ...bands.map((each) => each.open));
+  return (
+    <ul class="bars">
+      {bands.map((each) => (
+        <BarRow
+          key={each.name}
+          name={each.name}
+          parts={[{ key: "open", value: each.open, tone: "data", title: `${each.name}: ${count(each.open)}` }]}
+          most={most}
+          value={<Counted value={each.open} address={each.address} />}
+        />
+      ))}
+    </ul>
   );
 }
 
 function Switch({ by, set }: { by: By; set: (by: By) => void }) {
   return (
     <div class="controls">
-      {(["reason", "owner"] as const).map((each) => (
+      {(["reason", "owner", "openAge"] as const).map((each) => (
         <button key={each} type="button" class="tool" aria-pressed={by === each} onClick={() => set(each)}>{text[each]}</button>
       ))}
     </div>
@@ -82,7 +122,7 @@ interface Sum {
   readonly overdueAddress: string;
 }
 
-function sumsOf(rows: readonly Row[], by: By): Sum[] {
+function sumsOf(rows: readonly Row[], by: "reason" | "owner"): Sum[] {
   const other = by === "reason" ? "owner" : "reason";
   return [...new Map(rows.map((row) => [row[by], row] as const))].map(([name, first]) => {
     const own = rows.filter((row) => row[by] === name);
