@@ -20,7 +20,23 @@ SEVERAL = ("times", "moves", "compliance", "ctas", "alerts", "opened", "achieved
 REACHED = re.compile("(.+) reached in time")
 LINKED: dict[str | None, int] = {None: 150, "onboarding": 20, "adoption": 20}
 """How many numbers lead on at least; nobody stands in the other stages of so small a portfolio."""
-STAGES = (None, "new_customer", "onboarding", "adoption", "renewal", "churned")
+STAGES = (
+    None,
+    "new_customer",
+    "kicked_off",
+    "onboarding",
+    "launched",
+    "adoption",
+    "renewal",
+    "will_churn",
+    "churned",
+)
+
+
+def test_every_stage_of_the_machines_has_its_board_compared(site: Served) -> None:
+    machines = [each["machine"]["stages"] for each in Told(site).journeys]
+
+    assert {stage["key"] for stages in machines for stage in stages} == set(STAGES) - {None}
 
 
 def opened(page: Page, site: Served, stage: str | None) -> list[str]:

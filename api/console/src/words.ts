@@ -126,6 +126,7 @@ export const words = {
       expected: (days: string) => `expected ${days}`,
       stuck: (days: string) => `stuck ${days}`,
       stillThere: (count: string) => `${count} still there`,
+      noneEnded: "No visit has ended yet.",
       noMedian: "fewer than half of the visits were seen to end",
       halfWithin: (days: string) => `half of the visits end within ${days}`,
     },
@@ -150,6 +151,7 @@ export const words = {
       about: "Median score by stage at the end of each of twelve months, with the middle half of the accounts.",
       at: "Date",
       labelOf: (stage: string) => `${stage}: scores of twelve months`,
+      noScore: "No score was known.",
     },
     movers: {
       title: "Movers",
@@ -174,6 +176,7 @@ export const words = {
       cohort: "Cohort",
       began: "Began",
       judged: "Old enough",
+      tooYoung: "None is old enough yet.",
       ever: "Ever",
       within: "Within",
       share: "Share",

@@ -26,7 +26,7 @@ export default function Further({ choices, choose }: { choices: Choices; choose:
       <CtaFigure choices={choices} />
       <MoversFigure choices={choices} />
       <GapsFigure choices={choices} />
-      <HeldFigure choices={choices} />
+      <HeldFigure choices={choices} isWide />
       <FunnelFigure choices={choices} />
       <RecipesFigure choices={choices} />
       <CoverageFigure choices={choices} />

@@ -40,7 +40,7 @@ export function Trend(props: {
           </g>
         ))}
         <text x={LEFT} y={height - 5} class="axis">{props.dated(first)}</text>
-        <text x={width - RIGHT} y={height - 5} class="axis end">{props.dated(last)}</text>
+        {last !== first && <text x={width - RIGHT} y={height - 5} class="axis end">{props.dated(last)}</text>}
         <path class="band" d={areaOf(points, x, y)} />
         <path class="curve" d={lineOf(known, x, y)} />
         {end !== undefined && (

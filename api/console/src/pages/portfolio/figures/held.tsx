@@ -14,16 +14,16 @@ import { countedBy, isPast, scopeOf } from "../scope";
 type Row = HeldByUnknownQuery["reports"]["heldByUnknown"][number];
 const text = words.reports.held;
 
-export function HeldFigure({ choices, stage }: { choices: Choices; stage?: string }) {
+export function HeldFigure({ choices, stage, isWide = false }: { choices: Choices; stage?: string; isWide?: boolean }) {
   const { asOf: _, ...now } = scopeOf(choices);
   return (
-    <Report title={text.title} document={HeldByUnknownDocument} variables={{ scope: now }}>
-      {({ reports }) => <Held rows={reports.heldByUnknown.filter((row) => stage === undefined || row.stage === stage)} isPast={isPast(choices)} />}
+    <Report title={text.title} document={HeldByUnknownDocument} variables={{ scope: now }} isWide={isWide}>
+      {({ reports }) => <Held rows={reports.heldByUnknown.filter((row) => stage === undefined || row.stage === stage)} isPast={isPast(choices)} isWide={isWide} />}
     </Report>
   );
 }
 
-function Held({ rows, isPast }: { rows: readonly Row[]; isPast: boolean }) {
+function Held({ rows, isPast, isWide }: { rows: readonly Row[]; isPast: boolean; isWide: boolean }) {
   const journeys = useJourneys();
   const columns: Column<Row>[] = [
     { title: words.portfolio.segment, value: (row) => segmentTitle(journeys, row.segment) },
@@ -33,7 +33,7 @@ function Held({ rows, isPast }: { rows: readonly Row[]; isPast: boolean }) {
   ];
   const most = Math.max(1, ...rows.map((row) => row.count));
   return (
-    <Figure title={text.title} about={text.about} note={isPast ? words.charts.today : undefined} name="held-by-unknown" rows={inOrder(journeys, rows)} columns={columns} nothing={text.nothing}>
+    <Figure title={text.title} about={text.about} note={isPast ? words.charts.today : undefined} name="held-by-unknown" rows={inOrder(journeys, rows)} columns={columns} nothing={text.nothing} isWide={isWide}>
       {bySegment(journeys, rows).map(([segment, own]) => (
         <div class="group" key={segment}>
           <h3>{segmentTitle(journeys, segment)}</h3>

@@ -98,22 +98,26 @@ function Cohorts({ cohorts }: { cohorts: readonly Cohort[] }) {
       <div class="groups">
         {cohorts.map((cohort) => (
           <div class="group" key={`${cohort.segment} ${cohort.cohort}`}>
-            <h3>{cohort.cohort} <span class="hint">{segmentTitle(journeys, cohort.segment)}, <a href={countedBy(cohort.judgedAddress)}>{words.charts.n(count(cohort.judged))}</a></span></h3>
-            <ul class="bars">
-              {cohort.stages.map((stage) => (
-                <BarRow
-                  key={stage.stage}
-                  name={stageTitle(journeys, cohort.segment, stage.stage)}
-                  parts={[{ key: "within", value: stage.within, tone: "data", title: text.part(count(stage.within), stageTitle(journeys, cohort.segment, stage.stage)), href: countedBy(stage.withinAddress) }]}
-                  most={cohort.judged}
-                  value={stage.withinShare === null ? "–" : percent(stage.withinShare)}
-                  note={<a href={countedBy(stage.withinAddress)}>{words.charts.outOf(count(stage.within), count(cohort.judged))}</a>}
-                />
-              ))}
-            </ul>
+            <h3>{cohort.cohort} <span class="hint">{segmentTitle(journeys, cohort.segment)}, {cohort.judged === 0 ? words.charts.n(count(0)) : <a href={countedBy(cohort.judgedAddress)}>{words.charts.n(count(cohort.judged))}</a>}</span></h3>
+            {cohort.judged === 0 ? <p class="hint">{text.tooYoung}</p> : <ul class="bars">{cohort.stages.map((stage) => <Within key={stage.stage} cohort={cohort} stage={stage} journeys={journeys} />)}</ul>}
           </div>
         ))}
       </div>
     </Figure>
+  );
+}
+
+/** How many of a cohort reached a stage in time; none is written without a link. */
+function Within({ cohort, stage, journeys }: { cohort: Cohort; stage: Cohort["stages"][number]; journeys: Journeys }) {
+  const title = stageTitle(journeys, cohort.segment, stage.stage);
+  const told = words.charts.outOf(count(stage.within), count(cohort.judged));
+  return (
+    <BarRow
+      name={title}
+      parts={[{ key: "within", value: stage.within, tone: "data", title: words.reports.funnel.part(count(stage.within), title), href: countedBy(stage.withinAddress) }]}
+      most={cohort.judged}
+      value={stage.withinShare === null ? "–" : percent(stage.withinShare)}
+      note={stage.within === 0 ? told : <a href={countedBy(stage.withinAddress)}>{told}</a>}
+    />
   );
 }

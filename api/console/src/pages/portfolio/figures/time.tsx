@@ -66,7 +66,7 @@ function Curve({ Head, title, row, journeys }: { Head: "h3" | "h4"; title: strin
       <Head>
         {title} <span class="hint"><a href={countedBy(row.address)}>{words.charts.n(count(row.n))}</a>, {row.running === 0 ? text.stillThere(count(0)) : <a href={countedBy(row.runningAddress)}>{text.stillThere(count(row.running))}</a>}</span>
       </Head>
-      <Survival label={labelOf(journeys, row)} steps={row.curve} median={row.medianDays} marks={marksOf(row)} longest={longestOf(row)} />
+      {row.completed === 0 ? <p class="hint">{text.noneEnded}</p> : <Survival label={labelOf(journeys, row)} steps={row.curve} median={row.medianDays} marks={marksOf(row)} longest={longestOf(row)} />}
     </div>
   );
 }

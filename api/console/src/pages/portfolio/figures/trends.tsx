@@ -61,7 +61,7 @@ function Course({ title, points }: { title: string; points: readonly Point[] }) 
   return (
     <div>
       <h4>{title} <span class="hint">{last && <a href={countedBy(last.address)}>{words.charts.n(count(last.count))}</a>}</span></h4>
-      <Trend label={text.labelOf(title)} points={drawn} domain={[0, 100]} bounds={[50]} height={120} dated={(at) => date(new Date(at).toISOString())} />
+      {drawn.every((point) => point.value === null) ? <p class="hint">{text.noScore}</p> : <Trend label={text.labelOf(title)} points={drawn} domain={[0, 100]} bounds={[50]} height={120} dated={(at) => date(new Date(at).toISOString())} />}
     </div>
   );
 }
