@@ -21,7 +21,7 @@ run = Table(
     Column("asked_at", BigInteger),
     Column("cancelled_at", BigInteger),
     Column("series_id", Id),
-    Column("change_order", BigInteger, nullable=False, server_default="0"),
+    Column("change_order", BigInteger, nullable=False),
     Index(None, "started_at"),
     Index(None, "change_order"),
 )
