@@ -5,8 +5,8 @@ from alembic import op
 
 from lifecycle_fsm.store.tables.types import Id
 
-revision = "0030"
-down_revision: str | None = "0029"
+revision = "0032"
+down_revision: str | None = "0031"
 
 OPEN = sa.text("resolved_at IS NULL")
 
