@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030"
-down_revision: str | None = "0029"
+revision = "0033"
+down_revision: str | None = "0032"
 
 
 def upgrade() -> None:
