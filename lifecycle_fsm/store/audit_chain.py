@@ -1,47 +1,13 @@
 """Every account's chain followed from its first row to its head."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from uuid import UUID
 
-import orjson
-
 from lifecycle_fsm.domain.audit import Check, Flaw
-from lifecycle_fsm.store.audit_rows import AccountHead, LogRow, RawId, id_text, uuid_of
-from lifecycle_fsm.store.ledger import GENESIS, chain_hash
-
-_MOST_WORDS = 100_000
-"""How many different texts are kept as JSON; beyond them each is written anew."""
-
-
-class _Words(dict[str | None, str]):
-    """Texts as JSON. Stages, triggers, people and versions come again and again: written once, they cost a look-up."""
-
-    def __missing__(self, text: str | None) -> str:
-        written = orjson.dumps(text).decode()
-        if len(self) < _MOST_WORDS and len(written) < _LONG:
-            self[text] = written
-        return written
-
-
-_LONG = 200
-
-
-def canonical_of(row: LogRow) -> bytes:
-    """The bytes that the hash of a stored row should cover: those of `canonical_entry`, from the values as stored."""
-    return _canonical(row, id_text(row.account_id), _Words())
-
-
-def _canonical(row: LogRow, account: str, words: _Words) -> bytes:
-    inputs_hash = "null" if row.inputs_hash is None else f'"{row.inputs_hash.hex()}"'
-    run_id = "null" if row.run_id is None else f'"{id_text(row.run_id)}"'
-    return (
-        f'{{"account_id":"{account}","actor":{words[row.actor]},"cause":{words[row.cause]},'
-        f'"command_id":{words[row.command_id]},"effective_at":{row.effective_at},"effects":{words[row.effects]},'
-        f'"evaluator":{words[row.evaluator]},"from_stage":{words[row.from_stage]},"inputs_hash":{inputs_hash},'
-        f'"kind":{words[row.kind]},"machine":{words[row.machine]},"on_behalf_of":{words[row.on_behalf_of]},'
-        f'"recorded_at":{row.recorded_at},"run_id":{run_id},"seq":{row.seq},"subject":{words[row.subject]},'
-        f'"to_stage":{words[row.to_stage]},"transition":{words[row.transition]},"trigger":{words[row.trigger]}}}'
-    ).encode()
+from lifecycle_fsm.store.audit_rows import AccountHead
+from lifecycle_fsm.store.canonical_rows import Chained
+from lifecycle_fsm.store.ledger import GENESIS
 
 
 class ChainFollower:
@@ -55,9 +21,7 @@ class ChainFollower:
     def __init__(self, heads: Iterator[AccountHead]) -> None:
         self._heads = heads
         self._head = next(heads, None)
-        self._account: RawId | None = None
-        self._account_text = ""
-        self._words = _Words()
+        self._account: bytes | None = None
         self._broken = False
         self._next = 1
         self._hash = GENESIS
@@ -66,30 +30,40 @@ class ChainFollower:
         self.accounts = 0
         self.rows = 0
 
-    def follow(self, page: Iterable[LogRow]) -> Iterator[Flaw]:
+    def follow(self, page: Sequence[Chained]) -> Iterator[Flaw]:
         """Go on with these rows."""
-        for row in page:
-            account, from_stage, seq, previous, stated = (
-                row.account_id,
-                row.from_stage,
-                row.seq,
-                row.prev_hash,
-                row.hash,
-            )
-            if account != self._account:
-                yield from self._finish()
-                self._start(account)
-            self.rows += 1
-            if not self._broken and (
-                seq != self._next
-                or previous != self._hash
-                or stated != chain_hash(previous, _canonical(row, self._account_text, self._words))
-            ):
-                self._broken = True
-                yield self._flaw(Check.CHAIN, *self._break(row))
-            if from_stage != self._stage and from_stage is not None and self._stage is not None:
-                yield self._flaw(Check.STAGE, seq, f"it leaves {from_stage!r}, but the account was in {self._stage!r}")
-            self._next, self._hash, self._stage, self._machine = seq + 1, stated, row.to_stage, row.machine
+        place = 0
+        while (place := self._pass(page, place)) < len(page):
+            yield from self._look_at(page[place])
+            place += 1
+
+    def _pass(self, page: Sequence[Chained], place: int) -> int:
+        """Go on over rows of the same account that hold, and give the place of the first other row."""
+        account, expected, last, stage, machine = self._account, self._next, self._hash, self._stage, self._machine
+        if self._broken:
+            return place
+        for of, seq, previous, own, shared, given in islice(page, place, None):
+            if of != account or seq != expected or previous != last or shared.left != stage or given != own:
+                break
+            expected, last, stage, machine = expected + 1, own, shared.reached, shared.machine
+        done = expected - self._next
+        self._next, self._hash, self._stage, self._machine = expected, last, stage, machine
+        self.rows += done
+        return place + done
+
+    def _look_at(self, row: Chained) -> Iterator[Flaw]:
+        account, seq, previous, own, (_, left, reached, machine), given = row
+        if account != self._account:
+            yield from self._finish()
+            self._start(account)
+        self.rows += 1
+        holds = seq == self._next and previous == self._hash and own == given
+        if not self._broken and not holds:
+            self._broken = True
+            yield self._flaw(Check.CHAIN, *self._break(seq, previous))
+        if left != self._stage and left is not None and self._stage is not None:
+            yield self._flaw(Check.STAGE, seq, f"it leaves {left!r}, but the account was in {self._stage!r}")
+        self._next, self._hash, self._stage, self._machine = seq + 1, own, reached, machine
 
     def end(self) -> Iterator[Flaw]:
         """Finish the last account, and look at those that are left without a row."""
@@ -97,15 +71,15 @@ class ChainFollower:
         self._account = None
         yield from self._heads_before(None)
 
-    def _start(self, account: RawId) -> None:
-        self._account, self._account_text = account, id_text(account)
-        self._broken, self._next, self._hash, self._stage, self._machine = False, 1, GENESIS, None, None
+    def _start(self, account: bytes) -> None:
+        self._account, self._broken = account, False
+        self._next, self._hash, self._stage, self._machine = 1, GENESIS, None, None
         self.accounts += 1
 
     def _finish(self) -> Iterator[Flaw]:
         if self._account is None:
             return
-        account_id = uuid_of(self._account)
+        account_id = _id_of(self._account)
         yield from self._heads_before(account_id)
         head = self._head
         if head is None or head.account_id != account_id:
@@ -133,8 +107,7 @@ class ChainFollower:
             seen = f"the account stands in {head.stage!r} of {head.machine!r}"
             yield self._flaw(Check.STAGE, self._next - 1, f"{seen}, its last row says {self._stage!r}")
 
-    def _break(self, row: LogRow) -> tuple[int, str]:
-        seq, previous = row.seq, row.prev_hash
+    def _break(self, seq: int, previous: bytes) -> tuple[int, str]:
         if seq > self._next:
             return self._next, "the row is missing"
         if seq != self._next:
@@ -144,5 +117,12 @@ class ChainFollower:
         return seq, "its contents are not those that were hashed"
 
     def _flaw(self, check: Check, seq: int, message: str) -> Flaw:
-        account_id = None if self._account is None else uuid_of(self._account)
+        account_id = None if self._account is None else _id_of(self._account)
         return Flaw(check, message, account_id, seq)
+
+
+def _id_of(account: bytes) -> UUID:
+    return UUID(bytes=account) if len(account) == _BINARY else UUID(account.decode())
+
+
+_BINARY = 16

@@ -47,6 +47,9 @@ class LogRow(NamedTuple):
     hash: bytes
 
 
+HASHED = tuple(name for name in LogRow._fields if name not in ("prev_hash", "hash"))
+"""The columns that a row's hash covers, in the order in which they are hashed."""
+
 _HEAD_COLUMNS = ("account_id", "state_version", "head_hash", "stage", "machine")
 _EVIDENCE_COLUMNS = ("account_id", "seq", "salt", "inputs", "reason")
 

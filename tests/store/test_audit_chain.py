@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.moments import to_ms
-from lifecycle_fsm.store.audit_chain import canonical_of
 from lifecycle_fsm.store.audit_rows import LogRow
+from lifecycle_fsm.store.canonical_rows import canonical_of
 from lifecycle_fsm.store.ledger import canonical_entry
 from tests.store.builders import an_entry
 

@@ -16,9 +16,9 @@ from lifecycle_fsm.domain.intake import take_instant
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.services.audit.signing import read_unsigned
 from lifecycle_fsm.services.world import World
-from lifecycle_fsm.store.audit_chain import canonical_of
 from lifecycle_fsm.store.audit_entries import AuditEntry, Detail, all_entries, append_entry, canonical_audit_entry
 from lifecycle_fsm.store.audit_rows import LogRow, Span, id_text, read_log, read_positions, split
+from lifecycle_fsm.store.canonical_rows import canonical_of
 from lifecycle_fsm.store.checkpoints import load_checkpoints
 from lifecycle_fsm.store.chosen_rows import Chosen, known_segments, read_chosen
 from lifecycle_fsm.store.database import Connection

@@ -13,8 +13,9 @@ import orjson
 
 from lifecycle_fsm.services.audit.export import FILTERS, FORMAT
 from lifecycle_fsm.services.audit.export_file import READERS, Form, form_of, proof_of
-from lifecycle_fsm.services.audit.forms.record import HASHED, PROOF, Record
+from lifecycle_fsm.services.audit.forms.record import PROOF, Record
 from lifecycle_fsm.services.audit.signing import Checkpoint, open_note, read_unsigned, read_verifier
+from lifecycle_fsm.store.audit_rows import HASHED
 from lifecycle_fsm.store.ledger import GENESIS, chain_hash
 from lifecycle_fsm.store.merkle import leaf_hash, proves_inclusion
 from lifecycle_fsm.store.merkle_log import Edge

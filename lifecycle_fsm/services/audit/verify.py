@@ -21,6 +21,7 @@ from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.audit_chain import ChainFollower
 from lifecycle_fsm.store.audit_entries import EVIDENCE_BEFORE, check_entries, count_entries, noted_instant
 from lifecycle_fsm.store.audit_rows import Span, count_rows, read_evidence, read_heads, read_log, split
+from lifecycle_fsm.store.chained import read_chained
 from lifecycle_fsm.store.database import Connection, Database
 
 MOST_FLAWS = 1_000
@@ -215,11 +216,11 @@ def verify_span(connection: Connection, library: Library, span: Span, extent: Ex
     chain = ChainFollower(read_heads(connection, span))
     let_go_before = noted_instant(connection, EVIDENCE_BEFORE)
     decisions = DecisionChecker(library, _ms(extent.since), _ms(extent.until), let_go_before)
-    for page in read_log(connection, span):
+    for page in read_chained(connection, span):
         report.tell(chain.follow(page))
-        if extent.decisions:
-            report.tell(decisions.check(page, read_evidence(connection, page)))
     report.tell(chain.end())
+    for rows in read_log(connection, span) if extent.decisions else ():
+        report.tell(decisions.check(rows, read_evidence(connection, rows)))
     report.tell(decisions.end())
     report.accounts, report.rows = chain.accounts, chain.rows
     report.inputs, report.decided, report.erased = decisions.inputs, decisions.decided, decisions.erased

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 
-from lifecycle_fsm.store.audit_rows import LogRow
+from lifecycle_fsm.store.audit_rows import HASHED
 
 Value = str | int | None
 Record = Mapping[str, Value]
 """The hashed fields of a row by name, and `prev_hash`, `hash` (hexadecimal) and `position` in the log."""
 
 PROOF = ("prev_hash", "hash", "position")
-HASHED = tuple(name for name in LogRow._fields if name not in PROOF)
 COLUMNS = (*HASHED, *PROOF)
 INSTANTS = frozenset({"effective_at", "recorded_at"})
 NUMBERS = frozenset({"seq", "position"}) | INSTANTS
