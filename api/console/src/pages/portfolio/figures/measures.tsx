@@ -9,7 +9,7 @@ import { words } from "../../../words";
 import { counting } from "../counted";
 import { segmentTitle, useJourneys, type Journeys } from "../journeys";
 import { Report } from "../report";
-import { countedBy, isPast, scopeOf } from "../scope";
+import { countedBy, scopeOf } from "../scope";
 
 type Card = StageScorecardsQuery["segments"][number];
 type Value = StageMeasureQuery["reports"]["measure"][number];
@@ -55,17 +55,17 @@ function Measure({ measure, stage, choices }: { measure: Scored; stage: string; 
   const isOwn = (row: Value) => row.stage === stage && measure.limits.has(row.segment);
   return (
     <Report title={measure.title} document={StageMeasureDocument} variables={{ scope: scopeOf(choices), key: measure.key }}>
-      {({ reports }) => <Values rows={reports.measure.filter(isOwn)} measure={measure} note={isPast(choices) ? words.charts.today : undefined} />}
+      {({ reports }) => <Values rows={reports.measure.filter(isOwn)} measure={measure} />}
     </Report>
   );
 }
 
-function Values({ rows, measure, note }: { rows: readonly Value[]; measure: Scored; note: string | undefined }) {
+function Values({ rows, measure }: { rows: readonly Value[]; measure: Scored }) {
   const journeys = useJourneys();
   const columns = columnsOf(journeys);
   const sample = text.sample(count(rows.reduce((sum, row) => sum + row.values.n, 0)), count(rows.reduce((sum, row) => sum + row.count, 0)));
   return (
-    <Figure title={measure.title} about={text.about(measure.unit)} sample={sample} note={note} name={`measure-${measure.key}`} rows={rows} columns={columns}>
+    <Figure title={measure.title} about={text.about(measure.unit)} sample={sample} name={`measure-${measure.key}`} rows={rows} columns={columns}>
       <Strips rows={rows} measure={measure} journeys={journeys} />
     </Figure>
   );
