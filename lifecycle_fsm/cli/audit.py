@@ -221,7 +221,8 @@ def _proved(report: ExportReport) -> list[str]:
     if report.root_checked:
         return ["The signed root was built again."]
     if not report.proved:
-        return ["The signed root was not checked."]
+        unsigned = "; no row is in a checkpoint yet, sign one with `lifecycle-fsm checkpoint`" if report.newer else ""
+        return [f"The signed root was not checked{unsigned}."]
     newer = f"; {report.newer:,} are newer than the checkpoint" if report.newer else ""
     gaps = ["They were chosen: that none of them is missing is not proved."] if report.has_gaps else []
     return [f"{report.proved:,} rows are in the signed log{newer}.", *gaps]

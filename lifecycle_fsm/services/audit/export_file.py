@@ -16,7 +16,15 @@ import orjson
 
 from lifecycle_fsm.domain.access import Actor
 from lifecycle_fsm.domain.errors import InvalidInput
-from lifecycle_fsm.services.audit.export import Begun, Exported, Wanted, record_export, resume_export, write_history
+from lifecycle_fsm.services.audit.export import (
+    Begun,
+    Exported,
+    Wanted,
+    foresee_export,
+    record_export,
+    resume_export,
+    write_history,
+)
 from lifecycle_fsm.services.audit.forms.as_csv import read_csv, write_csv
 from lifecycle_fsm.services.audit.forms.as_parquet import read_parquet, write_parquet
 from lifecycle_fsm.services.audit.forms.as_xes import read_xes, write_xes
@@ -73,6 +81,7 @@ def export_file(world: World, actor: Actor, path: Path, wanted: Wanted, *, resum
         InvalidInput: the file is there, an interrupted export is, or it wanted something else.
     """
     form, partial = form_of(path), partial_of(path)
+    foresee_export(world, actor, wanted.chosen)
     if path.exists():
         raise InvalidInput(f"{path.name} exists; an export overwrites nothing", path="FILE")
     begun = _begun(path, wanted, form, actor) if resume else None

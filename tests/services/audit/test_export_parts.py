@@ -211,6 +211,13 @@ def test_what_cannot_be_chosen_is_refused(stage: Stage, signer: Signer) -> None:
         choose_rows(None, now.replace(tzinfo=None), None)
 
 
+def test_a_refused_export_leaves_nothing_behind(stage: Stage, signer: Signer, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="no rules were ever published"):
+        export_file(stage.world, ADMIN, tmp_path / "history.csv", Wanted(chosen=Chosen("entreprise")))
+
+    assert list(tmp_path.glob("history*")) == []
+
+
 def test_remembered_tiles_give_the_same_proofs(stage: Stage, signer: Signer) -> None:
     for number in range(60):
         stage.sign(f"A{number}", arr=250_000)
