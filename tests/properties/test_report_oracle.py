@@ -82,6 +82,30 @@ def check_funnel(stage: Stage, all_told: Sequence[Told]) -> None:
     }
 
 
+def check_funnel_from(stage: Stage, all_told: Sequence[Told], start: str) -> None:
+    """Accounts begin when they first enter a stage; of each stage the first entering since counts."""
+    now = to_ms(stage.clock())
+    reached, within = Counter[str](), Counter[str]()
+    for each in all_told:
+        came = [(key, entered) for segment, key, entered, _ in each.visits if segment == SEGMENT]
+        began = min((entered for key, entered in came if key == start), default=None)
+        if began is None:
+            continue
+        since = [(key, entered) for key, entered in came if entered >= began]
+        for key in {key for key, _ in since}:
+            first = min(entered for found, entered in since if found == key)
+            reached[key] += 1
+            within[key] += began + DAYS * DAY_MS <= now and first - began <= DAYS * DAY_MS
+
+    who = Beginners(Cohorts.MONTH, DAYS, stage=start)
+    found = funnel(stage.world, ADMIN, ReportScope(stage.clock(), SEGMENT), who)
+
+    steps = [step for each in found for step in each.stages]
+    assert {key: sum(step.reached for step in steps if step.stage == key) for key in reached} == reached
+    assert {key: sum(step.within for step in steps if step.stage == key) for key in reached} == dict(within)
+    assert {step.stage for step in steps} == reached.keys()
+
+
 def check_dates(stage: Stage, all_told: Sequence[Told], since: datetime) -> None:
     then, now = to_ms(since), to_ms(stage.clock())
     passed = Counter((*each.at(then), *each.at(now)) for each in all_told)
@@ -150,6 +174,8 @@ def check(url: str, examples: int) -> None:
                     keep_entries(stage.world, ADMIN)
         all_told = [told(stage, account) for account in accounts]
         check_funnel(stage, all_told)
+        for start in ("onboarding", "will_churn", "adoption"):
+            check_funnel_from(stage, all_told, start)
         check_dates(stage, all_told, stage.clock() - timedelta(days=back + 1))
         check_milestone(stage, all_told, reached)
 
