@@ -1,8 +1,7 @@
 """What a setting takes, in the words of whoever sets it."""
 
 from collections.abc import Mapping
-
-from pydantic_core import ErrorDetails
+from typing import Any
 
 _WORDS: Mapping[str, str] = {
     "int_parsing": "expected a whole number",
@@ -23,7 +22,7 @@ _WORDS: Mapping[str, str] = {
 }
 
 
-def expected(error: ErrorDetails) -> str:
+def expected(error: Mapping[str, Any]) -> str:
     """What was expected instead of a wrong value; in the words of the check where there are none of ours."""
     words, said = _WORDS.get(error["type"]), error["msg"].removeprefix("Value error, ")
     return f"{said[:1].lower()}{said[1:]}" if words is None else words.format(**error.get("ctx", {}))

@@ -52,7 +52,7 @@ def test_needs_are_collected_from_the_document(text: str, expected: list[tuple[s
 
 def test_what_reaches_everything_is_lacking_for_who_sees_some() -> None:
     publishing = (Need("Query.simulateConfiguration", Capability.PUBLISH), Need("Query.accounts", READ))
-    limited = Actor("ada", frozenset({Role.ADMIN}), Portfolio(csm="ada"))
+    limited = Actor("ada", frozenset({Role.ADMIN}), Portfolio(csms=frozenset({"ada"})))
 
     assert lacking_of(publishing, limited) == publishing[:1]
     assert lacking_of(publishing, Actor("root", frozenset({Role.ADMIN}))) == ()

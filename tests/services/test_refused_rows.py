@@ -184,7 +184,7 @@ def test_who_is_limited_to_some_accounts_sees_those_only(stage: Stage) -> None:
     stage.sign("ACME", csm="ada")
     stage.sign("BOLT", csm="bob")
     send(stage, Kind.MEASURES, *(measure(key, "many") for key in ("ACME", "BOLT", "NOBODY")), [1])
-    ada = replace(VIEWER, portfolio=Portfolio(csm="ada"))
+    ada = replace(VIEWER, portfolio=Portfolio(csms=frozenset({"ada"})))
 
     assert [row.account_key for row in listed(stage, actor=ada)] == ["ACME"]
     assert view_operations(stage.world, ada).refused == 1
