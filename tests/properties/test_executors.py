@@ -40,7 +40,7 @@ from tests.builders import MONDAY
 from tests.databases import PostgresServer, sqlite_database
 from tests.fakes import Clock
 from tests.properties.documents import Made, Pools, queries
-from tests.properties.whole import everything_below, lists_with_pages
+from tests.properties.whole import asked_below, everything_below, fields_below, lists_with_pages
 
 SCHEMA = make_schema()
 GRAPHQL: GraphQLSchema = SCHEMA._schema
@@ -211,6 +211,13 @@ def _null_of(data: Any, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
             return path[:depth]
         data = data[key]
     return path
+
+
+def test_no_field_below_a_list_is_left_out_of_the_count() -> None:
+    roots = lists_with_pages(GRAPHQL)
+    asked = set().union(*(asked_below(GRAPHQL, root) for root in roots))
+
+    assert set().union(*(fields_below(GRAPHQL, root) for root in roots)) - asked == set()
 
 
 @pytest.mark.parametrize("root", lists_with_pages(GRAPHQL))
