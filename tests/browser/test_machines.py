@@ -114,8 +114,10 @@ def test_two_people_change_the_rules_without_a_mouse(site: Served, browser: Brow
         walk_to(one, one.locator(".editor"))
         for key in ("Control+Home", "ArrowDown", "ArrowDown", "End"):
             one.keyboard.press(key)
-        one.keyboard.type(" anew")
+        with one.expect_response(lambda answer: "anew" in (answer.request.post_data or "")):
+            one.keyboard.type(" anew")
         one.keyboard.press("Escape")
+        expect(one.get_by_role("status")).to_have_text("No mistake found.")
         expect(one.get_by_role("tab", selected=True)).to_contain_text("(changed)")
         expect(one.get_by_role("button", name="Plan", exact=True)).to_be_enabled()
         press(one, "Plan")
