@@ -9,6 +9,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from tests.api.definitions import FILES
 from tests.background.receivers import a_receiver
 from tests.databases import PostgresServer
 from tests.packaging.test_wheel import build
@@ -41,12 +42,13 @@ USES = {
         "import os, pyarrow as pa, pyarrow.parquet as pq\n"
         "from lifecycle_fsm.cli import main; import sys\n"
         "os.environ['LIFECYCLE_DATABASE_URL'] = 'sqlite:///store.db'\n"
-        "pq.write_table(pa.table({'key': ['ACME', 'BOLT'], 'name': ['Acme', 'Bolt']}), 'rows.parquet')\n"
+        "rows = {'key': ['ACME', 'BOLT'], 'name': ['Acme', 'Bolt'], 'facts.arr': [5_000, 7_000]}\n"
+        "pq.write_table(pa.table(rows), 'rows.parquet')\n"
         "def run(*words):\n"
         "    sys.argv = ['lifecycle-fsm', *words]\n"
         "    try: main()\n"
         "    except SystemExit as ended: assert ended.code == 0, words\n"
-        "run('migrate'); run('import', 'rows', 'accounts', 'rows.parquet')\n"
+        "run('migrate'); run('publish', 'mine'); run('import', 'rows', 'accounts', 'rows.parquet')\n"
         "run('export', 'history.parquet'); run('verify-export', 'history.parquet')\n"
         "assert pq.read_table('history.parquet').num_rows == 2\n"
     ),
@@ -74,6 +76,10 @@ def test_an_extra_is_installed_and_used(extra: str, wheel: Path, tmp_path: Path,
     python = tmp_path / "empty" / "bin" / "python"
     run(UV, "venv", "--quiet", "--python", sys.executable, tmp_path / "empty")
     run(UV, "pip", "install", "--quiet", "--python", python, "--constraint", tmp_path / "pins", wanted)
+
+    for name, text in FILES.items():
+        (tmp_path / "mine" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "mine" / name).write_bytes(text)
 
     with a_collector() as collector, a_receiver() as room, postgresql.empty_database() as database:
         places = {"COLLECTOR": collector.url, "ROOM": f"json://127.0.0.1:{room.port}/", "DATABASE": database}
