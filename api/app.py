@@ -106,7 +106,7 @@ def _cors(origins: str) -> list[Middleware]:
             allow_origins=allowed,
             allow_methods=["GET", "POST"],
             allow_headers=["Authorization", "Content-Type", "If-None-Match"],
-            expose_headers=["ETag", "Retry-After", "RateLimit", "RateLimit-Policy"],
+            expose_headers=["ETag", "Retry-After", "RateLimit", "RateLimit-Policy", "Warning", "X-Request-Id"],
             max_age=7200,
         )
     ]

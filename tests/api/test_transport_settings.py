@@ -156,6 +156,13 @@ def test_an_upload_is_pointed_to_ingest(door: Door) -> None:
     assert "send files to /ingest" in answer.json()["errors"][0]["message"]
 
 
+def test_pages_of_an_allowed_origin_may_read_what_answers_say_in_their_head(opened: Opening) -> None:
+    answer = opened(cors_origins=PAGE).send("POST", json={"query": "{ __typename }"}, headers={"Origin": PAGE})
+
+    told = "ETag, Retry-After, RateLimit, RateLimit-Policy, Warning, X-Request-Id"
+    assert answer.headers["access-control-expose-headers"] == told
+
+
 def test_a_get_that_is_known_already_has_no_body(door: Door) -> None:
     first = door.send("GET", params={"query": VIEWER})
     again = door.send("GET", params={"query": VIEWER}, headers={"If-None-Match": f'"x", {first.headers["etag"]}'})
