@@ -1,9 +1,11 @@
 """The demo's tokens, one for each role, new at each start."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 from lifecycle_fsm.domain.access import Actor, Role
+from lifecycle_fsm.domain.errors import UnknownToken
 from lifecycle_fsm.services.tokens import IssuedToken, issue_token, revoke_tokens
 from lifecycle_fsm.services.world import World
 
@@ -25,6 +27,8 @@ def issue_demo_tokens(world: World, actor: Actor) -> Mapping[Role, IssuedToken]:
     expires_at = world.clock() + VALID_FOR
     tokens = {}
     for role in Role:
-        revoke_tokens(world, actor, demo_name(role))
+        # At the first start there are none to revoke.
+        with suppress(UnknownToken):
+            revoke_tokens(world, actor, demo_name(role))
         tokens[role] = issue_token(world, actor, demo_name(role), [role], expires_at)
     return tokens
