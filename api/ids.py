@@ -10,6 +10,7 @@ from lifecycle_fsm.domain.errors import InvalidInput
 
 LONGEST_ID = 500
 _DIGEST = re.compile("[0-9a-f]{64}")
+_SEQ = re.compile("[1-9][0-9]{0,8}")
 
 
 def global_id(type_name: str, *parts: str | int | UUID) -> str:
@@ -139,6 +140,19 @@ def review_mark_of(given: str, path: str) -> UUID:
         InvalidInput: it is not the id of a review mark.
     """
     return _uuid(_local(given, "ReviewMark", path), given, path)
+
+
+def record_of(given: str, path: str) -> tuple[UUID, int]:
+    """
+    Give the account and the place in its history that the id of a record names.
+
+    Raises:
+        InvalidInput: it is not the id of a history record.
+    """
+    account, _, seq = _local(given, "HistoryRecord", path).partition("/")
+    if not _SEQ.fullmatch(seq):
+        raise InvalidInput(f"{given[:60]!r} is not an id that this API gave; read it again", path=path)
+    return _uuid(account, given, path), int(seq)
 
 
 def _local(given: str, expected: str, path: str) -> str:

@@ -6,10 +6,11 @@ from typing import Annotated
 import strawberry
 
 from api.context import Info
-from api.ids import account_of, cta_of, publication_of, read_id, run_of, success_plan_of, verification_of
+from api.ids import account_of, cta_of, publication_of, read_id, record_of, run_of, success_plan_of, verification_of
 from api.resolvers import resolved
 from api.types.account import Account
 from api.types.cta import Cta
+from api.types.history import HistoryRecord
 from api.types.machine import Machine
 from api.types.node import Node
 from api.types.plan import ConfigurationPlan
@@ -27,8 +28,9 @@ class NodeQueries:
     """Fields of the query root."""
 
     @resolved(
-        "Anything with an id: an account, a CTA, a success plan, a machine, a segment, a plan, a publication, a run or "
-        "a verification; null when it is gone."
+        "Anything with an id: an account, a record of its history, a CTA, a success plan, a machine, a segment, a "
+        "plan, a publication, a run or a verification; null when it is gone. Records, runs and verifications need the "
+        "capability READ_HISTORY."
     )
     async def node(
         self,
@@ -81,6 +83,11 @@ async def _cta(info: Info, given_id: str) -> Cta | None:
     return next((Cta.of(account_id, cta, view.as_of) for cta in view.lifecycle.ctas if cta.id == cta_id), None)
 
 
+async def _record(info: Info, given_id: str) -> HistoryRecord | None:
+    found = await info.context.loaders.records.load(record_of(given_id, "id"))
+    return None if found is None else HistoryRecord.of(found)
+
+
 async def _success_plan(info: Info, given_id: str) -> SuccessPlan | None:
     account_id, plan_id = success_plan_of(given_id, "id")
     view = await info.context.loaders.accounts.load(account_id)
@@ -105,6 +112,7 @@ async def _verification(info: Info, given_id: str) -> Verification | None:
 _LOADED_BY_ID: Mapping[str, Callable[[Info, str], Awaitable[Node | None]]] = {
     "Account": _account,
     "Cta": _cta,
+    "HistoryRecord": _record,
     "Publication": _publication,
     "Run": _run,
     "SuccessPlan": _success_plan,

@@ -12,6 +12,7 @@ from api.resolvers import resolved
 from api.types.enums import EffectKind
 from api.types.evidence import Evidence, Finding
 from api.types.machine import Machine
+from api.types.node import Node
 from api.types.stage import Stage
 from lifecycle_fsm.domain.cta import CtaOutcome, Priority
 from lifecycle_fsm.domain.history import Cause, RecordKind
@@ -110,7 +111,7 @@ class Effect:
 
 
 @strawberry.type(description="One row of an account's append-only history.")
-class HistoryRecord:
+class HistoryRecord(Node):
     """Something that happened."""
 
     row: strawberry.Private[Row]
@@ -148,9 +149,12 @@ class HistoryRecord:
     )
     hash: str = strawberry.field(description="SHA-256 over the row and the hash before it, in 64 hexadecimal digits.")
 
-    @resolved("Opaque and the same for ever, for caches of clients and for `decision`; at most 500 characters.")
+    @resolved(
+        "Opaque and the same for ever, for a record is never changed; at most 500 characters. `node` reads it again "
+        "with the capability READ_HISTORY."
+    )
     def id(self) -> strawberry.ID:
-        """The record's id, which `node` does not know."""
+        """The node id: its account and its place."""
         return strawberry.ID(global_id("HistoryRecord", self.row.account_id, self.row.seq))
 
     @resolved(

@@ -85,6 +85,40 @@ def test_lists_everything_in_chains_that_hold(door: Door) -> None:
     assert [each["account"]["key"] for each in found] == ["ACME"] * 4 + ["BETA"]
 
 
+RECORD = """query ($id: ID!) { node(id: $id) { __typename id ... on HistoryRecord {
+  accountId account { key } seq kind transition actor machineDigest runId prevHash hash } } }"""
+
+
+def test_every_record_is_read_again_by_its_id(door: Door) -> None:
+    found = door.data(HISTORY, order={"descending": False}, first=100)["history"]["nodes"]
+
+    again = [door.data(RECORD, id=each["id"])["node"] for each in found]
+
+    assert again == [{"__typename": "HistoryRecord", **each} for each in found]
+    assert found[0]["id"] == global_id("HistoryRecord", ACME, 1)
+
+
+def test_a_record_is_read_again_when_its_account_is_erased(door: Door, world: World) -> None:
+    before = door.data(RECORD, id=global_id("HistoryRecord", ACME, 4))["node"]
+
+    erase_account(world, ADMIN, ACME, "asked for")
+    after = door.data(RECORD, id=global_id("HistoryRecord", ACME, 4))["node"]
+
+    assert after == {**before, "account": None}
+
+
+@pytest.mark.parametrize("seq", ["", "0", "01", "-1", "1/1", "one", "1234567890", "\u0661"])
+def test_a_place_that_no_record_has_is_no_id(door: Door, seq: str) -> None:
+    given = global_id("HistoryRecord", ACME, seq)
+
+    answer = door.ask(RECORD, id=given)
+
+    assert answer["data"] == {"node": None}
+    assert [(error["extensions"]["code"], error["message"]) for error in answer["errors"]] == [
+        ("invalid_input", f"{given[:60]!r} is not an id that this API gave; read it again")
+    ]
+
+
 def test_every_filter_chooses_its_records(door: Door) -> None:
     (moved,) = door.data(HISTORY, filter={"kinds": ["MOVED"]}, first=1)["history"]["nodes"]
     all_of_acme = [("ACME", seq) for seq in range(1, 5)]

@@ -86,7 +86,7 @@ def test_a_node_that_is_gone_is_null(door: Door) -> None:
         global_id("Cta", "00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-000000000000"),
         global_id("Machine", "none"),
         global_id("Segment", "none"),
-        global_id("HistoryRecord", "x", 1),
+        global_id("HistoryRecord", "00000000-0000-0000-0000-000000000000", 1),
     ]
 
     assert [door.data("query ($id: ID!) { node(id: $id) { id } }", id=each) for each in ids] == [{"node": None}] * 5

@@ -185,6 +185,21 @@ def test_every_field_is_open_to_the_roles_of_the_table(
     assert len(WALKS) > 100
 
 
+@pytest.mark.parametrize("role", Role)
+def test_a_record_by_its_id_is_open_to_whoever_may_read_history(
+    door: Door, token_of: Callable[[Role], str], role: Role
+) -> None:
+    given = global_id("HistoryRecord", ACME, 1)
+
+    answer = door.as_token(token_of(role)).ask("query ($id: ID!) { node(id: $id) { id } }", id=given)
+
+    if Capability.READ_HISTORY in CAPABILITIES[role]:
+        assert (answer["data"], "errors" in answer) == ({"node": {"id": given}}, False)
+    else:
+        assert answer["data"] == {"node": None}
+        assert [error["extensions"]["code"] for error in answer["errors"]] == ["forbidden"]
+
+
 def needed_of(walk: Walk) -> set[Capability]:
     """What the fields of a way need, those that the table does not list nothing of their own."""
     found = {NEEDED.get(step.coordinate) for step in walk.steps}
@@ -244,6 +259,9 @@ def test_the_accounts_of_a_portfolio_are_for_readers(door: Door, world: World) -
     assert found == {Role.INGEST: (None, ["forbidden"]), Role.CSM: ([{"key": "ACME"}], [])}
 
 
+RECORD = next(walk for walk in WALKS if walk.steps[-1].coordinate == "Query.node" and walk.goal.name == "HistoryRecord")
+
+
 @pytest.mark.parametrize("limit", LIMITS.values(), ids=LIMITS)
 def test_no_field_leads_out_of_a_portfolio(two_portfolios: World, door: Door, limit: Portfolio) -> None:
     """Every edge of the schema is walked with the ids of somebody else's account; its name comes from nowhere."""
@@ -251,17 +269,20 @@ def test_no_field_leads_out_of_a_portfolio(two_portfolios: World, door: Door, li
     token = issue_token(world, ADMIN, "limited", [Role.VIEWER, Role.CSM, Role.AUDITOR], None, limit).token
     limited, given = door.as_token(token), arguments(*ids_of(world, "FOREIGN"))
     by_node = {**given, "Query.node": f'(id: "{global_id("Account", FOREIGN)}")'}
+    by_record = {**given, "Query.node": f'(id: "{global_id("HistoryRecord", FOREIGN, 1)}")'}
 
     leaks = [
         walk.document(each)
-        for each in (given, by_node)
+        for each in (given, by_node, by_record)
         for walk in WALKS
         if is_told(limited.send("POST", json={"query": walk.document(each)}).text)
     ]
     everybody = sum(is_told(door.send("POST", json={"query": walk.document(by_node)}).text) for walk in WALKS)
+    of_record = is_told(door.send("POST", json={"query": RECORD.document(by_record)}).text)
 
     assert leaks == []
     assert everybody >= 5  # by id, by node, in a list and its edges, in a plan
+    assert of_record
 
 
 def is_told(answer: str) -> bool:

@@ -94,6 +94,7 @@ def test_every_node_says_its_id() -> None:
         "Account",
         "ConfigurationPlan",
         "Cta",
+        "HistoryRecord",
         "Machine",
         "Publication",
         "Run",

@@ -141,9 +141,10 @@ def pools(both: Both) -> Pools:
     digest = list_segments(both.world, ADMIN)[0].digest
     ctas = [global_id("Cta", each, cta.id or "") for each in ids for cta in views[each].lifecycle.ctas]
     accounts = [global_id("Account", each) for each in ids]
+    records = [global_id("HistoryRecord", each, seq) for each in ids for seq in (1, 999)]
     others = [global_id("Machine", digest), global_id("Segment", "starter"), global_id("Segment", "none"), "nonsense"]
     return {
-        "id": [*accounts * 4, *ctas * 4, *others],
+        "id": [*accounts * 4, *ctas * 4, *records, *others],
         "key": ["ACME", "BETA", "GAMMA", "NOBODY"],
         "digest": [digest, "f" * 64],
         "segment": ["starter", "none"],
@@ -264,6 +265,35 @@ PAGE = """query ($id: ID!) { account(id: $id) {
   key name csm stage { key title pace timeInStage } health { score band }
   history(first: 10) { nodes { seq kind toStageKey effectiveAt } }
 } }"""
+
+
+RECORDS = """query ($one: ID!, $two: ID!) {
+  one: node(id: $one) { __typename id ... on HistoryRecord { seq kind account { key } sentence } }
+  two: node(id: $two) { __typename id ... on HistoryRecord { seq kind account { key } sentence } }
+}"""
+
+
+def test_records_by_their_ids_are_read_together(both: Both) -> None:
+    one, two, none = (
+        global_id("HistoryRecord", account_id_for(key), seq) for key, seq in (("ACME", 1), ("BETA", 1), ("ACME", 999))
+    )
+    both.run(Made(RECORDS, {"one": one, "two": two}))
+
+    with both.counted() as for_one:
+        gone, expected_gone = both.run(Made(RECORDS, {"one": one, "two": none}))
+    with both.counted() as for_two:
+        found, expected = both.run(Made(RECORDS, {"one": one, "two": two}))
+
+    assert isinstance(gone, Answered)
+    assert isinstance(found, Answered)
+    assert (gone.data, found.data) == (orjson.dumps(expected_gone.data), orjson.dumps(expected.data))
+    told = orjson.loads(found.data)
+    assert [(each["__typename"], each["id"], each["seq"]) for each in told.values()] == [
+        ("HistoryRecord", one, 1),
+        ("HistoryRecord", two, 1),
+    ]
+    assert orjson.loads(gone.data) == {"one": told["one"], "two": None}
+    assert len(for_two) == len(for_one)
 
 
 def test_an_account_page_takes_one_statement_on_postgresql(both: Both, pools: Pools) -> None:

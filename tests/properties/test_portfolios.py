@@ -191,11 +191,12 @@ def test_lists_and_reports_of_a_portfolio_are_those_of_a_store_of_its_own(
 
 
 def each_of(accounts: Mapping[str, UUID], views: Mapping[UUID, AccountView], run: str) -> str:
-    """A document that asks for every account, for a CTA of each, and for the accounts of a run, by id."""
+    """A document that asks for every account, a CTA and the first record of each, and the accounts of a run, by id."""
     one = [
         f'a{n}: node(id: "{global_id("Account", each)}") {{ ... on Account {{ key }} }} '
         f'c{n}: node(id: "{global_id("Cta", each, views[each].lifecycle.ctas[0].id or "")}") '
-        "{ ... on Cta { account { key } } }"
+        "{ ... on Cta { account { key } } } "
+        f'r{n}: node(id: "{global_id("HistoryRecord", each, 1)}") {{ ... on HistoryRecord {{ account {{ key }} }} }}'
         for n, each in enumerate(accounts.values())
     ]
     return f'{{ {" ".join(one)} run(id: "{run}") {{ accounts(first: 50) {{ nodes {{ key }} }} }} }}'
@@ -221,6 +222,7 @@ def test_no_id_and_no_export_reaches_out_of_a_portfolio(everybody: Opened) -> No
 
         assert [found[f"a{n}"] and found[f"a{n}"]["key"] for n in range(len(ids))] == seen
         assert [found[f"c{n}"] and found[f"c{n}"]["account"]["key"] for n in range(len(ids))] == seen
+        assert [found[f"r{n}"] and found[f"r{n}"]["account"]["key"] for n in range(len(ids))] == seen
         assert {each["key"] for each in found["run"]["accounts"]["nodes"]} == keys
         assert visible == {ids[key] for key in keys}
         # Subscriptions ask this of each change.
