@@ -128,7 +128,10 @@ def export(  # noqa: PLR0913 # one for each choice
     if form_of(file) is not Form.NDJSON:
         typer.echo(f"Its proofs are in {proof_of(file)}; keep them beside it.")
     if done.watermark is not None:
-        typer.echo(f"Go on with --after {done.watermark.account_id} {done.watermark.seq}")
+        same = {"account": account, "segment": segment, "since": since, "until": until}
+        chosen_by = [f"--{option} {value}" for option, value in same.items() if value is not None]
+        onward = [*chosen_by, f"--after {done.watermark.account_id} {done.watermark.seq}"]
+        typer.echo(f"Go on with {' '.join(onward)}")
 
 
 def prove(  # one option for each part of what is proved

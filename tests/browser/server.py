@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import Any
 
 import httpx
-import uvicorn
 
 from api.app import create_app
+from api.server import Server
 from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.domain.paging import PageRequest
 from lifecycle_fsm.domain.portfolio import AccountFilter, AccountOrder
@@ -110,7 +110,7 @@ def _refuse_rows(world: World) -> None:
 def listening(world: World, settings: Settings) -> Iterator[int]:
     """Serve a world until the end; gives the port."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(world, settings), log_level="warning"))
+    server = Server(create_app(world, settings), settings)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:

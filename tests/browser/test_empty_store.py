@@ -39,14 +39,14 @@ def site(tmp_path: Path, migrated_file: Path) -> Iterator[Served]:
 
 
 @pytest.mark.parametrize("path", EMPTY)
-def test_every_page_says_that_there_is_nothing(page: Page, site: Served, path: str) -> None:
+def test_every_page_says_that_there_is_nothing(site: Served, page: Page, path: str) -> None:
     page.goto(site.page(path))
 
     expect(page.locator("main")).to_contain_text(EMPTY[path])
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
-def test_the_first_rules_are_written_and_applied_here(page: Page, site: Served) -> None:
+def test_the_first_rules_are_written_and_applied_here(site: Served, page: Page) -> None:
     page.goto(site.page("/machines/edit"))
     page.get_by_label("Key of a new segment").fill("partners")
     page.get_by_role("button", name="Begin its file").click()

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from tests.cli.conftest import Run
+from tests.worlds import a_stage
 
 
 def test_verifies_a_store_and_says_what_was_checked(run: Run, store: str) -> None:
@@ -63,6 +64,16 @@ def test_exports_history_and_checks_the_file_without_the_store(run: Run, store: 
     )
     assert (whole.status, whole.out.splitlines()[1]) == (0, "The signed root was built again.")
     assert changed.status == 1
+
+
+def test_goes_on_with_the_rows_that_were_chosen_first(run: Run, store: str) -> None:
+    with a_stage(store) as stage:
+        account = stage.sign("ACME", arr=5_000)
+
+    chosen = ("--segment", "tech_touch", "--until", "2030-01-01T00:00:00Z")
+    exported = run("export", "one.csv", *chosen, database_url=store)
+
+    assert exported.out.splitlines()[-1] == f"Go on with {' '.join(chosen)} --after {account} 1"
 
 
 def test_prints_the_list_of_erasures(run: Run, store: str) -> None:
