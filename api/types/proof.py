@@ -9,6 +9,7 @@ from api.ids import global_id
 from api.scalars import Document
 from lifecycle_fsm.services.audit.proofs import Proof as Made
 from lifecycle_fsm.services.audit.proofs import StoredCheckpoint
+from lifecycle_fsm.services.audit.undecided import undecided_of
 from lifecycle_fsm.services.audit.verify import Report
 
 
@@ -63,6 +64,18 @@ class HistoryFlaw:
     )
 
 
+@strawberry.type(description="Records of one sort that no guard decided.")
+class RecordsUndecided:
+    """A sort of exceptions."""
+
+    key: str = strawberry.field(
+        description="The sort: the kind of the records in small letters, or `override` for moves against guards; "
+        "at most 50 characters."
+    )
+    records: int = strawberry.field(description="How many they are, from 1.")
+    in_words: str = strawberry.field(description="The same in words, `2 CTAs closed`; at most 100 characters.")
+
+
 @strawberry.type(description="What was checked of history, and what does not hold.")
 class HistoryVerification:
     """A report."""
@@ -72,6 +85,14 @@ class HistoryVerification:
     records: int = strawberry.field(description="How many records were hashed anew.")
     inputs: int = strawberry.field(description="How many records have the evidence that they commit to.")
     decided: int = strawberry.field(description="How many were decided again from it.")
+    assigned: int = strawberry.field(description="How many were first assignments, which no guard decides.")
+    migrated: int = strawberry.field(description="How many were migrations to other rules, which no guard decides.")
+    undecided: list[RecordsUndecided] = strawberry.field(
+        description="What else no guard decided, what people did before all: most records first; at most 30."
+    )
+    unproven: int = strawberry.field(
+        description="How many happened by themselves under an earlier release, which kept no evidence to decide on."
+    )
     erased: int = strawberry.field(description="Of how many the law took the evidence.")
     let_go: int = strawberry.field(description="Of how many retention let the evidence go, as audit entries say.")
     checkpoints: int = strawberry.field(description="How many checkpoints the log was held to.")
@@ -82,12 +103,19 @@ class HistoryVerification:
     @classmethod
     def of(cls, report: Report) -> "HistoryVerification":
         """Show a report."""
+        apart = undecided_of(report.excepted)
         return cls(
             holds=report.holds,
             accounts=report.accounts,
             records=report.rows,
             inputs=report.inputs,
             decided=report.decided,
+            assigned=apart.assigned,
+            migrated=apart.migrated,
+            undecided=[
+                RecordsUndecided(key=each.key, records=each.rows, in_words=each.in_words) for each in apart.others
+            ],
+            unproven=apart.earlier,
             erased=report.erased,
             let_go=report.let_go,
             checkpoints=report.checkpoints,

@@ -12,7 +12,7 @@ import typer
 
 from lifecycle_fsm.cli.progress import progress_bar
 from lifecycle_fsm.cli.store import By, DryRun, Yes, confirm, opened, operator
-from lifecycle_fsm.domain.audit import Flaw
+from lifecycle_fsm.cli.verified import verified
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.intake import take_instant
 from lifecycle_fsm.services.audit.checkpoints import sign_checkpoint
@@ -32,7 +32,7 @@ from lifecycle_fsm.services.audit.log_check import Signed
 from lifecycle_fsm.services.audit.proofs import prove_growth, prove_row
 from lifecycle_fsm.services.audit.signing import Signer, make_signer, read_signer
 from lifecycle_fsm.services.audit.verification import verify_and_record
-from lifecycle_fsm.services.audit.verify import Extent, Report
+from lifecycle_fsm.services.audit.verify import Extent
 from lifecycle_fsm.settings import read_settings
 
 Since = Annotated[str | None, typer.Option("--since", metavar="INSTANT", help="Evidence of rows from here on.")]
@@ -61,11 +61,9 @@ def verify(  # noqa: PLR0913 # one for each option
     extent = Extent(account, _instant(since), _instant(until), outside=outside)
     with opened(read_settings()) as world, progress_bar("Verifying") as bar:
         report = verify_and_record(world, operator(by), extent, processes=processes, told=bar.told)
-    typer.echo("\n".join([*_counted(report), *map(_line, report.flaws)]))
+    typer.echo("\n".join(verified(report)))
     if not report.holds:
-        typer.echo(f"{report.failed:,} flaws; the first {len(report.flaws):,} are listed.")
         raise typer.Exit(1)
-    typer.echo("Everything that was checked holds.")
 
 
 def checkpoint(
@@ -229,25 +227,6 @@ def _proved(report: ExportReport) -> list[str]:
     newer = f"; {report.newer:,} are newer than the checkpoint" if report.newer else ""
     gaps = ["They were chosen: that none of them is missing is not proved."] if report.has_gaps else []
     return [f"{report.proved:,} rows are in the signed log{newer}.", *gaps]
-
-
-def _counted(report: Report) -> list[str]:
-    let_go = f", {report.let_go:,} let go by age" if report.let_go else ""
-    excepted = ", ".join(f"{count:,} {kind}" for kind, count in sorted(report.excepted.items())) or "none"
-    return [
-        f"Chains: {report.rows:,} rows of {report.accounts:,} accounts. Published texts: {report.documents:,}.",
-        f"Evidence: {report.inputs:,} rows as they were committed to, {report.erased:,} erased by law{let_go}.",
-        f"Log: {report.leaves:,} leaves, {report.unlogged:,} rows not yet in it, {report.entries:,} audit entries.",
-        f"Checkpoints: {report.checkpoints:,}.",
-        f"Decisions: {report.decided:,} made again. Not decided by guards: {excepted}.",
-    ]
-
-
-def _line(flaw: Flaw) -> str:
-    place = [f"account {flaw.account_id}"] if flaw.account_id else []
-    place += [f"row {flaw.seq}"] if flaw.seq is not None else []
-    place += [flaw.subject] if flaw.subject else []
-    return f"{flaw.check}: {', '.join(place)}: {flaw.message}"
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -11,6 +11,7 @@ from lifecycle_fsm.domain.audit import AuditKind
 from lifecycle_fsm.domain.backup import Contents, Manifest
 from lifecycle_fsm.domain.errors import BackupDamaged, BackupFailed, InvalidInput, StoreNotEmpty
 from lifecycle_fsm.services.audit.erase import AnyErasure, read_erasures, replay_erasures
+from lifecycle_fsm.services.audit.undecided import counted
 from lifecycle_fsm.services.audit.verify import Extent, Report, verify
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.audit_entries import AuditEntry, Detail, append_entry
@@ -151,7 +152,8 @@ def settle(world: World, actor: Actor, after: After, subject: str, details: dict
     if not report.holds and not after.accept_flaws:
         first = report.flaws[0]
         place = first.subject or f"account {first.account_id}, row {first.seq}"
-        message = f"history does not hold, {report.failed:,} flaws, the first {first.check}: {place}: {first.message}"
+        flaws = counted(report.failed, "flaw", "flaws")
+        message = f"history does not hold, {flaws}, the first {first.check}: {place}: {first.message}"
         raise BackupFailed(f"{message}; restore an earlier backup, or give --accept-flaws")
     return Restored(erased, revoked, report)
 

@@ -34,7 +34,8 @@ MARKS = """query ($filter: ReviewMarkFilter) { reviewMarks(first: 10, filter: $f
 DUTIES = """query ($since: DateTime!, $until: DateTime!) { separationOfDuties(since: $since, until: $until) {
   ownChanges { author publishedBy isSelfApproved } ownOverrides { seq kind cause actor } } }"""
 VERIFY = """query ($id: ID) { verifyHistory(accountId: $id) {
-  holds accounts records decided failed checkpoints flaws { check accountId seq } } }"""
+  holds accounts records decided assigned migrated undecided { key records inWords } unproven
+  failed checkpoints flaws { check accountId seq } } }"""
 
 
 @pytest.fixture
@@ -136,6 +137,30 @@ def test_history_is_verified_and_proved_to_somebody_outside(auditor: Door, world
         2,
         "lifecycle-consistency/v1",
     )
+
+
+def test_a_report_counts_apart_what_no_guard_decided(auditor: Door, world: World) -> None:
+    reach_milestone(world, ADMIN, ReachMilestone(ACME, "kickoff_done", "u-1"))
+    fire_transition(world, ADMIN, FireTransition(ACME, "advance", "u-2", None, "they insist", override=True))
+
+    found = auditor.data(VERIFY, id=None)["verifyHistory"]
+
+    assert found == {
+        "holds": True,
+        "accounts": 1,
+        "records": 3,
+        "decided": 0,
+        "assigned": 1,
+        "migrated": 0,
+        "undecided": [
+            {"key": "milestone_reached", "records": 1, "inWords": "1 milestone dated by a person"},
+            {"key": "override", "records": 1, "inWords": "1 override of guards"},
+        ],
+        "unproven": 0,
+        "failed": 0,
+        "checkpoints": 0,
+        "flaws": [],
+    }
 
 
 AT = """query ($id: ID!, $asOf: DateTime!, $known: DateTime) { account(id: $id) { at(asOf: $asOf, asKnownAt: $known) {

@@ -13,10 +13,11 @@ def test_verifies_a_store_and_says_what_was_checked(run: Run, store: str) -> Non
     assert ended.status == 0
     assert ended.out.splitlines() == [
         "Chains: 0 rows of 0 accounts. Published texts: 0.",
-        "Evidence: 0 rows as they were committed to, 0 erased by law.",
-        "Log: 0 leaves, 0 rows not yet in it, 0 audit entries.",
+        "Evidence: 0 rows as committed to, 0 erased by law.",
+        "Log: 0 leaves, 0 records not yet in it; 0 audit entries.",
         "Checkpoints: 0.",
-        "Decisions: 0 made again. Not decided by guards: none.",
+        "Decisions: 0 made again. No guard decides 0 first assignments and 0 migrations.",
+        "Not decided by guards besides: nothing.",
         "Everything that was checked holds.",
     ]
 
@@ -36,7 +37,7 @@ def test_signs_a_checkpoint_that_verify_then_holds_the_store_to(run: Run, store:
     assert (signed.status, checked.status) == (0, 0), checked
     assert (tmp_path / "note").read_text().startswith("example.com/log\n1\n")
     assert (tmp_path / "key").stat().st_mode & 0o077 == 0
-    assert "Log: 1 leaves, 0 rows not yet in it, 1 audit entries.\nCheckpoints: 2.\n" in checked.out
+    assert "Log: 1 leaf, 0 records not yet in it; 1 audit entry.\nCheckpoints: 2.\n" in checked.out
 
 
 def test_never_overwrites_a_key(run: Run, store: str, tmp_path: Path) -> None:

@@ -60,4 +60,4 @@ def test_a_store_that_came_back_by_other_means_is_made_fit(run: Run, store: str)
 
     assert tried.out == "Dry run, nothing was written: 0 erasures to replay.\n"
     assert done.out.splitlines()[0] == "Erased again: 0 accounts. Tokens ended: 0."
-    assert "1 audit entries" in checked.out
+    assert "1 audit entry" in checked.out

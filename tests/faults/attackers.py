@@ -110,6 +110,7 @@ def _rewritten(entry: Entry, columns: Mapping[str, str | int]) -> Entry:
         effective_at=entry.effective_at if at is None else from_ms(int(at)),
         subject=entry.subject if "subject" not in columns else str(columns["subject"]),
         effects=str(columns.get("effects", entry.effects)),
+        evaluator=str(columns.get("evaluator", entry.evaluator)),
     )
 
 

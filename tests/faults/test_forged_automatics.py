@@ -182,6 +182,16 @@ def test_a_completion_that_a_person_is_said_to_have_made_is_no_decision(stage: S
     assert verify(stage.world, ADMIN).excepted["plan_changed"] == 1
 
 
+def test_what_a_release_without_evidence_did_by_itself_is_counted_apart(stage: Stage) -> None:
+    account = a_life(stage)
+    seq = rows_of(stage, account, K.CTA_WOKEN)[0].seq
+    before = verify(stage.world, ADMIN)
+
+    assert found_after(stage, account, seq, Forgery({"evaluator": "1"})) == []
+    after = verify(stage.world, ADMIN)
+    assert (before.decided - after.decided, after.excepted - before.excepted) == (1, Counter({"earlier_release": 1}))
+
+
 def found_after(stage: Stage, account: UUID, seq: int, forged: Forgery) -> list[tuple[Check, int | None, str]]:
     """What verification finds once a row was forged; nothing was wrong before."""
     assert verify(stage.world, ADMIN).flaws == []

@@ -280,7 +280,7 @@ def test_a_history_that_does_not_hold_is_refused_unless_that_is_known(keeper: Ke
     keeper.back_up("flawed")
     before = keeper.contents()
 
-    with pytest.raises(BackupFailed, match=r"history does not hold, 1 flaws, the first head: .*--accept-flaws"):
+    with pytest.raises(BackupFailed, match=r"history does not hold, 1 flaw, the first head: .*--accept-flaws"):
         keeper.restore(here=True, name="flawed")
     unchanged = keeper.contents()
     done = keeper.restore(After(accept_flaws=True), here=True, name="flawed")

@@ -18,6 +18,7 @@ from lifecycle_fsm.services.audit.automatic import BY_ITSELF, EFFECTS_DIFFER, UN
 from lifecycle_fsm.services.audit.effects import effects_again
 from lifecycle_fsm.services.audit.machines import Library
 from lifecycle_fsm.services.audit.milestones import milestone_again
+from lifecycle_fsm.services.audit.undecided import EARLIER, OVERRIDE
 from lifecycle_fsm.services.notes import closed_in
 from lifecycle_fsm.store.audit_rows import Erasable, LogRow, RawId, uuid_of
 from lifecycle_fsm.store.ledger import commit_to, read_inputs
@@ -31,17 +32,16 @@ _DECIDED = frozenset(
         RecordKind.MILESTONE_MISSED,
     }
 )
-_OVERRIDE = "override"
 
 
 class DecisionChecker:
     """
     Hold rows to their evidence, and decide again what was decided on it.
 
-    `excepted` counts, by kind, the rows that were not decided by guards: overrides,
-    assignments, migrations, and what people did. Missing evidence is a flaw unless an
-    `erased` row follows in the same account; so it is told when the account ends. Of rows
-    recorded before `let_go_before`, in ms, retention may have let it go.
+    `excepted` counts, by kind, the rows that are not decided again: overrides,
+    assignments, migrations, what people did, and what releases without evidence wrote.
+    Missing evidence is a flaw unless an `erased` row follows in the same account; so it
+    is told when the account ends. Of rows recorded before `let_go_before`, in ms, retention may have let it go.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class DecisionChecker:
 
     def _decision(self, row: LogRow, inputs: Mapping[str, Value]) -> Iterator[Flaw]:
         if not is_decided(row):
-            self.excepted[_OVERRIDE if row.kind == RecordKind.MOVED else row.kind] += 1
+            self.excepted[_exception(row)] += 1
             return
         self.decided += 1
         answer = answer_again(self._machines, row, inputs)
@@ -118,6 +118,14 @@ def is_decided(row: LogRow) -> bool:
     if kind == RecordKind.CTA_CLOSED:
         return by_itself
     return kind in _DECIDED or (by_itself and is_told(row) and (kind in WITHOUT_RULES or kind in UNDER_RULES))
+
+
+def _exception(row: LogRow) -> str:
+    """As what a row counts that is not decided again."""
+    if row.kind == RecordKind.MOVED:
+        return OVERRIDE
+    is_automatic = row.cause in BY_ITSELF and (row.kind in WITHOUT_RULES or row.kind in UNDER_RULES)
+    return EARLIER if is_automatic and not is_told(row) else row.kind
 
 
 def answer_again(machines: Mapping[str, Machine], row: LogRow, inputs: Mapping[str, Value]) -> str | None:

@@ -56,7 +56,7 @@ class Report:
     """
     Count what was checked, and name what failed.
 
-    `excepted` counts rows that no guard decided, by kind. `erased` rows keep their
+    `excepted` counts rows that were not decided again, by kind; `undecided_of` sorts them. `erased` rows keep their
     place in the chain, but the law took what they were judged on; of `let_go` rows
     retention did, and an audit entry says so. `unlogged` rows are
     too young for the Merkle log; no checkpoint covers them yet.
