@@ -12,7 +12,8 @@ import typer
 
 from lifecycle_fsm.cli.progress import progress_bar
 from lifecycle_fsm.cli.store import By, DryRun, Yes, confirm, opened, operator
-from lifecycle_fsm.cli.verified import verified
+from lifecycle_fsm.cli.verified import interrupted, verified
+from lifecycle_fsm.domain.access import Actor
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.intake import take_instant
 from lifecycle_fsm.services.audit.checkpoints import sign_checkpoint
@@ -31,8 +32,10 @@ from lifecycle_fsm.services.audit.export_file import Form, export_file, form_of,
 from lifecycle_fsm.services.audit.log_check import Signed
 from lifecycle_fsm.services.audit.proofs import prove_growth, prove_row
 from lifecycle_fsm.services.audit.signing import Signer, make_signer, read_signer
-from lifecycle_fsm.services.audit.verification import verify_and_record
-from lifecycle_fsm.services.audit.verify import Extent
+from lifecycle_fsm.services.audit.verification import begin_verification, find_verifications, finish_verification
+from lifecycle_fsm.services.audit.verify import Extent, Report
+from lifecycle_fsm.services.audit.verify import verify as verify_now
+from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import read_settings
 
 Since = Annotated[str | None, typer.Option("--since", metavar="INSTANT", help="Evidence of rows from here on.")]
@@ -53,17 +56,48 @@ def verify(  # noqa: PLR0913 # one for each option
         list[str] | None, typer.Option("--trust", metavar="KEY", help="Public keys to trust, not those of the store.")
     ] = None,
     *,
+    resume: Annotated[
+        UUID | None, typer.Option("--resume", metavar="ID", help="Go on with a verification that was interrupted.")
+    ] = None,
     by: By = None,
 ) -> None:
-    """Check that history is as it was written and decided, and record that; the exit status is 1 when it is not."""
+    """
+    Check that history is as it was written and decided, and record that; the exit status is 1 when it is not.
+
+    Ctrl-C ends it with 130 and says what was found so far and how to go on.
+    """
     notes = tuple(path.read_text(encoding="utf-8") for path in checkpoints or ())
     outside = Signed(notes, tuple(trusted or ()))
     extent = Extent(account, _instant(since), _instant(until), outside=outside)
-    with opened(read_settings()) as world, progress_bar("Verifying") as bar:
-        report = verify_and_record(world, operator(by), extent, processes=processes, told=bar.told)
+    if resume is not None and extent != Extent():
+        raise InvalidInput("--resume goes on with what was asked for; leave the other options out", path="option")
+    with opened(read_settings()) as world:
+        if world.database.is_read_only:
+            report = _verify_only(world, operator(by), extent, processes)
+        else:
+            actor = operator(by)
+            report = _verify_kept(world, actor, resume or begin_verification(world, actor, extent), processes)
     typer.echo("\n".join(verified(report)))
     if not report.holds:
         raise typer.Exit(1)
+
+
+def _verify_only(world: World, actor: Actor, extent: Extent, processes: int) -> Report:
+    """Verify a store that keeps nothing of it."""
+    with progress_bar("Verifying") as bar:
+        return verify_now(world, actor, extent, processes=processes, told=bar.told)
+
+
+def _verify_kept(world: World, actor: Actor, verification_id: UUID, processes: int) -> Report:
+    """Verify part by part; an interruption ends the command with 130 and the report so far."""
+    try:
+        with progress_bar("Verifying") as bar:
+            done = finish_verification(world, actor, verification_id, processes=processes, told=bar.told)
+            return done.report
+    except KeyboardInterrupt:
+        (kept,) = find_verifications(world, actor, [verification_id]).values()
+        typer.echo("\n".join(interrupted(kept)))
+        raise typer.Exit(130) from None
 
 
 def checkpoint(

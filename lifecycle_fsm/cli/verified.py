@@ -2,7 +2,21 @@
 
 from lifecycle_fsm.domain.audit import Flaw
 from lifecycle_fsm.services.audit.undecided import counted, undecided_of
+from lifecycle_fsm.services.audit.verification import Verification
 from lifecycle_fsm.services.audit.verify import Report
+
+
+def interrupted(kept: Verification) -> list[str]:
+    """What was checked so far, what does not hold, and how to go on."""
+    report = kept.report
+    found = "what was checked so far holds" if report.holds else f"{counted(report.failed, 'flaw', 'flaws')} so far"
+    return [
+        *_checked(report),
+        *_not_decided(report),
+        *map(_line, report.flaws),
+        f"Interrupted at {kept.percentage} %: {found}.",
+        f"Go on with `lifecycle-fsm verify --resume {kept.stored.id}`; a worker that runs goes on by itself.",
+    ]
 
 
 def verified(report: Report) -> list[str]:

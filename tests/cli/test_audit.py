@@ -29,6 +29,22 @@ def test_names_an_instant_that_is_none(run: Run, store: str) -> None:
     assert ended.err.startswith("error[invalid_input]: option: 'yesterday' is no instant with a time zone")
 
 
+def test_goes_on_only_with_what_was_asked_for(run: Run, store: str) -> None:
+    nothing = "00000000-0000-0000-0000-000000000001"
+
+    unknown = run("verify", "--resume", nothing, database_url=store)
+    other = run("verify", "--resume", nothing, "--since", "2026-03-01T00:00:00Z", database_url=store)
+
+    assert (unknown.status, unknown.err.splitlines()[-1]) == (
+        1,
+        f"error[invalid_input]: id: there is no verification with the id '{nothing}'",
+    )
+    assert (other.status, other.err) == (
+        1,
+        "error[invalid_input]: option: --resume goes on with what was asked for; leave the other options out\n",
+    )
+
+
 def test_signs_a_checkpoint_that_verify_then_holds_the_store_to(run: Run, store: str, tmp_path: Path) -> None:
     signed = run("checkpoint", "--key", "key", "--new-key", "example.com/log", "--out", "note", database_url=store)
     key = signed.err.removeprefix("Public key: ").strip()

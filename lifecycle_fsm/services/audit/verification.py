@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +15,8 @@ from lifecycle_fsm.domain.errors import IdempotencyConflict, InvalidInput
 from lifecycle_fsm.domain.intake import take_instant
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.domain.paging import Page, PageRequest
-from lifecycle_fsm.services.audit.verify import Extent, Report, Told, in_order, part_count, verify, verify_part
+from lifecycle_fsm.services.audit.log_check import Signed
+from lifecycle_fsm.services.audit.verify import Extent, Report, Told, in_order, part_count, verify_part, verify_parts
 from lifecycle_fsm.services.reading import unknown_account
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.audit_entries import AuditEntry, append_entry
@@ -56,40 +58,59 @@ def start_verification(world: World, actor: Actor, extent: Extent, verification_
         InvalidInput: the period is none.
         IdempotencyConflict: the id was used for something else.
     """
-    require(actor, Capability.REVIEW_HISTORY)
-    require_everything(actor)
-    _check_period(extent)
+    _check_asked(actor, extent)
     wanted = _begun(world, actor, extent, verification_id)
     with world.database.writing() as connection:
         known = verifications_by_id(connection, [verification_id]).get(verification_id)
         if known is None:
-            if extent.account_id is not None and find_head(connection, extent.account_id) is None:
-                raise unknown_account(extent.account_id)
-            insert_verification(connection, wanted)
+            _insert(connection, wanted)
             known = wanted
     if _said(known) != _said(wanted):
         raise IdempotencyConflict("the idempotency key was used for another verification; use a new key")
     return _shown(known)
 
 
-def verify_and_record(
-    world: World, actor: Actor, extent: Extent, *, processes: int = 1, told: Told | None = None
-) -> Report:
+def begin_verification(world: World, actor: Actor, extent: Extent) -> UUID:
     """
-    Verify at once, and keep the report and who asked for it; a store that is only read keeps neither.
+    Keep a verification that `finish_verification` does while somebody waits; give its id.
+
+    What the caller keeps outside the store is checked before, for nobody else has it.
 
     Raises:
         Forbidden: the actor may not review the history of everything.
+        UnknownAccount: there is no such account.
+        InvalidInput: the period is none.
+    """
+    _check_asked(actor, extent)
+    begun = _begun(world, actor, extent, new_id(to_ms(world.clock())))
+    if extent.outside != Signed():
+        with world.database.reading() as connection:
+            report = verify_part(connection, extent, 0)
+        begun = replace(begun, done=1, report=write_report(report))
+    with world.database.writing() as connection:
+        _insert(connection, begun)
+    return begun.id
+
+
+def finish_verification(
+    world: World, actor: Actor, verification_id: UUID, *, processes: int = 1, told: Told | None = None
+) -> Verification:
+    """
+    Go on with a verification until it has ended; whoever is stopped meanwhile has kept every part before.
+
+    Raises:
+        Forbidden: the actor may not review the history of everything.
+        InvalidInput: there is no such verification.
     """
     require(actor, Capability.REVIEW_HISTORY)
-    begun = _begun(world, actor, extent, new_id(to_ms(world.clock())))
-    report = verify(world, actor, extent, processes=processes, told=told)
-    made = replace(begun, finished_at=world.clock(), done=begun.parts, report=write_report(report))
-    if not world.database.is_read_only:
-        with world.database.writing() as connection:
-            insert_verification(connection, made)
-            _record(connection, made, report)
-    return report
+    begun = _required(world, actor, verification_id).stored
+    extent = Extent(begun.account_id, begun.since, begun.until)
+    with closing(verify_parts(world, extent, begun.done, processes)) as parts:
+        for part, report in zip(range(begun.done, begun.parts), parts, strict=False):
+            _keep_part(world, verification_id, part, report)
+            if told is not None:
+                told(part + 1, begun.parts)
+    return _required(world, actor, verification_id)
 
 
 def anything_to_verify(world: World) -> bool:
@@ -109,8 +130,22 @@ def verify_next_part(world: World) -> bool:
         if found is None:
             return False
         extent = Extent(found.account_id, found.since, found.until)
-        report = read_report(found.report)
-        report.add(verify_part(connection, extent, found.done))
+        report = verify_part(connection, extent, found.done)
+    _keep(world, found, report)
+    return True
+
+
+def _keep_part(world: World, verification_id: UUID, part: int, report: Report) -> None:
+    """Keep what a part came to, unless another process has."""
+    with world.database.reading() as connection:
+        found = verifications_by_id(connection, [verification_id])[verification_id]
+    if found.done == part:
+        _keep(world, found, report)
+
+
+def _keep(world: World, found: StoredVerification, part: Report) -> None:
+    report = read_report(found.report)
+    report.add(part)
     is_last = found.done + 1 == found.parts
     report = in_order(report) if is_last else report
     finished_at = world.clock() if is_last else None
@@ -118,7 +153,6 @@ def verify_next_part(world: World) -> bool:
     with world.database.writing() as connection:
         if go_on(connection, made) and is_last:
             _record(connection, made, report)
-    return True
 
 
 def find_verifications(world: World, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, Verification]:
@@ -174,6 +208,25 @@ def read_report(text: str) -> Report:
     ]
     counts = {name: kept[name] for name in _COUNTS}
     return Report(**counts, excepted=Counter(kept["excepted"]), flaws=flaws)
+
+
+def _check_asked(actor: Actor, extent: Extent) -> None:
+    require(actor, Capability.REVIEW_HISTORY)
+    require_everything(actor)
+    _check_period(extent)
+
+
+def _insert(connection: Connection, wanted: StoredVerification) -> None:
+    if wanted.account_id is not None and find_head(connection, wanted.account_id) is None:
+        raise unknown_account(wanted.account_id)
+    insert_verification(connection, wanted)
+
+
+def _required(world: World, actor: Actor, verification_id: UUID) -> Verification:
+    found = find_verifications(world, actor, [verification_id]).get(verification_id)
+    if found is None:
+        raise InvalidInput(f"there is no verification with the id {str(verification_id)!r}", path="id")
+    return found
 
 
 def _begun(world: World, actor: Actor, extent: Extent, verification_id: UUID) -> StoredVerification:

@@ -1,8 +1,9 @@
 """Whether history is as it was written, and every decision the one that its evidence gives."""
 
+import signal
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -148,6 +149,15 @@ def verify_part(connection: Connection, extent: Extent, part: int) -> Report:
     return verify_span(connection, open_library(connection), _spans(extent)[part - 1], extent)
 
 
+def verify_parts(world: World, extent: Extent, first: int, processes: int) -> Generator[Report]:
+    """Check the parts from this one on; what each came to, in their order."""
+    if first == 0:
+        with world.database.reading() as connection:
+            shared = verify_part(connection, extent, 0)
+        yield shared
+    yield from _parts(world, extent, _spans(extent)[max(first - 1, 0) :], processes)
+
+
 def in_order(report: Report) -> Report:
     """The report with its flaws by place."""
     report.flaws.sort(key=_place)
@@ -205,9 +215,17 @@ def _parts(world: World, extent: Extent, spans: tuple[Span, ...], processes: int
                 yield verify_span(connection, library, span, extent)
         return
     url = world.database.url.render_as_string(hide_password=False)
-    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), _leave_signals_to_the_parent)
+    try:
         work = [pool.submit(_verify_apart, url, span, extent) for span in spans]
-        yield from (each.result() for each in as_completed(work))
+        yield from (each.result() for each in work)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _leave_signals_to_the_parent() -> None:
+    """Let Ctrl-C, which a terminal sends to every process of a command, end only the one that keeps the report."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def verify_span(connection: Connection, library: Library, span: Span, extent: Extent) -> Report:

@@ -9,15 +9,17 @@ from lifecycle_fsm.domain.audit import AuditKind
 from lifecycle_fsm.domain.errors import Forbidden, IdempotencyConflict, InvalidInput, UnknownAccount
 from lifecycle_fsm.domain.paging import PageRequest
 from lifecycle_fsm.services.audit.checkpoints import sign_checkpoint
+from lifecycle_fsm.services.audit.log_check import Signed
 from lifecycle_fsm.services.audit.signing import make_signer
 from lifecycle_fsm.services.audit.verification import (
     Verification,
     anything_to_verify,
+    begin_verification,
     find_verifications,
+    finish_verification,
     list_verifications,
     read_report,
     start_verification,
-    verify_and_record,
     verify_next_part,
     write_report,
 )
@@ -92,7 +94,7 @@ def test_the_same_key_asks_once_and_only_for_the_same(stage: Stage, acme: UUID) 
 
 
 def test_verifying_at_once_is_kept_like_the_others(stage: Stage, acme: UUID) -> None:
-    report = verify_and_record(stage.world, ADMIN, Extent())
+    report = finish_verification(stage.world, ADMIN, begin_verification(stage.world, ADMIN, Extent())).report
 
     (kept,) = list_verifications(stage.world, ADMIN, PageRequest(5)).items
     (entry,) = said(stage)
@@ -100,9 +102,45 @@ def test_verifying_at_once_is_kept_like_the_others(stage: Stage, acme: UUID) -> 
     assert (entry.subject, entry.details["holds"]) == ("all accounts", True)
 
 
+def test_a_worker_that_goes_on_meanwhile_is_counted_once(stage: Stage, acme: UUID, bolt: UUID) -> None:
+    expected, worked = verify(stage.world, ADMIN), []
+    begun = begin_verification(stage.world, ADMIN, Extent())
+
+    done = finish_verification(stage.world, ADMIN, begun, told=lambda *_: worked.append(verify_next_part(stage.world)))
+
+    assert (done.percentage, done.report, len(said(stage))) == (100, expected, 1)
+    assert worked == [True] * 64 + [False]
+
+
+def test_one_that_has_ended_is_told_again(stage: Stage, acme: UUID) -> None:
+    begun = begin_verification(stage.world, ADMIN, Extent(acme))
+
+    first, again = (finish_verification(stage.world, ADMIN, begun) for _ in range(2))
+
+    assert (again, len(said(stage))) == (first, 1)
+
+
+def test_checkpoints_kept_outside_are_checked_before_anything_is_kept(stage: Stage, acme: UUID) -> None:
+    outside = Signed(verifiers=("nobody.example+00000000+AAAA",))
+    note = sign_checkpoint(stage.world, ADMIN, make_signer("log")).note
+
+    with pytest.raises(InvalidInput):
+        begin_verification(stage.world, ADMIN, Extent(outside=outside))
+    begun = begin_verification(stage.world, ADMIN, Extent(outside=Signed((note,))))
+
+    (kept,) = list_verifications(stage.world, ADMIN, PageRequest(5)).items
+    assert (kept.stored.id, kept.stored.done, kept.report.checkpoints) == (begun, 1, 2)
+
+
 def test_who_may_not_review_and_what_is_not_there_are_refused(stage: Stage, acme: UUID) -> None:
     with pytest.raises(Forbidden):
         start_verification(stage.world, CSM, Extent(), FIRST)
+    with pytest.raises(Forbidden):
+        begin_verification(stage.world, CSM, Extent())
+    with pytest.raises(Forbidden):
+        finish_verification(stage.world, CSM, FIRST)
+    with pytest.raises(UnknownAccount):
+        begin_verification(stage.world, ADMIN, Extent(UUID(int=9)))
     with pytest.raises(UnknownAccount):
         start_verification(stage.world, ADMIN, Extent(UUID(int=9)), FIRST)
     with pytest.raises(InvalidInput):

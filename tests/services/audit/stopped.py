@@ -1,0 +1,30 @@
+"""
+A command that a signal stops as it keeps a part: `python -m tests.services.audit.stopped SIGNAL N ARGUMENTS`.
+
+The signal comes before the N-th part of a verification is written.
+"""
+
+import os
+import signal
+import sys
+from itertools import count
+
+from sqlalchemy import Connection, Engine, event
+
+from lifecycle_fsm.cli import main
+
+
+def stop_at(name: str, number: int) -> None:
+    parts = count(1)
+
+    def note(_: Connection, __: object, statement: str, *___: object) -> None:
+        if statement.startswith("UPDATE verification") and next(parts) == number:
+            os.kill(os.getpid(), signal.Signals[name])
+
+    event.listen(Engine, "before_cursor_execute", note)
+
+
+if __name__ == "__main__":
+    stop_at(sys.argv[1], int(sys.argv[2]))
+    sys.argv = ["lifecycle-fsm", *sys.argv[3:]]
+    main()
