@@ -42,7 +42,7 @@ def test_migrate_asks_before_it_removes_tables(run: Run, store: str) -> None:
     [
         (
             {"port": "many"},
-            "invalid_input]: environment: LIFECYCLE_PORT='many': input should be a valid integer, unable to parse",
+            "invalid_input]: environment: LIFECYCLE_PORT='many': expected a whole number",
         ),
         (
             {"database_url": "postgresql://host:port/name"},
