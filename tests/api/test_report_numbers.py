@@ -39,6 +39,7 @@ query Walk($scope: ReportScope, $since: DateTime!, $dates: [DateTime!]!) { repor
     ages { count address } }
   renewals(fact: "renewal_on") { count address }
   dataGaps { missing missingAddress stale staleAddress }
+  unknownTimeZones { missing missingAddress unknown unknownAddress }
   coverage { count address }
   recipeCoverage { count address }
   funnel(withinDays: 20) { n address judged judgedAddress tooYoung tooYoungAddress

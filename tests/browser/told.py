@@ -181,10 +181,14 @@ def renewals(told: Told) -> Iterator[Line]:
 
 
 def gaps(told: Told) -> Iterator[Line]:
-    """Measures that are missing or stale."""
+    """Measures that are missing or stale, and time zones that are missing or none; these only where there are rules."""
+    zones = told.report("unknownTimeZones { segment fact count missing unknown }")
     for row in told.report("dataGaps { segment measure count missing stale }"):
         name = told.measures.get(row["measure"], row["measure"])
-        yield told.segment(row["segment"]), name, row["count"], row["missing"], row["stale"]
+        yield told.segment(row["segment"]), name, row["count"], row["missing"], row["stale"], *([0] if zones else [])
+    for row in zones:
+        name = f"Time zone ({row['fact']})"
+        yield told.segment(row["segment"]), name, row["count"], row["missing"], 0, row["unknown"]
 
 
 def held(told: Told) -> Iterator[Line]:

@@ -17,6 +17,7 @@ from api.types.reports.standing import (
     StageHealthReport,
     StageMeasureReport,
     StagePaceReport,
+    UnknownTimeZones,
 )
 from api.types.reports.trends import HealthMover, HealthPoint, HeldByUnknown
 from api.types.reports.visits import MovesMade, RuleFired, StageCompliance, TimeInStage
@@ -155,6 +156,12 @@ class Reports:
     async def data_gaps(self, info: Info) -> list[DataGap]:
         """What is not known."""
         return [DataGap.of(each, self.scope) for each in await info.context.call(standing.data_gaps, self.scope)]
+
+    @resolved("Which accounts have days of UTC now, for their time zone is not known; at most 10,000.")
+    async def unknown_time_zones(self, info: Info) -> list[UnknownTimeZones]:
+        """Whose days begin nobody knows when."""
+        found = await info.context.call(standing.unknown_time_zones, self.scope)
+        return [UnknownTimeZones.of(each, self.scope) for each in found]
 
     @resolved("How often each rule of the current machines fired in the period; at most 10,000.")
     async def coverage(self, info: Info) -> list[RuleFired]:

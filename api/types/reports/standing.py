@@ -9,7 +9,14 @@ from lifecycle_fsm.domain.reports.address import Address, ReportName
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.domain.reports.shares import Quartiles as DomainQuartiles
 from lifecycle_fsm.domain.scorecard import Band
-from lifecycle_fsm.services.reports.standing import MeasureGap, StageCount, StageHealth, StageMeasure, StagePace
+from lifecycle_fsm.services.reports.standing import (
+    MeasureGap,
+    StageCount,
+    StageHealth,
+    StageMeasure,
+    StagePace,
+    UnknownZones,
+)
 
 SEGMENT = "The segment's key; at most 100 characters."
 STAGE = "The stage's key; at most 100 characters."
@@ -186,6 +193,35 @@ class DataGap:
             stale=found.stale,
             missing_address=address.of(is_missing=1),
             stale_address=address.of(is_stale=1),
+        )
+
+
+@strawberry.type(
+    name="UnknownTimeZones", description="Accounts whose days are counted in UTC, for their own time zone is not known."
+)
+class UnknownTimeZones:
+    """Time zones that are not known."""
+
+    segment: str = strawberry.field(description=SEGMENT)
+    fact: str = strawberry.field(description="The fact that names the time zone; at most 100 characters.")
+    count: int = strawberry.field(description="How many accounts have rules that read it.")
+    missing: int = strawberry.field(description="How many have no value, where the rules name no zone for them.")
+    unknown: int = strawberry.field(description="How many have a value that is the name of no IANA time zone.")
+    missing_address: str = strawberry.field(description="The address of `missing`.")
+    unknown_address: str = strawberry.field(description="The address of `unknown`.")
+
+    @classmethod
+    def of(cls, found: UnknownZones, scope: ReportScope) -> "UnknownTimeZones":
+        """Show the accounts of a segment."""
+        address = Address(ReportName.ZONES, scope, {}, {"segment": found.segment, "fact": found.fact})
+        return cls(
+            segment=found.segment,
+            fact=found.fact,
+            count=found.accounts,
+            missing=found.missing,
+            unknown=found.unknown,
+            missing_address=address.of(is_missing=1),
+            unknown_address=address.of(is_unknown=1),
         )
 
 

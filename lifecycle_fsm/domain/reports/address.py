@@ -27,6 +27,7 @@ class ReportName(StrEnum):
     CTAS = "ctas"
     RENEWALS = "renewals"
     GAPS = "gaps"
+    ZONES = "zones"
     ALERTS = "alerts"
     COHORT = "cohort"
     FUNNEL = "funnel"

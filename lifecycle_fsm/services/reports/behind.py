@@ -16,6 +16,9 @@ from lifecycle_fsm.store.layout import load_layout
 from lifecycle_fsm.store.reports.asked import Asked
 from lifecycle_fsm.store.reports.behind import Among, behind
 
+_BY_RULES = frozenset({ReportName.HELD, ReportName.ZONES})
+"""Reports whose rows are found by the rules that accounts follow."""
+
 
 def accounts_behind(world: World, connection: Connection, actor: Actor, address: Address) -> Among:
     """
@@ -24,7 +27,7 @@ def accounts_behind(world: World, connection: Connection, actor: Actor, address:
     Raises:
         InvalidInput: the report was not asked so, or does not count by that.
     """
-    machines = followed(world, connection, address.scope) if address.report is ReportName.HELD else ()
+    machines = followed(world, connection, address.scope) if address.report in _BY_RULES else ()
     asked = asked_of(connection, actor, address.scope, address.asked)
     return behind(address, replace(asked, machines=machines))
 

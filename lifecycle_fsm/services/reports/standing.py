@@ -1,7 +1,7 @@
 """Where accounts stand: stages, pace, health, measures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lifecycle_fsm.domain.access import Actor, Capability, Portfolio, require
 from lifecycle_fsm.domain.catalog import Catalog
@@ -11,7 +11,7 @@ from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.domain.reports.shares import Quartiles, quartiles
 from lifecycle_fsm.domain.scorecard import Band
-from lifecycle_fsm.services.reports.behind import asked_of
+from lifecycle_fsm.services.reports.behind import asked_of, followed
 from lifecycle_fsm.services.reports.counting import counting
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.database import Connection
@@ -21,9 +21,10 @@ from lifecycle_fsm.store.reports.distribution import StageCount, count_stages
 from lifecycle_fsm.store.reports.gaps import MeasureGap, count_gaps
 from lifecycle_fsm.store.reports.health import count_bands, count_paces, count_values
 from lifecycle_fsm.store.reports.scores import count_bands_then, count_scores
+from lifecycle_fsm.store.reports.zones import UnknownZones, count_unknown_zones
 from lifecycle_fsm.store.tally import StageAccounts, count_stages_now
 
-__all__ = ["MeasureGap", "StageCount"]
+__all__ = ["MeasureGap", "StageCount", "UnknownZones"]
 
 REVENUE = "account.arr"
 """The fact that reports take for recurring revenue unless another is named."""
@@ -200,3 +201,11 @@ def data_gaps(world: World, actor: Actor, scope: ReportScope) -> tuple[MeasureGa
     with counting(world) as connection:
         measures = [each for each in world.shelf.catalog(connection).measures.values() if not each.is_derived]
         return count_gaps(connection, scope, actor.portfolio, measures, load_layout(connection))
+
+
+def unknown_time_zones(world: World, actor: Actor, scope: ReportScope) -> tuple[UnknownZones, ...]:
+    """Of how many accounts the rules count local days, and the time zone is not known now, segment by segment."""
+    require(actor, Capability.READ)
+    with counting(world) as connection:
+        asked = asked_of(connection, actor, scope, {})
+        return count_unknown_zones(connection, replace(asked, machines=followed(world, connection, scope)))
