@@ -4,6 +4,7 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -215,17 +216,27 @@ def _parts(world: World, extent: Extent, spans: tuple[Span, ...], processes: int
                 yield verify_span(connection, library, span, extent)
         return
     url = world.database.url.render_as_string(hide_password=False)
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), _leave_signals_to_the_parent)
+    pool = ProcessPoolExecutor(processes, get_context("spawn"))
     try:
-        work = [pool.submit(_verify_apart, url, span, extent) for span in spans]
+        with _deaf_to_interrupts():
+            work = [pool.submit(_verify_apart, url, span, extent) for span in spans]
         yield from (each.result() for each in work)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _leave_signals_to_the_parent() -> None:
-    """Let Ctrl-C, which a terminal sends to every process of a command, end only the one that keeps the report."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """
+    Start processes that Ctrl-C does not reach, which a terminal sends to every process of a command.
+
+    They inherit what is blocked here; one that comes meanwhile is heard at the end.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def verify_span(connection: Connection, library: Library, span: Span, extent: Extent) -> Report:

@@ -1,7 +1,8 @@
 """
 A command that a signal stops as it keeps a part: `python -m tests.services.audit.stopped SIGNAL N ARGUMENTS`.
 
-The signal comes before the N-th part of a verification is written.
+The signal comes before the N-th part of a verification is written, to every process of the group, as a terminal sends
+it; so the command needs a session of its own.
 """
 
 import os
@@ -19,7 +20,7 @@ def stop_at(name: str, number: int) -> None:
 
     def note(_: Connection, __: object, statement: str, *___: object) -> None:
         if statement.startswith("UPDATE verification") and next(parts) == number:
-            os.kill(os.getpid(), signal.Signals[name])
+            os.killpg(os.getpgrp(), signal.Signals[name])
 
     event.listen(Engine, "before_cursor_execute", note)
 

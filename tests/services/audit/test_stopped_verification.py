@@ -30,6 +30,7 @@ def command(stage: Stage, *arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
+        start_new_session=True,
     )
 
 
@@ -51,7 +52,7 @@ def first_parts(stage: Stage, number: int) -> Report:
     return report
 
 
-@pytest.mark.parametrize(("name", "processes"), [("SIGINT", "1"), ("SIGINT", "2"), ("SIGKILL", "1")])
+@pytest.mark.parametrize(("name", "processes"), [("SIGINT", "1"), ("SIGINT", "2"), ("SIGKILL", "1"), ("SIGKILL", "2")])
 def test_what_was_stopped_is_true_and_goes_on(stage: Stage, acme: UUID, bolt: UUID, name: str, processes: str) -> None:
     expected, before = verify(stage.world, ADMIN), first_parts(stage, 39)
 
@@ -64,6 +65,7 @@ def test_what_was_stopped_is_true_and_goes_on(stage: Stage, acme: UUID, bolt: UU
     assert (half.stored.done, half.stored.finished_at, half.report, entries) == (39, None, before, 0)
     assert (whole.stored.id, whole.percentage, whole.report, said(stage)) == (half.stored.id, 100, expected, 1)
     assert resumed.stdout.splitlines()[-1] == "Everything that was checked holds."
+    assert "Traceback" not in stopped.stderr
     if name == "SIGINT":
         assert stopped.stdout.splitlines()[-2:] == [
             "Interrupted at 60 %: what was checked so far holds.",
