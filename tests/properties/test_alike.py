@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, Phase, event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
@@ -34,6 +34,7 @@ from lifecycle_fsm.store.tables.work import dirty
 from tests.builders import MONDAY
 from tests.databases import PostgresServer, sqlite_database
 from tests.fakes import Clock
+from tests.properties.chance import same_chances
 from tests.properties.definitions import CATALOG, Table, effects, guards, machine_of, plain_effects, scorecards
 from tests.properties.quiescence import EDITION
 from tests.tallies import counted_in, kept_in
@@ -227,13 +228,7 @@ def without_milestones(segment: Table) -> Table:
 def search(lend: Lend, examples: int) -> int:
     total = 0
 
-    @settings(
-        max_examples=examples,
-        deadline=None,
-        derandomize=True,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @same_chances(examples)
     @given(segment=segments | segments.map(without_milestones), people=population)
     def run(segment: Table, people: list[tuple[Outside, Outside, int]]) -> None:
         nonlocal total

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import HealthCheck, Phase, event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 from sqlalchemy import Select, Subquery, select
 
@@ -11,6 +11,7 @@ from lifecycle_fsm.services.keeping import keep_entries, rebuild_entries
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.kept_entries import entered, kept_so_far, told
 from lifecycle_fsm.store.tables.entries import stage_entry
+from tests.properties.chance import same_chances
 from tests.properties.test_stage_tally import do_to_all
 from tests.properties.test_stage_visits import Deed, deeds
 from tests.worlds import ADMIN, Stage, a_stage
@@ -31,13 +32,7 @@ def kept(world: World) -> list[Sequence[object]]:
 
 
 def check(stage: Stage, examples: int) -> None:
-    @settings(
-        max_examples=examples,
-        deadline=None,
-        derandomize=True,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @same_chances(examples)
     @given(deeds, st.sets(st.integers(0, 13), max_size=4))
     def run(done: list[Deed], followed: set[int]) -> None:
         accounts = [stage.sign(stage.key(), arr=5_000) for _ in range(3)]

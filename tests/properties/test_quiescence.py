@@ -3,13 +3,12 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.databases import PostgresServer, sqlite_database
+from tests.properties.chance import same_chances
 from tests.properties.quiescence import Lend, Lives
-
-SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
 def check(lend: Lend, examples: int, steps: int) -> None:
@@ -19,14 +18,7 @@ def check(lend: Lend, examples: int, steps: int) -> None:
     Lent.lend = staticmethod(lend)
     run_state_machine_as_test(
         Lent,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            derandomize=True,
-            phases=[Phase.generate],
-            suppress_health_check=SLOW,
-        ),
+        settings=settings(same_chances(examples), stateful_step_count=steps),
     )
 
 

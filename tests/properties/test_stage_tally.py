@@ -3,10 +3,11 @@
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lifecycle_fsm.services.counting import fold, recount
+from tests.properties.chance import same_chances
 from tests.properties.test_stage_visits import Deed, deeds, do
 from tests.tallies import counted, kept
 from tests.worlds import ADMIN, Stage, a_stage
@@ -21,13 +22,7 @@ def do_to_all(stage: Stage, accounts: list[UUID], deed: Deed) -> None:
 
 
 def check(stage: Stage, examples: int) -> None:
-    @settings(
-        max_examples=examples,
-        deadline=None,
-        derandomize=True,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @same_chances(examples)
     @given(deeds, st.sets(st.integers(0, 13), max_size=3))
     def run(done: list[Deed], folded: set[int]) -> None:
         accounts = [stage.sign(stage.key(), arr=5_000) for _ in range(3)]

@@ -4,7 +4,7 @@ from dataclasses import astuple, fields
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, Phase, event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -20,6 +20,7 @@ from lifecycle_fsm.store.history import load_chain, load_evidence
 from lifecycle_fsm.store.tables.machines import machine_version
 from lifecycle_fsm.store.tables.visits import stage_visit
 from migrations.visits_from_log import LogRow, Visit, visits_of
+from tests.properties.chance import same_chances
 from tests.worlds import ADMIN, CSM, Stage, a_stage, definitions
 
 Deed = tuple[str, object]
@@ -115,13 +116,7 @@ def facts(visit: Visit) -> tuple[object, ...]:
 
 
 def check(stage: Stage, examples: int) -> None:
-    @settings(
-        max_examples=examples,
-        deadline=None,
-        derandomize=True,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @same_chances(examples)
     @given(deeds)
     def run(done: list[Deed]) -> None:
         account = stage.sign(stage.key(), arr=5_000)
