@@ -3,6 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
+
 from api.scalars import write_instant
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.services.fire import FireTransition, fire_transition
@@ -60,6 +62,29 @@ def test_a_period_that_ends_before_it_begins_is_refused(door: Door) -> None:
     error = door.error("query($s: ReportScope) { reports(scope: $s) { moves { count } } }", s=scope)
 
     assert error["extensions"]["code"] == "invalid_input"
+
+
+@pytest.mark.parametrize(
+    ("report", "fields"),
+    [
+        ("pace", "onTrack"),
+        ("heldByUnknown", "count"),
+        ("unknownTimeZones", "count"),
+    ],
+)
+def test_what_is_known_of_now_alone_refuses_a_date_that_is_over(
+    door: Door, clock: Clock, report: str, fields: str
+) -> None:
+    query = "query ($s: ReportScope) { reports(scope: $s) { " + report + " { " + fields + " } } }"
+    yesterday, now = (write_instant(clock() - timedelta(days=days)) for days in (1, 0))
+
+    error = door.error(query, s={"asOf": yesterday})
+
+    assert error["message"] == (
+        f"`asOf` is 2026-03-01T09:00:00+00:00, and `{report}` is known of now alone; leave `asOf` out"
+    )
+    assert error["extensions"]["code"] == "invalid_input"
+    assert door.data(query, s={"asOf": now}) == door.data(query)
 
 
 JOURNEYS = """

@@ -175,6 +175,8 @@ def test_shows_a_past_date_and_says_what_is_of_today(page: Page, site: Served) -
     expect(page.get_by_role("note").first).to_contain_text("as of the end of that day")
     expect(page.get_by_role("region", name="Pace").get_by_role("note")).to_contain_text("Of today")
     expect(page.locator(".headline .is-healthy .hint")).to_contain_text("today")
+    paces = site.ask("{ reports { pace { stuck } } }")["reports"]["pace"]
+    expect(page.locator(".headline .is-stuck .big")).to_have_text(str(sum(each["stuck"] for each in paces)))
     shown = [float(row[4]) for row in table_of(page, "Health") if row[4]]
     assert len(medians) > 3
     assert sorted(shown) == medians

@@ -114,7 +114,7 @@ class Reports:
         found = await info.context.call(standing.stage_health, self.scope)
         return [StageHealthReport.of(each, self.scope) for each in found]
 
-    @resolved("How many accounts keep pace now, by stage; at most 1,000.")
+    @resolved("How many accounts keep pace now, by stage; a past `asOf` is refused. At most 1,000.")
     async def pace(self, info: Info) -> list[StagePaceReport]:
         """Who is on track."""
         found = await info.context.call(standing.stage_paces, self.scope)
@@ -157,7 +157,10 @@ class Reports:
         """What is not known."""
         return [DataGap.of(each, self.scope) for each in await info.context.call(standing.data_gaps, self.scope)]
 
-    @resolved("Which accounts have days of UTC now, for their time zone is not known; at most 10,000.")
+    @resolved(
+        "Which accounts have days of UTC now, for their time zone is not known; a past `asOf` is refused. "
+        "At most 10,000."
+    )
     async def unknown_time_zones(self, info: Info) -> list[UnknownTimeZones]:
         """Whose days begin nobody knows when."""
         found = await info.context.call(standing.unknown_time_zones, self.scope)
@@ -249,7 +252,10 @@ class Reports:
         service = partial(trends.score_movers, up=rising, limit=first)
         return [HealthMover.of(each) for each in await info.context.call(service, self.scope, since)]
 
-    @resolved("Accounts by the automatic transitions that wait now since a value is not known; at most 10,000.")
+    @resolved(
+        "Accounts by the automatic transitions that wait now since a value is not known; a past `asOf` is refused. "
+        "At most 10,000."
+    )
     async def held_by_unknown(self, info: Info) -> list[HeldByUnknown]:
         """What waits for data."""
         found = await info.context.call(trends.held_by_unknown, self.scope)

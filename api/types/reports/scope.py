@@ -37,7 +37,9 @@ class ReportScopeInput:
         name="to", default=None, description="Where the period ends, not included; no end where it is left out."
     )
     as_of: datetime | None = strawberry.field(
-        default=None, description="Nothing after this instant is seen; the present where it is left out."
+        default=None,
+        description="Nothing after this instant is seen; the present where it is left out. `pace`, `heldByUnknown` "
+        "and `unknownTimeZones` are known of now alone, and refuse one that is over.",
     )
 
     def to_domain(self, now: datetime) -> ReportScope:

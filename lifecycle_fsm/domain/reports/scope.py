@@ -38,3 +38,17 @@ class ReportScope:
     def is_past(self, now: datetime) -> bool:
         """Whether a date was asked for that is over."""
         return not self.is_present and self.as_of < now
+
+    def of_now(self, now: datetime, report: str) -> "ReportScope":
+        """
+        The scope itself, for a report that tells of the present alone.
+
+        Raises:
+            InvalidInput: a date was asked for that is over.
+        """
+        if self.is_past(now):
+            raise InvalidInput(
+                f"`asOf` is {self.as_of.isoformat()}, and `{report}` is known of now alone; leave `asOf` out",
+                path="scope.asOf",
+            )
+        return self

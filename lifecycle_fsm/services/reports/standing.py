@@ -138,8 +138,14 @@ def stage_health(world: World, actor: Actor, scope: ReportScope) -> tuple[StageH
 
 
 def stage_paces(world: World, actor: Actor, scope: ReportScope) -> tuple[StagePace, ...]:
-    """How many accounts keep pace now, stage by stage."""
+    """
+    How many accounts keep pace now, stage by stage.
+
+    Raises:
+        InvalidInput: the scope's date is over.
+    """
     require(actor, Capability.READ)
+    scope.of_now(world.clock(), "pace")
     paces: dict[tuple[str, str], dict[Pace, int]] = {}
     with counting(world) as connection:
         for each in count_paces(connection, scope, actor.portfolio):
@@ -204,8 +210,14 @@ def data_gaps(world: World, actor: Actor, scope: ReportScope) -> tuple[MeasureGa
 
 
 def unknown_time_zones(world: World, actor: Actor, scope: ReportScope) -> tuple[UnknownZones, ...]:
-    """Of how many accounts the rules count local days, and the time zone is not known now, segment by segment."""
+    """
+    Of how many accounts the rules count local days, and the time zone is not known now, segment by segment.
+
+    Raises:
+        InvalidInput: the scope's date is over.
+    """
     require(actor, Capability.READ)
+    scope.of_now(world.clock(), "unknownTimeZones")
     with counting(world) as connection:
         asked = asked_of(connection, actor, scope, {})
         return count_unknown_zones(connection, replace(asked, machines=followed(world, connection, scope)))

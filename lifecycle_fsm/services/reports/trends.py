@@ -74,8 +74,14 @@ def score_movers(
 
 
 def held_by_unknown(world: World, actor: Actor, scope: ReportScope) -> tuple[Held, ...]:
-    """Accounts by the automatic transitions that wait now since a value is not known, sorted."""
+    """
+    Accounts by the automatic transitions that wait now since a value is not known, sorted.
+
+    Raises:
+        InvalidInput: the scope's date is over.
+    """
     require(actor, Capability.READ)
+    scope.of_now(world.clock(), "heldByUnknown")
     with counting(world) as connection:
         asked = asked_of(connection, actor, scope, {})
         return count_held_by(connection, replace(asked, machines=followed(world, connection, scope)))

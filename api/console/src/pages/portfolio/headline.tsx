@@ -8,7 +8,7 @@ import type { Choices } from "../../parts/address";
 import { words } from "../../words";
 import { useJourneys } from "./journeys";
 import { useReport } from "./report";
-import { accountsOf, countedBy, isPast, scopeOf, through, widened } from "./scope";
+import { accountsOf, countedBy, isPast, scopeOf, scopeOfToday, through, widened } from "./scope";
 
 const text = words.reports.headline;
 
@@ -75,7 +75,7 @@ function ofToday(note: string, choices: Choices): string {
 }
 
 function Pace({ choices }: { choices: Choices }) {
-  const [{ data }] = useReport(PortfolioPaceDocument, { scope: scopeOf(choices) });
+  const [{ data }] = useReport(PortfolioPaceDocument, { scope: scopeOfToday(choices) });
   const rows = data?.reports.pace;
   const sum = (field: "behind" | "stuck") => rows?.reduce((all, row) => all + row[field], 0) ?? 0;
   const behind = (field: "behind" | "stuck", told: string) => (rows?.[0] === undefined ? told : <a href={countedBy(widened(rows[0][`${field}Address`], "segment", "stage"))}>{told}</a>);

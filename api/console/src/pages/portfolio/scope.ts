@@ -22,6 +22,12 @@ export function scopeOf(choices: Choices, today = midnight(Date.now())): ReportS
   };
 }
 
+/** The same without a date: for what is known of today alone, whatever date is chosen. */
+export function scopeOfToday(choices: Choices): ReportScope {
+  const { asOf: _, ...today } = scopeOf(choices);
+  return today;
+}
+
 function midnight(at: number): number {
   return Math.floor(at / DAY_MS) * DAY_MS;
 }

@@ -9,7 +9,7 @@ import { words } from "../../../words";
 import { counting } from "../counted";
 import { segmentTitle, useJourneys, type Journeys } from "../journeys";
 import { Report, useReport } from "../report";
-import { countedBy, isPast, scopeOf, widened } from "../scope";
+import { countedBy, isPast, scopeOf, scopeOfToday, widened } from "../scope";
 
 const text = words.reports.gaps;
 
@@ -34,10 +34,8 @@ export function GapsFigure({ choices }: { choices: Choices }) {
   const journeys = useJourneys();
   const [known] = useReport(KnownMeasuresDocument, {});
   const titles = new Map(known.data?.accounts.nodes.flatMap((each) => each.health.contributions).map((each) => [each.measure, each.title] as const));
-  const scope = scopeOf(choices);
-  const { asOf: _, ...now } = scope;
   return (
-    <Report title={text.title} document={DataGapsDocument} variables={{ scope, now }}>
+    <Report title={text.title} document={DataGapsDocument} variables={{ scope: scopeOf(choices), now: scopeOfToday(choices) }}>
       {(answer) => <Gaps rows={gapsOf(answer, (key) => titles.get(key) ?? key)} journeys={journeys} note={isPast(choices) && answer.today.unknownTimeZones.length > 0 ? text.zonesToday : undefined} />}
     </Report>
   );

@@ -9,15 +9,14 @@ import { words } from "../../../words";
 import { Counted, counting } from "../counted";
 import { bySegment, inOrder, segmentTitle, stageTitle, useJourneys } from "../journeys";
 import { Report } from "../report";
-import { countedBy, isPast, scopeOf } from "../scope";
+import { countedBy, isPast, scopeOfToday } from "../scope";
 
 type Row = HeldByUnknownQuery["reports"]["heldByUnknown"][number];
 const text = words.reports.held;
 
 export function HeldFigure({ choices, stage, isWide = false }: { choices: Choices; stage?: string; isWide?: boolean }) {
-  const { asOf: _, ...now } = scopeOf(choices);
   return (
-    <Report title={text.title} document={HeldByUnknownDocument} variables={{ scope: now }} isWide={isWide}>
+    <Report title={text.title} document={HeldByUnknownDocument} variables={{ scope: scopeOfToday(choices) }} isWide={isWide}>
       {({ reports }) => <Held rows={reports.heldByUnknown.filter((row) => stage === undefined || row.stage === stage)} isPast={isPast(choices)} isWide={isWide} />}
     </Report>
   );

@@ -9,7 +9,7 @@ import { words } from "../../../words";
 import { counting } from "../counted";
 import { bySegment, segmentTitle, stageOf, stageTitle, useJourneys, type Journeys } from "../journeys";
 import { Report } from "../report";
-import { countedBy, isPast, scopeOf } from "../scope";
+import { countedBy, isPast, scopeOfToday } from "../scope";
 
 type Row = PortfolioPaceQuery["reports"]["pace"][number];
 const text = words.reports.pace;
@@ -19,7 +19,7 @@ export function PaceFigure({ choices, stage }: { choices: Choices; stage?: strin
   const journeys = useJourneys();
   const isRunning = (row: Row) => stageOf(journeys, row.segment, row.stage)?.isFinal !== true;
   return (
-    <Report title={text.title} document={PortfolioPaceDocument} variables={{ scope: scopeOf(choices) }}>
+    <Report title={text.title} document={PortfolioPaceDocument} variables={{ scope: scopeOfToday(choices) }}>
       {({ reports }) => <Paces rows={reports.pace.filter((row) => isRunning(row) && (stage === undefined || row.stage === stage))} journeys={journeys} isPast={isPast(choices)} />}
     </Report>
   );
