@@ -98,8 +98,6 @@ export const words = {
       title: "Health",
       about: "Accounts by the band of their score, and the median score of each stage.",
       footnote: "At the right: median score, 0 to 100.",
-      aboutThen: "Middle half of the scores, 0 to 100, and their median, by stage.",
-      noBands: "Of that date the scores are known; bands are kept for today only.",
       lower: "Lower quartile",
       median: "Median",
       upper: "Upper quartile",

@@ -59,8 +59,12 @@ function Health({ choices }: { choices: Choices }) {
   const bands = data?.reports.health.flatMap((row) => row.bands);
   const sum = (band: Band) => bands?.filter((each) => each.band === band).reduce((all, each) => all + each.count, 0) ?? 0;
   const scored = bands?.filter((each) => each.band !== null).reduce((all, each) => all + each.count, 0) ?? 0;
-  const number = (band: Band) => <a href={accountsOf({ bands: [band] }, choices)}>{percent(scored === 0 ? 0 : sum(band) / scored)}</a>;
-  const noteOf = (band: Band) => ofToday(words.charts.outOf(count(sum(band)), count(scored)), choices);
+  const behind = (band: Band) => {
+    const address = bands?.find((each) => each.band === band)?.address;
+    return address === undefined || !isPast(choices) ? accountsOf({ bands: [band] }, choices) : countedBy(widened(address, "segment", "stage"));
+  };
+  const number = (band: Band) => <a href={behind(band)}>{percent(scored === 0 ? 0 : sum(band) / scored)}</a>;
+  const noteOf = (band: Band) => words.charts.outOf(count(sum(band)), count(scored));
   return (
     <>
       <Number title={words.bands.HEALTHY} value={bands === undefined ? WAITING : number("HEALTHY")} note={bands && noteOf("HEALTHY")} tone="is-healthy" />

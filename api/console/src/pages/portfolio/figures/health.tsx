@@ -1,75 +1,26 @@
 /** How well accounts do, by stage: the bands of their scores, and the middle half of the scores. */
-import { HealthTrendDocument, PortfolioHealthDocument } from "../../../generated/documents/portfolio";
-import type { Band, HealthTrendQuery, PortfolioHealthQuery } from "../../../generated/operations";
+import { PortfolioHealthDocument } from "../../../generated/documents/portfolio";
+import type { Band, PortfolioHealthQuery } from "../../../generated/operations";
 import { count, decimal, percent } from "../../../formats";
 import type { Choices } from "../../../parts/address";
 import { BarRow, Key, type Part } from "../../../parts/charts/bars";
 import { Figure, type Column } from "../../../parts/charts/figure";
-import { QuartileStrip } from "../../../parts/charts/quartiles";
 import { words } from "../../../words";
-import { counting } from "../counted";
 import { bySegment, segmentTitle, stageTitle, useJourneys, type Journeys } from "../journeys";
 import { Report } from "../report";
-import { accountsOf, countedBy, scopeOf } from "../scope";
+import { accountsOf, countedBy, isPast, scopeOf, widened } from "../scope";
 
 type Row = PortfolioHealthQuery["reports"]["health"][number];
 type Share = Row["bands"][number];
-type Point = HealthTrendQuery["reports"]["healthTrend"][number];
 const text = words.reports.health;
 const ORDER: (Band | null)[] = ["HEALTHY", "NEUTRAL", "AT_RISK", null];
 
 export function HealthFigure({ choices, stage }: { choices: Choices; stage?: string }) {
   const journeys = useJourneys();
-  const scope = scopeOf(choices);
-  if (scope.asOf != null) return <HealthThen asOf={scope.asOf} choices={choices} stage={stage} />;
   return (
-    <Report key="now" title={text.title} document={PortfolioHealthDocument} variables={{ scope }}>
+    <Report title={text.title} document={PortfolioHealthDocument} variables={{ scope: scopeOf(choices) }}>
       {({ reports }) => <Bands rows={reports.health.filter((row) => stage === undefined || row.stage === stage)} journeys={journeys} choices={choices} />}
     </Report>
-  );
-}
-
-/** Of a date before today scores are known, and bands are not: thresholds were others then. */
-function HealthThen({ asOf, choices, stage }: { asOf: string; choices: Choices; stage: string | undefined }) {
-  return (
-    <Report key="then" title={text.title} document={HealthTrendDocument} variables={{ scope: scopeOf(choices), dates: [asOf] }}>
-      {({ reports }) => <Scores points={reports.healthTrend.filter((point) => stage === undefined || point.stage === stage)} />}
-    </Report>
-  );
-}
-
-function Scores({ points }: { points: readonly Point[] }) {
-  const journeys = useJourneys();
-  const columns: Column<Point>[] = [
-    { title: words.portfolio.segment, value: (point) => segmentTitle(journeys, point.segment) },
-    { title: words.portfolio.stage, value: (point) => stageTitle(journeys, point.segment, point.stage) },
-    counting(words.portfolio.accounts, (point) => point.count, (point) => point.address),
-    { title: text.lower, value: (point) => point.scores.lower, isNumber: true },
-    { title: text.median, value: (point) => point.scores.median, isNumber: true },
-    { title: text.upper, value: (point) => point.scores.upper, isNumber: true },
-  ];
-  const total = points.reduce((sum, point) => sum + point.count, 0);
-  return (
-    <Figure title={text.title} about={text.aboutThen} sample={words.charts.n(count(total))} note={text.noBands} name="health" rows={points} columns={columns}>
-      {bySegment(journeys, points).map(([segment, stages]) => (
-        <div class="group" key={segment}>
-          <h3>{segmentTitle(journeys, segment)}</h3>
-          <ul class="strips">
-            {stages.map((point) => {
-              const name = stageTitle(journeys, point.segment, point.stage);
-              const median = point.scores.median === null ? "–" : decimal(point.scores.median);
-              return (
-                <li key={point.stage}>
-                  <span class="name">{name}</span>
-                  <QuartileStrip spread={point.scores} from={0} to={100} bounds={[50]} label={`${name}: ${median}`} />
-                  <span class="value">{median} <a class="hint" href={countedBy(point.address)}>{words.charts.n(count(point.count))}</a></span>
-                </li>
-              );
-            })}
-          </ul>
-        </div>
-      ))}
-    </Figure>
   );
 }
 
@@ -103,7 +54,7 @@ function Bands({ rows, journeys, choices }: { rows: readonly Row[]; journeys: Jo
                 parts={partsOf(row, choices)}
                 most={sizeOf(row)}
                 value={row.scores.median === null ? "–" : decimal(row.scores.median)}
-                note={<a href={accountsOf({ segments: [row.segment], stages: [row.stage] }, choices)}>{words.charts.n(count(sizeOf(row)))}</a>}
+                note={<a href={allOf(row, choices)}>{words.charts.n(count(sizeOf(row)))}</a>}
               />
             ))}
           </ul>
@@ -118,9 +69,14 @@ function Behind({ share, choices }: { share: Share | undefined; choices: Choices
   return share === undefined ? <>{count(0)}</> : <a href={listOf(share, choices)}>{count(share.count)}</a>;
 }
 
-/** Accounts of a band are a filter; those without a score are only behind an address. */
+/** Accounts of a band are a filter today; those without a score, and those of another date, are only behind an address. */
 function listOf(share: Share, choices: Choices): string {
-  return share.accounts === null ? countedBy(share.address) : accountsOf(share.accounts, choices);
+  return share.accounts === null || isPast(choices) ? countedBy(share.address) : accountsOf(share.accounts, choices);
+}
+
+function allOf(row: Row, choices: Choices): string {
+  const [first] = row.bands;
+  return first === undefined || !isPast(choices) ? accountsOf({ segments: [row.segment], stages: [row.stage] }, choices) : countedBy(widened(first.address, "band"));
 }
 
 function partsOf(row: Row, choices: Choices): Part[] {
