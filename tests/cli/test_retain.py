@@ -21,4 +21,4 @@ def test_evidence_is_not_let_go_within_a_year(run: Run, store: str) -> None:
     ended = run("retain", "--dry-run", database_url=store, keep_evidence_days="30")
 
     assert ended.status == 1
-    assert "LIFECYCLE_KEEP_EVIDENCE_DAYS='30': input should be greater than or equal to 365" in ended.err
+    assert "LIFECYCLE_KEEP_EVIDENCE_DAYS='30': expected at least 365" in ended.err
