@@ -62,6 +62,7 @@ SHOWN_ONLY = {
     ("docs/scaling.md", "sql"): "Citus is not here; the rules that it asks for are in tests/store/test_migrations.py",
     ("docs/connect.md", "sql"): "a query of your warehouse, over a table that only you have",
     ("docs/traces.md", ""): "a trace as a tree; tests/telemetry/test_traces.py holds it to what is done",
+    ("docs/audit.md", "text"): "a part of a report; tests/cli/test_verified.py holds its words",
     ("docs/operators.md", "ini"): "settings of a PostgreSQL server that archives",
 }
 """Blocks that nothing can be done with, and why."""

@@ -41,8 +41,8 @@ from tests.tallies import counted_in, kept_in
 from tests.worlds import ADMIN, FEED
 
 KEYS = tuple(f"A{number}" for number in range(12))
-CHANCE = frozenset({"id", "cta_id", "salt", "hash", "prev_hash", "head_hash", "inputs_hash", "run_id"})
-"""Columns that two runs of the same thing have otherwise: random ids and salts, and what is hashed from them."""
+CHANCE = frozenset({"id", "cta_id", "salt", "hash", "prev_hash", "head_hash", "inputs_hash", "run_id", "change_order"})
+"""Columns that two runs of the same thing have otherwise: random ids and salts, hashes of them, and places in order."""
 
 Rows = list[tuple[str, ...]]
 Lend = Callable[[], AbstractContextManager[str]]

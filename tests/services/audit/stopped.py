@@ -2,7 +2,8 @@
 A command that a signal stops as it keeps a part: `python -m tests.services.audit.stopped SIGNAL N ARGUMENTS`.
 
 The signal comes before the N-th part of a verification is written, to every process of the group, as a terminal sends
-it; so the command needs a session of its own.
+it; so the command needs a session of its own. What runs in the background of a script is born deaf to SIGINT, and
+tests may be: a terminal's command is not.
 """
 
 import os
@@ -26,6 +27,7 @@ def stop_at(name: str, number: int) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     stop_at(sys.argv[1], int(sys.argv[2]))
     sys.argv = ["lifecycle-fsm", *sys.argv[3:]]
     main()
