@@ -13,6 +13,7 @@ from api.types.connection import Connection, connection_of
 from api.types.health import Health, MeasureObservation
 from api.types.known import FactValue, MeasureValue, Milestone, facts_of, measures_of, milestones_of
 from api.types.paging import After, Before, First, Last
+from api.types.past_dates import AsKnownAt, AsOf
 from lifecycle_fsm.services.health import Moment, Period
 from lifecycle_fsm.services.views import AccountView
 
@@ -35,11 +36,8 @@ class AccountKnown:
     async def health_at(
         self,
         info: Info,
-        as_of: Annotated[datetime, strawberry.argument(description="The date; from 1900 to now.")],
-        as_known_at: Annotated[
-            datetime | None,
-            strawberry.argument(description="Only what was recorded by then counts; null for all that is known now."),
-        ] = None,
+        as_of: AsOf,
+        as_known_at: AsKnownAt = None,
         machine: Annotated[
             str | None,
             strawberry.argument(

@@ -16,6 +16,7 @@ from api.types.connection import Connection, connection_of
 from api.types.history import HistoryRecord
 from api.types.log_shape import log_page
 from api.types.paging import After, Before, First, Last
+from api.types.past_dates import AsKnownAt, AsOf
 from api.types.why_not import WhyNot, why_not
 from lifecycle_fsm.services.difference import changes_between
 from lifecycle_fsm.services.health import Moment
@@ -118,11 +119,8 @@ class AccountPast:
     async def at(
         self,
         info: Info,
-        as_of: Annotated[datetime, strawberry.argument(description="The date; from 1900 to now.")],
-        as_known_at: Annotated[
-            datetime | None,
-            strawberry.argument(description="Only what was recorded by then counts; null for all that is known now."),
-        ] = None,
+        as_of: AsOf,
+        as_known_at: AsKnownAt = None,
     ) -> AccountAt | None:
         """Load it as it stood."""
         found = await info.context.loaders.past.load((self.view.profile.account_id, Moment(as_of, as_known_at)))
