@@ -1,15 +1,10 @@
 """What is told of a message: an event for programs, two lines for people."""
 
-from datetime import UTC
-
-import orjson
-
+from lifecycle_fsm.background.notify.events import cloud_event
 from lifecycle_fsm.domain.moments import from_ms
 from lifecycle_fsm.store.deliveries import Letter
 from lifecycle_fsm.store.outbox import TRACE
 
-SOURCE = "/lifecycle-fsm"
-CONTENT_TYPE = "application/cloudevents+json"
 _SENTENCES = {
     "moved": "moved to {stage}",
     "cta_opened": "CTA opened: {cta}",
@@ -25,27 +20,17 @@ _SENTENCES = {
 
 def event_of(letter: Letter) -> bytes:
     """
-    Write a message as an event: the same bytes at each attempt, so that a receiver may compare them.
+    Write a message as an event; the trace that caused it, where one was recorded, is its `traceparent`.
 
-    The trace that caused it, where one was recorded, is its `traceparent`.
-
-    Source: CloudEvents 1.0, JSON event format; extension "Distributed Tracing".
+    Source: CloudEvents 1.0, extension "Distributed Tracing".
     """
     payload = {key: value for key, value in letter.payload.items() if value is not None}
     trace = payload.pop(TRACE, None)
     account = {"id": str(letter.account_id), "key": letter.account_key, "segment": letter.segment, "csm": letter.csm}
-    event = {
-        "specversion": "1.0",
-        "id": str(letter.message_id),
-        "source": SOURCE,
-        "type": f"lifecycle.{letter.kind}.v1",
-        "subject": letter.account_key or str(letter.account_id),
-        "time": letter.created_at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "datacontenttype": "application/json",
-        "data": {"account": account, "revision": letter.seq, **payload},
-        **({} if trace is None else {TRACE: trace}),
-    }
-    return orjson.dumps(event, option=orjson.OPT_SORT_KEYS)
+    data = {"account": account, "revision": letter.seq, **payload}
+    traced = {} if trace is None else {TRACE: str(trace)}
+    subject = letter.account_key or str(letter.account_id)
+    return cloud_event(letter.kind, str(letter.message_id), subject, letter.created_at, data, **traced)
 
 
 def title_of(letter: Letter) -> str:

@@ -12,8 +12,8 @@ from urllib.parse import SplitResult, urlsplit
 import h11
 
 from lifecycle_fsm.background.notify.addresses import find_addresses
+from lifecycle_fsm.background.notify.events import CONTENT_TYPE
 from lifecycle_fsm.background.notify.failures import NotDelivered
-from lifecycle_fsm.background.notify.letters import CONTENT_TYPE
 from lifecycle_fsm.domain.notification import Network
 from lifecycle_fsm.telemetry.traces import here, tell
 

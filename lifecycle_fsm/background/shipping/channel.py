@@ -3,20 +3,16 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
-import orjson
-
 from lifecycle_fsm.background.notify.chat import Chat, tell
+from lifecycle_fsm.background.notify.events import cloud_event
 from lifecycle_fsm.background.notify.failures import NotDelivered
-from lifecycle_fsm.background.notify.letters import SOURCE
 from lifecycle_fsm.background.notify.posting import Receiver
 from lifecycle_fsm.background.notify.webhook import Webhook, post
 from lifecycle_fsm.background.shipping.destination import NotShipped, name_of
 from lifecycle_fsm.store.checkpoints import StoredCheckpoint
-
-KIND = "lifecycle.checkpoint_signed.v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +49,9 @@ class ToChannel:
 
 
 def event_of(checkpoint: StoredCheckpoint) -> bytes:
-    """
-    Write a checkpoint as an event: the same bytes at each attempt.
-
-    Source: CloudEvents 1.0, JSON event format.
-    """
-    event = {
-        "specversion": "1.0",
-        "id": _id(checkpoint),
-        "source": SOURCE,
-        "type": KIND,
-        "subject": name_of(checkpoint),
-        "time": checkpoint.signed_at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "datacontenttype": "application/json",
-        "data": {"size": checkpoint.size, "verifier": checkpoint.verifier, "note": checkpoint.note},
-    }
-    return orjson.dumps(event, option=orjson.OPT_SORT_KEYS)
+    """Write a checkpoint as an event."""
+    data = {"size": checkpoint.size, "verifier": checkpoint.verifier, "note": checkpoint.note}
+    return cloud_event("checkpoint_signed", _id(checkpoint), name_of(checkpoint), checkpoint.signed_at, data)
 
 
 def _id(checkpoint: StoredCheckpoint) -> str:
