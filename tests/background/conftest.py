@@ -10,6 +10,7 @@ from lifecycle_fsm.background.plan import WorkerPlan
 from lifecycle_fsm.bootstrap import now
 from lifecycle_fsm.domain.operations import JobName
 from lifecycle_fsm.domain.schedule import Every
+from tests.background.receivers import Receiver, a_receiver
 from tests.worlds import Stage, a_stage
 
 
@@ -27,3 +28,10 @@ def plan(database_url: str, tmp_path: Path) -> WorkerPlan:
     beside = f"sqlite:///{tmp_path / 'workflows.db'}"
     url = beside if database_url.startswith("sqlite") else database_url
     return WorkerPlan("test", "1", url, {JobName.EVALUATE: Every(1_000, "1s")})
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A receiver of webhooks on this machine."""
+    with a_receiver() as opened:
+        yield opened

@@ -23,7 +23,7 @@ from lifecycle_fsm.services.notifying import route_page
 from lifecycle_fsm.services.outbox import page_dead_letters
 from lifecycle_fsm.store.deliveries import Traffic, claim, load_traffic
 from lifecycle_fsm.store.tables.work import delivery
-from tests.background.receivers import Answer, Receiver, a_receiver, raw, status
+from tests.background.receivers import Answer, Receiver, raw, status
 from tests.worlds import VIEWER, Stage, a_stage
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
@@ -34,12 +34,6 @@ ALL = Notifications({"crm": WebhookChannel("crm", "http://127.0.0.1", ())}, (Rou
 @pytest.fixture
 def stage(database_url: str) -> Iterator[Stage]:
     with a_stage(database_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with a_receiver() as opened:
         yield opened
 
 

@@ -28,7 +28,7 @@ from lifecycle_fsm.services.gauges import Measured
 from lifecycle_fsm.store.checkpoints import StoredCheckpoint
 from lifecycle_fsm.store.shipments import Destination, load_destinations
 from tests.background.buckets import BUCKET, KEY_ID, REGION, SECRET, ObjectServer, an_object_store
-from tests.background.receivers import Receiver, a_receiver, status
+from tests.background.receivers import Receiver, status
 from tests.worlds import ADMIN, Stage, a_stage
 
 KEY = b"n" * 24
@@ -38,12 +38,6 @@ LOOPBACK = (ip_network("127.0.0.0/8"),)
 @pytest.fixture
 def stage(database_url: str) -> Iterator[Stage]:
     with a_stage(database_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with a_receiver() as opened:
         yield opened
 
 
