@@ -32,6 +32,7 @@ from lifecycle_fsm.engine.outcomes import (
     SeverityReached,
     StageIgnored,
 )
+from lifecycle_fsm.store.instants import optional_ms
 
 Note = Mapping[str, str | int | bool | None]
 """One effect in plain names and values; `did` says which kind it is."""
@@ -84,7 +85,7 @@ def _of_word(done: OverrideSet | OverrideOver | PauseBegun | PauseOver) -> Note:
 
 
 def _of_pause(done: PauseBegun | PauseOver) -> Note:
-    until = None if done.until is None else to_ms(done.until)
+    until = optional_ms(done.until)
     if isinstance(done, PauseBegun):
         since = {} if done.since is None else {"since": to_ms(done.since)}
         return {"did": "pause_begun", **since, "until": until}

@@ -7,9 +7,9 @@ from typing import cast
 
 from sqlalchemy import select
 
-from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.store.audit_rows import PAGE, LogRow, Span
 from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.instants import optional_ms
 from lifecycle_fsm.store.raw import Dialect, Row, dialect_of, rows_of
 from lifecycle_fsm.store.tables.machines import machine_version
 
@@ -51,8 +51,8 @@ def read_chosen(
 def _conditions(dialect: Dialect, chosen: Chosen) -> tuple[list[str], Row]:
     stated = {
         f"l.machine IN (SELECT digest FROM machine_version WHERE segment = {dialect.mark})": chosen.segment,  # noqa: S608
-        f"l.recorded_at >= {dialect.mark}": None if chosen.since is None else to_ms(chosen.since),
-        f"l.recorded_at < {dialect.mark}": None if chosen.before is None else to_ms(chosen.before),
+        f"l.recorded_at >= {dialect.mark}": optional_ms(chosen.since),
+        f"l.recorded_at < {dialect.mark}": optional_ms(chosen.before),
     }
     given = {condition: value for condition, value in stated.items() if value is not None}
     return list(given), tuple(given.values())

@@ -12,9 +12,10 @@ from sqlalchemy.engine import Row as ResultRow
 
 from lifecycle_fsm.domain.cta import Cta, CtaOutcome, CtaType
 from lifecycle_fsm.domain.cta_archive import CtaArchive, CtaKind, CtaTally
-from lifecycle_fsm.domain.moments import from_ms, to_ms
+from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.store.ctas import CTA_COLUMNS, by_account
 from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.instants import optional_instant
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.ctas import cta
 from lifecycle_fsm.store.tables.types import Id
@@ -83,7 +84,7 @@ def load_closed_objectives(connection: Connection, plans: Mapping[UUID, Sequence
 
 def _archive(entered_at: datetime, rows: Sequence[ResultRow[*tuple[object, ...]]]) -> CtaArchive:
     latest = max((row.latest for row in rows), default=None)
-    return CtaArchive(entered_at, None if latest is None else from_ms(latest), tuple(map(_tally, rows)))
+    return CtaArchive(entered_at, optional_instant(latest), tuple(map(_tally, rows)))
 
 
 def _tally(row: ResultRow[*tuple[object, ...]]) -> CtaTally:

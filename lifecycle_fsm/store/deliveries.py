@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, exists, func, select, tuple_
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.store.change import Payload
 from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.instants import optional_instant
 from lifecycle_fsm.store.raw import dialect_of, execute_each, hits
 from lifecycle_fsm.store.tables.accounts import account_profile, account_state
 from lifecycle_fsm.store.tables.ctas import cta
@@ -153,7 +154,7 @@ class Traffic:
 def load_traffic(connection: Connection) -> tuple[Traffic, ...]:
     """Count what is not delivered, by channel."""
     return tuple(
-        Traffic(row.channel, row.waiting, row.dead, None if row.oldest is None else from_ms(row.oldest))
+        Traffic(row.channel, row.waiting, row.dead, optional_instant(row.oldest))
         for row in connection.execute(_TRAFFIC)
     )
 

@@ -15,12 +15,12 @@ from sqlalchemy.engine import Row as ResultRow
 from lifecycle_fsm.domain.errors import StoreFailed, UnknownAccount
 from lifecycle_fsm.domain.facts import Facts
 from lifecycle_fsm.domain.fields import Field, FieldKind, Value
-from lifecycle_fsm.domain.moments import from_ms, to_ms
+from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.store.baselines import Baseline, load_baselines
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.hot_row import observed_values, reading
 from lifecycle_fsm.store.ids import new_id
-from lifecycle_fsm.store.instants import FOREVER
+from lifecycle_fsm.store.instants import FOREVER, optional_instant
 from lifecycle_fsm.store.layout import Layout
 from lifecycle_fsm.store.locks import lock_accounts
 from lifecycle_fsm.store.raw import Dialect, Row, dialect_of, execute_each, hits
@@ -145,7 +145,7 @@ def facts_as_of(
 def last_recorded_at(connection: Connection) -> datetime | None:
     """When the last observation of any account was recorded, None before the first."""
     last = connection.execute(select(func.max(fact_history.c.recorded_at))).scalar_one()
-    return None if last is None else from_ms(last)
+    return optional_instant(last)
 
 
 def append_history(connection: Connection, observations: Iterable[tuple[datetime, Observation]]) -> None:

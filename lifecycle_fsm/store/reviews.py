@@ -19,7 +19,7 @@ from lifecycle_fsm.store.cursors import read_cursor, write_cursor
 from lifecycle_fsm.store.cut import cut
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.history import Place
-from lifecycle_fsm.store.instants import optional_ms
+from lifecycle_fsm.store.instants import optional_instant, optional_ms
 from lifecycle_fsm.store.scope import about_visible
 from lifecycle_fsm.store.tables.audit import review_mark
 from lifecycle_fsm.store.tables.history import transition_log
@@ -193,8 +193,8 @@ def _mark(row: ResultRow[*tuple[Any, ...]]) -> Mark:
         kind=MarkKind(row.kind),
         account_id=row.account_id,
         seq=row.seq,
-        since=None if row.from_at is None else from_ms(row.from_at),
-        before=None if row.to_at is None else from_ms(row.to_at),
+        since=optional_instant(row.from_at),
+        before=optional_instant(row.to_at),
         answers=row.answers,
         author=row.author,
         marked_at=from_ms(row.marked_at),

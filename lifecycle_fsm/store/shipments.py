@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, select, update
 from sqlalchemy import Row as ResultRow
 
-from lifecycle_fsm.domain.moments import from_ms, to_ms
+from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.store.checkpoints import StoredCheckpoint, checkpoint_of
 from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.instants import optional_instant
 from lifecycle_fsm.store.tables.audit import checkpoint, checkpoint_destination, checkpoint_shipment
 
 
@@ -86,17 +87,13 @@ def _destination(connection: Connection, row: ResultRow[*tuple[object, ...]]) ->
     return Destination(
         name=row.name,
         unshipped=lacks.unshipped,
-        oldest_at=_instant(lacks.oldest_at),
+        oldest_at=optional_instant(lacks.oldest_at),
         newest_size=size,
-        shipped_at=_instant(shipped_at),
+        shipped_at=optional_instant(shipped_at),
         attempts=row.attempts,
-        failed_at=_instant(row.failed_at),
+        failed_at=optional_instant(row.failed_at),
         reason=row.reason,
     )
-
-
-def _instant(at: int | None) -> datetime | None:
-    return None if at is None else from_ms(at)
 
 
 def _unshipped(destination: str, *columns: ColumnElement[Any]) -> Select[*tuple[object, ...]]:

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select
 
-from lifecycle_fsm.domain.moments import from_ms, to_ms
+from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.operations import Backlog
 from lifecycle_fsm.domain.run import AsideCause
 from lifecycle_fsm.domain.shard import WHOLE, Shard
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.ids import new_id
+from lifecycle_fsm.store.instants import optional_instant
 from lifecycle_fsm.store.raw import dialect_of, execute_each
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.runs import set_aside
@@ -78,7 +79,7 @@ def backlog(connection: Connection, as_of: datetime) -> Backlog:
     marks, marked_at = connection.execute(_COUNT_MARKED).one()
     due, due_at = connection.execute(_COUNT_DUE, {"as_of": to_ms(as_of)}).one()
     oldest = min((each for each in (marked_at, due_at) if each is not None), default=None)
-    return Backlog(marks, due, None if oldest is None else from_ms(oldest))
+    return Backlog(marks, due, optional_instant(oldest))
 
 
 def marks_of(connection: Connection, ids: Sequence[UUID]) -> tuple[Waiting, ...]:

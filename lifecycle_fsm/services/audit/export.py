@@ -22,6 +22,7 @@ from lifecycle_fsm.store.canonical_rows import canonical_of
 from lifecycle_fsm.store.checkpoints import load_checkpoints
 from lifecycle_fsm.store.chosen_rows import Chosen, known_segments, read_chosen
 from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.instants import optional_ms
 from lifecycle_fsm.store.merkle import inclusion_proof
 from lifecycle_fsm.store.merkle_log import AUDIT_CHAIN, find_leaf, log_size, remembering_subtree
 
@@ -287,7 +288,7 @@ def _check_segment(connection: Connection, segment: str | None) -> None:
 
 
 def _filter(chosen: Chosen) -> dict[str, str | int | None]:
-    since, before = (None if each is None else to_ms(each) for each in (chosen.since, chosen.before))
+    since, before = (optional_ms(each) for each in (chosen.since, chosen.before))
     return dict(zip(FILTERS, (chosen.segment, since, before), strict=True))
 
 

@@ -18,6 +18,7 @@ from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.audit_entries import AuditEntry, append_entry
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.history import Place
+from lifecycle_fsm.store.instants import optional_ms
 from lifecycle_fsm.store.publications import load_approvals, load_publications
 from lifecycle_fsm.store.publishing_pages import plans_by_digest
 from lifecycle_fsm.store.reviews import (
@@ -160,7 +161,7 @@ def _replayed(before: Mark, wanted: Mark) -> Marked:
 
 
 def _said(mark: Mark) -> tuple[object, ...]:
-    period = tuple(None if at is None else to_ms(at) for at in (mark.since, mark.before))
+    period = tuple(optional_ms(at) for at in (mark.since, mark.before))
     return mark.kind, mark.account_id, mark.seq, period, mark.answers, mark.comment
 
 

@@ -23,6 +23,7 @@ from lifecycle_fsm.store.audit_entries import AuditEntry, append_entry
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.erasure import find_head
 from lifecycle_fsm.store.ids import new_id
+from lifecycle_fsm.store.instants import optional_ms
 from lifecycle_fsm.store.verifications import (
     StoredVerification,
     go_on,
@@ -269,7 +270,7 @@ def _record(connection: Connection, made: StoredVerification, report: Report) ->
     """Append the audit entry that says who verified what, with which result."""
     assert made.finished_at is not None
     subject = "all accounts" if made.account_id is None else str(made.account_id)
-    since, until = (None if each is None else to_ms(each) for each in (made.since, made.until))
+    since, until = (optional_ms(each) for each in (made.since, made.until))
     details = {"verification": str(made.id), "since": since, "until": until, "rows": report.rows}
     result = {"holds": report.holds, "failed": report.failed}
     entry = AuditEntry(AuditKind.VERIFIED, made.actor, subject, made.finished_at, {**details, **result})

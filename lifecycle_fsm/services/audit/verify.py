@@ -14,7 +14,6 @@ from uuid import UUID
 from lifecycle_fsm.domain.access import Actor, Capability, require, require_everything
 from lifecycle_fsm.domain.audit import Flaw
 from lifecycle_fsm.domain.errors import InvalidInput
-from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.services.audit.decisions import DecisionChecker
 from lifecycle_fsm.services.audit.log_check import Signed, check_log
 from lifecycle_fsm.services.audit.machines import Library, open_library
@@ -25,6 +24,7 @@ from lifecycle_fsm.store.audit_entries import EVIDENCE_BEFORE, check_entries, co
 from lifecycle_fsm.store.audit_rows import Span, count_rows, read_evidence, read_heads, read_log, split
 from lifecycle_fsm.store.chained import read_chained
 from lifecycle_fsm.store.database import Connection, Database
+from lifecycle_fsm.store.instants import optional_ms
 
 MOST_FLAWS = 1_000
 """How many flaws a report names; it counts all of them."""
@@ -244,7 +244,7 @@ def verify_span(connection: Connection, library: Library, span: Span, extent: Ex
     report = Report()
     chain = ChainFollower(read_heads(connection, span))
     let_go_before = noted_instant(connection, EVIDENCE_BEFORE)
-    decisions = DecisionChecker(library, _ms(extent.since), _ms(extent.until), let_go_before)
+    decisions = DecisionChecker(library, optional_ms(extent.since), optional_ms(extent.until), let_go_before)
     for page in read_chained(connection, span):
         report.tell(chain.follow(page))
     report.tell(chain.end())
@@ -255,10 +255,6 @@ def verify_span(connection: Connection, library: Library, span: Span, extent: Ex
     report.inputs, report.decided, report.erased = decisions.inputs, decisions.decided, decisions.erased
     report.let_go, report.excepted = decisions.let_go, decisions.excepted
     return report
-
-
-def _ms(instant: datetime | None) -> int | None:
-    return None if instant is None else to_ms(instant)
 
 
 def _verify_apart(url: str, span: Span, extent: Extent) -> Report:
