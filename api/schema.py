@@ -8,6 +8,7 @@ from graphql.pyutils import Undefined
 from strawberry.schema.config import StrawberryConfig
 
 from api.cost.directives import show_costs
+from api.execution.interpreter import Interpreter
 from api.mutations.answer_question import AnswerQuestion
 from api.mutations.apply_configuration import ApplyConfiguration
 from api.mutations.approve_plan import ApprovePlan
@@ -144,7 +145,12 @@ def make_schema() -> strawberry.Schema:
     """Build the schema; the same each time."""
     config = StrawberryConfig(scalar_map=SCALARS)
     schema = strawberry.Schema(
-        query=Query, mutation=Mutation, subscription=Subscription, types=[Problem], config=config
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        types=[Problem],
+        config=config,
+        execution_context_class=Interpreter,
     )
     for given in _inputs(schema._schema):
         # Left out and null mean the same here; a default of null would only be noise in the text.
