@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
@@ -90,13 +91,20 @@ def hash_of(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Trusted:
+    """A trusted document: what requests call it, its text, and the file that has it."""
+
+    id: str
+    text: str
+    file: Path
+    is_listed: bool
+    """Whether it is one of several of a list, so that its lines are not those of the file."""
+
+
 def read_trusted(folder: Path | None) -> dict[str, str]:
     """
-    Read the trusted documents of a folder, by id.
-
-    A `.graphql` file is one document, named by its SHA-256. A `.json` file names its own:
-    an object of texts by id, as graphql-codegen and the Relay compiler write, or Apollo's
-    manifest with `operations` of `id` and `body`.
+    Read the texts of the trusted documents of a folder, by id.
 
     Raises:
         InvalidInput: the folder or one of its files cannot be read.
@@ -105,27 +113,50 @@ def read_trusted(folder: Path | None) -> dict[str, str]:
         return {}
     if not folder.is_dir():
         raise InvalidInput(f"LIFECYCLE_DOCUMENTS is {str(folder)!r}; expected a folder", path="environment")
-    return dict(found for file in sorted(folder.rglob("*")) if file.is_file() for found in _documents_of(file))
+    return {each.id: each.text for each in trusted_in(folder)}
 
 
-def _documents_of(file: Path) -> Iterator[tuple[str, str]]:
+def trusted_in(folder: Path) -> Iterator[Trusted]:
+    """
+    The trusted documents of a folder and of those in it, file by file.
+
+    A `.graphql` or `.gql` file is one document, named by its SHA-256. A `.json` file names its
+    own: an object of texts by id, as graphql-codegen and the Relay compiler write, or Apollo's
+    manifest with `operations` of `id` and `body`.
+
+    Raises:
+        InvalidInput: one of the files cannot be read.
+    """
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            yield from _documents_of(file)
+
+
+def _documents_of(file: Path) -> Iterator[Trusted]:
     if file.suffix in {".graphql", ".gql"}:
-        text = file.read_text()
-        yield hash_of(text), text
+        text = _text(file)
+        yield Trusted(hash_of(text), text, file, is_listed=False)
     if file.suffix == ".json":
-        yield from _listed(file)
+        yield from (Trusted(digest, text, file, is_listed=True) for digest, text in _listed(file))
 
 
-def _listed(file: Path) -> Iterator[tuple[str, str]]:
+def _text(file: Path) -> str:
+    try:
+        # With its line ends as they are, for those count in the hash.
+        return file.read_bytes().decode()
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{str(file)!r} is not UTF-8 at byte {error.start}; save it so") from error
+
+
+def _listed(file: Path) -> list[tuple[str, str]]:
     try:
         content = orjson.loads(file.read_bytes())
         if "operations" in content and isinstance(content["operations"], list):
             content = {each["id"]: each["body"] for each in content["operations"]}
-        pairs = [(digest.removeprefix(_PREFIX).lower(), text.encode().decode()) for digest, text in content.items()]
+        return [(digest.removeprefix(_PREFIX).lower(), text.encode().decode()) for digest, text in content.items()]
     except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
         message = f"{str(file)!r} is no list of documents; expected texts by id, or Apollo's manifest"
-        raise InvalidInput(message, path="environment") from error
-    yield from pairs
+        raise InvalidInput(message) from error
 
 
 def _untrusted() -> GraphQLError:

@@ -8,6 +8,7 @@ from lifecycle_fsm.cli.audit import AUDIT
 from lifecycle_fsm.cli.backup import BACKUP
 from lifecycle_fsm.cli.check import check
 from lifecycle_fsm.cli.demo import demo
+from lifecycle_fsm.cli.documents import documents
 from lifecycle_fsm.cli.importing import accounts
 from lifecycle_fsm.cli.importing_rows import rows
 from lifecycle_fsm.cli.migrate import migrate
@@ -58,6 +59,7 @@ for each in (
     check,
     render,
     schema,
+    documents,
     publish,
     token,
     tokens,

@@ -27,6 +27,7 @@ from tests.worlds import ADMIN, FIXTURES, Stage, a_stage, definitions
 
 READING = {
     "check",
+    "documents",
     "outbox list",
     "prove",
     "pseudonym",

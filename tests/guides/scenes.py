@@ -208,6 +208,7 @@ SCENES: dict[str, Callable[[Reader], Scene]] = {
     "docs/audit.md": _audit,
     "README.md": _readme,
     "docs/connect.md": _connect,
+    "docs/frontend.md": lambda _: Scene(is_exact=True),
     "docs/import.md": _import,
     "docs/notifications.md": _notifications,
     "docs/operators.md": _operators,

@@ -14,9 +14,10 @@ from graphql import (
     visit,
 )
 from graphql.language import IntValueNode
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from api.cost.dearest import dearest
 from api.cost.formula import value_of
 from api.cost.pricing import price
 from api.schema import make_schema
@@ -102,3 +103,20 @@ def test_the_same_under_other_names_costs_as_much_again(made: Made) -> None:
     found = cost(DocumentNode(definitions=(doubled, *rest)), made.variables)
 
     assert found == 2 * cost(document, made.variables)
+
+
+@settings(deadline=None)
+@given(made=queries(SCHEMA, POOLS))
+def test_nothing_that_is_sent_with_an_operation_makes_it_dearer_than_the_most(made: Made) -> None:
+    document = parse(made.text)
+    assume(not validate(SCHEMA, document))
+    (operation,) = (each for each in document.definitions if isinstance(each, OperationDefinitionNode))
+
+    assert dearest(SCHEMA, document, operation) >= cost(document, without_rows(made.variables))
+
+
+def without_rows(value: Any) -> Any:
+    """The same variables without the rows of batches, which the most leaves out."""
+    if isinstance(value, dict):
+        return {name: without_rows(each) for name, each in value.items()}
+    return [] if isinstance(value, list) else value
