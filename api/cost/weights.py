@@ -57,6 +57,7 @@ LENGTHS: Mapping[str, int] = {
     "Query.segments": 10,
     "Account.stageVisits": 10,
     "CtaAges.ages": 4,
+    "CtasChanged.rows": 50,
 }
 """How long lists without a size are assumed to be, where that is not the usual length."""
 

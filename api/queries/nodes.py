@@ -9,7 +9,7 @@ from api.context import Info
 from api.ids import account_of, cta_of, publication_of, read_id, record_of, run_of, success_plan_of, verification_of
 from api.resolvers import resolved
 from api.types.account import Account
-from api.types.cta import Cta
+from api.types.cta import Cta, cta_at
 from api.types.history import HistoryRecord
 from api.types.machine import Machine
 from api.types.node import Node
@@ -76,11 +76,7 @@ async def _account(info: Info, given_id: str) -> Account | None:
 
 
 async def _cta(info: Info, given_id: str) -> Cta | None:
-    account_id, cta_id = cta_of(given_id, "id")
-    view = await info.context.loaders.accounts.load(account_id)
-    if view is None:
-        return None
-    return next((Cta.of(account_id, cta, view.as_of) for cta in view.lifecycle.ctas if cta.id == cta_id), None)
+    return await cta_at(info, *cta_of(given_id, "id"))
 
 
 async def _record(info: Info, given_id: str) -> HistoryRecord | None:

@@ -263,6 +263,14 @@ class Cta(Node):
         )
 
 
+async def cta_at(info: Info, account_id: UUID, cta_id: UUID) -> Cta | None:
+    """Load a CTA, None where there is none or the reader may not see its account."""
+    view = await info.context.loaders.accounts.load(account_id)
+    if view is None:
+        return None
+    return next((Cta.of(account_id, cta, view.as_of) for cta in view.lifecycle.ctas if cta.id == cta_id), None)
+
+
 async def record_at(
     info: Info, account_id: UUID, seq: int | None
 ) -> Annotated["HistoryRecord", strawberry.lazy("api.types.history")] | None:

@@ -10,7 +10,13 @@ from lifecycle_fsm.domain.access import Actor, Capability, require
 from lifecycle_fsm.domain.cta import Cta, CtaOutcome, Priority
 from lifecycle_fsm.domain.cta_filter import CtaFilter
 from lifecycle_fsm.domain.cta_work import EditCta
-from lifecycle_fsm.domain.errors import IdempotencyConflict, InvalidInput, LifecycleError, UnknownAccount
+from lifecycle_fsm.domain.errors import (
+    IdempotencyConflict,
+    InvalidInput,
+    LifecycleError,
+    StaleRevision,
+    UnknownAccount,
+)
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.engine.asked import edit_cta, end_cta
@@ -42,11 +48,12 @@ class BulkNote(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BulkResult:
-    """The result of one CTA; `message` says why it failed."""
+    """The result of one CTA; `code` and `message` say why it failed, None where it did not."""
 
     account_id: UUID
     cta_id: UUID
     note: BulkNote
+    code: str | None = None
     message: str | None = None
 
 
@@ -55,7 +62,8 @@ class ChangeCtas:
     """
     Ask for the same change of many CTAs, named by `ids` or chosen by `choose`, not both.
 
-    With `outcome` they are closed; otherwise what is not None is set.
+    With `outcome` they are closed; otherwise what is not None is set. `expected_revisions` are those
+    of the accounts that the caller saw; an account without one is taken as it is.
     """
 
     idempotency_key: str
@@ -67,6 +75,7 @@ class ChangeCtas:
     due_at: datetime | None = None
     flagged: bool | None = None
     comment: str | None = None
+    expected_revisions: tuple[tuple[UUID, int], ...] = ()
 
     @property
     def edit(self) -> EditCta:
@@ -76,10 +85,15 @@ class ChangeCtas:
 
 @dataclass(frozen=True, slots=True)
 class CtasChanged:
-    """A result for each CTA, in the order of the ids; `has_more` when the filter chose more than one command takes."""
+    """
+    A result for each CTA, in the order of the ids.
+
+    `has_more` when the filter chose more than one command takes; `replayed` when the key had been used before.
+    """
 
     results: tuple[BulkResult, ...]
     has_more: bool = False
+    replayed: bool = False
 
 
 def change_ctas(world: World, actor: Actor, wanted: ChangeCtas) -> CtasChanged:
@@ -95,27 +109,29 @@ def change_ctas(world: World, actor: Actor, wanted: ChangeCtas) -> CtasChanged:
     """
     require(actor, Capability.WORK_CTAS)
     _check(wanted)
-    deed = _keep_key(world, actor, wanted)
+    deed = deed_of(wanted)
+    replayed = _keep_key(world, actor, wanted, deed)
     ids, has_more = _chosen(world, actor, wanted)
     by_account: dict[UUID, list[UUID]] = {}
     for account_id, cta_id in ids:
         by_account.setdefault(account_id, []).append(cta_id)
+    expected = dict(wanted.expected_revisions)
     found: dict[CtaId, BulkResult] = {}
     for account_id, cta_ids in by_account.items():
-        command = Command(account_id, wanted.idempotency_key, deed)
+        command = Command(account_id, wanted.idempotency_key, deed, expected.get(account_id))
         results = _change_account(world, actor, wanted, command, cta_ids)
         found.update(((account_id, result.cta_id), result) for result in results)
-    return CtasChanged(tuple(found[each] for each in ids), has_more)
+    return CtasChanged(tuple(found[each] for each in ids), has_more, replayed)
 
 
-def _keep_key(world: World, actor: Actor, wanted: ChangeCtas) -> str:
+def _keep_key(world: World, actor: Actor, wanted: ChangeCtas, deed: str) -> bool:
     """
-    Keep for what the actor used the key, and give the digest of that; accounts keep it, too.
+    Keep for what the actor used the key, and say whether it was kept before; accounts keep it, too.
 
     Raises:
         IdempotencyConflict: the actor used it for another change.
     """
-    key, deed = f"changeCtas {actor.name} {wanted.idempotency_key}", deed_of(wanted)
+    key = f"changeCtas {actor.name} {wanted.idempotency_key}"
     with world.database.writing() as connection:
         known = find_batch(connection, key)
         if known is None:
@@ -124,7 +140,7 @@ def _keep_key(world: World, actor: Actor, wanted: ChangeCtas) -> str:
             raise IdempotencyConflict(
                 f"the idempotency key {wanted.idempotency_key!r} was used for another change of CTAs; use a new key"
             )
-    return deed
+    return known is not None
 
 
 def _check(wanted: ChangeCtas) -> None:
@@ -136,6 +152,10 @@ def _check(wanted: ChangeCtas) -> None:
     asks = wanted.edit != EditCta()
     if asks == (wanted.outcome is not None):
         raise InvalidInput("give `outcome` to close CTAs, or what else is to be set, not both", path="input.outcome")
+    expected = wanted.expected_revisions
+    if len(expected) > MOST or len(dict(expected)) < len(expected):
+        message = f"{len(expected)} revisions; expected each account once, and at most {MOST}"
+        raise InvalidInput(message, path="input.expectedRevisions")
     check_words(wanted.edit, wanted.comment)
 
 
@@ -157,6 +177,7 @@ def _change_account(
         by_id = {cta.id: cta for cta in desk.reading.lifecycle.ctas if cta.id is not None}
         if desk.command_rows((RecordKind.CTA_CHANGED, RecordKind.CTA_CLOSED)):
             return [_noted(account_id, each, by_id, BulkNote.UNCHANGED) for each in cta_ids]
+        desk.check_revision()
         steps, notes = _steps(desk, wanted, [(each, by_id.get(each)) for each in cta_ids])
         if steps:
             desk.write(steps, wanted.comment)
@@ -167,9 +188,10 @@ def _change_account(
     except UnknownAccount:
         return [BulkResult(account_id, each, BulkNote.UNKNOWN) for each in cta_ids]
     except LifecycleError as error:
-        if error.retryable:
+        # What changed meanwhile is for the caller to read again; it spoils no other account.
+        if error.retryable and not isinstance(error, StaleRevision):
             raise
-        return [BulkResult(account_id, each, BulkNote.FAILED, error.message) for each in cta_ids]
+        return [BulkResult(account_id, each, BulkNote.FAILED, error.code, error.message) for each in cta_ids]
 
 
 def _noted(account_id: UUID, cta_id: UUID, known: Mapping[UUID, Cta], note: BulkNote) -> BulkResult:

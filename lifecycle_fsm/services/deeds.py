@@ -14,7 +14,7 @@ from lifecycle_fsm.domain.moments import to_ms
 DEED = "deed"
 """The key under which the inputs of a command's first row keep the digest of what was asked for."""
 
-_BESIDE = frozenset({"idempotency_key", "expected_revision"})
+_BESIDE = frozenset({"idempotency_key", "expected_revision", "expected_revisions"})
 """What a command says about itself: not what it asks for."""
 
 

@@ -158,6 +158,62 @@ def test_many_are_given_to_another_owner(door: Door, rich: World) -> None:
     assert {"ctaId": cta, "note": "CHANGED"} in found["rows"]
 
 
+MANY = """mutation ($input: ChangeCtasInput!) { changeCtas(input: $input) { ... on CtasChanged { changed replayed
+    rows { note problems { path code message } cta { id owner status } account { key revision } } }
+    ... on Problem { code message } ... on InvalidInput { path } } }"""
+
+
+def test_of_many_those_of_an_account_that_has_changed_are_left(door: Door, rich: World) -> None:
+    cta = the_open(door)["kickoff_call"]["id"]
+    account = door.data('{ account(key: "BETA") { id revision } }')["account"]
+    seen = {"accountId": account["id"], "revision": account["revision"]}
+    given = {"ids": [cta], "owner": "bob", "expectedRevisions": [seen]}
+
+    first = door.data(MANY, input={**given, "idempotencyKey": "k1"})["changeCtas"]
+    stale = door.data(MANY, input={**given, "owner": "cleo", "idempotencyKey": "k2"})["changeCtas"]
+
+    now = {"key": "BETA", "revision": account["revision"] + 1}
+    after = {"cta": {"id": cta, "owner": "bob", "status": "NEW"}, "account": now}
+    problem = {
+        "path": ["input", "ids", "0"],
+        "code": "stale_revision",
+        "message": f"the account is at revision {now['revision']}, you expected {account['revision']}; "
+        "read it again and decide anew",
+    }
+    assert first == {"changed": 1, "replayed": False, "rows": [{"note": "CHANGED", "problems": [], **after}]}
+    assert stale == {"changed": 0, "replayed": False, "rows": [{"note": "FAILED", "problems": [problem], **after}]}
+
+
+def test_of_many_each_that_is_left_says_why_at_its_place(door: Door, rich: World) -> None:
+    cta = the_open(door)["kickoff_call"]["id"]
+    unknown = global_id("Cta", account_id_for("BETA"), account_id_for("none"))
+    strange = global_id("Cta", account_id_for("NOBODY"), account_id_for("none"))
+    closing = {"ids": [cta, unknown, cta, strange], "outcome": "SUCCESS"}
+
+    door.data(MANY, input={**closing, "idempotencyKey": "k1"})
+    again = door.data(MANY, input={**closing, "idempotencyKey": "k2"})["changeCtas"]
+
+    told = [(each["note"], [(p["path"][-1], p["code"]) for p in each["problems"]]) for each in again["rows"]]
+    assert told == [
+        ("ALREADY_CLOSED", [("0", "cta_already_closed")]),
+        ("UNKNOWN", [("1", "unknown_cta")]),
+        ("UNKNOWN", [("3", "unknown_cta")]),
+    ]
+    assert [each["account"] and each["account"]["key"] for each in again["rows"]] == ["BETA", "BETA", None]
+
+
+def test_an_id_that_is_none_is_named_by_its_place(door: Door, rich: World) -> None:
+    cta, account = the_open(door)["kickoff_call"]["id"], BETA
+    given = {"idempotencyKey": "k", "owner": "bob"}
+    expected = [{"accountId": account, "revision": 1}, {"accountId": cta, "revision": 1}]
+
+    of_a_row = door.data(MANY, input={**given, "ids": [cta, account]})["changeCtas"]
+    of_a_revision = door.data(MANY, input={**given, "ids": [cta], "expectedRevisions": expected})["changeCtas"]
+
+    assert (of_a_row["code"], of_a_row["path"]) == ("INVALID_INPUT", ["input", "ids", "1"])
+    assert of_a_revision["path"] == ["input", "expectedRevisions", "1", "accountId"]
+
+
 WHY = """query ($cta: String, $transition: String, $alert: String, $milestone: String, $asOf: DateTime) {
     account(key: "BETA") {
     whyNot(cta: $cta, transition: $transition, alert: $alert, milestone: $milestone, asOf: $asOf) { __typename

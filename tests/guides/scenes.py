@@ -27,6 +27,14 @@ ACME = global_id("Account", account_id_for("ACME"))
 VARIABLES: Mapping[str, Mapping[str, Any]] = {
     **OF_THE_API,
     "MyDay": {"me": "ada"},
+    "HandOver": {
+        "input": {
+            "ids": [global_id("Cta", account_id_for("ACME"), account_id_for("ACME"))],
+            "owner": "bob",
+            "expectedRevisions": [{"accountId": ACME, "revision": 1}],
+            "idempotencyKey": "guide-hand-over",
+        }
+    },
     "Story": {"id": ACME},
     "Say": {
         "input": {

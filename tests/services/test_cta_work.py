@@ -4,6 +4,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from threading import Barrier
 from uuid import UUID
 
 import pytest
@@ -17,7 +18,7 @@ from lifecycle_fsm.domain.paging import PageRequest
 from lifecycle_fsm.services.audit.erase import erase_account
 from lifecycle_fsm.services.browse import tasks_of
 from lifecycle_fsm.services.cta_browse import PlacedCta, comments_of, links_of, page_ctas
-from lifecycle_fsm.services.cta_bulk import BulkNote, ChangeCtas, change_ctas
+from lifecycle_fsm.services.cta_bulk import BulkNote, ChangeCtas, CtasChanged, change_ctas
 from lifecycle_fsm.services.cta_opening import OpenCta, Subject, open_cta
 from lifecycle_fsm.services.cta_work import CtaWorked, PlaceTaken, WorkOnCta, work_on_cta
 from lifecycle_fsm.services.ctas import CloseCta, CtaAlreadyClosed, CtaEnded, close_cta
@@ -223,6 +224,61 @@ def test_many_are_changed_with_a_result_for_each(stage: Stage) -> None:
     assert [each.note for each in again.results] == [*[BulkNote.UNCHANGED] * 4, BulkNote.UNKNOWN]
     _, page = page_ctas(stage.world, CSM, CtaFilter(owners=("bob",)), CtaOrder(), PageRequest(10))
     assert {cta.id for _, cta in page.items} == {cta.id for cta in ctas}
+
+
+def test_many_are_changed_only_where_the_account_is_as_it_was_seen(stage: Stage) -> None:
+    seen, moved = stage.sign("A"), stage.sign("B")
+    ctas = {account: free(stage, account).cta for account in (seen, moved)}
+    revisions = tuple((account, stage.see(account).lifecycle.revision) for account in (seen, moved))
+    work(stage, moved, ctas[moved], EditCta(flagged=True))
+    ids = tuple((account, cta.id) for account, cta in ctas.items() if cta.id is not None)
+    wanted = ChangeCtas("bulk", ids, owner="bob", expected_revisions=revisions)
+
+    first = change_ctas(stage.world, CSM, wanted)
+    anew = ((seen, 0), (moved, stage.see(moved).lifecycle.revision))
+    again = change_ctas(stage.world, CSM, replace(wanted, expected_revisions=anew))
+
+    assert [(each.note, each.code) for each in first.results] == [
+        (BulkNote.CHANGED, None),
+        (BulkNote.FAILED, "stale_revision"),
+    ]
+    # What was done stays done whatever is expected of it now, and what was refused is done under the same key.
+    assert [each.note for each in again.results] == [BulkNote.UNCHANGED, BulkNote.CHANGED]
+    assert (first.replayed, again.replayed) == (False, True)
+
+
+def test_of_many_who_saw_the_same_one_changes_each_account(stage: Stage) -> None:
+    accounts = [stage.sign(key) for key in ("A", "B", "C")]
+    ids = tuple((each, cta_id) for each in accounts if (cta_id := free(stage, each).cta.id) is not None)
+    seen = tuple((each, stage.see(each).lifecycle.revision) for each in accounts)
+    start = Barrier(WRITERS)
+
+    def change(number: int) -> CtasChanged:
+        start.wait()
+        wanted = ChangeCtas(f"bulk-{number}", ids, owner=f"csm-{number}", expected_revisions=seen)
+        return change_ctas(stage.world, CSM, wanted)
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        found = list(pool.map(change, range(WRITERS)))
+
+    rows = zip(*(each.results for each in found), strict=True)
+    told = [Counter((each.note, each.code) for each in results) for results in rows]
+    lost = (BulkNote.FAILED, "stale_revision")
+    assert told == [Counter({(BulkNote.CHANGED, None): 1, lost: WRITERS - 1})] * 3
+    assert [stage.see(account).lifecycle.revision for account, _ in seen] == [revision + 1 for _, revision in seen]
+
+
+def test_an_account_is_expected_at_one_revision(stage: Stage) -> None:
+    account = stage.sign()
+    cta = free(stage, account).cta
+    assert cta.id is not None
+
+    with pytest.raises(InvalidInput, match="each account once"):
+        change_ctas(
+            stage.world,
+            CSM,
+            ChangeCtas("bulk", ((account, cta.id),), owner="bob", expected_revisions=((account, 1), (account, 2))),
+        )
 
 
 def test_those_that_a_filter_chooses_are_closed(stage: Stage) -> None:
