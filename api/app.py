@@ -1,6 +1,6 @@
 """The web application: the GraphQL door and two probes."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import orjson
@@ -36,6 +36,17 @@ from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings
 
 GRAPHQL = "/graphql"
+_MAY_SEND = [
+    "Authorization",
+    "Content-Type",
+    "GraphQL-Cost",
+    "Idempotency-Key",
+    "If-None-Match",
+    "Traceparent",
+    "X-Request-Id",
+]
+_MAY_READ = ["ETag", "Retry-After", "RateLimit", "RateLimit-Policy", "Warning", "X-Request-Id"]
+"""Headers of requests and of answers, for pages of other origins."""
 
 
 class _Application(Starlette):
@@ -45,9 +56,7 @@ class _Application(Starlette):
 
     def shorten(self, path: str, answer: ASGIApp) -> None:
         """Spare requests of this path the routes and what handles their exceptions; it has neither."""
-        for each in reversed(self.user_middleware):
-            answer = each.cls(answer, *each.args, **each.kwargs)
-        self._shortened = path, answer
+        self._shortened = path, _behind(self.user_middleware, answer)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as an ASGI application."""
@@ -56,6 +65,13 @@ class _Application(Starlette):
             await short[1](scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
+
+
+def _behind(middleware: Sequence[Middleware], answer: ASGIApp) -> ASGIApp:
+    """An application with middleware around it, the first outermost."""
+    for each in reversed(middleware):
+        answer = each.cls(answer, *each.args, **each.kwargs)
+    return answer
 
 
 def create_app(world: World, settings: Settings) -> Starlette:
@@ -70,7 +86,7 @@ def create_app(world: World, settings: Settings) -> Starlette:
     gate = Gate(make_schema(), world, settings, threads, Limits())
     hub, drain = Hub(gate), Drain()
     view = GraphQLView(gate, hub)
-    measured = Measured(world, Listeners(hub))
+    measured, cors = Measured(world, Listeners(hub)), _cors(settings.cors_origins)
     routes = [
         Route(GRAPHQL, view),
         WebSocketRoute(GRAPHQL, SocketView(gate, hub)),
@@ -84,7 +100,7 @@ def create_app(world: World, settings: Settings) -> Starlette:
     app = _Application(
         routes=routes,
         lifespan=_lifespan(gate, hub),
-        middleware=[Middleware(Observed, drain=drain, failed=_failed), *_cors(settings.cors_origins)],
+        middleware=[Middleware(Observed, drain=drain, failed=_behind(cors, _failed)), *cors],
     )
     app.shorten(GRAPHQL, view)
     app.state.measured, app.state.drain, app.state.hub = measured, drain, hub
@@ -105,8 +121,8 @@ def _cors(origins: str) -> list[Middleware]:
             CORSMiddleware,
             allow_origins=allowed,
             allow_methods=["GET", "POST"],
-            allow_headers=["Authorization", "Content-Type", "If-None-Match"],
-            expose_headers=["ETag", "Retry-After", "RateLimit", "RateLimit-Policy", "Warning", "X-Request-Id"],
+            allow_headers=_MAY_SEND,
+            expose_headers=_MAY_READ,
             max_age=7200,
         )
     ]

@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable
 
 from api.oidc.fetching import ProviderFailed
-from api.refusals import RequestRefused
+from api.refusals import RETRY_AFTER_SECONDS, RequestRefused
 from lifecycle_fsm.domain.access import Actor
-from lifecycle_fsm.domain.errors import Unauthenticated
+from lifecycle_fsm.domain.errors import StoreFailed, Unauthenticated
 from lifecycle_fsm.services.tokens import Identity
 from lifecycle_fsm.telemetry.trail import Fields, note
 from lifecycle_fsm.telemetry.trail import actor as person
@@ -18,7 +18,7 @@ async def identity_of(header: str | None, look_up: Callable[[str], Awaitable[Ide
     Give the owner of an `Authorization` header.
 
     Raises:
-        RequestRefused: 401, there is no valid token in it; 503, whoever issued it cannot be asked.
+        RequestRefused: 401, there is no valid token in it; 503, whoever knows it cannot be asked at present.
     """
     scheme, _, token = (header or "").strip().partition(" ")
     if scheme.lower() != "bearer" or not 0 < len(token.strip()) <= _LONGEST_TOKEN:
@@ -29,7 +29,9 @@ async def identity_of(header: str | None, look_up: Callable[[str], Awaitable[Ide
         raise _unauthenticated(error.message) from error
     except ProviderFailed as error:
         message = "the identity provider cannot be asked at present; try again"
-        raise RequestRefused(503, error.code, message, {"Retry-After": "30"}) from error
+        raise _unavailable(error.code, message, "30") from error
+    except StoreFailed as error:
+        raise _unavailable(error.code, error.message, RETRY_AFTER_SECONDS) from error
 
 
 def note_actor(actor: Actor) -> None:
@@ -40,6 +42,10 @@ def note_actor(actor: Actor) -> None:
 def line_of(actor: Actor) -> Fields:
     """What the line of a request says about whoever acts."""
     return {"actor": person(actor.name), "roles": sorted(actor.roles)}
+
+
+def _unavailable(code: str, message: str, seconds: str) -> RequestRefused:
+    return RequestRefused(503, code, message, {"Retry-After": seconds}, {"retryable": True})
 
 
 def _unauthenticated(message: str) -> RequestRefused:

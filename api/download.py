@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from api.auth import identity_of, note_actor
 from api.errors import count_error
 from api.ids import account_of
-from api.refusals import RequestRefused
+from api.refusals import RETRY_AFTER_SECONDS, RequestRefused
 from api.threads import Threads
 from api.types.history_download import DOWNLOADS
 from lifecycle_fsm.domain.access import Actor, Capability, require, require_everything
@@ -28,7 +28,12 @@ from lifecycle_fsm.services.world import World
 
 PATH = DOWNLOADS
 _PIECE = 1 << 18
-_STATUS: dict[type[LifecycleError], int] = {Forbidden: 403, StoreFailed: 503, ReadOnly: 503}
+_UNAVAILABLE = 503
+_STATUS: dict[type[LifecycleError], int] = {
+    Forbidden: 403,
+    StoreFailed: _UNAVAILABLE,
+    ReadOnly: _UNAVAILABLE,
+}
 
 
 class HistoryDoor:
@@ -56,7 +61,8 @@ class HistoryDoor:
                 response = _said(error.code, error.message, error.status, error.headers)
             except LifecycleError as error:
                 status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 400)
-                response = _said(error.code, error.message, status, {})
+                headers = {"Retry-After": RETRY_AFTER_SECONDS} if status == _UNAVAILABLE else {}
+                response = _said(error.code, error.message, status, headers)
             await response(scope, receive, send)
 
     async def _answer(self, request: Request, folder: Path) -> Response:

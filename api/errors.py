@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from graphql import GraphQLError
 
+from api.refusals import RequestRefused
 from lifecycle_fsm.domain.errors import InvalidInput, LifecycleError, StoreFailed
 from lifecycle_fsm.telemetry import metrics
 from lifecycle_fsm.telemetry.trail import note
@@ -14,6 +15,7 @@ Shown = dict[str, object]
 
 _OURS = "DataFetchingException"
 _THEIRS = "ValidationError"
+_UNAVAILABLE = 503
 _LOG = logging.getLogger("api")
 
 
@@ -43,10 +45,12 @@ def internal_error(request_id: str) -> Shown:
     return {"message": message, "extensions": extensions}
 
 
-def plain_error(code: str, message: str) -> Shown:
-    """An error of the request as a whole."""
-    count_error(code)
-    return {"message": message, "extensions": {"code": code, "classification": _THEIRS}}
+def refused_error(refused: RequestRefused) -> Shown:
+    """The error of a request that was turned away as a whole."""
+    count_error(refused.code)
+    blamed = _OURS if refused.status == _UNAVAILABLE else _THEIRS
+    extensions = {"code": refused.code, "classification": blamed, **refused.extensions}
+    return {"message": refused.message, "extensions": extensions}
 
 
 def count_error(code: str, outcome: str = "refused") -> None:

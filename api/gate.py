@@ -61,9 +61,9 @@ class Prepared:
     lacking: tuple[Need, ...] = ()
     """What the caller may not ask of it: these fields will be refused."""
 
-    def extensions(self) -> Mapping[str, object]:
-        """What goes with the answer: the cost, and what was lacking."""
-        cost = {"cost": self.cost.shown()}
+    def extensions(self, actual: int | None = None) -> Mapping[str, object]:
+        """What goes with the answer: the cost, with what it came to where that is known, and what was lacking."""
+        cost = {"cost": self.cost.shown(actual)}
         return {**cost, "lacking": [need.shown() for need in self.lacking]} if self.lacking else cost
 
 
@@ -139,7 +139,7 @@ class Gate:
         status = self.throttle.take(bucket, min(_GUESS, self.settings.rate_burst))
         if status.is_refused:
             message = f"Too many requests without a valid token came from your address; wait {status.retry_after} s."
-            raise RequestRefused(429, "throttled", message, {"Retry-After": str(status.retry_after)})
+            raise _throttled(status, message, {})
 
     def forget(self, identity: Identity) -> None:
         """Look a token up anew when it comes next."""
@@ -150,20 +150,19 @@ class Gate:
         """What the resolvers of one operation work with."""
         return Context(self.world, identity.actor, self.threads, self.quick)
 
-    def take(self, identity: Identity, prepared: Admitted) -> Status:
+    def take(self, identity: Identity, *admitted: Admitted) -> Status:
         """
-        Take the points of a request from its client's bucket.
+        Take the points of what came in one request from its client's bucket, of all or of nothing.
 
         Raises:
             RequestRefused: 429, the bucket holds too few.
         """
-        points = max(1, prepared.cost.requested) if isinstance(prepared, Prepared) else 1
+        points = sum(_points_of(each) for each in admitted)
         status = self.throttle.take(identity.key, points)
         if not status.is_refused:
             return status
         message = f"The request costs {points} points, your client has {status.available}; wait {status.retry_after} s."
-        headers = {"Retry-After": str(status.retry_after), **limit_headers(status)}
-        raise RequestRefused(429, "throttled", message, headers, {"throttle": status.shown()})
+        raise _throttled(status, message, limit_headers(status))
 
     def prepare(self, incoming: Incoming, identity: Identity) -> Admitted:
         """
@@ -215,6 +214,16 @@ class Gate:
         if len(self._known) > _MOST_REMEMBERED:
             self._known.popitem(last=False)
         return identity
+
+
+def _points_of(admitted: Admitted) -> int:
+    return max(1, admitted.cost.requested) if isinstance(admitted, Prepared) else 1
+
+
+def _throttled(status: Status, message: str, headers: Mapping[str, str]) -> RequestRefused:
+    """The refusal of a client that has to wait; who has no headers reads in the error how long."""
+    more = {"Retry-After": str(status.retry_after), **headers}
+    return RequestRefused(429, "throttled", message, more, {"throttle": status.shown()})
 
 
 def limit_headers(status: Status) -> Mapping[str, str]:

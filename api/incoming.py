@@ -20,6 +20,7 @@ class Incoming:
     One GraphQL request; `may_change` is false for those that came by GET.
 
     `document_id` is the SHA-256 of a document kept by the server; without it there is a `query`.
+    `counts_actual` asks for what the operation turned out to cost.
     """
 
     query: str | None
@@ -27,6 +28,7 @@ class Incoming:
     operation_name: str | None
     may_change: bool
     document_id: str | None = None
+    counts_actual: bool = False
 
 
 async def read_incoming(request: Request, largest: int, most: int) -> Incoming | list[Incoming]:
@@ -39,16 +41,22 @@ async def read_incoming(request: Request, largest: int, most: int) -> Incoming |
     Raises:
         RequestRefused: 400, 413 or 415, the request is not one of GraphQL.
     """
+    counts = asks_for_actual(header_of(request.scope, b"graphql-cost"))
     if request.method == "GET":
-        return incoming_of(_from_url(request), may_change=False)
+        return incoming_of(_from_url(request), may_change=False, counts_actual=counts)
     _check_content_type(header_of(request.scope, b"content-type") or "")
     given = _json(await _body(request, largest), "the body")
     if isinstance(given, list) and most > 0:
-        return _batch(given, most)
-    return incoming_of(_object(given, f"the body is not an object; {_EXPECTED}"), may_change=True)
+        return _batch(given, most, counts_actual=counts)
+    return incoming_of(_object(given, f"the body is not an object; {_EXPECTED}"), may_change=True, counts_actual=counts)
 
 
-def incoming_of(parts: Mapping[str, object], *, may_change: bool) -> Incoming:
+def asks_for_actual(header: object) -> bool:
+    """Whether the header `GraphQL-Cost` asks for what operations turned out to cost."""
+    return isinstance(header, str) and header.strip().lower() == "actual"
+
+
+def incoming_of(parts: Mapping[str, object], *, may_change: bool, counts_actual: bool = False) -> Incoming:
     """
     Read the parts of one request, however they came.
 
@@ -65,14 +73,15 @@ def incoming_of(parts: Mapping[str, object], *, may_change: bool) -> Incoming:
     if name is not None and not isinstance(name, str):
         raise _bad("`operationName` is not a text; leave it out or name an operation of the document")
     variables = _object(_given(parts, "variables"), "`variables` is not an object; expected values by name")
-    return Incoming(query or None, variables, name or None, may_change, document_id)
+    return Incoming(query or None, variables, name or None, may_change, document_id, counts_actual)
 
 
-def _batch(given: list[object], most: int) -> list[Incoming]:
+def _batch(given: list[object], most: int, *, counts_actual: bool) -> list[Incoming]:
     if not 0 < len(given) <= most:
         raise _bad(f"the body is a list of {len(given)} requests; expected 1 to {most}")
     expected = f"an entry of the list is not an object; {_EXPECTED}"
-    return [incoming_of(_object(each, expected), may_change=True) for each in given]
+    parts = [_object(each, expected) for each in given]
+    return [incoming_of(each, may_change=True, counts_actual=counts_actual) for each in parts]
 
 
 def _document_id(parts: Mapping[str, object], extensions: Mapping[str, object]) -> str | None:

@@ -20,9 +20,10 @@ class Cost:
     requested: int
     limit: int
 
-    def shown(self) -> dict[str, int | None]:
-        """The cost as `extensions.cost` has it."""
-        return {"requested": self.requested, "limit": self.limit or None}
+    def shown(self, actual: int | None = None) -> dict[str, int | None]:
+        """The cost as `extensions.cost` has it, with what it came to where that is known."""
+        shown = {"requested": self.requested, "limit": self.limit or None}
+        return shown if actual is None else {**shown, "actual": actual}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+RETRY_AFTER_SECONDS = "5"
+"""When to ask again where the store does not answer, or takes no changes."""
+
 
 class RequestRefused(Exception):
     """Say which HTTP status, code and message a request gets, and which headers and extensions go with them."""

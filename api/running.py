@@ -8,8 +8,9 @@ import orjson
 from graphql import ExecutionResult, OperationType
 
 from api.context import Context
+from api.cost.actual import actual
 from api.gate import Gate, Prepared
-from api.payloads import Answered
+from api.payloads import Answered, Payload, written
 from api.refusals import RequestRefused
 from lifecycle_fsm.settings import Settings
 from lifecycle_fsm.telemetry import metrics, traces
@@ -44,6 +45,18 @@ async def run_counted(gate: Gate, prepared: Prepared) -> Answered | ExecutionRes
         if prepared.operation.operation is not OperationType.QUERY:
             return await _run(gate, prepared)
         return await gate.shared.ask(_question(prepared), None, lambda _: _run(gate, prepared))
+
+
+def answer_of(gate: Gate, prepared: Prepared, result: Answered | ExecutionResult) -> Payload:
+    """A result as clients read it, with what its operation cost."""
+    count = prepared.incoming.counts_actual
+    return written(result, prepared.extensions(_actual(gate, prepared, result) if count else None))
+
+
+def _actual(gate: Gate, prepared: Prepared, result: Answered | ExecutionResult) -> int:
+    assert prepared.document.ast is not None
+    data = orjson.loads(result.data) if isinstance(result, Answered) else result.data
+    return actual(gate.graphql, prepared.document.ast, prepared.operation, prepared.incoming.variables, data)
 
 
 def _question(prepared: Prepared) -> tuple[object, ...]:

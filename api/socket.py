@@ -11,13 +11,14 @@ from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from api.errors import refused_error
 from api.gate import Admitted, Gate, Prepared
-from api.incoming import incoming_of
+from api.incoming import asks_for_actual, incoming_of
 from api.live.hub import Hub, Leave
 from api.live.sink import Waiting
-from api.payloads import not_run, written
+from api.payloads import not_run
 from api.refusals import RequestRefused
-from api.running import run_once
+from api.running import answer_of, run_once
 from lifecycle_fsm.services.tokens import Identity
 from lifecycle_fsm.telemetry import traces
 from lifecycle_fsm.telemetry.trail import on_trail, present
@@ -28,6 +29,7 @@ _INIT_SECONDS = 10.0
 _LONGEST_ID = 200
 _TOKEN_REFUSED = 401
 
+TRY_AGAIN_LATER = 1013
 BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, WRONG_PROTOCOL = 4400, 4401, 4403, 4406
 INIT_TIMEOUT, TAKEN_ID, TOO_MANY_INITS, TOO_SLOW = 4408, 4409, 4429, 4430
 
@@ -81,6 +83,7 @@ class _Conversation:
         self._identity: Identity | None = None
         self._is_initialised = False
         self._authorization: str | None = None
+        self._counts_actual = False
         self._closing: Closing | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -140,12 +143,18 @@ class _Conversation:
         if self._is_initialised:
             raise Closing(TOO_MANY_INITS, "Too many initialisation requests")
         self._is_initialised = True
-        self._authorization = _authorization(self._socket, payload)
+        self._authorization = _header(self._socket, payload, "authorization")
+        self._counts_actual = asks_for_actual(_header(self._socket, payload, "graphql-cost"))
         try:
-            self._identity = await self._gate.identify(self._authorization)
+            self._identity = await self._identify()
         except RequestRefused as refused:
-            raise Closing(FORBIDDEN, refused.message[:100]) from refused
+            code = FORBIDDEN if refused.status == _TOKEN_REFUSED else TRY_AGAIN_LATER
+            raise Closing(code, refused.message[:100]) from refused
         self._send({"type": "connection_ack"})
+
+    async def _identify(self) -> Identity:
+        client = self._socket.client
+        return await self._gate.identify(self._authorization, client.host if client else None)
 
     def _subscribe(self, message: Mapping[str, object]) -> None:
         if self._identity is None:
@@ -156,7 +165,8 @@ class _Conversation:
         if given_id in self._running:
             raise Closing(TAKEN_ID, f"Subscriber for {given_id[:60]} already exists")
         if len(self._running) >= MOST_OPERATIONS:
-            self._send_error(given_id, _refused("too_many", f"A socket has at most {MOST_OPERATIONS} operations."))
+            refused = RequestRefused(400, "too_many", f"A socket has at most {MOST_OPERATIONS} operations.")
+            self._send_error(given_id, [refused_error(refused)])
             return
         task = asyncio.create_task(self._run(given_id, payload))
         self._tasks.add(task)
@@ -170,13 +180,14 @@ class _Conversation:
 
     async def _run(self, given_id: str, payload: dict[str, object]) -> None:
         try:
-            identity = await self._gate.identify(self._authorization)
-            prepared = self._gate.prepare(incoming_of(payload, may_change=True), identity)
+            identity = await self._identify()
+            incoming = incoming_of(payload, may_change=True, counts_actual=self._counts_actual)
+            prepared = self._gate.prepare(incoming, identity)
             if self._gate.throttle.is_on:
                 self._gate.take(identity, prepared)
             await self._answer(given_id, prepared)
         except RequestRefused as refused:
-            self._end_with(given_id, _refused(refused.code, refused.message))
+            self._end_with(given_id, [refused_error(refused)])
             if refused.status == _TOKEN_REFUSED:
                 self.expel()
 
@@ -193,7 +204,7 @@ class _Conversation:
             await self._follow(given_id, prepared)
             return
         with _traced():
-            answer = written(await run_once(self._gate, prepared), prepared.extensions())
+            answer = answer_of(self._gate, prepared, await run_once(self._gate, prepared))
         if "data" not in answer:
             self._end_with(given_id, answer["errors"])
             return
@@ -269,15 +280,11 @@ def _payload_of(message: Mapping[str, object]) -> Mapping[str, object]:
     return {"payload": message["payload"]} if isinstance(message.get("payload"), dict) else {}
 
 
-def _authorization(socket: WebSocket, payload: object) -> str | None:
-    """The header of the handshake, or what `connection_init` says; never the address, which logs keep."""
+def _header(socket: WebSocket, payload: object, name: str) -> str | None:
+    """A header of the handshake, or what `connection_init` says; never the address, which logs keep."""
     said = payload if isinstance(payload, dict) else {}
-    named = {str(name).lower(): value for name, value in said.items()}.get("authorization")
-    return named if isinstance(named, str) else socket.headers.get("authorization")
-
-
-def _refused(code: str, message: str) -> list[dict[str, object]]:
-    return [{"message": message, "extensions": {"code": code, "classification": "ValidationError"}}]
+    named = {str(each).lower(): value for each, value in said.items()}.get(name)
+    return named if isinstance(named, str) else socket.headers.get(name)
 
 
 @contextmanager

@@ -9,8 +9,8 @@ from starlette.responses import Response, StreamingResponse
 from api.gate import Admitted, Gate, Prepared
 from api.live.hub import Hub
 from api.live.sink import Waiting
-from api.payloads import not_run, written
-from api.running import run_once
+from api.payloads import not_run
+from api.running import answer_of, run_once
 
 STREAM = "text/event-stream"
 _KEEP_ALIVE_SECONDS = 12.0
@@ -39,7 +39,7 @@ async def streamed(gate: Gate, hub: Hub, prepared: Admitted, headers: Mapping[st
     if not isinstance(prepared, Prepared):
         return _once(not_run(prepared), common)
     if prepared.operation.operation is not OperationType.SUBSCRIPTION:
-        return _once(written(await run_once(gate, prepared), prepared.extensions()), common)
+        return _once(answer_of(gate, prepared, await run_once(gate, prepared)), common)
     sink = _StreamSink()
     joined = await hub.join(prepared, sink)
     if isinstance(joined, Mapping):

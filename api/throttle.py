@@ -24,11 +24,12 @@ class Status:
         return self.retry_after > 0
 
     def shown(self) -> dict[str, int]:
-        """The status as `extensions.throttle` has it."""
+        """The status of a request that was refused, as `extensions.throttle` has it."""
         return {
             "maximumAvailable": self.maximum,
             "currentlyAvailable": self.available,
             "restoreRate": self.restore_rate,
+            "retryAfter": self.retry_after,
         }
 
 

@@ -2,21 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api.answering import respond
-from api.errors import plain_error
+from api.errors import refused_error
 from api.gate import Admitted, Gate, Prepared, limit_headers
 from api.incoming import Incoming, read_incoming
 from api.live.hub import Hub
 from api.negotiation import MODERN, PLAIN, header_of, media_type
-from api.payloads import Payload, not_run, written
+from api.payloads import Payload, not_run
 from api.refusals import RequestRefused
-from api.running import run_counted, too_late
+from api.running import answer_of, run_counted, too_late
 from api.stream import streamed, wants_stream
 from lifecycle_fsm.services.tokens import Identity
 
@@ -72,11 +72,23 @@ class GraphQLView:
     ) -> Response:
         if isinstance(incoming, Incoming):
             return await self._one(request, incoming, identity, form)
-        answers = [(await self._payload(each, identity))[0] for each in incoming]
-        return respond(request, answers, 200, PLAIN)
+        return await self._list(request, incoming, identity)
+
+    async def _list(self, request: Request, incoming: Sequence[Incoming], identity: Identity) -> Response:
+        """All or nothing may run as far as points go; then each has its own answer, whatever becomes of the others."""
+        admitted = [self._gate.prepare(each, identity) for each in incoming]
+        headers = self._points(identity, *admitted)
+        return respond(request, [await self._answer_of(each) for each in admitted], 200, PLAIN, headers)
+
+    async def _answer_of(self, admitted: Admitted) -> Payload:
+        try:
+            return await self._ran(admitted)
+        except RequestRefused as refused:
+            return {"errors": [refused_error(refused)]}
 
     async def _one(self, request: Request, incoming: Incoming, identity: Identity, form: str) -> Response:
-        payload, headers = await self._payload(incoming, identity)
+        admitted, headers = self._admitted(incoming, identity)
+        payload = await self._ran(admitted)
         status = 400 if form == MODERN and "data" not in payload else 200
         return respond(request, payload, status, form, headers)
 
@@ -84,22 +96,26 @@ class GraphQLView:
         prepared, headers = self._admitted(incoming, identity)
         return await streamed(self._gate, self._hub, prepared, headers)
 
-    async def _payload(self, incoming: Incoming, identity: Identity) -> tuple[Payload, Mapping[str, str]]:
-        """The answer to one request and the headers that go with it."""
-        prepared, headers = self._admitted(incoming, identity)
-        if not isinstance(prepared, Prepared):
-            return not_run(prepared), headers
-        return written(await run_counted(self._gate, prepared), prepared.extensions()), headers
+    async def _ran(self, admitted: Admitted) -> Payload:
+        """The answer to one request."""
+        if not isinstance(admitted, Prepared):
+            return not_run(admitted)
+        return answer_of(self._gate, admitted, await run_counted(self._gate, admitted))
 
     def _admitted(self, incoming: Incoming, identity: Identity) -> tuple[Admitted, Mapping[str, str]]:
         """The operation or why it cannot run, and the headers that go with the answer."""
         prepared = self._gate.prepare(incoming, identity)
-        status = self._gate.take(identity, prepared) if self._gate.throttle.is_on else None
-        headers = {} if status is None else dict(limit_headers(status))
+        headers = self._points(identity, prepared)
         if isinstance(prepared, Prepared) and not self._gate.is_trusted(prepared):
             _LOG.warning("a document that is not trusted ran")
             headers["Warning"] = '299 - "this document is not trusted; send the id of one that is"'
         return prepared, headers
+
+    def _points(self, identity: Identity, *admitted: Admitted) -> dict[str, str]:
+        """Take the points of what came, where points are counted, and give the headers that say what is left."""
+        if not self._gate.throttle.is_on:
+            return {}
+        return dict(limit_headers(self._gate.take(identity, *admitted)))
 
 
 def _never_came() -> RequestRefused:
@@ -108,7 +124,4 @@ def _never_came() -> RequestRefused:
 
 def refusal(request: Request, refused: RequestRefused) -> Response:
     """The answer to a request that was turned away."""
-    error = plain_error(refused.code, refused.message)
-    if refused.extensions:
-        error = {**error, "extensions": {**dict(error["extensions"]), **refused.extensions}}  # type: ignore[call-overload] # an object, as plain_error writes it
-    return respond(request, {"errors": [error]}, refused.status, PLAIN, refused.headers)
+    return respond(request, {"errors": [refused_error(refused)]}, refused.status, PLAIN, refused.headers)

@@ -1,13 +1,10 @@
 """The cost of an operation as a formula over its variables."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from graphql import (
-    DirectiveNode,
     DocumentNode,
     FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
     GraphQLField,
     GraphQLInterfaceType,
     GraphQLList,
@@ -16,17 +13,15 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLUnionType,
-    InlineFragmentNode,
     OperationDefinitionNode,
-    OperationType,
     SelectionNode,
     SelectionSetNode,
     get_named_type,
     is_leaf_type,
 )
 
-from api.cost.arguments import Arguments
-from api.cost.formula import Formula, Variables, most, only_if, product, total
+from api.cost.formula import Formula, most, only_if, product, total
+from api.cost.selections import Selections
 from api.cost.weights import LENGTHS, USUAL_LENGTH, weight_of
 
 _PAGED = frozenset({"edges", "nodes"})
@@ -48,11 +43,9 @@ class _Pricing:
     """Price selections; each of a fragment once for a type, however often it is spread."""
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> None:
-        found = [each for each in document.definitions if isinstance(each, FragmentDefinitionNode)]
         self._schema = schema
-        self._fragments = {each.name.value: each for each in found}
-        self._arguments = Arguments(operation)
-        self._changes = operation.operation is OperationType.MUTATION
+        self._selections = Selections(schema, document, operation)
+        self._arguments = self._selections.arguments
         self._known: dict[tuple[int, str, Formula | None], Formula] = {}
 
     def selection(self, selections: SelectionSetNode, type_: GraphQLObjectType, page: Formula | None) -> Formula:
@@ -64,24 +57,11 @@ class _Pricing:
         return self._known[key]
 
     def _selected(self, node: SelectionNode, type_: GraphQLObjectType, page: Formula | None) -> Formula:
-        holds = self._holds(node.directives)
+        holds = self._selections.holds(node)
         if isinstance(node, FieldNode):
             return only_if(holds, self._field(node, type_, page))
-        written = self._fragments[node.name.value] if isinstance(node, FragmentSpreadNode) else node
-        assert isinstance(written, FragmentDefinitionNode | InlineFragmentNode)
-        condition = written.type_condition
-        if condition is not None and not self._applies(condition.name.value, type_):
-            return 0
-        return only_if(holds, self.selection(written.selection_set, type_, page))
-
-    def _holds(self, directives: tuple[DirectiveNode, ...] | None) -> bool | Callable[[Variables], bool]:
-        return self._arguments.holds(tuple(directives or ()))
-
-    def _applies(self, condition: str, type_: GraphQLObjectType) -> bool:
-        named = self._schema.type_map[condition]
-        if isinstance(named, GraphQLInterfaceType | GraphQLUnionType):
-            return self._schema.is_sub_type(named, type_)
-        return named is type_
+        below = self._selections.within(node, type_)
+        return 0 if below is None else only_if(holds, self.selection(below, type_, page))
 
     def _field(self, node: FieldNode, type_: GraphQLObjectType, page: Formula | None) -> Formula:
         name = node.name.value

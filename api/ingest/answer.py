@@ -7,7 +7,7 @@ import orjson
 from starlette.responses import Response
 
 from api.errors import count_error
-from api.refusals import RequestRefused
+from api.refusals import RETRY_AFTER_SECONDS, RequestRefused
 from lifecycle_fsm.domain.errors import (
     Forbidden,
     IdempotencyConflict,
@@ -19,7 +19,6 @@ from lifecycle_fsm.domain.errors import (
 from lifecycle_fsm.services.intake.batch import REJECTED, Taken
 
 LISTED = 1_000
-RETRY_AFTER_SECONDS = "5"
 
 _STATUS: dict[type[LifecycleError], int] = {
     Forbidden: 403,

@@ -1,6 +1,7 @@
 """A published segment, some accounts, and the door in front of them."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -19,6 +20,7 @@ from tests.builders import MONDAY
 from tests.fakes import Clock
 
 ADMIN = Actor("root", frozenset({Role.ADMIN}))
+Opening = Callable[..., Door]
 
 
 @pytest.fixture
@@ -68,3 +70,14 @@ def door(app: Starlette, token_of: Callable[[Role], str]) -> Iterator[Door]:
     """The door for an admin."""
     with a_door(app, token_of(Role.ADMIN)) as door:
         yield door
+
+
+@pytest.fixture
+def opened(world: World, settings: Settings, door: Door) -> Opening:
+    """The door with other settings."""
+
+    def open_with(**changed: Any) -> Door:
+        app: Starlette = create_app(world, settings.model_copy(update=changed))
+        return Door(app, door.token, door.runner)
+
+    return open_with

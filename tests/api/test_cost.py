@@ -7,6 +7,7 @@ from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, OperationDef
 from starlette.applications import Starlette
 
 from api.app import create_app
+from api.cost.actual import actual
 from api.cost.formula import value_of
 from api.cost.pricing import price
 from api.cost.weights import LENGTHS, WEIGHTS
@@ -162,3 +163,82 @@ def test_the_tables_name_fields_that_there_are() -> None:
 
     assert {name for name in WEIGHTS if ".__" not in name} - known.keys() == set()
     assert LENGTHS.keys() - lists == set()
+
+
+MANY = {"data": {"accounts": {"nodes": [{"key": "A", "facts": [{"key": "arr"}] * 7}, {"key": "B", "facts": []}]}}}
+
+
+@pytest.mark.parametrize(
+    ("text", "data", "points"),
+    [
+        ("{ __typename }", {"__typename": "Query"}, 0),
+        ('{ account(key: "A") { key stage { key } } }', {"account": None}, 0),
+        ('{ account(key: "A") { key stage { key } } }', {"account": {"key": "A", "stage": None}}, 1),
+        ('{ account(key: "A") { key stage { key } } }', {"account": {"key": "A", "stage": {"key": "s"}}}, 2),
+        ("{ accounts(first: 50) { nodes { key facts { key } } } }", MANY["data"], 1 + 2 + 7),
+        ("{ accounts(first: 50) { totalCount } }", {"accounts": {"totalCount": 9}}, 1 + 10),
+        ("{ reports { moves { toStage } } }", {"reports": {"moves": []}}, 1 + 200),
+        (
+            "{ viewer { name } ...F } fragment F on Query { viewer { roles } }",
+            {"viewer": {"name": "a", "roles": []}},
+            1,
+        ),
+        (
+            '{ account(key: "A") { whyNot(transition: "t") { ... on WhyNoTransition { isInStage } } } }',
+            {"account": {"whyNot": {"isInStage": True}}},
+            1 + 20 + 1,
+        ),
+        ("{ viewer { name } }", None, 0),
+    ],
+)
+def test_an_operation_turns_out_to_cost(text: str, data: Any, points: int) -> None:
+    document = parse(text)
+    assert validate(SCHEMA, document) == []
+    operation = document.definitions[0]
+    assert isinstance(operation, OperationDefinitionNode)
+
+    assert actual(SCHEMA, document, operation, {}, data) == points
+
+
+def test_what_a_condition_left_out_did_not_cost() -> None:
+    text = 'query ($more: Boolean = false) { viewer { name } account(key: "A") @include(if: $more) { key } }'
+    (operation,) = parse(text).definitions
+    assert isinstance(operation, OperationDefinitionNode)
+
+    assert actual(SCHEMA, parse(text), operation, {}, {"viewer": {"name": "a"}}) == 1
+
+
+ASKED = {"query": "{ accounts(first: 100) { nodes { key facts { key } } } }"}
+
+
+def test_who_asks_is_told_what_it_turned_out_to_cost(door: Door) -> None:
+    plain = door.send("POST", json=ASKED).json()
+    asked = {"GraphQL-Cost": "actual"}
+    posted = door.send("POST", json=ASKED, headers=asked).json()
+    got = door.send("GET", params=ASKED, headers=asked).json()
+    streamed = door.send("POST", json=ASKED, headers={**asked, "Accept": "text/event-stream"}).text
+
+    facts = len(posted["data"]["accounts"]["nodes"][0]["facts"])
+    cost = {"requested": 1 + 100 * 6, "limit": 100_000}
+    assert plain["extensions"]["cost"] == cost
+    assert posted["extensions"]["cost"] == got["extensions"]["cost"] == {**cost, "actual": 1 + 1 + facts}
+    assert f'"actual":{2 + facts}' in streamed
+
+
+def test_a_change_turns_out_to_cost_what_it_gave_back(door: Door) -> None:
+    query = """mutation { registerAccounts(input: {source: "t", idempotencyKey: "k",
+        rows: [{key: "NEW", name: "New"}]}) { ... on AccountsRegistered { rows { index } } } }"""
+
+    answer = door.send("POST", json={"query": query}, headers={"GraphQL-Cost": "actual"}).json()
+
+    assert answer["extensions"]["cost"] == {"requested": 10 + 1 + 1 + 5, "limit": 100_000, "actual": 10 + 1 + 1 + 1}
+
+
+def test_in_a_list_of_requests_each_is_told_its_own(world: World, settings: Settings, door: Door) -> None:
+    allowing = Door(create_app(world, settings.model_copy(update={"batch": 2})), door.token, door.runner)
+    both = [{"query": "{ viewer { name } }"}, {"query": "{ nonsense }"}]
+
+    first, second = allowing.send("POST", json=both, headers={"GraphQL-Cost": "Actual"}).json()
+
+    assert first["extensions"]["cost"]["actual"] == 1
+    assert "extensions" not in second

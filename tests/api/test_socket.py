@@ -229,3 +229,39 @@ def test_a_role_that_reads_nothing_follows_nothing(address: str, token_of: Calla
         assert error["payload"][0]["extensions"]["code"] == "forbidden"
 
     talk(address, talking)
+
+
+@pytest.fixture
+def thrifty(world: World, settings: Settings) -> Iterator[str]:
+    """A server where clients may spend 25 points, and get one back a second."""
+    with served(create_app(world, settings.model_copy(update={"rate": 1, "rate_burst": 25}))) as address:
+        yield f"ws://{address}/graphql"
+
+
+def test_who_has_no_points_left_is_told_how_long_to_wait_and_stays_connected(thrifty: str, token: str) -> None:
+    async def talking(socket: ClientConnection) -> None:
+        await begin(socket, token)
+        for given_id, first in (("1", 20), ("2", 20), ("3", 1)):
+            query = f"{{ accounts(first: {first}) {{ nodes {{ key }} }} }}"
+            await say(socket, id=given_id, type="subscribe", payload={"query": query})
+        heard = {message["id"]: message for message in [await hear(socket) for _ in range(5)] if "payload" in message}
+
+        (error,) = heard["2"]["payload"]
+        assert [heard[each]["type"] for each in ("1", "2", "3")] == ["next", "error", "next"]
+        assert (error["extensions"]["code"], error["extensions"]["throttle"]["restoreRate"]) == ("throttled", 1)
+        assert error["extensions"]["throttle"]["retryAfter"] == 17
+
+    talk(thrifty, talking)
+
+
+def test_an_address_that_guesses_tokens_over_sockets_waits(thrifty: str) -> None:
+    codes: list[int | None] = []
+
+    async def guessing(socket: ClientConnection) -> None:
+        await say(socket, type="connection_init", payload={"Authorization": f"Bearer lfsm_{len(codes)}"})
+        codes.append(await closing_code(socket))
+
+    for _ in range(4):
+        talk(thrifty, guessing)
+
+    assert codes == [4403, 4403, 1013, 1013]

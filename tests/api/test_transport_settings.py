@@ -10,33 +10,19 @@ from threading import Event
 from typing import Any
 
 import pytest
-from starlette.applications import Starlette
 
-from api.app import create_app
 from api.persisted import PersistedDocuments, Policy
 from api.throttle import Status, Throttle
 from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings
+from tests.api.conftest import Opening
 from tests.api.door import Door
 
 VIEWER = "{ viewer { name } }"
 HASH = sha256(VIEWER.encode()).hexdigest()
 PAGE = "https://app.example"
-
-Opening = Callable[..., Door]
-
-
-@pytest.fixture
-def opened(world: World, settings: Settings, door: Door) -> Opening:
-    """The door with other settings."""
-
-    def open_with(**changed: Any) -> Door:
-        app: Starlette = create_app(world, settings.model_copy(update=changed))
-        return Door(app, door.token, door.runner)
-
-    return open_with
 
 
 def kept(digest: str, **more: str) -> dict[str, Any]:
@@ -127,6 +113,36 @@ def test_a_list_of_requests_needs_leave(opened: Opening) -> None:
     assert first["data"] == {"viewer": {"name": "admin"}}
     assert second["errors"][0]["extensions"]["code"] == "validation_failed"
     assert too_many.json()["errors"][0]["message"] == "The body is a list of 4 requests; expected 1 to 2."
+
+
+CALL = """mutation ($key: String!) { registerAccounts(input: {source: "t", idempotencyKey: $key,
+    rows: [{key: "NEW", name: "New"}]}) { __typename } }"""
+
+
+def test_a_list_of_requests_is_paid_for_as_a_whole_before_any_of_them_runs(opened: Opening) -> None:
+    door = opened(batch=3, rate=1, rate_burst=30)
+    calls = [{"query": CALL, "variables": {"key": f"k{number}"}} for number in range(3)]
+
+    first = door.send("POST", json=calls[:2])
+    refused = door.send("POST", json=calls[2:] * 2)
+
+    assert [each["data"]["registerAccounts"]["__typename"] for each in first.json()] == ["AccountsRegistered"] * 2
+    assert first.headers["ratelimit"] == '"points";r=6;t=1'
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "18")
+
+
+def test_in_a_list_of_requests_one_that_cannot_run_leaves_the_others_their_answers(opened: Opening) -> None:
+    requests = [
+        {"query": CALL, "variables": {"key": "k"}},
+        {"query": "subscription { historyRecorded { cursor } }"},
+        {"query": VIEWER},
+    ]
+
+    answers = opened(batch=3).send("POST", json=requests).json()
+
+    assert answers[0]["data"]["registerAccounts"]["__typename"] == "AccountsRegistered"
+    assert answers[1]["errors"][0]["extensions"]["code"] == "needs_a_stream"
+    assert answers[2]["data"] == {"viewer": {"name": "admin"}}
 
 
 @pytest.mark.parametrize("body", ["[]", "[1]", "[{}]"])
@@ -228,7 +244,7 @@ def test_a_client_that_asks_too_much_waits(opened: Opening, token_of: Callable[[
     assert third.json()["errors"][0]["extensions"] == {
         "code": "throttled",
         "classification": "ValidationError",
-        "throttle": {"maximumAvailable": 5, "currentlyAvailable": 1, "restoreRate": 1},
+        "throttle": {"maximumAvailable": 5, "currentlyAvailable": 1, "restoreRate": 1, "retryAfter": 1},
     }
 
 
@@ -240,7 +256,12 @@ def test_an_address_that_guesses_tokens_waits_and_others_do_not(opened: Opening)
     known = door.send("POST", json={"query": VIEWER})
 
     assert [answer.status_code for answer in guesses] == [401, 401, 429, 429]
-    assert guesses[2].json()["errors"][0]["extensions"]["code"] == "throttled"
+    throttle = {"maximumAvailable": 25, "currentlyAvailable": 5, "restoreRate": 1, "retryAfter": 5}
+    assert guesses[2].json()["errors"][0]["extensions"] == {
+        "code": "throttled",
+        "classification": "ValidationError",
+        "throttle": throttle,
+    }
     assert guesses[2].headers["retry-after"] == "5"
     # Whoever has a valid token that the server remembers is not held up by its neighbours.
     assert (first.status_code, known.status_code) == (200, 200)

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from api.context import Context
+from api.cost.actual import actual
 from api.documents import Documents
 from api.execution.executor import Executor
 from api.ids import global_id
@@ -182,6 +183,7 @@ def test_a_plan_answers_as_graphql_core_does_and_most_queries_have_one(both: Bot
         if isinstance(found, Answered):
             assert expected.errors is None
             assert found.data == orjson.dumps(expected.data)
+            assert cost_of(both, made, orjson.loads(found.data)) == cost_of(both, made, expected.data)
         else:
             # What has no error has a plan; else a value was surprising that the schema allows.
             assert expected.errors
@@ -195,6 +197,25 @@ def test_a_plan_answers_as_graphql_core_does_and_most_queries_have_one(both: Bot
     # What has no plan ended in an error: a value that the schema cannot read.
     assert counts.unplanned * 4 <= counts.planned
     assert counts.reruns == 0
+
+
+def cost_of(both: Both, made: Made, data: dict[str, Any] | None) -> int:
+    """What the operation turned out to cost: every object once, and no less."""
+    document = both.documents.read(made.text)
+    operation = document.operation(None)
+    assert document.ast is not None
+    assert isinstance(operation, OperationDefinitionNode)
+    cost = actual(GRAPHQL, document.ast, operation, made.variables, data)
+    # The document of a proof is one leaf.
+    assert cost >= objects_in(data) - 1 or "document" in made.text
+    return cost
+
+
+def objects_in(value: Any) -> int:
+    """How many objects an answer has, itself among them."""
+    if isinstance(value, dict):
+        return 1 + sum(map(objects_in, value.values()))
+    return sum(map(objects_in, value)) if isinstance(value, list) else 0
 
 
 def nulls_of(result: ExecutionResult) -> set[tuple[str | int, ...]]:
