@@ -45,7 +45,7 @@ from lifecycle_fsm.services.register import AccountRow, register_accounts
 from lifecycle_fsm.services.tokens import issue_token
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings
-from lifecycle_fsm.store.facts import Observation, append_history
+from lifecycle_fsm.store.facts import Noted, Observation, append_history
 from lifecycle_fsm.store.tables.accounts import account_state
 from tests.databases import postgres_server, sqlite_database, sqlite_template
 from tests.services.test_import_accounts import Heard
@@ -84,7 +84,7 @@ class Doors:
         field = measure_field(MEASURE)
         rows = [Observation(account_id_for(f"A-{each}"), field, value_at(at), at, "bench") for each in range(ACCOUNTS)]
         with self.world.database.writing() as connection:
-            append_history(connection, [(at + timedelta(days=1), row) for row in rows])
+            append_history(connection, [Noted(row, at + timedelta(days=1), 0) for row in rows])
 
     def http(self, at: datetime) -> None:
         """NDJSON to the door for tools."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import cast
+from typing import NamedTuple, cast
 from uuid import UUID
 
 import orjson
@@ -19,7 +19,7 @@ from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.store.baselines import Baseline, load_baselines
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.hot_row import observed_values, reading
-from lifecycle_fsm.store.ids import new_id
+from lifecycle_fsm.store.ids import in_order, new_id
 from lifecycle_fsm.store.instants import FOREVER, optional_instant
 from lifecycle_fsm.store.layout import Layout
 from lifecycle_fsm.store.locks import lock_accounts
@@ -36,6 +36,19 @@ class Observation:
     value: Value
     observed_at: datetime
     source: str
+
+
+class Noted(NamedTuple):
+    """
+    An observation for history, when it is recorded, and in which order.
+
+    `writes` is how many writes its account had seen before, `place` counts the rows of one write, from 0.
+    """
+
+    seen: Observation
+    recorded_at: datetime
+    writes: int
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +88,9 @@ def record_facts(
     """
     Append observations to history and show the newest of each field in the hot row.
 
-    Of two with the same instant the one recorded later counts. At most 10,000 accounts
-    at a time; give one account's observations in the order in which they were made.
+    Of two with the same instant the one recorded later counts, and of two recorded in the same
+    millisecond the one written last. At most 10,000 accounts at a time; give one account's
+    observations in the order in which they were made.
 
     Raises:
         UnknownAccount: one of the accounts does not exist.
@@ -148,10 +162,10 @@ def last_recorded_at(connection: Connection) -> datetime | None:
     return optional_instant(last)
 
 
-def append_history(connection: Connection, observations: Iterable[tuple[datetime, Observation]]) -> None:
-    """Append observations with the instants of their recording to history only, as for derived values."""
+def append_history(connection: Connection, noted: Iterable[Noted]) -> None:
+    """Append observations to history only, as for derived values."""
     dialect = dialect_of(connection)
-    rows = [history_row(observation, to_ms(recorded_at), dialect) for recorded_at, observation in observations]
+    rows = [history_row(each, dialect) for each in noted]
     execute_each(connection, dialect.insert("fact_history", HISTORY_COLUMNS), rows)
 
 
@@ -167,7 +181,14 @@ def _record(
     rows = [_projection(account_id, drafts[account_id], layout, dialect) for account_id in touched]
     won = hits(connection, _project(dialect, layout.observed_columns), rows)
     winners = [drafts[account_id] for account_id, hit in zip(touched, won, strict=True) if hit]
-    append_history(connection, ((recorded_at, seen) for draft in winners for seen in draft.appended))
+    append_history(
+        connection,
+        (
+            Noted(seen, recorded_at, draft.version, place)
+            for draft in winners
+            for place, seen in enumerate(draft.appended)
+        ),
+    )
     return receptions, {account_id for account_id, hit in zip(touched, won, strict=True) if not hit}
 
 
@@ -260,15 +281,16 @@ HISTORY_COLUMNS = (
 _NEVER = -(2**62)
 
 
-def history_row(seen: Observation, recorded_at: int, dialect: Dialect) -> Row:
+def history_row(noted: Noted, dialect: Dialect) -> Row:
     """The columns of an observation, in the order of `HISTORY_COLUMNS`."""
+    seen, recorded_at = noted.seen, to_ms(noted.recorded_at)
     kind, value = seen.field.kind, seen.value
     return (
         dialect.bind_id(seen.account_id),
         seen.field.key,
         to_ms(seen.observed_at),
         recorded_at,
-        dialect.bind_id(new_id(recorded_at)),
+        dialect.bind_id(UUID(int=in_order(new_id(recorded_at).int, noted.writes, noted.place))),
         value if kind is FieldKind.NUMBER else None,
         value if kind not in (FieldKind.NUMBER, FieldKind.TEXT) else None,
         value if kind is FieldKind.TEXT else None,

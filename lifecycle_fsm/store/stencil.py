@@ -16,10 +16,10 @@ from lifecycle_fsm.store.change import AccountChange, Place, place_of
 from lifecycle_fsm.store.copying import text_of
 from lifecycle_fsm.store.ctas import CTA_COLUMNS, TASK_COLUMNS, cta_values, task_values
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.facts import HISTORY_COLUMNS, Observation, history_row
+from lifecycle_fsm.store.facts import HISTORY_COLUMNS, Noted, Observation, history_row
 from lifecycle_fsm.store.history import EVIDENCE_COLUMNS, LOG_COLUMNS, evidence_values, link_values
 from lifecycle_fsm.store.hot_row import FIXED, written_values
-from lifecycle_fsm.store.ids import new_numbers
+from lifecycle_fsm.store.ids import in_order, new_numbers
 from lifecycle_fsm.store.layout import Layout
 from lifecycle_fsm.store.ledger import canonical_entry, chain_hash
 from lifecycle_fsm.store.milestones import MILESTONE_COLUMNS, milestone_values
@@ -137,12 +137,12 @@ def stencil_of(change: AccountChange, health_at: datetime, layout: Layout, diale
 
 
 def _forms(change: AccountChange, health_at: datetime, dialect: Dialect) -> Iterable[_Form]:
-    write, at_ms = chained(0, change), to_ms(change.recorded_at)
+    write = chained(0, change)
     last = len(LOG_COLUMNS)
     yield _Form("transition_log", link_values(write.links[0], dialect), (0, last - 3, last - 2, last - 1))
     yield from (_Form("transition_inputs", evidence_values(row, dialect), (0, 2, 3)) for row in write.evidence)
     score = Observation(write.account_id, HEALTH_SCORE, 0.0, health_at, "scorecard")
-    health = history_row(score, at_ms, dialect)
+    health = history_row(Noted(score, change.recorded_at, write.writes), dialect)
     yield _Form("fact_history", health, tuple(HISTORY_COLUMNS.index(each) for each in ("account_id", "id", "number")))
     for cta in cta_rows(write):
         yield _Form("cta", cta_values(cta, dialect), (0, 1))
@@ -249,7 +249,8 @@ def _texts(stencil: Stencil, rows: Mapping[str, list[str | Row]]) -> _Filler:
                     append(line % (name, *map(text_of, _judged(table, moved, salt))))
                 case "fact_history":
                     if moved.health_score != plain.health_score:
-                        append(line % (name, f"{number:032x}", text_of(moved.health_score)))
+                        noted = in_order(number, stencil.revision + plain.facts_version)
+                        append(line % (name, f"{noted:032x}", text_of(moved.health_score)))
                 case "cta_task":
                     append(line % (name, cta))
                 case _:
@@ -274,7 +275,8 @@ def _values(stencil: Stencil, rows: Mapping[str, list[str | Row]]) -> _Filler:
                     append(form.filled(account, *_judged(form.table, moved, salt)))
                 case "fact_history":
                     if moved.health_score != plain.health_score:
-                        append(form.filled(account, row_id, moved.health_score))
+                        noted = in_order(number, stencil.revision + plain.facts_version)
+                        append(form.filled(account, noted.to_bytes(16, "big"), moved.health_score))
                 case "cta_task":
                     append(form.filled(account, cta))
                 case _:

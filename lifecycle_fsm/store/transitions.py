@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -16,7 +15,7 @@ from lifecycle_fsm.store.change import AccountChange, Head, Saved, SuppressedCta
 from lifecycle_fsm.store.ctas import CtaRow, find_blocker, insert_ctas, update_ctas
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.episodes import save_episodes, take_back_episodes
-from lifecycle_fsm.store.facts import Observation, append_history
+from lifecycle_fsm.store.facts import Noted, Observation, append_history
 from lifecycle_fsm.store.history import Evidence, append_links
 from lifecycle_fsm.store.hot_row import writing, written_values
 from lifecycle_fsm.store.ids import new_id
@@ -55,6 +54,11 @@ class Write:
         """What it changes about how many accounts stand where."""
         stood, stands = self.change.stood, place_of(self.change.lifecycle)
         return {} if stood is None or stood == stands else shift([(stood, stands, 1)])
+
+    @property
+    def writes(self) -> int:
+        """How many writes of history and of facts came before: more with each that can change a score."""
+        return self.change.before.revision + (self.change.facts_version or 0)
 
     def seq(self, record: int) -> int:
         """The number in the account's history of one of the write's records, from 0."""
@@ -194,23 +198,19 @@ def _append_visits(connection: Connection, writes: Sequence[Write]) -> None:
 
 
 def _append_health(connection: Connection, writes: Sequence[Write]) -> None:
-    scores = [
-        (
-            write.change.recorded_at,
-            Observation(write.account_id, HEALTH_SCORE, write.change.health.score, changed_at, "scorecard"),
-        )
-        for write in writes
-        if (changed_at := write.change.health.changed_at) is not None
-    ]
-    append_history(connection, [*scores, *(derived for write in writes for derived in _derived(write))])
+    append_history(connection, [noted for write in writes for noted in _noted(write)])
 
 
-def _derived(write: Write) -> Iterator[tuple[datetime, Observation]]:
-    health = write.change.health
+def _noted(write: Write) -> Iterator[Noted]:
+    """The score and the derived measures that have changed, as history gets them."""
+    health, at, writes = write.change.health, write.change.recorded_at, write.writes
+    if health.changed_at is not None:
+        score = Observation(write.account_id, HEALTH_SCORE, health.score, health.changed_at, "scorecard")
+        yield Noted(score, at, writes)
     for key, value in health.measures.items():
         assert health.found_at is not None
         field = Field(key, FieldKind.NUMBER)
-        yield write.change.recorded_at, Observation(write.account_id, field, value, health.found_at, "derived")
+        yield Noted(Observation(write.account_id, field, value, health.found_at, "derived"), at, writes)
 
 
 def _put_messages(connection: Connection, writes: Sequence[Write], suppressed: Suppressions) -> None:

@@ -137,17 +137,14 @@ def _wrong_values(connection: Connection) -> Iterator[str]:
     """Hot rows that do not show the newest observation of a field that has a slot."""
     slots = load_layout(connection).slots
     kinds = {row.field: row.kind for row in connection.execute(select(field_slot))}
-    # Of two observations recorded in the same millisecond nothing tells which came second: either may be shown.
-    newest: dict[tuple[UUID, str], tuple[tuple[int, int], list[Value]]] = {}
+    newest: dict[tuple[UUID, str], tuple[tuple[int, int, UUID], Value]] = {}
     for row in connection.execute(select(fact_history).where(fact_history.c.field.in_(list(slots)))):
         value = {FieldKind.NUMBER: row.number, FieldKind.TEXT: row.text}.get(FieldKind(kinds[row.field]), row.integer)
-        order, known = (row.observed_at, row.recorded_at), newest.get((row.account_id, row.field))
+        order, known = (row.observed_at, row.recorded_at, row.id), newest.get((row.account_id, row.field))
         if known is None or known[0] < order:
-            newest[row.account_id, row.field] = (order, [value])
-        elif known[0] == order:
-            known[1].append(value)
+            newest[row.account_id, row.field] = (order, value)
     rows = {row.account_id: row for row in connection.execute(select(account_state))}
-    for (account, key), (_, values) in newest.items():
+    for (account, key), (_, value) in newest.items():
         shown = getattr(rows[account], slots[key])
-        if shown not in values and not key.startswith("health."):
-            yield f"account {account} shows {shown!r} for {key}, the newest is {values!r}"
+        if shown != value and not key.startswith("health."):
+            yield f"account {account} shows {shown!r} for {key}, the newest is {value!r}"

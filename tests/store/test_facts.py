@@ -7,8 +7,10 @@ import pytest
 from lifecycle_fsm.domain.errors import UnknownAccount
 from lifecycle_fsm.domain.fields import Field, FieldKind, Value, measure_field
 from lifecycle_fsm.domain.moments import DAY_MS, to_ms
-from lifecycle_fsm.store.accounts import load_accounts
+from lifecycle_fsm.domain.scorecard import Band
+from lifecycle_fsm.store.accounts import StoredAccount, load_accounts
 from lifecycle_fsm.store.baselines import load_baselines
+from lifecycle_fsm.store.change import AccountChange, Health
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.facts import (
     Observation,
@@ -19,6 +21,7 @@ from lifecycle_fsm.store.facts import (
 )
 from lifecycle_fsm.store.layout import Layout, assign_slots, load_layout
 from lifecycle_fsm.store.series import fact_series
+from lifecycle_fsm.store.transitions import save
 from tests.store.builders import NO_SLOTS, NOON, a_profile, a_stored_account, opened
 
 LOGINS = measure_field("logins")
@@ -26,6 +29,13 @@ CONTRACT = Field("fact.contract.end", FieldKind.DAY)
 PLAN = Field("fact.plan", FieldKind.TEXT)
 ACME = a_profile().account_id
 WITH_SLOTS = Layout({"measure.logins": "n03", "measure.logins@": "i01", "fact.plan": "t07"})
+
+
+def a_score(stored: StoredAccount, score: float) -> AccountChange:
+    """What an evaluation writes that finds another score and nothing else."""
+    health = Health(score, Band.NEUTRAL, NOON)
+    return AccountChange(stored.lifecycle, stored.head, NOON, health=health, facts_version=stored.facts_version)
+
 
 LAYOUTS = pytest.mark.parametrize("layout", [NO_SLOTS, WITH_SLOTS], ids=["in JSON", "in slots"])
 
@@ -104,6 +114,32 @@ def test_a_correction_of_the_same_instant_counts_from_when_it_is_recorded(databa
     assert now["measure.logins"] == 6.0
     assert as_known[ACME].values["measure.logins"] == 5.0
     assert as_corrected[ACME].values["measure.logins"] == 6.0
+
+
+def test_of_corrections_in_one_millisecond_the_last_written_counts_everywhere(database_url: str) -> None:
+    batches = [[float(10 * batch + place) for place in range(10)] for batch in range(10)]
+
+    with opened(database_url) as database, database.writing() as connection:
+        a_stored_account(connection)
+        for batch in batches:
+            record_facts(connection, [seen(value) for value in batch], NO_SLOTS, NOON)
+        now = known(connection, NO_SLOTS)
+        series = fact_series(connection, ACME, "measure.logins", NOON, NOON)
+        then = facts_as_of(connection, [ACME], NOON)[ACME].values
+
+    assert [row.value for row in series] == [float(number) for number in range(100)]
+    assert now["measure.logins"] == then["measure.logins"] == 99.0
+
+
+def test_scores_of_one_millisecond_are_in_the_order_of_writing(database_url: str) -> None:
+    with opened(database_url) as database, database.writing() as connection:
+        a_stored_account(connection)
+        for score in range(50):
+            record_facts(connection, [seen(float(score))], NO_SLOTS, NOON)
+            save(connection, a_score(a_stored_account(connection), float(score)), NO_SLOTS)
+        series = fact_series(connection, ACME, "health.score", NOON, NOON)
+
+    assert [row.value for row in series] == [float(number) for number in range(50)]
 
 
 def test_a_value_that_became_unknown_is_unknown(database_url: str) -> None:
