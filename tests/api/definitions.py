@@ -1,5 +1,7 @@
 """A small configuration whose answers are known by heart."""
 
+from collections.abc import Mapping
+
 CATALOG = b"""
 schema: lifecycle/v1
 measures:
@@ -113,3 +115,13 @@ milestones:
 """,
 }
 """The same with alerts, success plans, and CTAs that rest and close by themselves."""
+
+
+def in_zones(files: Mapping[str, bytes], declared: bytes) -> dict[str, bytes]:
+    """The same configuration, with a fact `zone`, and this for the time zone of every segment."""
+    return {
+        name: text.replace(b"facts:\n", b"facts:\n  zone: {title: Time zone, kind: text}\n")
+        if name == "catalog.yaml"
+        else text.replace(b"\ninitial:", b"\ntime_zone: " + declared + b"\ninitial:")
+        for name, text in files.items()
+    }

@@ -15,10 +15,12 @@ from lifecycle_fsm.services.browse import view_accounts
 from lifecycle_fsm.services.ctas import CloseCta, close_cta
 from lifecycle_fsm.services.fire import FireTransition, fire_transition
 from lifecycle_fsm.services.milestones import ReachMilestone, reach_milestone
+from lifecycle_fsm.services.publish import Published, publish
 from lifecycle_fsm.services.register import AccountRow
 from lifecycle_fsm.services.reports.behind import accounts_behind
 from lifecycle_fsm.services.world import World
 from tests.api.conftest import ADMIN, register
+from tests.api.definitions import FILES, in_zones
 from tests.api.door import JSON, Door
 from tests.builders import MONDAY
 from tests.fakes import Clock
@@ -81,12 +83,15 @@ def numbers(found: Any) -> Iterator[tuple[str, int, str]]:
 
 
 def live(world: World, clock: Clock, seed: int) -> None:
-    """Let a dozen accounts begin on different days and go their ways, none the same."""
+    """Let a dozen accounts begin on different days and go their ways, none the same, most in no time zone."""
+    clock.turn(hours=1)
+    assert isinstance(publish(world, ADMIN, in_zones(FILES, b"{fact: zone}")), Published)
     random = Random(seed)
     ids = list[UUID]()
     for day in range(12):
         key, csm = f"K{day}", random.choice(("ada", "bob", None))
         facts: dict[str, Any] = {"arr": random.choice((10, 500)), "renewal_on": f"2026-0{random.randint(4, 9)}-10"}
+        facts |= random.choice(({}, {"zone": "Bavaria"}, {"zone": "Europe/Berlin"}))
         register(world, AccountRow(key, key, csm=csm, facts=facts, measures=measured(random)))
         ids.append(account_id_for(key))
         for account in random.sample(ids, min(3, len(ids))):
@@ -135,6 +140,8 @@ def test_each_number_is_that_of_the_accounts_behind_it(
     found = walk(door, scope, 9)
 
     assert len(found) > 60
+    zones = {name for name, number, address in found if address.startswith("zones?") and number > 0}
+    assert zones == {"missingAddress", "unknownAddress"}
     for name, number, address in found:
         rows, accounts = counted(world, address)
         assert (name, rows, address) == (name, number, address)

@@ -8,7 +8,7 @@ from lifecycle_fsm.services.register import AccountRow
 from lifecycle_fsm.services.tokens import issue_token
 from lifecycle_fsm.services.world import World
 from tests.api.conftest import register
-from tests.api.definitions import CATALOG, SEGMENT
+from tests.api.definitions import FILES, in_zones
 from tests.api.door import Door
 from tests.fakes import Clock
 
@@ -21,18 +21,10 @@ REPORT = """query ($scope: ReportScope) { reports(scope: $scope) {
 BEHIND = "query ($f: AccountFilter) { accounts(filter: $f, first: 10) { totalCount nodes { key } } }"
 
 
-def in_zones(declared: bytes) -> dict[str, bytes]:
-    """The small configuration, with this for the time zone."""
-    return {
-        "catalog.yaml": CATALOG.replace(b"facts:\n", b"facts:\n  zone: {title: Time zone, kind: text}\n"),
-        "segments/starter.yaml": SEGMENT.replace(b"rank: 10\n", b"rank: 10\ntime_zone: " + declared + b"\n"),
-    }
-
-
 def test_shows_the_zone_that_counts_or_why_it_does_not(door: Door, world: World, clock: Clock) -> None:
     before = door.data(QUERY % "ACME")["account"]
     clock.turn(hours=1)
-    assert isinstance(publish(world, ADMIN, in_zones(b"{fact: zone}")), Published)
+    assert isinstance(publish(world, ADMIN, in_zones(FILES, b"{fact: zone}")), Published)
     register(world, AccountRow("B", "B", facts={"arr": 1, "zone": "Pacific/Kiritimati"}))
     register(world, AccountRow("C", "C", facts={"arr": 1, "zone": "Bavaria"}), AccountRow("D", "D", facts={"arr": 1}))
 
@@ -62,7 +54,7 @@ def live(world: World, clock: Clock) -> None:
     Ada has one of a zone, one of an unknown zone and one of none; bob has one of an unknown zone.
     """
     clock.turn(hours=1)
-    assert isinstance(publish(world, ADMIN, in_zones(b"{fact: zone}")), Published)
+    assert isinstance(publish(world, ADMIN, in_zones(FILES, b"{fact: zone}")), Published)
     zones = {"BERLIN": "Europe/Berlin", "BAVARIA": "Bavaria", "NOWHERE": None}
     rows = [
         AccountRow(key, key, csm="ada", facts={"arr": 1} | ({} if zone is None else {"zone": zone}))
@@ -112,7 +104,7 @@ def test_who_is_limited_to_a_portfolio_counts_the_accounts_of_it(door: Door, wor
 def test_nobody_lacks_a_time_zone_where_the_rules_name_one(door: Door, world: World, clock: Clock) -> None:
     before = door.data(REPORT)["reports"]["unknownTimeZones"]
     clock.turn(hours=1)
-    assert isinstance(publish(world, ADMIN, in_zones(b"{fact: zone, default: Europe/Berlin}")), Published)
+    assert isinstance(publish(world, ADMIN, in_zones(FILES, b"{fact: zone, default: Europe/Berlin}")), Published)
     register(world, AccountRow("C", "C", facts={"arr": 1, "zone": "Bavaria"}), AccountRow("D", "D", facts={"arr": 1}))
 
     (found,) = door.data(REPORT)["reports"]["unknownTimeZones"]

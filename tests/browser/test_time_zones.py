@@ -13,7 +13,7 @@ from lifecycle_fsm.services.register import AccountRow
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.database import Database
 from tests.api.conftest import register
-from tests.api.test_time_zones import in_zones
+from tests.api.definitions import FILES, in_zones
 from tests.browser import told
 from tests.browser.server import Served, serving
 from tests.browser.test_numbers import lines, taken
@@ -30,7 +30,7 @@ def site(tmp_path: Path, migrated_file: Path) -> Iterator[Served]:
     """
     with sqlite_database(tmp_path, migrated_file) as url:
         world = World(Database(url), lambda: datetime.now(UTC))
-        assert isinstance(publish(world, ADMIN, in_zones(b"{fact: zone}")), Published)
+        assert isinstance(publish(world, ADMIN, in_zones(FILES, b"{fact: zone}")), Published)
         zones: dict[str, dict[str, Outside]] = {"Berlin": {"zone": "Europe/Berlin"}, "Bavaria": {"zone": "Bavaria"}}
         for name in ("Berlin", "Bavaria", "Nowhere"):
             register(world, AccountRow(name.upper(), name, facts={"arr": 1, **zones.get(name, {})}))

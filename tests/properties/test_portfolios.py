@@ -17,6 +17,7 @@ from api.app import create_app
 from api.ids import global_id
 from lifecycle_fsm.domain.access import EVERYTHING, Portfolio, Role
 from lifecycle_fsm.domain.facts import account_id_for
+from lifecycle_fsm.domain.intake import Outside
 from lifecycle_fsm.services.browse import view_accounts
 from lifecycle_fsm.services.fire import FireTransition, fire_transition
 from lifecycle_fsm.services.milestones import ReachMilestone, reach_milestone
@@ -30,7 +31,7 @@ from lifecycle_fsm.settings import Settings
 from lifecycle_fsm.store.database import Database
 from lifecycle_fsm.store.scope import visible_ids
 from tests.api.conftest import ADMIN, register
-from tests.api.definitions import RICH
+from tests.api.definitions import RICH, in_zones
 from tests.api.door import Door
 from tests.builders import MONDAY
 from tests.databases import PostgresServer, sqlite_database
@@ -42,7 +43,7 @@ PILOT = (
     .replace(b"rank: 10", b"rank: 5")
     .replace(b"at_least: 1}}", b"below: 100}}")
 )
-FILES = {**RICH, "segments/pilot.yaml": PILOT}
+FILES = in_zones({**RICH, "segments/pilot.yaml": PILOT}, b"{fact: zone}")
 WHERE = {
     f"{segment}-{csm or 'nobody'}".upper() + str(number): (segment, csm)
     for segment in ("starter", "pilot")
@@ -64,20 +65,24 @@ TOLD = """query ($first: Int!) {
     timeInStage { segment stage n completed running } health { segment stage bands { band count } scores { n median } }
     pace { segment stage onTrack behind stuck } measure(key: "logins") { stage count values { n median } }
     ctas { reason owner open overdue closed } dataGaps { segment measure count missing } coverage { kind key count }
+    unknownTimeZones { segment fact count missing unknown } heldByUnknown { segment stage transition count }
     stageCompliance(stage: "onboarding", withinDays: 30, by: CSM) { group n inTime late pending }
     milestone(key: "kickoff_done", withinDays: 30, by: CSM) { group n inTime late pending } }
 }"""
 COUNTED = "{ reports { stageDistribution { segment stage count } } }"
 
 
+def facts_of(key: str, segment: str) -> dict[str, Outside]:
+    """What decides on the segment, and the time zone: that of a city, of no city, or none."""
+    zones: dict[str, dict[str, Outside]] = {"1": {"zone": "Bavaria" if "ADA" in key else "Europe/Berlin"}, "2": {}}
+    return {"arr": 5_000 if segment == "starter" else 50, **zones[key[-1]]}
+
+
 def live(world: World, keys: Mapping[str, tuple[str, str | None]]) -> None:
     """Let these accounts live a month, each in its own way whoever else is there."""
     clock = world.clock
     assert isinstance(clock, Clock)
-    rows = [
-        AccountRow(key, key.title(), csm, facts={"arr": 5_000 if segment == "starter" else 50})
-        for key, (segment, csm) in keys.items()
-    ]
+    rows = [AccountRow(key, key.title(), csm, facts=facts_of(key, segment)) for key, (segment, csm) in keys.items()]
     register(world, *(replace(row, measures={"logins": 3.0 if row.key.endswith("1") else 30.0}) for row in rows))
     clock.turn(days=3)
     for key in (key for key in keys if key.endswith("1")):

@@ -152,7 +152,7 @@ class Reports:
         found = await info.context.call(work.renewals_ahead, self.scope, fact, revenue)
         return [RenewalsAhead.of(each, self.scope, fact or work.RENEWAL) for each in found]
 
-    @resolved("Which recorded measures accounts lack, or have only stale values of; at most 10,000.")
+    @resolved("Which recorded measures accounts lack, or have only stale values of, now or at `asOf`; at most 10,000.")
     async def data_gaps(self, info: Info) -> list[DataGap]:
         """What is not known."""
         return [DataGap.of(each, self.scope) for each in await info.context.call(standing.data_gaps, self.scope)]

@@ -168,7 +168,7 @@ class StageMeasureReport:
         )
 
 
-@strawberry.type(name="DataGap", description="Accounts of a segment that lack a measure.")
+@strawberry.type(name="DataGap", description="Accounts of a segment that lack a measure, or lacked it at `asOf`.")
 class DataGap:
     """A gap."""
 
@@ -183,7 +183,7 @@ class DataGap:
     @classmethod
     def of(cls, found: MeasureGap, scope: ReportScope) -> "DataGap":
         """Show a gap."""
-        asked = {"field": found.field, "oldest": str(found.oldest)}
+        asked = {"field": found.field, "oldest": str(found.oldest), **_when(found.is_past)}
         address = Address(ReportName.GAPS, scope, asked, {"segment": found.segment})
         return cls(
             segment=found.segment,

@@ -15,6 +15,7 @@ from lifecycle_fsm.store.kept_entries import kept_so_far
 from lifecycle_fsm.store.layout import load_layout
 from lifecycle_fsm.store.reports.asked import Asked
 from lifecycle_fsm.store.reports.behind import Among, behind
+from lifecycle_fsm.store.reports.pieces import pieces_of
 
 _BY_RULES = frozenset({ReportName.HELD, ReportName.ZONES})
 """Reports whose rows are found by the rules that accounts follow."""
@@ -50,3 +51,8 @@ def asked_of(connection: Connection, actor: Actor, scope: ReportScope, parameter
         is_sqlite=connection.dialect.name == "sqlite",
         kept=kept_so_far(connection),
     )
+
+
+def counted_of(connection: Connection, actor: Actor, scope: ReportScope, parameters: Mapping[str, str]) -> Asked:
+    """What a report is asked that goes through all accounts."""
+    return replace(asked_of(connection, actor, scope, parameters), pieces=pieces_of(connection))

@@ -11,14 +11,14 @@ from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.domain.reports.shares import Quartiles, quartiles
 from lifecycle_fsm.domain.scorecard import Band
-from lifecycle_fsm.services.reports.behind import asked_of, followed
+from lifecycle_fsm.services.reports.behind import asked_of, counted_of, followed
 from lifecycle_fsm.services.reports.counting import counting
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.layout import load_layout
 from lifecycle_fsm.store.reports.asked import Asked
 from lifecycle_fsm.store.reports.distribution import StageCount, count_stages
-from lifecycle_fsm.store.reports.gaps import MeasureGap, count_gaps
+from lifecycle_fsm.store.reports.gaps import MeasureGap, count_gaps, count_gaps_then
 from lifecycle_fsm.store.reports.health import count_bands, count_paces, count_values
 from lifecycle_fsm.store.reports.scores import count_bands_then, count_scores
 from lifecycle_fsm.store.reports.zones import UnknownZones, count_unknown_zones
@@ -166,7 +166,7 @@ def stage_measure(world: World, actor: Actor, scope: ReportScope, measure: str) 
         if spec is None:
             raise InvalidInput(f"there is no measure {measure!r} in the published catalog", path="measure")
         if scope.is_past(world.clock()):
-            return _measure_then(connection, asked_of(connection, actor, scope, {"field": spec.field.key}))
+            return _measure_then(connection, counted_of(connection, actor, scope, {"field": spec.field.key}))
         layout, accounts = load_layout(connection), dict[tuple[str, str], int]()
         for each in count_bands(connection, scope, actor.portfolio):
             accounts[each.stage] = accounts.get(each.stage, 0) + each.accounts
@@ -180,7 +180,7 @@ def stage_measure(world: World, actor: Actor, scope: ReportScope, measure: str) 
 def _health_then(world: World, actor: Actor, scope: ReportScope) -> tuple[StageHealth, ...]:
     bands: dict[tuple[str, str], dict[Band | None, int]] = {}
     with counting(world) as connection:
-        asked = asked_of(connection, actor, scope, {})
+        asked = counted_of(connection, actor, scope, {})
         for each in count_bands_then(connection, asked):
             bands.setdefault(each.stage, {})[each.band] = each.accounts
         scores = count_scores(connection, asked)
@@ -202,10 +202,12 @@ def _known(values: Mapping[float | None, int]) -> dict[float, int]:
 
 
 def data_gaps(world: World, actor: Actor, scope: ReportScope) -> tuple[MeasureGap, ...]:
-    """Which recorded measures accounts lack, or have only stale values of, segment by segment."""
+    """Which recorded measures accounts lack, or lacked at a date, or have only stale values of, segment by segment."""
     require(actor, Capability.READ)
     with counting(world) as connection:
         measures = [each for each in world.shelf.catalog(connection).measures.values() if not each.is_derived]
+        if scope.is_past(world.clock()):
+            return count_gaps_then(connection, counted_of(connection, actor, scope, {}), measures)
         return count_gaps(connection, scope, actor.portfolio, measures, load_layout(connection))
 
 

@@ -9,7 +9,7 @@ from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.domain.reports.shares import Quartiles, quartiles
-from lifecycle_fsm.services.reports.behind import asked_of, followed
+from lifecycle_fsm.services.reports.behind import asked_of, counted_of, followed
 from lifecycle_fsm.services.reports.counting import counting
 from lifecycle_fsm.services.reports.journeys import asked_since
 from lifecycle_fsm.services.world import World
@@ -48,7 +48,7 @@ def health_trend(world: World, actor: Actor, scope: ReportScope, dates: Sequence
     found = list[StageScores]()
     with counting(world) as connection:
         for date in dates:
-            asked = asked_of(connection, actor, replace(scope, as_of=date, is_present=False), {})
+            asked = counted_of(connection, actor, replace(scope, as_of=date, is_present=False), {})
             for (segment, stage), counts in count_scores(connection, asked).items():
                 known = {score: number for score, number in counts.items() if score is not None}
                 found.append(StageScores(date, segment, stage, sum(counts.values()), quartiles(known)))
@@ -69,7 +69,7 @@ def score_movers(
     if not 0 < limit <= MOST_MOVERS:
         raise InvalidInput(f"`first` is {limit}; expected 1 to {MOST_MOVERS}", path="first")
     with counting(world) as connection:
-        asked = asked_of(connection, actor, scope, {"since": str(to_ms(since))})
+        asked = counted_of(connection, actor, scope, {"since": str(to_ms(since))})
         return find_movers(connection, asked, up=up, limit=limit)
 
 

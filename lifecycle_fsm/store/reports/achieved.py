@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, Subquery, and_, case, func, select, union_all
 
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.reports.asked import Asked, flag
+from lifecycle_fsm.store.reports.asked import Asked, flag, of_piece
 from lifecycle_fsm.store.reports.entries import beginnings
 from lifecycle_fsm.store.reports.fenced import fenced
+from lifecycle_fsm.store.reports.pieces import in_pieces
 from lifecycle_fsm.store.reports.scoping import whole_days
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.facts import REVOKED, milestone_event
@@ -57,17 +58,20 @@ def count_milestone(connection: Connection, asked: Asked, *, by_csm: bool) -> tu
 
 
 def _counting(connection: Connection, asked: Asked, names: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
-    found = milestone_rows(asked)
-    # Only what is counted by: a fence would have the planner join for what nobody asks.
-    chosen = found.with_only_columns(*(found.selected_columns[name] for name in names))
-    rows = fenced(chosen, connection)
+    def chosen(part: Asked) -> Select[*tuple[Any, ...]]:
+        # Only what is counted by: a fence would have the planner join for what nobody asks.
+        found = milestone_rows(part)
+        return found.with_only_columns(*(found.selected_columns[name] for name in names))
+
+    rows = fenced(in_pieces(asked, chosen), connection)
     return select(*rows.c, func.count()).group_by(*rows.c)
 
 
 def _reached(asked: Asked) -> Subquery:
     """When accounts first reached the milestone by the date, as history is corrected today; revoked ones are absent."""
     each, key = milestone_event.c, asked.text("milestone")
-    mine = and_(each.milestone == key, each.event == "reached", each.reached_at <= asked.at)
+    own = of_piece(each.account_id, asked)
+    mine = and_(each.milestone == key, each.event == "reached", each.reached_at <= asked.at, *own)
     was_revoked = and_(each.milestone == key, each.event == REVOKED)
     # Without a revocation it was reached once, and nothing has to be grouped.
     once = select(each.account_id, each.reached_at).where(

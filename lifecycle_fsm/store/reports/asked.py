@@ -25,7 +25,12 @@ Rows = Select[*tuple[object, ...]] | CompoundSelect[*tuple[object, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a report is asked: a scope, by whom, its parameters, where values lie, what is kept, on which database."""
+    """
+    What a report is asked: a scope, by whom, its parameters, where values lie, what is kept, on which database.
+
+    `pieces` are the accounts with which pieces of them end; of a `piece` the account before it and its last one,
+    None where it has no end.
+    """
 
     scope: ReportScope
     portfolio: Portfolio
@@ -35,6 +40,7 @@ class Asked:
     is_sqlite: bool = False
     kept: Kept | None = None
     pieces: Sequence[UUID] = ()
+    piece: tuple[UUID | None, UUID | None] = (None, None)
 
     @property
     def at(self) -> ColumnElement[int]:
@@ -77,10 +83,11 @@ class Asked:
 
     @property
     def parts(self) -> "tuple[Asked, ...]":
-        """The same asked of accounts apart: of those whose enterings are kept, and of the others."""
+        """The same asked of accounts apart: of those whose enterings are kept, piece by piece, and of the others."""
         if self.kept is None:
-            return (self,)
-        return tuple(replace(self, kept=self.kept._replace(part=part)) for part in (Part.FOLLOWED, Part.BEHIND))
+            return (replace(self, pieces=()),)
+        followed, behind = (replace(self, kept=self.kept._replace(part=part)) for part in (Part.FOLLOWED, Part.BEHIND))
+        return followed, replace(behind, pieces=())
 
 
 def as_number(text: str, key: str) -> float:
@@ -100,11 +107,18 @@ def as_number(text: str, key: str) -> float:
 
 
 def owned(account_id: Column[UUID] | ColumnElement[UUID], asked: Asked) -> list[ColumnElement[bool]]:
-    """The conditions under which an account is seen and has the scope's CSM now; none for everything."""
+    """The conditions under which an account is seen, of the piece, and has the scope's CSM now; none for everything."""
     conditions = within(asked.portfolio)
     if asked.scope.csm is not None:
         conditions.append(account_state.c.csm == asked.scope.csm)
-    return [account_id.in_(select(account_state.c.account_id).where(*conditions))] if conditions else []
+    owned = [account_id.in_(select(account_state.c.account_id).where(*conditions))] if conditions else []
+    return [*owned, *of_piece(account_id, asked)]
+
+
+def of_piece(account_id: Column[UUID] | ColumnElement[UUID], asked: Asked) -> list[ColumnElement[bool]]:
+    """The conditions under which an account is of the piece that is asked for; none for all."""
+    after, last = asked.piece
+    return [*([] if after is None else [account_id > after]), *([] if last is None else [account_id <= last])]
 
 
 def flag(condition: ColumnElement[bool]) -> ColumnElement[int]:

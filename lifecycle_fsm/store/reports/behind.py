@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Select
 
 from lifecycle_fsm.domain.reports.address import Address, ReportName
-from lifecycle_fsm.store.reports import achieved, entries, held, positions, present, scores, used, visited, zones
+from lifecycle_fsm.store.reports import achieved, entries, gaps, held, positions, present, scores, used, visited, zones
 from lifecycle_fsm.store.reports.asked import Asked, Rows, accounts_behind
 
 
@@ -24,7 +24,7 @@ _ROWS: Mapping[ReportName, Callable[[Asked], Rows]] = {
     ReportName.HEALTH: _now_or_then(present.health_rows, scores.health_then),
     ReportName.PACE: present.pace_rows,
     ReportName.MEASURE: _now_or_then(present.measure_rows, scores.measure_then),
-    ReportName.GAPS: present.gap_rows,
+    ReportName.GAPS: _now_or_then(present.gap_rows, gaps.gaps_then),
     ReportName.ZONES: zones.zone_rows,
     ReportName.RENEWALS: present.renewal_rows,
     ReportName.CTAS: present.cta_rows,

@@ -1,6 +1,7 @@
 """What is not known about accounts, or was too long ago."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from sqlalchemy import and_, case, func, select
@@ -12,7 +13,12 @@ from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.layout import Layout
+from lifecycle_fsm.store.reports.asked import Asked, Rows, flag
+from lifecycle_fsm.store.reports.fenced import fenced
+from lifecycle_fsm.store.reports.positions import positions
+from lifecycle_fsm.store.reports.present import measure_of
 from lifecycle_fsm.store.reports.scoping import ms, standing
+from lifecycle_fsm.store.reports.scores import last_values
 from lifecycle_fsm.store.tables.accounts import account_state
 
 
@@ -20,7 +26,8 @@ class MeasureGap(NamedTuple):
     """
     Of so many accounts of a segment, how many have no value of a measure, and how many a stale one.
 
-    `field` is the measure's, stale is what was seen at `oldest` or before, in milliseconds since 1970.
+    `field` is the measure's, stale is what was seen at `oldest` or before, in milliseconds since 1970;
+    `is_past` says that this is how it was at a date that is over.
     """
 
     segment: str
@@ -30,6 +37,7 @@ class MeasureGap(NamedTuple):
     stale: int
     field: str
     oldest: int
+    is_past: bool = False
 
 
 def count_gaps(
@@ -57,6 +65,40 @@ def count_gaps(
         for row in rows
         for place, spec in enumerate(measures)
     )
+
+
+def gaps_then(asked: Asked) -> Rows:
+    """
+    Accounts that stood somewhere at the date: `account_id`, `segment`, and whether the field was missing, or stale.
+
+    `is_stale` was what had been seen at `oldest` or before.
+    """
+    asked = replace(asked, parameters={**asked.parameters, "field": measure_of(asked).key})
+    stood, seen = positions(asked, asked.at), last_values(asked, asked.at)
+    is_stale = and_(seen.c.number.is_not(None), seen.c.observed_at <= ms(asked.number("oldest")))
+    query = select(
+        stood.c.account_id,
+        stood.c.segment,
+        flag(seen.c.number.is_(None)).label("is_missing"),
+        flag(is_stale).label("is_stale"),
+    ).select_from(stood.outerjoin(seen, seen.c.account_id == stood.c.account_id))
+    return query if asked.scope.segment is None else query.where(stood.c.segment == asked.scope.segment)
+
+
+def count_gaps_then(connection: Connection, asked: Asked, measures: Sequence[MeasureSpec]) -> tuple[MeasureGap, ...]:
+    """Count what was missing and stale at the date that is asked for, in one statement for each measure."""
+    at, found = to_ms(asked.scope.as_of), list[MeasureGap]()
+    for spec in measures:
+        oldest = _oldest(spec, at)
+        parameters = {"field": spec.field.key, "oldest": str(oldest)}
+        rows = fenced(gaps_then(replace(asked, parameters=parameters)), connection).c
+        query = select(rows.segment, func.count(), func.sum(rows.is_missing), func.sum(rows.is_stale))
+        for segment, accounts, missing, stale in connection.execute(query.group_by(rows.segment)):
+            gap = MeasureGap(
+                segment, spec.key, accounts, int(missing), int(stale), spec.field.key, oldest, is_past=True
+            )
+            found.append(gap)
+    return tuple(sorted(found, key=lambda each: each.segment))
 
 
 def _oldest(spec: MeasureSpec, at: int) -> int:

@@ -1,11 +1,10 @@
 """Health scores as of past dates."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Subquery, case, func, null, select
+from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, and_, case, func, null, select
 from sqlalchemy import cast as sql_cast
 
 from lifecycle_fsm.domain.scorecard import HEALTHY_FROM, NEUTRAL_FROM, Band
@@ -13,13 +12,18 @@ from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.reports.asked import Asked, Rows, flag, owned
 from lifecycle_fsm.store.reports.fenced import fenced
 from lifecycle_fsm.store.reports.health import HUNDREDTH, BandCount, StageKey
-from lifecycle_fsm.store.reports.lasts import last_of_each, pieces_of
+from lifecycle_fsm.store.reports.lasts import last_of_each
+from lifecycle_fsm.store.reports.pieces import in_pieces
 from lifecycle_fsm.store.reports.positions import positions
 from lifecycle_fsm.store.reports.scoping import ms
 from lifecycle_fsm.store.tables.facts import HEALTH, fact_history
 
 Scores = Mapping[StageKey, Mapping[float | None, int]]
 """By segment and stage: how many accounts had a score, in hundredths of a point; None for none."""
+
+
+_LIKELY = 1_000
+"""Of how many of those that moved most it is asked first where they stood: ten times what a page has at most."""
 
 
 class Change(NamedTuple):
@@ -52,7 +56,7 @@ def score_rows(asked: Asked) -> Rows:
 
     With the parameter `field` it is the value of that field instead.
     """
-    stood, scored = positions(asked, asked.at), _scores(asked, asked.at)
+    stood, scored = positions(asked, asked.at), last_values(asked, asked.at)
     joined = stood.outerjoin(scored, scored.c.account_id == stood.c.account_id)
     query = select(stood.c.account_id, stood.c.segment, stood.c.stage, scored.c.number.label("score"))
     query = query.select_from(joined)
@@ -61,7 +65,7 @@ def score_rows(asked: Asked) -> Rows:
 
 def count_bands_then(connection: Connection, asked: Asked) -> tuple[BandCount, ...]:
     """Count the accounts of the date by stage and the band of their score then, sorted by stage."""
-    rows = fenced(health_then(replace(asked, pieces=pieces_of(connection))), connection).c
+    rows = fenced(health_then(asked), connection).c
     query = select(rows.segment, rows.stage, rows.band, func.count()).group_by(rows.segment, rows.stage, rows.band)
     return tuple(
         BandCount((row[0], row[1]), None if row[2] is None else Band(row[2]), row[3])
@@ -71,7 +75,7 @@ def count_bands_then(connection: Connection, asked: Asked) -> tuple[BandCount, .
 
 def count_scores(connection: Connection, asked: Asked) -> Scores:
     """Count the scores of the date by stage, those without one, too."""
-    rows = fenced(score_rows(replace(asked, pieces=pieces_of(connection))), connection)
+    rows = fenced(score_rows(asked), connection)
     keys = (rows.c.segment, rows.c.stage, rows.c.score)
     # Scores as they are first: how many there are of them is known beforehand, so that they are hashed and not sorted.
     alike = select(*keys, func.count().label("accounts")).group_by(*keys).subquery()
@@ -87,36 +91,65 @@ def count_scores(connection: Connection, asked: Asked) -> Scores:
 
 def find_movers(connection: Connection, asked: Asked, *, up: bool, limit: int) -> tuple[Change, ...]:
     """The accounts whose score rose, or fell, most from `since` to the date, largest change first."""
-    since, asked = ms(asked.number("since")), replace(asked, pieces=pieces_of(connection))
+    moved = _most_moved(asked, up=up)
+    # Only of the first is it asked where they stood; of the others where too few of them stood anywhere.
+    likely = connection.execute(_placed(asked, moved.limit(_LIKELY), up=up)).all()
+    found = [Change(*row) for row in likely if row.segment is not None]
+    if len(found) < limit and len(likely) == _LIKELY:
+        every = connection.execute(_placed(asked, moved, up=up, is_lost=False).limit(limit))
+        found = [Change(*row) for row in every]
+    return tuple(found[:limit])
+
+
+def _most_moved(asked: Asked, *, up: bool) -> Select[UUID, float, float, float]:
+    rows = in_pieces(asked, lambda part: _changes(part, up=up)).subquery()
+    return select(*rows.c).order_by(rows.c.change.desc() if up else rows.c.change, rows.c.account_id)
+
+
+def _changes(asked: Asked, *, up: bool) -> Select[UUID, float, float, float]:
+    since = ms(asked.number("since"))
     # Only an account with a score of the time between can have changed.
-    before, after = _scores(asked, since), _scores(asked, asked.at, since)
-    stood = positions(asked, asked.at)
+    before, after = _last_values(asked, since).subquery(), _last_values(asked, asked.at, since).subquery()
     change = (after.c.number - before.c.number).label("change")
-    changes = (
+    return (
         select(after.c.account_id, before.c.number.label("before"), after.c.number.label("after"), change)
         .join_from(after, before, before.c.account_id == after.c.account_id)
         .where(change > 0 if up else change < 0)
     )
-    # In order before it is asked where they stood: of all that moved only so many are looked up.
-    most = (change.desc() if up else change, after.c.account_id)
-    moved = changes.order_by(*most).subquery()
-    query = (
+
+
+def _placed(
+    asked: Asked, moves: Select[UUID, float, float, float], *, up: bool, is_lost: bool = True
+) -> Select[UUID, str, str, float, float]:
+    """Moves with where their accounts stood at the date; `is_lost` keeps those that stood nowhere in the scope."""
+    moved, stood = moves.subquery(), positions(asked, asked.at)
+    same, chosen = stood.c.account_id == moved.c.account_id, asked.scope.segment
+    here = same if chosen is None else and_(same, stood.c.segment == chosen)
+    return (
         select(moved.c.account_id, stood.c.segment, stood.c.stage, moved.c.before, moved.c.after)
-        .join_from(moved, stood, stood.c.account_id == moved.c.account_id)
-        .where(*([] if asked.scope.segment is None else [stood.c.segment == asked.scope.segment]))
+        .join_from(moved, stood, here, isouter=is_lost)
         .order_by(moved.c.change.desc() if up else moved.c.change, moved.c.account_id)
     )
-    return tuple(Change(*row) for row in connection.execute(query.limit(limit)))
 
 
-def _scores(asked: Asked, at: ColumnElement[int], since: ColumnElement[int] | None = None) -> Subquery:
-    """The last score of each account by a date, and after another: `account_id`, `number`; others are absent."""
+def last_values(asked: Asked, at: ColumnElement[int], since: ColumnElement[int] | None = None) -> Subquery:
+    """
+    The last score of each account by a date, and after another: `account_id`, `number`, `observed_at`.
+
+    With the parameter `field` it is the value of that field instead. Accounts without any are absent.
+    """
+    return in_pieces(asked, lambda part: _last_values(part, at, since)).subquery()
+
+
+def _last_values(
+    asked: Asked, at: ColumnElement[int], since: ColumnElement[int] | None = None
+) -> Select[UUID, float, int]:
     seen = fact_history.c
     key = asked.parameters.get("field")
-    query = select(seen.account_id, seen.number).where(
+    query = select(seen.account_id, seen.number, seen.observed_at).where(
         seen.field == (HEALTH if key is None else key), seen.observed_at <= at, *owned(seen.account_id, asked)
     )
     if since is not None:
         query = query.where(seen.observed_at > since)
     order = (seen.observed_at, seen.recorded_at, seen.id)
-    return last_of_each(query, seen.account_id, order, asked.pieces, is_sqlite=asked.is_sqlite)
+    return last_of_each(query, seen.account_id, order, is_sqlite=asked.is_sqlite)

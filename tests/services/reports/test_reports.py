@@ -11,6 +11,7 @@ from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.intake import Outside
+from lifecycle_fsm.domain.moments import DAY_MS
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.services.evaluate import evaluate_waiting
 from lifecycle_fsm.services.pauses import ClockSet, PauseAccount, pause_account
@@ -22,6 +23,7 @@ from lifecycle_fsm.services.reports.standing import (
     stage_measure,
     stage_paces,
 )
+from lifecycle_fsm.services.reports.trends import health_trend
 from lifecycle_fsm.services.reports.visits import Grouping, moves_made, rule_coverage, stage_compliance, time_in_stage
 from lifecycle_fsm.services.reports.vocabulary import RecipePart, recipe_coverage
 from lifecycle_fsm.services.reports.work import cta_ages, renewals_ahead
@@ -148,6 +150,36 @@ def test_health_and_measures_as_they_stood_at_a_date(stage: Stage) -> None:
         replace(each, is_past=True) for each in sorted(measured, key=lambda each: each.stage)
     ]
     assert {(each.stage, each.accounts, each.values.n) for each in earlier} == {("churned", 1, 0), ("onboarding", 2, 0)}
+
+
+def test_of_scores_in_one_millisecond_the_last_counts_at_a_past_date(stage: Stage) -> None:
+    core = account_id_for("CORE")
+    for setup in range(0, 96, 5):
+        stage.send(core, setup_completion=setup)
+        evaluate_waiting(stage.world, ADMIN)
+    at = stage.clock()
+    stage.clock.turn(days=1)
+
+    (found,) = [each for each in health_trend(stage.world, ADMIN, scope(stage), [at]) if each.stage == "onboarding"]
+
+    assert (found.accounts, found.scores.n, found.scores.median) == (1, 1, stage.see(core).health.score)
+
+
+def test_gaps_as_they_stood_at_a_date(stage: Stage) -> None:
+    def gaps(days: int) -> list[tuple[str, int, int, int]]:
+        found = data_gaps(stage.world, ADMIN, scope(stage, days))
+        return [(each.measure, each.accounts, each.missing, each.stale) for each in found]
+
+    on_day_30 = data_gaps(stage.world, ADMIN, scope(stage))
+    stage.send(account_id_for("CORE"), setup_completion=50)
+    stage.register(AccountRow("LATE", "Late", facts={"account.status": "active"}))
+    stage.clock.turn(days=400)
+
+    assert data_gaps(stage.world, ADMIN, scope(stage, 30 - 1)) == tuple(
+        each._replace(is_past=True, oldest=each.oldest - DAY_MS) for each in on_day_30
+    )
+    assert gaps(-1) == []
+    assert [gap for gap in gaps(19) if gap[0] == "setup_completion"] == [("setup_completion", 3, 3, 0)]
 
 
 def test_renewals_by_month_and_ctas_by_owner(stage: Stage) -> None:
