@@ -7,16 +7,23 @@ from strawberry.types.nodes import Selection
 
 from api.context import Info
 from api.types.problems import CommonProblem, problem_of
+from api.types.problems import UnknownAccount as NoAccount
 from lifecycle_fsm.domain.access import Capability, require
-from lifecycle_fsm.domain.errors import LifecycleError
+from lifecycle_fsm.domain.errors import LifecycleError, UnknownAccount
 
 Outcome = TypeVar("Outcome")
 
 
-async def answered(work: Awaitable[Outcome]) -> Outcome | CommonProblem:
-    """Give the outcome, or the problem where the caller broke a rule; a failing store stays an error."""
+async def answered(work: Awaitable[Outcome], account: str = "accountId") -> Outcome | CommonProblem:
+    """
+    Give the outcome, or the problem where the caller broke a rule; a failing store stays an error.
+
+    `account` is the value of the input that names the account.
+    """
     try:
         return await work
+    except UnknownAccount as error:
+        return NoAccount(message=error.message, path=["input", account])
     except LifecycleError as error:
         return problem_of(error)
 

@@ -46,7 +46,7 @@ class AnswerQuestion:
         given: Annotated[AnswerQuestionInput, strawberry.argument(name="input", description="The answer.")],
     ) -> AnswerQuestionResult:
         """Keep it, and say what came of it."""
-        answer = await answered(_keep(info, given))
+        answer = await answered(_keep(info, given), account="questionId")
         assert not isinstance(answer, StaleRevision)
         return answer
 

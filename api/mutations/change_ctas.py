@@ -11,7 +11,7 @@ from api.ids import account_of, cta_of, global_id
 from api.mutations.answer import answered
 from api.mutations.inputs import COMMENT, KEY
 from api.resolvers import resolved
-from api.types.account import Account
+from api.types.account import Account, account_at
 from api.types.batch import RowIssue
 from api.types.cta import Cta, cta_at
 from api.types.cta_input import CtaFilterInput
@@ -86,8 +86,7 @@ class CtaChangeRow:
     @resolved("Its account as it is now, with what the change set in motion; null where it is unknown.")
     async def account(self, info: Info) -> Account | None:
         """Load its account."""
-        view = await info.context.loaders.accounts.load(self.place[0])
-        return None if view is None else Account(view=view)
+        return await account_at(info, self.place[0])
 
 
 @strawberry.type(description="Each CTA has its result; each account is a transaction of its own.")

@@ -74,7 +74,7 @@ class CloseCta:
         given: Annotated[CloseCtaInput, strawberry.argument(name="input", description="The command.")],
     ) -> CloseCtaResult:
         """Close it, and say what came of it."""
-        return await answered(_close(info, given))
+        return await answered(_close(info, given), account="ctaId")
 
 
 async def _close(info: Info, given: CloseCtaInput) -> CtaClosed | UnknownCta | CtaAlreadyClosed:

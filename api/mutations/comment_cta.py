@@ -38,7 +38,7 @@ class CommentCta:
         given: Annotated[CommentCtaInput, strawberry.argument(name="input", description="The command.")],
     ) -> CtaResult:
         """Do it, and say what came of it."""
-        return await answered(_do(info, given))
+        return await answered(_do(info, given), account="ctaId")
 
 
 async def _do(info: Info, given: CommentCtaInput) -> CtaChanged | UnknownCta | CtaAlreadyClosed | CtaPlaceTaken:

@@ -3,12 +3,10 @@
 from collections.abc import Awaitable
 from typing import TypeVar
 
-from strawberry.utils.str_converters import to_camel_case
-
 from api.context import Info
 from api.types.plan import ConfigurationPlan
 from api.types.plan_problems import NotApproved, PlanIncomplete, PlanNotFound, StalePlan
-from api.types.problems import Forbidden, IdempotencyConflict, InvalidInput
+from api.types.problems import Forbidden, IdempotencyConflict, InvalidInput, path_of
 from lifecycle_fsm.domain import errors
 
 Outcome = TypeVar("Outcome")
@@ -18,12 +16,11 @@ PlanProblem = PlanNotFound | StalePlan | PlanIncomplete | NotApproved
 
 
 async def answered_request(work: Awaitable[Outcome]) -> Outcome | RequestProblem:
-    """Give the outcome, or what was wrong with the request; services name a value by its own name alone."""
+    """Give the outcome, or what was wrong with the request."""
     try:
         return await work
     except errors.InvalidInput as error:
-        path = (to_camel_case(part) for part in error.path.removeprefix("input.").split("."))
-        return InvalidInput(message=error.message, path=["input", *path])
+        return InvalidInput(message=error.message, path=path_of(error))
     except errors.Forbidden as error:
         return Forbidden(message=error.message)
 

@@ -2,15 +2,18 @@
 
 from datetime import datetime
 from typing import Annotated, Union
+from uuid import UUID
 
 import strawberry
 
 from api.context import Info
-from api.mutations.answer import answered
+from api.mutations.answer import answered, demand_reading
 from api.mutations.inputs import KEY
 from api.resolvers import resolved
+from api.types.account import Account, account_at
 from api.types.batch import RowIssue, issues_of
 from api.types.problems import Forbidden, IdempotencyConflict, InvalidInput
+from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.services.intake.batch import Batch, take_batch
 from lifecycle_fsm.services.intake.milestones import MilestoneNote
 from lifecycle_fsm.services.intake.rows import Kind
@@ -46,6 +49,12 @@ class MilestoneRowResult:
     index: int = strawberry.field(description="The row's place in the input, from 0.")
     note: MilestoneNote = strawberry.field(description="What became of it.")
     problems: list[RowIssue] = strawberry.field(description="What is wrong with it; at most 10.")
+    place: strawberry.Private[UUID]
+
+    @resolved("The account as it is now; null where there is none. Needs the capability READ.")
+    async def account(self, info: Info) -> Account | None:
+        """Load it."""
+        return await account_at(info, self.place)
 
 
 @strawberry.type(description="The milestones were looked at one by one; a rejected one does not stop the others.")
@@ -84,11 +93,17 @@ class ReachMilestones:
 
 
 async def _reach(info: Info, given: ReachMilestonesInput) -> MilestonesReached:
+    demand_reading(info)
     batch = Batch(Kind.MILESTONES, [_row(row) for row in given.rows], given.source, given.idempotency_key)
     taken = await info.context.change(take_batch, batch)
     return MilestonesReached(
         rows=[
-            MilestoneRowResult(index=index, note=MilestoneNote(note), problems=issues_of(taken, index))
+            MilestoneRowResult(
+                index=index,
+                note=MilestoneNote(note),
+                problems=issues_of(taken, index),
+                place=account_id_for(given.rows[index].account_key),
+            )
             for index, note in enumerate(taken.rows)
         ],
         replayed=taken.replayed,

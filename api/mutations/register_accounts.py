@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Union
+from uuid import UUID
 
 import strawberry
 
 from api.context import Info
 from api.ids import global_id
-from api.mutations.answer import answered
+from api.mutations.answer import answered, demand_reading
 from api.mutations.inputs import KEY
 from api.resolvers import resolved
 from api.scalars import LooseValue
+from api.types.account import Account, account_at
 from api.types.batch import RowIssue, issues_of
 from api.types.problems import Forbidden, IdempotencyConflict, InvalidInput
 from lifecycle_fsm.domain.facts import account_id_for
@@ -78,6 +80,12 @@ class AccountRowResult:
     )
     note: AccountNote = strawberry.field(description="What became of it.")
     problems: list[RowIssue] = strawberry.field(description="All that is wrong with it; at most 300.")
+    place: strawberry.Private[UUID]
+
+    @resolved("The account as it is now; null where there is none. Needs the capability READ.")
+    async def account(self, info: Info) -> Account | None:
+        """Load it."""
+        return await account_at(info, self.place)
 
 
 @strawberry.type(description="The accounts were looked at one by one; a rejected one does not stop the others.")
@@ -116,6 +124,7 @@ class RegisterAccounts:
 
 
 async def _register(info: Info, given: RegisterAccountsInput) -> AccountsRegistered:
+    demand_reading(info)
     batch = Batch(Kind.ACCOUNTS, [_row(row) for row in given.rows], given.source, given.idempotency_key)
     taken = await info.context.change(take_batch, batch)
     return AccountsRegistered(
@@ -142,9 +151,11 @@ def _values(given: Sequence[KeyedValueInput]) -> dict[str, object]:
 
 
 def _shown(taken: Taken, index: int, key: str) -> AccountRowResult:
+    account_id = account_id_for(key)
     return AccountRowResult(
         index=index,
-        account_id=strawberry.ID(global_id("Account", account_id_for(key))),
+        place=account_id,
+        account_id=strawberry.ID(global_id("Account", account_id)),
         note=AccountNote(taken.rows[index]),
         problems=issues_of(taken, index),
     )

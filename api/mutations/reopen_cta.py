@@ -37,7 +37,7 @@ class ReopenCta:
         given: Annotated[ReopenCtaInput, strawberry.argument(name="input", description="The command.")],
     ) -> CtaResult:
         """Do it, and say what came of it."""
-        return await answered(_do(info, given))
+        return await answered(_do(info, given), account="ctaId")
 
 
 async def _do(info: Info, given: ReopenCtaInput) -> CtaChanged | UnknownCta | CtaAlreadyClosed | CtaPlaceTaken:

@@ -54,7 +54,7 @@ class SetSuccessPlanStatus:
         given: Annotated[SetSuccessPlanStatusInput, strawberry.argument(name="input", description="The command.")],
     ) -> SetSuccessPlanStatusResult:
         """Set it, and say what came of it."""
-        return await answered(_set(info, given))
+        return await answered(_set(info, given), account="planId")
 
 
 async def _set(

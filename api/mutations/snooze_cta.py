@@ -41,7 +41,7 @@ class SnoozeCta:
         given: Annotated[SnoozeCtaInput, strawberry.argument(name="input", description="The command.")],
     ) -> CtaResult:
         """Do it, and say what came of it."""
-        return await answered(_do(info, given))
+        return await answered(_do(info, given), account="ctaId")
 
 
 async def _do(info: Info, given: SnoozeCtaInput) -> CtaChanged | UnknownCta | CtaAlreadyClosed | CtaPlaceTaken:

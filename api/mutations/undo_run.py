@@ -1,6 +1,7 @@
 """Mutation `undoRun`: an evaluation run is taken back."""
 
 from typing import Annotated, Union
+from uuid import UUID
 
 import strawberry
 
@@ -9,6 +10,7 @@ from api.ids import global_id, run_of
 from api.mutations.answer import answered, demand_reading
 from api.resolvers import resolved
 from api.types.problems import Forbidden, IdempotencyConflict, InvalidInput, StaleRevision, UnknownAccount
+from api.types.run import Run, run_at
 from lifecycle_fsm.services import undo
 
 
@@ -44,6 +46,17 @@ class RunUndone:
     already: int = strawberry.field(description="How many had been taken back before.")
     stays: int = strawberry.field(description="How many stay as they are.")
     refused: list[NotUndone] = strawberry.field(description="Those that stay, and why; at most 1,000.")
+    places: strawberry.Private[tuple[UUID, UUID | None]]
+
+    @resolved("The run that was taken back, as it is now.")
+    async def run(self, info: Info) -> Run | None:
+        """Load it."""
+        return await run_at(info, self.places[0])
+
+    @resolved("The run of the compensating records; null where nothing was written.")
+    async def undo_run(self, info: Info) -> Run | None:
+        """Load it."""
+        return None if self.places[1] is None else await run_at(info, self.places[1])
 
 
 UndoRunResult = Annotated[
@@ -81,6 +94,7 @@ async def _undo(info: Info, given: UndoRunInput) -> RunUndone:
     command = undo.UndoRun(run_of(given.run_id, "input.runId"), given.reason, given.dry_run)
     outcome = await info.context.change(undo.undo_run, command)
     return RunUndone(
+        places=(outcome.run_id, outcome.undo_id),
         run_id=strawberry.ID(global_id("Run", outcome.run_id)),
         undo_run_id=None if outcome.undo_id is None else strawberry.ID(global_id("Run", outcome.undo_id)),
         undone=outcome.undone,

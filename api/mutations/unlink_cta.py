@@ -39,7 +39,7 @@ class UnlinkCta:
         given: Annotated[UnlinkCtaInput, strawberry.argument(name="input", description="The command.")],
     ) -> CtaResult:
         """Do it, and say what came of it."""
-        return await answered(_do(info, given))
+        return await answered(_do(info, given), account="ctaId")
 
 
 async def _do(info: Info, given: UnlinkCtaInput) -> CtaChanged | UnknownCta | CtaAlreadyClosed | CtaPlaceTaken:

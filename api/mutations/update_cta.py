@@ -50,7 +50,7 @@ class UpdateCta:
         given: Annotated[UpdateCtaInput, strawberry.argument(name="input", description="The command.")],
     ) -> CtaResult:
         """Do it, and say what came of it."""
-        return await answered(_do(info, given))
+        return await answered(_do(info, given), account="ctaId")
 
 
 async def _do(info: Info, given: UpdateCtaInput) -> CtaChanged | UnknownCta | CtaAlreadyClosed | CtaPlaceTaken:

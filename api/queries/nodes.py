@@ -8,14 +8,14 @@ import strawberry
 from api.context import Info
 from api.ids import account_of, cta_of, publication_of, read_id, record_of, run_of, success_plan_of, verification_of
 from api.resolvers import resolved
-from api.types.account import Account
+from api.types.account import Account, account_at
 from api.types.cta import Cta, cta_at
 from api.types.history import HistoryRecord
 from api.types.machine import Machine
 from api.types.node import Node
 from api.types.plan import ConfigurationPlan
 from api.types.publication import Publication
-from api.types.run import Run
+from api.types.run import Run, run_at
 from api.types.segment import Segment
 from api.types.success_plan import SuccessPlan, plans_of
 from api.types.verification import Verification
@@ -71,8 +71,7 @@ class NodeQueries:
 
 
 async def _account(info: Info, given_id: str) -> Account | None:
-    view = await info.context.loaders.accounts.load(account_of(given_id, "id"))
-    return None if view is None else Account(view=view)
+    return await account_at(info, account_of(given_id, "id"))
 
 
 async def _cta(info: Info, given_id: str) -> Cta | None:
@@ -96,8 +95,7 @@ async def _publication(info: Info, given_id: str) -> Publication | None:
 
 
 async def _run(info: Info, given_id: str) -> Run | None:
-    kept = await info.context.loaders.runs.load(run_of(given_id, "id"))
-    return None if kept is None else Run(kept=kept)
+    return await run_at(info, run_of(given_id, "id"))
 
 
 async def _verification(info: Info, given_id: str) -> Verification | None:

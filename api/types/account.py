@@ -1,6 +1,7 @@
 """Accounts: one customer organisation with everything that is known and possible."""
 
 from datetime import datetime
+from uuid import UUID
 
 import strawberry
 
@@ -121,3 +122,9 @@ class Account(AccountIdentity, AccountCourse, AccountKnown, AccountWork, Account
     def as_of(self) -> datetime:
         """When this was true."""
         return self.view.as_of
+
+
+async def account_at(info: Info, account_id: UUID) -> Account | None:
+    """Load an account, None where there is none or the reader may not see it."""
+    view = await info.context.loaders.accounts.load(account_id)
+    return None if view is None else Account(view=view)

@@ -6,7 +6,7 @@ import strawberry
 
 from api.types.account import Account
 from api.types.cta import Cta
-from api.types.problems import Problem, ProblemCode
+from api.types.problems import Problem, ProblemCode, at
 from api.types.success_plan import SuccessPlan
 from lifecycle_fsm.domain.plan import PlanStatus
 
@@ -28,6 +28,7 @@ class UnknownTemplate(Problem):
     """The template does not exist."""
 
     code: ProblemCode = strawberry.field(description="Always UNKNOWN_TEMPLATE.", default=ProblemCode.UNKNOWN_TEMPLATE)
+    path: list[str] = at("template")
     known: list[str] = strawberry.field(description="The keys of the templates that it has; at most 1,000.")
 
 
@@ -36,6 +37,7 @@ class UnknownPlanType(Problem):
     """The type does not exist."""
 
     code: ProblemCode = strawberry.field(description="Always UNKNOWN_PLAN_TYPE.", default=ProblemCode.UNKNOWN_PLAN_TYPE)
+    path: list[str] = at("type")
     known: list[str] = strawberry.field(description="The keys of the types that it has; at most 1,000.")
 
 
@@ -46,6 +48,7 @@ class UnknownSuccessPlan(Problem):
     code: ProblemCode = strawberry.field(
         description="Always UNKNOWN_SUCCESS_PLAN.", default=ProblemCode.UNKNOWN_SUCCESS_PLAN
     )
+    path: list[str] = at("planId")
 
 
 @strawberry.type(description="The account has a success plan of this type that is a draft or active.")
@@ -53,6 +56,7 @@ class SuccessPlanOpen(Problem):
     """One plan of a type at a time."""
 
     code: ProblemCode = strawberry.field(description="Always SUCCESS_PLAN_OPEN.", default=ProblemCode.SUCCESS_PLAN_OPEN)
+    path: list[str] = at("type")
     plan: SuccessPlan = strawberry.field(description="The plan that is open.")
 
 
@@ -63,5 +67,6 @@ class IllegalPlanStatus(Problem):
     code: ProblemCode = strawberry.field(
         description="Always ILLEGAL_PLAN_STATUS.", default=ProblemCode.ILLEGAL_PLAN_STATUS
     )
+    path: list[str] = at("status")
     plan: SuccessPlan = strawberry.field(description="The plan as it is.")
     allowed: list[PlanStatus] = strawberry.field(description="The statuses that may follow; at most 2.")

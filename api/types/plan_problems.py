@@ -4,7 +4,7 @@ import strawberry
 
 from api.types.check import ConfigurationCheck
 from api.types.plan import ConfigurationPlan
-from api.types.problems import Problem, ProblemCode
+from api.types.problems import Problem, ProblemCode, at
 from lifecycle_fsm.services.configure import Checked
 from lifecycle_fsm.services.vocabulary import Diagnostic
 
@@ -16,6 +16,7 @@ class InvalidConfiguration(Problem):
     code: ProblemCode = strawberry.field(
         description="Always INVALID_CONFIGURATION.", default=ProblemCode.INVALID_CONFIGURATION
     )
+    path: list[str] = at("files")
     check: ConfigurationCheck = strawberry.field(description="What is wrong, each mistake at its place.")
 
     @classmethod
@@ -30,6 +31,7 @@ class PlanNotFound(Problem):
     """The plan does not exist."""
 
     code: ProblemCode = strawberry.field(description="Always PLAN_NOT_FOUND.", default=ProblemCode.PLAN_NOT_FOUND)
+    path: list[str] = at("planId")
 
 
 @strawberry.type(description="What the plan was made on has changed since: plan again.")
@@ -37,6 +39,7 @@ class StalePlan(Problem):
     """Somebody else published, or accounts changed."""
 
     code: ProblemCode = strawberry.field(description="Always STALE_PLAN.", default=ProblemCode.STALE_PLAN)
+    path: list[str] = at("planId")
     plan: ConfigurationPlan = strawberry.field(description="The plan, which is as it was.")
 
 
@@ -45,6 +48,7 @@ class PlanIncomplete(Problem):
     """The plan leaves something open."""
 
     code: ProblemCode = strawberry.field(description="Always PLAN_INCOMPLETE.", default=ProblemCode.PLAN_INCOMPLETE)
+    path: list[str] = at("planId")
     plan: ConfigurationPlan = strawberry.field(description="The plan, which is as it was.")
 
 
@@ -53,4 +57,5 @@ class NotApproved(Problem):
     """The plan lacks an approval."""
 
     code: ProblemCode = strawberry.field(description="Always NOT_APPROVED.", default=ProblemCode.NOT_APPROVED)
+    path: list[str] = at("planId")
     plan: ConfigurationPlan = strawberry.field(description="The plan, which is as it was.")

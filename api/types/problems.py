@@ -3,6 +3,7 @@
 from enum import Enum
 
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from api.errors import count_error
 from api.types.account import Account
@@ -49,6 +50,18 @@ class ProblemCode(Enum):
     NOT_APPROVED = strawberry.enum_value("not_approved", description="Nobody but its author has agreed to the plan.")
 
 
+_PATH = (
+    "Where in the input it stands, from the argument down: `input`, `rows`, `3`, `value`; empty where no single value "
+    "is at fault. At most 10."
+)
+
+
+def at(*names: str) -> list[str]:
+    """A field with the place of the input that a problem is about."""
+    made: list[str] = strawberry.field(description=_PATH, default_factory=lambda: ["input", *names])
+    return made
+
+
 @strawberry.interface(
     description="Why a mutation did not do what was asked. Nothing was changed unless a type says so."
 )
@@ -59,6 +72,7 @@ class Problem:
         description="What was seen, what was expected and what to do, for people; at most 2,000 characters."
     )
     code: ProblemCode = strawberry.field(description="The same for programs.")
+    path: list[str] = strawberry.field(description=_PATH, default_factory=list)
 
     def __post_init__(self) -> None:
         """Count it, and name it in the line of its request."""
@@ -70,6 +84,7 @@ class UnknownAccount(Problem):
     """The account does not exist."""
 
     code: ProblemCode = strawberry.field(description="Always UNKNOWN_ACCOUNT.", default=ProblemCode.UNKNOWN_ACCOUNT)
+    path: list[str] = at("accountId")
 
 
 @strawberry.type(description="The account has changed since it was read: read it again and decide anew.")
@@ -77,6 +92,7 @@ class StaleRevision(Problem):
     """Somebody else was faster."""
 
     code: ProblemCode = strawberry.field(description="Always STALE_REVISION.", default=ProblemCode.STALE_REVISION)
+    path: list[str] = at("expectedRevision")
     expected: int = strawberry.field(description="The revision that the caller expected.")
     actual: int = strawberry.field(description="The revision that the account has.")
 
@@ -86,6 +102,7 @@ class UnknownTrigger(Problem):
     """The trigger leads nowhere."""
 
     code: ProblemCode = strawberry.field(description="Always UNKNOWN_TRIGGER.", default=ProblemCode.UNKNOWN_TRIGGER)
+    path: list[str] = at("trigger")
     account: Account = strawberry.field(description="The account, which is as it was.")
     offered: list[str] = strawberry.field(description="The triggers that people may fire in its stage; at most 200.")
 
@@ -97,6 +114,7 @@ class GuardRefused(Problem):
     """The rules say no."""
 
     code: ProblemCode = strawberry.field(description="Always GUARD_REFUSED.", default=ProblemCode.GUARD_REFUSED)
+    path: list[str] = at("trigger")
     account: Account = strawberry.field(description="The account, with the refusal in its history.")
     transitions: list[JudgedTransition] = strawberry.field(
         description="Every transition with this trigger and why it was not taken; at most 100."
@@ -116,9 +134,7 @@ class InvalidInput(Problem):
     """The input is wrong."""
 
     code: ProblemCode = strawberry.field(description="Always INVALID_INPUT.", default=ProblemCode.INVALID_INPUT)
-    path: list[str] = strawberry.field(
-        description="Where the value stands, from the argument down: `input`, `rows`, `3`, `value`; at most 10."
-    )
+    path: list[str] = strawberry.field(description=_PATH)
 
 
 @strawberry.type(description="The catalog has no such milestone.")
@@ -126,6 +142,7 @@ class UnknownMilestone(Problem):
     """The milestone does not exist."""
 
     code: ProblemCode = strawberry.field(description="Always UNKNOWN_MILESTONE.", default=ProblemCode.UNKNOWN_MILESTONE)
+    path: list[str] = at("milestone")
     known: list[str] = strawberry.field(description="The keys of the milestones that it has; at most 1,000.")
 
 
@@ -136,6 +153,7 @@ class MilestoneNotReached(Problem):
     code: ProblemCode = strawberry.field(
         description="Always MILESTONE_NOT_REACHED.", default=ProblemCode.MILESTONE_NOT_REACHED
     )
+    path: list[str] = at("milestone")
 
 
 @strawberry.type(description="The catalog has no such measure.")
@@ -143,6 +161,7 @@ class UnknownMeasure(Problem):
     """The measure does not exist."""
 
     code: ProblemCode = strawberry.field(description="Always UNKNOWN_MEASURE.", default=ProblemCode.UNKNOWN_MEASURE)
+    path: list[str] = at("measure")
     known: list[str] = strawberry.field(description="The keys of the measures that it has; at most 1,000.")
 
 
@@ -159,6 +178,7 @@ class AlreadyPaused(Problem):
     """There is a pause."""
 
     code: ProblemCode = strawberry.field(description="Always ALREADY_PAUSED.", default=ProblemCode.ALREADY_PAUSED)
+    path: list[str] = at("accountId")
     account: Account = strawberry.field(description="The account, which is as it was.")
 
 
@@ -167,6 +187,7 @@ class NotPaused(Problem):
     """There is no pause to end."""
 
     code: ProblemCode = strawberry.field(description="Always NOT_PAUSED.", default=ProblemCode.NOT_PAUSED)
+    path: list[str] = at("accountId")
     account: Account = strawberry.field(description="The account, which is as it was.")
 
 
@@ -175,6 +196,7 @@ class UnknownCta(Problem):
     """The CTA does not exist."""
 
     code: ProblemCode = strawberry.field(description="Always UNKNOWN_CTA.", default=ProblemCode.UNKNOWN_CTA)
+    path: list[str] = at("ctaId")
 
 
 @strawberry.type(description="The CTA was closed before, by another command.")
@@ -184,6 +206,7 @@ class CtaAlreadyClosed(Problem):
     code: ProblemCode = strawberry.field(
         description="Always CTA_ALREADY_CLOSED.", default=ProblemCode.CTA_ALREADY_CLOSED
     )
+    path: list[str] = at("ctaId")
     account: Account = strawberry.field(description="The account, which is as it was.")
     cta: Cta = strawberry.field(description="The CTA with the outcome that it has.")
 
@@ -193,6 +216,7 @@ class UnknownToken(Problem):
     """The token does not exist."""
 
     code: ProblemCode = strawberry.field(description="Always UNKNOWN_TOKEN.", default=ProblemCode.UNKNOWN_TOKEN)
+    path: list[str] = at("tokenId")
 
 
 @strawberry.type(description="No machine is published for the segment; the message lists those that there are.")
@@ -200,6 +224,7 @@ class MachineNotFound(Problem):
     """The segment does not exist."""
 
     code: ProblemCode = strawberry.field(description="Always MACHINE_NOT_FOUND.", default=ProblemCode.MACHINE_NOT_FOUND)
+    path: list[str] = at("segment")
 
 
 @strawberry.type(description="The idempotency key was used for another command; take a new one.")
@@ -209,10 +234,17 @@ class IdempotencyConflict(Problem):
     code: ProblemCode = strawberry.field(
         description="Always IDEMPOTENCY_CONFLICT.", default=ProblemCode.IDEMPOTENCY_CONFLICT
     )
+    path: list[str] = at("idempotencyKey")
 
 
 CommonProblem = UnknownAccount | StaleRevision | Forbidden | InvalidInput | IdempotencyConflict
 """What every command on one account may meet."""
+
+
+def path_of(error: errors.InvalidInput) -> list[str]:
+    """Where in the input a refused value stands; services name it by its own name alone, or from the input down."""
+    below = error.path.removeprefix("input").lstrip(".")
+    return ["input", *(to_camel_case(part) for part in below.split(".") if part)]
 
 
 def problem_of(error: errors.LifecycleError) -> CommonProblem:
@@ -230,7 +262,7 @@ def problem_of(error: errors.LifecycleError) -> CommonProblem:
         case errors.Forbidden():
             return Forbidden(message=error.message)
         case errors.InvalidInput():
-            return InvalidInput(message=error.message, path=error.path.split("."))
+            return InvalidInput(message=error.message, path=path_of(error))
         case errors.IdempotencyConflict():
             return IdempotencyConflict(message=error.message)
     raise error

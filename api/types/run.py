@@ -1,6 +1,7 @@
 """Runs over many accounts: how far they are, and what they came to."""
 
 from datetime import datetime
+from uuid import UUID
 
 import strawberry
 
@@ -209,3 +210,9 @@ class ForeseenAccount:
             account_id=strawberry.ID(global_id("Account", foreseen.account_id)),
             records=[ForeseenRecord(step=step) for step in foreseen.steps],
         )
+
+
+async def run_at(info: Info, run_id: UUID) -> Run | None:
+    """Load a run, None where there is none."""
+    kept = await info.context.loaders.runs.load(run_id)
+    return None if kept is None else Run(kept=kept)

@@ -73,6 +73,33 @@ def test_milestones_are_reached_row_by_row(door: Door, token_of: Callable[[Role]
     }
 
 
+ROWS = """mutation {
+    registerAccounts(input: {source: "t", idempotencyKey: "a", rows: [{key: "NEW", name: "New"}, {key: ""}]}) {
+        ... on AccountsRegistered { rows { index account { key revision } } } ... on Problem { code } }
+    reachMilestones(input: {source: "t", idempotencyKey: "b", rows: [
+        {accountKey: "NEW", milestone: "kickoff_done"}, {accountKey: "NOBODY", milestone: "kickoff_done"}]}) {
+        ... on MilestonesReached { rows { index account { key milestones { key reachedAt } } } }
+        ... on Problem { code } } }"""
+
+
+def test_rows_bring_their_accounts_as_they_are_now(door: Door) -> None:
+    found = door.data(ROWS)
+
+    registered, reached = found["registerAccounts"]["rows"], found["reachMilestones"]["rows"]
+    assert [each["account"] and each["account"]["key"] for each in registered] == ["NEW", None]
+    assert [each["account"] and each["account"]["key"] for each in reached] == ["NEW", None]
+    assert [each["key"] for each in reached[0]["account"]["milestones"] if each["reachedAt"]] == ["kickoff_done"]
+
+
+def test_who_may_not_read_accounts_is_told_before_a_row_is_written(door: Door, token_of: Callable[[Role], str]) -> None:
+    ingest = door.as_token(token_of(Role.INGEST)).ask(ROWS)
+
+    lacking = [each["field"] for each in ingest["extensions"]["lacking"]]
+    assert ingest["data"] == {"registerAccounts": {"code": "FORBIDDEN"}, "reachMilestones": {"code": "FORBIDDEN"}}
+    assert lacking == ["AccountRowResult.account", "MilestoneRowResult.account"]
+    assert door.data('{ account(key: "NEW") { key } }') == {"account": None}
+
+
 def test_who_may_only_read_is_refused(door: Door, token_of: Callable[[Role], str]) -> None:
     viewer = door.as_token(token_of(Role.VIEWER))
 

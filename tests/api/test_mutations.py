@@ -8,9 +8,11 @@ import pytest
 from api.ids import global_id
 from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.domain.facts import account_id_for
+from lifecycle_fsm.services.sweeping.sweep import sweep
 from lifecycle_fsm.services.world import World
-from tests.api.conftest import an_account, register
+from tests.api.conftest import ADMIN, an_account, register
 from tests.api.door import JSON, Door
+from tests.fakes import Clock
 
 ACME = global_id("Account", account_id_for("ACME"))
 NOBODY = global_id("Account", account_id_for("NOBODY"))
@@ -33,7 +35,8 @@ _CORRECTED = f"""{PROBLEM} ... on MilestoneCorrected {{ replayed records {{ kind
 REVOKE = f"mutation ($input: RevokeMilestoneInput!) {{ revokeMilestone(input: $input) {{ {_CORRECTED} }} }}"
 REDATE = f"mutation ($input: RedateMilestoneInput!) {{ redateMilestone(input: $input) {{ {_CORRECTED} }} }}"
 UNDO = f"""mutation ($input: UndoRunInput!) {{ undoRun(input: $input) {{ {PROBLEM}
-    ... on RunUndone {{ undone already stays undoRunId refused {{ accountId obstacle message }} }} }} }}"""
+    ... on RunUndone {{ undone already stays undoRunId run {{ id kind }} undoRun {{ id }}
+        refused {{ accountId obstacle message }} }} }} }}"""
 NEWEST = "query ($id: ID!) { node(id: $id) { ... on Account { history(first: 1) { nodes { kind runId } } } } }"
 CLOSE = f"""mutation ($input: CloseCtaInput!) {{ closeCta(input: $input) {{ {PROBLEM}
     ... on CtaClosed {{ replayed cta {{ id status outcome closedAt }} account {{ stage {{ key }} openCtas {{ id }} }}
@@ -305,6 +308,17 @@ class TestUndoRun:
         ]
         assert undo(door, "nonsense")["path"] == ["input", "runId"]
         assert undo(door.as_token(token_of(Role.CSM)), moved["runId"])["code"] == "FORBIDDEN"
+
+    def test_brings_the_run_and_the_one_that_took_it_back(self, door: Door, world: World, clock: Clock) -> None:
+        clock.turn(days=60)
+        swept = sweep(world, ADMIN)
+        assert swept.run_id is not None
+
+        outcome = undo(door, global_id("Run", swept.run_id))
+
+        assert outcome["undone"] == 1
+        assert outcome["run"] == {"id": global_id("Run", swept.run_id), "kind": "SWEEP"}
+        assert outcome["undoRun"] == {"id": outcome["undoRunId"]}
 
 
 class TestCloseCta:

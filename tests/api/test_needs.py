@@ -44,6 +44,15 @@ def needs(text: str) -> list[tuple[str, Capability]]:
                 ... on TransitionFired { account { history(first: 1) { totalCount } } } } }""",
             [("Mutation.fireTransition", Capability.FIRE_TRANSITION), ("Account.history", HISTORY)],
         ),
+        (
+            """mutation { recordFacts(input: {source: "s", idempotencyKey: "k", rows: []}) {
+                ... on FactsRecorded { accounts { key } records { seq } } } }""",
+            [
+                ("Mutation.recordFacts", Capability.RECORD_FACTS),
+                ("FactsRecorded.accounts", READ),
+                ("FactsRecorded.records", READ),
+            ],
+        ),
     ],
 )
 def test_needs_are_collected_from_the_document(text: str, expected: list[tuple[str, Capability]]) -> None:
