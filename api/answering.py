@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from hashlib import sha256
 from importlib import import_module
 from importlib.util import find_spec
@@ -38,16 +39,21 @@ def respond(
         common["Content-Encoding"] = coding
         body = _CODINGS[coding](body)
     common["Content-Type"] = f"{form}; charset=utf-8"
-    return _Answer(body, status, common)
+    return _Answer(body, status, _raw(tuple(common.items())))
 
 
 class _Answer(Response):
     """A response whose headers are all known, so that nothing has to be looked for and changed."""
 
-    def __init__(self, body: bytes, status: int, headers: Mapping[str, str]) -> None:
+    def __init__(self, body: bytes, status: int, headers: tuple[tuple[bytes, bytes], ...]) -> None:
         self.status_code, self.body, self.background = status, body, None
-        self.raw_headers = [(name.lower().encode("latin-1"), text.encode("latin-1")) for name, text in headers.items()]
-        self.raw_headers.append((b"content-length", str(len(body)).encode()))
+        self.raw_headers = [*headers, (b"content-length", str(len(body)).encode())]
+
+
+@lru_cache(maxsize=256)
+def _raw(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[bytes, bytes], ...]:
+    """Headers as they are sent."""
+    return tuple((name.lower().encode("latin-1"), text.encode("latin-1")) for name, text in headers)
 
 
 def _names(header: str, tag: str) -> bool:

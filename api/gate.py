@@ -1,12 +1,13 @@
 """What every way in has in common: who asks, what for, and whether that may run."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 
+import orjson
 import strawberry
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
 
@@ -58,13 +59,14 @@ class Prepared:
     identity: Identity
     text: str
     cost: Cost
-    lacking: tuple[Need, ...] = ()
-    """What the caller may not ask of it: these fields will be refused."""
-
-    def extensions(self, actual: int | None = None) -> Mapping[str, object]:
-        """What goes with the answer: the cost, with what it came to where that is known, and what was lacking."""
-        cost = {"cost": self.cost.shown(actual)}
-        return {**cost, "lacking": [need.shown() for need in self.lacking]} if self.lacking else cost
+    label: str
+    """What metrics call it: its name where its document is trusted, for clients may choose any."""
+    line: Fields
+    """What the log says of it where it runs."""
+    question: Hashable
+    """What makes two queries one: the text, the operation, its variables, and whoever asks."""
+    extensions: Mapping[str, object]
+    """What goes with the answer: the cost, and what of it the caller may not ask, for these fields will be refused."""
 
 
 Admitted = Prepared | tuple[GraphQLError, ...]
@@ -182,15 +184,23 @@ class Gate:
         cost = Cost(self._documents.cost(document, operation, incoming.variables), self.settings.max_cost)
         if 0 < cost.limit < cost.requested:
             return (_too_dear(cost),)
-        lacking = lacking_of(self._documents.needs(document, operation), identity.actor)
-        return Prepared(document, operation, incoming, identity, text, cost, lacking)
+        return Prepared(
+            document,
+            operation,
+            incoming,
+            identity,
+            text,
+            cost,
+            self._label(operation, text),
+            _line(operation),
+            _question(text, incoming, identity),
+            _extensions(cost, lacking_of(self._documents.needs(document, operation), identity.actor)),
+        )
 
-    def name_of(self, prepared: Prepared) -> str:
-        """What metrics call an operation: its name where its document is trusted, for clients may choose any."""
-        name = prepared.operation.name
-        if name is None or not self._persisted.is_trusted(prepared.text):
+    def _label(self, operation: OperationDefinitionNode, text: str) -> str:
+        if operation.name is None or not self._persisted.is_trusted(text):
             return metrics.OTHER
-        return metrics.OPERATIONS.label(name.value)
+        return metrics.OPERATIONS.label(operation.name.value)
 
     def is_trusted(self, prepared: Prepared) -> bool:
         """Whether the role prefers trusted documents and this is one, or does not care."""
@@ -233,6 +243,22 @@ def limit_headers(status: Status) -> Mapping[str, str]:
         "RateLimit-Policy": f'"points";q={status.maximum};w={window}',
         "RateLimit": f'"points";r={status.available};t={max(status.retry_after, 1)}',
     }
+
+
+def _line(operation: OperationDefinitionNode) -> Fields:
+    """What the log says of an operation that runs; its name has at most 60 characters."""
+    name = "(unnamed)" if operation.name is None else operation.name.value[:60]
+    return {"operation": name, "kind": operation.operation.value, "outcome": "ok"}
+
+
+def _question(text: str, incoming: Incoming, identity: Identity) -> Hashable:
+    variables = orjson.dumps(incoming.variables, option=orjson.OPT_SORT_KEYS) if incoming.variables else b""
+    return text, incoming.operation_name, variables, identity.actor
+
+
+def _extensions(cost: Cost, lacking: tuple[Need, ...]) -> Mapping[str, object]:
+    shown = {"cost": cost.shown()}
+    return {**shown, "lacking": [need.shown() for need in lacking]} if lacking else shown
 
 
 def _too_dear(cost: Cost) -> GraphQLError:

@@ -31,24 +31,42 @@ class Incoming:
     counts_actual: bool = False
 
 
-async def read_incoming(request: Request, largest: int, most: int) -> Incoming | list[Incoming]:
+async def read_body(request: Request, largest: int) -> bytes:
     """
-    Read what is to be run: one request, or a list of at most `most` where that is not 0.
+    Read what a POST brings.
 
     A cross-site form can send only simple content types, and those are refused; nothing
     is read from cookies. So no page can act with its visitor's authority.
 
     Raises:
-        RequestRefused: 400, 413 or 415, the request is not one of GraphQL.
+        RequestRefused: 413 or 415, the request is not one of GraphQL.
     """
-    counts = asks_for_actual(header_of(request.scope, b"graphql-cost"))
-    if request.method == "GET":
-        return incoming_of(_from_url(request), may_change=False, counts_actual=counts)
     _check_content_type(header_of(request.scope, b"content-type") or "")
-    given = _json(await _body(request, largest), "the body")
+    return await _body(request, largest)
+
+
+def incoming_from_url(request: Request, *, counts_actual: bool) -> Incoming:
+    """
+    Read what a GET asks to run.
+
+    Raises:
+        RequestRefused: 400, the request is not one of GraphQL.
+    """
+    return incoming_of(_from_url(request), may_change=False, counts_actual=counts_actual)
+
+
+def incoming_from_body(body: bytes, most: int, *, counts_actual: bool) -> Incoming | list[Incoming]:
+    """
+    Read what a POST asks to run: one request, or a list of at most `most` where that is not 0.
+
+    Raises:
+        RequestRefused: 400, the request is not one of GraphQL.
+    """
+    given = _json(body, "the body")
     if isinstance(given, list) and most > 0:
-        return _batch(given, most, counts_actual=counts)
-    return incoming_of(_object(given, f"the body is not an object; {_EXPECTED}"), may_change=True, counts_actual=counts)
+        return _batch(given, most, counts_actual=counts_actual)
+    parts = _object(given, f"the body is not an object; {_EXPECTED}")
+    return incoming_of(parts, may_change=True, counts_actual=counts_actual)
 
 
 def asks_for_actual(header: object) -> bool:

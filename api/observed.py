@@ -38,7 +38,7 @@ class Observed:
             return
         request = _Request(scope, self._drain)
         with on_trail(request.fields), request.trace() as span:
-            metrics.HTTP_IN_FLIGHT.inc()
+            metrics.IN_FLIGHT.append(None)
             tell = request.telling(send)
             try:
                 await self._app(scope, receive, tell)
@@ -52,7 +52,7 @@ class Observed:
                 request.status = _FAILED
                 raise
             finally:
-                metrics.HTTP_IN_FLIGHT.dec()
+                metrics.IN_FLIGHT.pop()
                 request.end(span)
 
 
@@ -112,7 +112,7 @@ class _Request:
         method = self._told_method()
         if span is not None:
             self._tell(span)
-        metrics.counted_by(metrics.HTTP_REQUESTS, self._route, method, str(self.status)).inc()
+        metrics.HTTP_REQUESTS.note(self._route, method, str(self.status))
         if method != "WEBSOCKET":
             metrics.HTTP_SECONDS.note(seconds, self._route)
         level = logging.DEBUG if self._route in _QUIET else logging.INFO

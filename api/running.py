@@ -41,29 +41,23 @@ async def run_counted(gate: Gate, prepared: Prepared) -> Answered | ExecutionRes
     if prepared.operation.operation is OperationType.SUBSCRIPTION:
         message = "A subscription needs a stream: accept text/event-stream, or connect by graphql-transport-ws."
         raise RequestRefused(400, "needs_a_stream", message)
-    with _Counted(gate, prepared) as counted, _traced(counted.name, prepared):
+    with _Counted(prepared), _traced(prepared):
         if prepared.operation.operation is not OperationType.QUERY:
             return await _run(gate, prepared)
-        return await gate.shared.ask(_question(prepared), None, lambda _: _run(gate, prepared))
+        return await gate.shared.ask(prepared.question, None, lambda _: _run(gate, prepared))
 
 
 def answer_of(gate: Gate, prepared: Prepared, result: Answered | ExecutionResult) -> Payload:
-    """A result as clients read it, with what its operation cost."""
-    count = prepared.incoming.counts_actual
-    return written(result, prepared.extensions(_actual(gate, prepared, result) if count else None))
+    """A result as clients read it, with what its operation cost; with what it came to where that is asked for."""
+    if not prepared.incoming.counts_actual:
+        return written(result, prepared.extensions)
+    return written(result, {**prepared.extensions, "cost": prepared.cost.shown(_actual(gate, prepared, result))})
 
 
 def _actual(gate: Gate, prepared: Prepared, result: Answered | ExecutionResult) -> int:
     assert prepared.document.ast is not None
     data = orjson.loads(result.data) if isinstance(result, Answered) else result.data
     return actual(gate.graphql, prepared.document.ast, prepared.operation, prepared.incoming.variables, data)
-
-
-def _question(prepared: Prepared) -> tuple[object, ...]:
-    """What makes two queries one: the text, the operation, its variables, and whoever asks."""
-    incoming = prepared.incoming
-    variables = orjson.dumps(incoming.variables, option=orjson.OPT_SORT_KEYS) if incoming.variables else b""
-    return prepared.text, incoming.operation_name, variables, prepared.identity.actor
 
 
 def too_late(settings: Settings) -> RequestRefused:
@@ -78,11 +72,11 @@ def too_late(settings: Settings) -> RequestRefused:
 class _Counted:
     """Time an operation and count how it ended: `ok` where it ran, whatever its fields say, else `failed`."""
 
-    __slots__ = ("_begun", "_kind", "name")
+    __slots__ = ("_begun", "_kind", "_label")
 
-    def __init__(self, gate: Gate, prepared: Prepared) -> None:
-        self.name, self._kind = gate.name_of(prepared), prepared.operation.operation.value
-        note(operation=shown_name(prepared), kind=self._kind, outcome="ok")
+    def __init__(self, prepared: Prepared) -> None:
+        self._label, self._kind = prepared.label, prepared.operation.operation.value
+        note(**prepared.line)
         metrics.OPERATION_POINTS.note(prepared.cost.requested, self._kind)
 
     def __enter__(self) -> "_Counted":
@@ -93,28 +87,22 @@ class _Counted:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """Count it."""
         outcome = "ok" if kind is None else "failed"
-        metrics.counted_by(metrics.OPERATIONS_RUN, self.name, self._kind, outcome).inc()
-        metrics.OPERATION_SECONDS.note(perf_counter() - self._begun, self.name, self._kind)
+        metrics.OPERATIONS_RUN.note(self._label, self._kind, outcome)
+        metrics.OPERATION_SECONDS.note(perf_counter() - self._begun, self._label, self._kind)
 
 
-def _traced(name: str, prepared: Prepared) -> traces.Inside | traces.Nothing:
+def _traced(prepared: Prepared) -> traces.Inside | traces.Nothing:
     """A span around an operation; it is called by its own name where metrics do so, for clients may choose any."""
     if traces.here() is None:
         return traces.NOTHING
     kind = prepared.operation.operation.value
     about = {
         "graphql.operation.type": kind,
-        "graphql.operation.name": shown_name(prepared),
+        "graphql.operation.name": prepared.line["operation"],
         "lifecycle.graphql.document.sha256": sha256(prepared.text.encode()).hexdigest(),
         "lifecycle.graphql.cost": prepared.cost.requested,
     }
-    return traces.within(kind if name == metrics.OTHER else f"{kind} {name}", about)
-
-
-def shown_name(prepared: Prepared) -> str:
-    """What the log calls an operation, at most 60 characters."""
-    name = prepared.operation.name
-    return "(unnamed)" if name is None else name.value[:60]
+    return traces.within(kind if prepared.label == metrics.OTHER else f"{kind} {prepared.label}", about)
 
 
 async def _run(gate: Gate, prepared: Prepared) -> Answered | ExecutionResult:

@@ -11,10 +11,11 @@ from starlette.types import Receive, Scope, Send
 from api.answering import respond
 from api.errors import refused_error
 from api.gate import Admitted, Gate, Prepared, limit_headers
-from api.incoming import Incoming, read_incoming
+from api.incoming import asks_for_actual, incoming_from_body, incoming_from_url, read_body
 from api.live.hub import Hub
 from api.negotiation import MODERN, PLAIN, header_of, media_type
 from api.payloads import Payload, not_run
+from api.recognised import Recognised
 from api.refusals import RequestRefused
 from api.running import answer_of, run_counted, too_late
 from api.stream import streamed, wants_stream
@@ -36,6 +37,7 @@ class GraphQLView:
         self._gate = gate
         self._hub = hub
         self._settings = gate.settings
+        self._recognised = Recognised()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as an ASGI application."""
@@ -57,26 +59,37 @@ class GraphQLView:
         if identity is None:
             identity = await self._gate.identify(authorization, request.client.host if request.client else None)
         # One time for the request as a whole: what its body takes to arrive, its operation lacks.
-        incoming: Incoming | list[Incoming] | None = None
+        judged: Admitted | list[Admitted] | None = None
         try:
             async with asyncio.timeout(self._settings.operation_seconds):
-                incoming = await read_incoming(request, self._settings.max_body_bytes, self._settings.batch)
-                if not (streams and isinstance(incoming, Incoming)):
-                    return await self._run(request, incoming, identity, form)
+                judged = await self._judged(request, identity)
+                if isinstance(judged, list):
+                    return await self._list(request, judged, identity)
+                if not streams:
+                    return await self._one(request, judged, identity, form)
         except TimeoutError as error:
-            raise too_late(self._gate.settings) if incoming else _never_came() from error
-        return await self._stream(incoming, identity)
+            raise _never_came() if judged is None else too_late(self._settings) from error
+        return await streamed(self._gate, self._hub, judged, self._let(judged, identity))
 
-    async def _run(
-        self, request: Request, incoming: Incoming | list[Incoming], identity: Identity, form: str
-    ) -> Response:
-        if isinstance(incoming, Incoming):
-            return await self._one(request, incoming, identity, form)
-        return await self._list(request, incoming, identity)
+    async def _judged(self, request: Request, identity: Identity) -> Admitted | list[Admitted]:
+        """The operation that a request asks for, or why it cannot run; a list where a list came."""
+        counts = asks_for_actual(header_of(request.scope, b"graphql-cost"))
+        if request.method == "GET":
+            return self._gate.prepare(incoming_from_url(request, counts_actual=counts), identity)
+        body = await read_body(request, self._settings.max_body_bytes)
+        known = None if counts else self._recognised.find(identity, body)
+        if known is not None:
+            return known
+        incoming = incoming_from_body(body, self._settings.batch, counts_actual=counts)
+        if isinstance(incoming, list):
+            return [self._gate.prepare(each, identity) for each in incoming]
+        admitted = self._gate.prepare(incoming, identity)
+        if isinstance(admitted, Prepared) and not counts:
+            self._recognised.keep(body, admitted)
+        return admitted
 
-    async def _list(self, request: Request, incoming: Sequence[Incoming], identity: Identity) -> Response:
+    async def _list(self, request: Request, admitted: Sequence[Admitted], identity: Identity) -> Response:
         """All or nothing may run as far as points go; then each has its own answer, whatever becomes of the others."""
-        admitted = [self._gate.prepare(each, identity) for each in incoming]
         headers = self._points(identity, *admitted)
         return respond(request, [await self._answer_of(each) for each in admitted], 200, PLAIN, headers)
 
@@ -86,15 +99,11 @@ class GraphQLView:
         except RequestRefused as refused:
             return {"errors": [refused_error(refused)]}
 
-    async def _one(self, request: Request, incoming: Incoming, identity: Identity, form: str) -> Response:
-        admitted, headers = self._admitted(incoming, identity)
+    async def _one(self, request: Request, admitted: Admitted, identity: Identity, form: str) -> Response:
+        headers = self._let(admitted, identity)
         payload = await self._ran(admitted)
         status = 400 if form == MODERN and "data" not in payload else 200
         return respond(request, payload, status, form, headers)
-
-    async def _stream(self, incoming: Incoming, identity: Identity) -> Response:
-        prepared, headers = self._admitted(incoming, identity)
-        return await streamed(self._gate, self._hub, prepared, headers)
 
     async def _ran(self, admitted: Admitted) -> Payload:
         """The answer to one request."""
@@ -102,14 +111,18 @@ class GraphQLView:
             return not_run(admitted)
         return answer_of(self._gate, admitted, await run_counted(self._gate, admitted))
 
-    def _admitted(self, incoming: Incoming, identity: Identity) -> tuple[Admitted, Mapping[str, str]]:
-        """The operation or why it cannot run, and the headers that go with the answer."""
-        prepared = self._gate.prepare(incoming, identity)
-        headers = self._points(identity, prepared)
-        if isinstance(prepared, Prepared) and not self._gate.is_trusted(prepared):
+    def _let(self, admitted: Admitted, identity: Identity) -> Mapping[str, str]:
+        """
+        Take the points of a request, and give the headers that go with its answer.
+
+        Raises:
+            RequestRefused: 429, the client has too few.
+        """
+        headers = self._points(identity, admitted)
+        if isinstance(admitted, Prepared) and not self._gate.is_trusted(admitted):
             _LOG.warning("a document that is not trusted ran")
             headers["Warning"] = '299 - "this document is not trusted; send the id of one that is"'
-        return prepared, headers
+        return headers
 
     def _points(self, identity: Identity, *admitted: Admitted) -> dict[str, str]:
         """Take the points of what came, where points are counted, and give the headers that say what is left."""

@@ -5,13 +5,13 @@ Labels are bounded: routes, jobs, causes and codes are ours, segments and channe
 defined, operations are named only where their document is trusted. No label ever names an account or a person.
 """
 
-from functools import lru_cache
+from collections import deque
 from threading import Lock
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.process_collector import ProcessCollector
 
-from lifecycle_fsm.telemetry.times import Times
+from lifecycle_fsm.telemetry.lots import Counts, Times
 
 OTHER = "other"
 """The label of what has no name of its own."""
@@ -47,17 +47,9 @@ class Names:
 SEGMENTS, CODES, OPERATIONS = Names(), Names(), Names(1_000)
 
 
-@lru_cache(maxsize=10_000)
-def counted_by(counter: Counter, *labels: str) -> Counter:
-    """The counter of these labels; the library looks it up under a lock each time, which every request would pay."""
-    return counter.labels(*labels)
-
-
 PROCESS = ProcessCollector(registry=REGISTRY)
 
-HTTP_REQUESTS = Counter(
-    "lifecycle_http_requests", "Requests answered.", ("route", "method", "status"), registry=REGISTRY
-)
+HTTP_REQUESTS = Counts("lifecycle_http_requests", "Requests answered.", ("route", "method", "status"), REGISTRY)
 HTTP_SECONDS = Times(
     "lifecycle_http_request_seconds",
     "Time from the head of a request to the end of its answer.",
@@ -65,17 +57,17 @@ HTTP_SECONDS = Times(
     buckets=_QUICK,
     registry=REGISTRY,
 )
+IN_FLIGHT = deque[None]()
+"""One for each request that is being answered; it needs no lock."""
 HTTP_IN_FLIGHT = Gauge("lifecycle_http_requests_in_flight", "Requests being answered.", registry=REGISTRY)
+HTTP_IN_FLIGHT.set_function(lambda: len(IN_FLIGHT))
 
 ERRORS = Counter(
     "lifecycle_errors", "Errors and problems that clients were told, by code.", ("code",), registry=REGISTRY
 )
 
-OPERATIONS_RUN = Counter(
-    "lifecycle_graphql_operations",
-    "GraphQL operations that ran.",
-    ("operation", "type", "outcome"),
-    registry=REGISTRY,
+OPERATIONS_RUN = Counts(
+    "lifecycle_graphql_operations", "GraphQL operations that ran.", ("operation", "type", "outcome"), REGISTRY
 )
 OPERATION_SECONDS = Times(
     "lifecycle_graphql_operation_seconds",

@@ -86,10 +86,11 @@ def test_where_they_are_preferred_others_run_with_a_warning(opened: Opening, doc
     door = opened(documents=documents, document_policy="preferred")
 
     trusted = door.send("POST", json={"query": VIEWER})
-    other = door.send("POST", json={"query": "{ viewer { roles } }"})
+    other, again = (door.send("POST", json={"query": "{ viewer { roles } }"}) for _ in range(2))
 
     assert "warning" not in trusted.headers
     assert other.headers["warning"] == '299 - "this document is not trusted; send the id of one that is"'
+    assert again.headers["warning"] == other.headers["warning"]
     assert other.json()["data"] == {"viewer": {"roles": ["ADMIN"]}}
 
 

@@ -14,7 +14,7 @@ from prometheus_client import Metric
 from api.app import create_app
 from lifecycle_fsm.settings import Settings
 from lifecycle_fsm.telemetry import metrics
-from lifecycle_fsm.telemetry.times import Times
+from lifecycle_fsm.telemetry.lots import Counts, Times
 from tests.worlds import a_stage
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "operations"
@@ -54,7 +54,7 @@ def declared() -> Iterator[tuple[str, tuple[str, ...]]]:
     for value in vars(metrics).values():
         if hasattr(value, "_labelnames"):
             yield value._name, value._labelnames
-        elif isinstance(value, Times):
+        elif isinstance(value, Counts | Times):
             yield value.name, value.labels
     for each in (*vars(gauges).values(), *vars(scrape).values()):
         if isinstance(each, gauges.Gauge):

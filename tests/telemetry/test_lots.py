@@ -1,13 +1,13 @@
-"""Histograms that are sorted in lots, held to the library's own."""
+"""Metrics that are counted in lots, held to the library's own."""
 
 from threading import Thread
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from prometheus_client import CollectorRegistry, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.exposition import generate_latest
 
-from lifecycle_fsm.telemetry.times import Times
+from lifecycle_fsm.telemetry.lots import Counts, Times
 
 BUCKETS = (0.01, 0.1, 1.0)
 
@@ -26,13 +26,28 @@ def test_scrapes_read_what_the_library_would_say(values: list[tuple[str, float]]
     assert _lines(ours) == _lines(theirs)
 
 
+@given(st.lists(st.tuples(st.sampled_from(["a", "b"]), st.sampled_from(["200", "400"])), max_size=2_500))
+def test_scrapes_read_the_counts_that_the_library_would_give(counted: list[tuple[str, str]]) -> None:
+    ours, theirs = CollectorRegistry(), CollectorRegistry()
+    counts = Counts("requests", "Requests.", ("route", "status"), ours)
+    counter = Counter("requests", "Requests.", ("route", "status"), registry=theirs)
+
+    for labels in counted:
+        counts.note(*labels)
+        counter.labels(*labels).inc()
+
+    assert _lines(ours) == _lines(theirs)
+
+
 def test_no_value_is_lost_where_threads_note_them_together() -> None:
     registry = CollectorRegistry()
     times = Times("seconds", "Time.", ("route",), BUCKETS, registry)
+    counts = Counts("requests", "Requests.", ("route",), registry)
 
     def note() -> None:
         for _ in range(2_500):
             times.note(0.5, "a")
+            counts.note("a")
 
     threads = [Thread(target=note) for _ in range(4)]
     for each in threads:
@@ -42,6 +57,7 @@ def test_no_value_is_lost_where_threads_note_them_together() -> None:
 
     assert registry.get_sample_value("seconds_count", {"route": "a"}) == 10_000
     assert registry.get_sample_value("seconds_sum", {"route": "a"}) == 5_000
+    assert registry.get_sample_value("requests_total", {"route": "a"}) == 10_000
 
 
 def _lines(registry: CollectorRegistry) -> list[str]:
