@@ -37,6 +37,10 @@ class TokenIssued:
     secret: str = strawberry.field(
         description="What its holder sends as `Authorization: Bearer …`; 48 characters. Nobody can read it again."
     )
+    warnings: list[str] = strawberry.field(
+        description="What its portfolio names and nothing has yet, in words: segments that were never published, CSMs "
+        "who own no account. At most 200 sentences of at most 3,000 characters, sorted by what they name."
+    )
 
 
 IssueTokenResult = Annotated[
@@ -70,4 +74,4 @@ async def _issue(info: Info, given: IssueTokenInput) -> TokenIssued:
         named = await info.context.call(accounts_by_key, given.portfolio.account_keys or ())
         portfolio = given.portfolio.to_domain(named)
     issued = await info.context.change(issue_token, given.name, given.roles, given.expires_at, portfolio)
-    return TokenIssued(token=Token.of(issued.key), secret=issued.token)
+    return TokenIssued(token=Token.of(issued.key), secret=issued.token, warnings=list(issued.warnings))

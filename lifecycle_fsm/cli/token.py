@@ -41,6 +41,8 @@ def token(  # noqa: PLR0913 - each is an option of the command
         portfolio = Portfolio(frozenset(csm or ()) or None, frozenset(segment or ()) or None, accounts or None)
         expires_at = world.clock() + timedelta(days=days)
         issued = issue_token(world, operator(), name, role, expires_at, portfolio)
+    for warning in issued.warnings:
+        typer.echo(f"Warning: {warning}", err=True)
     roles = ", ".join(sorted(issued.roles))
     typer.echo(f"Token of {name} ({roles}), valid until {expires_at:%Y-%m-%d %H:%M} UTC:", err=True)
     if not dry_run:

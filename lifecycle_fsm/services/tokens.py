@@ -1,9 +1,10 @@
 """Tokens that let people and machines in: made once, shown once, kept as hashes."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from uuid import UUID
 
 from lifecycle_fsm.domain.access import EVERYTHING, MOST_NAMED, Actor, Capability, Portfolio, Role, require
@@ -13,8 +14,9 @@ from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.intake import take_instant, take_text
 from lifecycle_fsm.domain.paging import Page, PageRequest
 from lifecycle_fsm.services.world import World
-from lifecycle_fsm.store.accounts import existing_ids
+from lifecycle_fsm.store.accounts import existing_ids, owners_among
 from lifecycle_fsm.store.audit_entries import AuditEntry, append_entry
+from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.instants import optional_ms
 from lifecycle_fsm.store.keys import (
     ApiKey,
@@ -28,6 +30,7 @@ from lifecycle_fsm.store.keys import (
     revoke_keys,
     was_issued,
 )
+from lifecycle_fsm.store.machines import published_segments
 
 PREFIX = "lfsm_"
 """What every token begins with, so that a leaked one is recognised."""
@@ -56,12 +59,18 @@ def accounts_by_key(world: World, actor: Actor, keys: Sequence[str]) -> frozense
 
 @dataclass(frozen=True, slots=True)
 class IssuedToken:
-    """A new token: the only time that its text is known."""
+    """
+    A new token: the only time that its text is known.
+
+    `warnings` are sentences about what its portfolio names and nothing has yet, which may be slips: segments that
+    were never published, then CSMs who own no account, each sorted.
+    """
 
     token: str
     name: str
     roles: frozenset[Role]
     key: ApiKey
+    warnings: tuple[str, ...] = ()
 
 
 def issue_token(
@@ -91,7 +100,8 @@ def issue_token(
     with world.database.writing() as connection:
         add_key(connection, key)
         append_entry(connection, AuditEntry(AuditKind.TOKEN_ISSUED, actor.name, name, now, _terms(key)))
-    return IssuedToken(token, name, held, key)
+        warnings = tuple(_unmatched(connection, portfolio))
+    return IssuedToken(token, name, held, key, warnings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +222,22 @@ def _terms(key: ApiKey) -> dict[str, str | int | None]:
     }
     limits = {"csms": key.portfolio.csms, "segments": key.portfolio.segments, "accounts": key.portfolio.accounts}
     return terms | {kind: ",".join(sorted(map(str, names))) for kind, names in limits.items() if names is not None}
+
+
+def _unmatched(connection: Connection, portfolio: Portfolio) -> Iterator[str]:
+    """What is named and may come yet: tokens may be made before a segment is published or a CSM owns an account."""
+    segments, csms = portfolio.segments or frozenset(), portfolio.csms or frozenset()
+    if segments:
+        published = published_segments(connection)
+        yield from (_unpublished(each, sorted(published)) for each in sorted(segments - published))
+    for each in sorted(csms - owners_among(connection, csms)):
+        yield f"No account is owned by {each[:40]!r} yet; if that is a slip, revoke the token and issue another."
+
+
+def _unpublished(segment: str, published: Sequence[str]) -> str:
+    close = get_close_matches(segment, published, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"published are: {', '.join(published[:20]) or 'none'}."
+    return f"No segment {segment[:40]!r} was ever published; {hint}"
 
 
 def _check_portfolio(portfolio: Portfolio) -> None:

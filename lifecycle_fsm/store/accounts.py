@@ -142,6 +142,11 @@ def existing_ids(connection: Connection, ids: Iterable[UUID]) -> frozenset[UUID]
     return frozenset(connection.execute(_EXISTING, {"ids": list(ids)}).scalars())
 
 
+def owners_among(connection: Connection, csms: Iterable[str]) -> frozenset[str]:
+    """Those of the CSMs who own an account."""
+    return frozenset(connection.execute(_OWNERS, {"csms": list(csms)}).scalars())
+
+
 def count_accounts(connection: Connection) -> int:
     """How many accounts there are."""
     return connection.execute(_COUNT).scalar_one()
@@ -162,6 +167,8 @@ def load_profiles(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Pro
 
 
 _EXISTING = select(account_state.c.account_id).where(account_state.c.account_id.in_(bindparam("ids", expanding=True)))
+
+_OWNERS = select(account_state.c.csm).where(account_state.c.csm.in_(bindparam("csms", expanding=True))).distinct()
 
 _COUNT = select(func.count()).select_from(account_profile)
 

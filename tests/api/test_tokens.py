@@ -10,7 +10,7 @@ from tests.api.conftest import ADMIN, an_account, register
 from tests.api.door import Door
 
 ISSUE = """mutation ($input: IssueTokenInput!) { issueToken(input: $input) {
-  __typename ... on TokenIssued { secret token {
+  __typename ... on TokenIssued { secret warnings token {
     id name roles portfolio { csm csms segments accounts { key } } expiresAt lastUsedAt
   } }
   ... on Problem { code message } ... on InvalidInput { path }
@@ -36,6 +36,10 @@ def test_a_token_lets_in_what_it_was_issued_for(door: Door) -> None:
         "expiresAt": None,
         "lastUsedAt": None,
     }
+    assert issued["warnings"] == [
+        "No account is owned by 'carl' yet; if that is a slip, revoke the token and issue another.",
+        "No account is owned by 'dana' yet; if that is a slip, revoke the token and issue another.",
+    ]
     assert viewer == {"viewer": {"name": "dana", "roles": ["CSM"], "portfolio": shown}}
 
 

@@ -252,6 +252,10 @@ def test_tokens_are_listed_and_revoked_by_name(run: Run, store: str) -> None:
     after = run("tokens", database_url=store)
     every = run("tokens", "--all", database_url=store)
 
+    assert token.err.splitlines()[:2] == [
+        "Warning: No segment 'a' was ever published; published are: none.",
+        "Warning: No account is owned by 'ada' yet; if that is a slip, revoke the token and issue another.",
+    ]
     assert tried.out == "Dry run, nothing is written:\n1 tokens of crm ended.\n"
     assert "crm  ingest  only accounts of ada  only in a  ends " in before.out
     assert token.out.strip() not in before.out

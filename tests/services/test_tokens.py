@@ -2,16 +2,22 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
+from sqlalchemy import select
 
-from lifecycle_fsm.domain.access import Actor, Role
+from lifecycle_fsm.domain.access import EVERYTHING, Actor, Portfolio, Role
 from lifecycle_fsm.domain.errors import Forbidden, InvalidInput, Unauthenticated, UnknownToken
+from lifecycle_fsm.services.publish import Published, publish
+from lifecycle_fsm.services.register import AccountRow, register_accounts
 from lifecycle_fsm.services.tokens import actor_of_token, issue_token, revoke_tokens
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.audit_entries import read_entries
 from lifecycle_fsm.store.database import Database
 from lifecycle_fsm.store.keys import find_key
+from lifecycle_fsm.store.tables import metadata
+from tests.api.definitions import FILES
 from tests.builders import MONDAY, day
 from tests.fakes import Clock
 
@@ -41,10 +47,30 @@ def test_only_the_hash_of_a_token_is_kept(world: World) -> None:
     issued = issue_token(world, ADMIN, "dana", [Role.CSM], None)
 
     with world.database.reading() as connection:
-        key = find_key(connection, issued.token)
+        rows = [repr(row) for table in metadata.sorted_tables for row in connection.execute(select(table))]
 
-    assert key is not None
-    assert issued.token not in repr(key)
+    assert [row for row in rows if issued.token in row] == []
+    assert sum(sha256(issued.token.encode()).hexdigest() in row for row in rows) == 1
+
+
+def test_what_a_portfolio_names_and_nothing_has_is_told(world: World) -> None:
+    assert isinstance(publish(world, ADMIN, FILES), Published)
+    register_accounts(world, ADMIN, [AccountRow("ACME", "Acme", csm="ada", facts={"arr": 5_000})], "crm")
+    slips = Portfolio(frozenset({"ada", "adda", "bo"}), frozenset({"starter", "startr", "other"}))
+    right = Portfolio(frozenset({"ada"}), frozenset({"starter"}))
+
+    told = [issue_token(world, ADMIN, "dana", [Role.CSM], None, each).warnings for each in (slips, right, EVERYTHING)]
+
+    assert told == [
+        (
+            "No segment 'other' was ever published; published are: starter.",
+            "No segment 'startr' was ever published; did you mean 'starter'?",
+            "No account is owned by 'adda' yet; if that is a slip, revoke the token and issue another.",
+            "No account is owned by 'bo' yet; if that is a slip, revoke the token and issue another.",
+        ),
+        (),
+        (),
+    ]
 
 
 def test_a_token_ends_when_it_expires(world: World, clock: Clock) -> None:

@@ -45,7 +45,7 @@ export function Issue({ done }: { done: () => void }) {
         </fieldset>
         <button type="submit" disabled={state.fetching || roles.length === 0}>{text.issueIt}</button>
       </form>
-      <div role="status">{outcome?.__typename === "TokenIssued" && <Secret name={outcome.token.name} secret={outcome.secret} />}</div>
+      <div role="status">{outcome?.__typename === "TokenIssued" && <Secret name={outcome.token.name} secret={outcome.secret} warnings={outcome.warnings} />}</div>
       <Refusal outcome={outcome} />
     </section>
   );
@@ -62,12 +62,15 @@ function listed(given: string): string[] | null {
   return items.length === 0 ? null : items;
 }
 
-function Secret({ name, secret }: { name: string; secret: string }) {
+function Secret({ name, secret, warnings }: { name: string; secret: string; warnings: readonly string[] }) {
   const [isCopied, setCopied] = useState(false);
   return (
+    <>
+    {warnings.map((warning) => <p key={warning} class="remark">{warning}</p>)}
     <p class="remark">
       {text.secretOf(name)} <code class="secret">{secret}</code>{" "}
       <button type="button" class="tool" onClick={() => void navigator.clipboard.writeText(secret).then(() => setCopied(true))}>{isCopied ? text.copied : text.copy}</button>
     </p>
+    </>
   );
 }
