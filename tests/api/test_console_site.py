@@ -77,3 +77,29 @@ def test_holds_pages_and_workers_to_a_policy_and_lets_their_parts_be_small(get: 
     assert worker.headers["content-security-policy"] == POLICY
     assert "content-security-policy" not in script.headers
     assert script.headers["x-content-type-options"] == "nosniff"
+
+
+def test_graphiql_runs_scripts_of_this_server_only(get: Get, tmp_path: Path) -> None:
+    (tmp_path / "graphiql.html").write_bytes(PAGE)
+    with a_door(Starlette(routes=list(console_routes(tmp_path))), "") as door:
+        answer = door.send("GET", "/graphiql")
+    policy = dict(each.split(" ", 1) for each in answer.headers["content-security-policy"].split("; "))
+
+    assert answer.status_code == 200
+    assert {name: policy[name] for name in ("default-src", "script-src", "connect-src", "worker-src")} == {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "connect-src": "'self'",
+        "worker-src": "'self'",
+    }
+    assert (policy["frame-ancestors"], policy["form-action"]) == ("'none'", "'none'")
+
+
+def test_pages_of_the_console_run_nothing_inline_and_stand_in_no_frame(get: Get) -> None:
+    head = get("/").headers
+
+    assert head["content-security-policy"] == (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+    assert (head["x-content-type-options"], head["referrer-policy"]) == ("nosniff", "no-referrer")

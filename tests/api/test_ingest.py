@@ -2,14 +2,17 @@
 
 import gzip
 import json
+import tracemalloc
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
+from api.app import create_app
 from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.services.world import World
+from lifecycle_fsm.settings import Settings
 from lifecycle_fsm.store.facts import facts_as_of
 from lifecycle_fsm.store.series import fact_series
 from lifecycle_fsm.store.waiting import find_waiting
@@ -88,6 +91,26 @@ def test_rows_that_are_refused_are_listed_and_the_others_taken(feed: Door) -> No
         (5, ["at"], "invalid_input"),
         (6, [], "invalid_input"),
     ]
+
+
+def test_a_row_says_nothing_of_who_sends_it_and_nothing_that_its_kind_does_not_have(feed: Door, door: Door) -> None:
+    more: JSON = {"actor": "root", "revision": 9, "__proto__": {"roles": ["admin"]}}
+    measures = feed.send("POST", "/ingest/v1/measures", json=[usage(1, **more), usage(2)])
+    accounts = feed.send("POST", "/ingest/v1/accounts", json=[{"key": "NEW", **more}])
+    graphql = feed.error(
+        'mutation ($rows: [FactRowInput!]!) { recordFacts(input: {rows: $rows, source: "x", idempotencyKey: "k"}) '
+        "{ __typename } }",
+        rows=[{"accountKey": "ACME", "measure": "setup", "value": 1, "actor": "root"}],
+    )
+
+    assert (measures.status_code, measures.json()["notes"]) == (207, {"recorded": 1, "rejected": 1})
+    assert (accounts.status_code, accounts.json()["notes"]) == (422, {"rejected": 1})
+    for answer in (measures, accounts):
+        assert [(each["path"], each["code"]) for each in answer.json()["problems"]] == [
+            ([name], "invalid_input") for name in more
+        ]
+    assert graphql["extensions"]["code"] == "bad_request"
+    assert door.data('{ account(key: "NEW") { key } }') == {"account": None}
 
 
 def test_when_no_row_is_taken_the_status_says_so(feed: Door) -> None:
@@ -193,6 +216,25 @@ def test_a_body_that_cannot_be_read_is_refused(
 
     assert answer.status_code == status
     assert said in answer.json()["message"]
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "application/x-ndjson"])
+def test_a_small_body_that_gzip_makes_a_large_one_is_refused_in_little_memory(
+    world: World, settings: Settings, feed: Door, content_type: str
+) -> None:
+    narrow = Door(create_app(world, settings.model_copy(update={"max_ingest_bytes": 100_000})), feed.token, feed.runner)
+    headers = {"content-type": content_type, "content-encoding": "gzip"}
+    bomb = gzip.compress(b" " * 100_000_000)
+    narrow.send("POST", "/ingest/v1/measures", content=gzip.compress(b"{"), headers=headers)
+
+    tracemalloc.start()
+    answer = narrow.send("POST", "/ingest/v1/measures", content=bomb, headers=headers)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+    assert len(bomb) < 100_000
+    assert most < 5_000_000
 
 
 def test_what_was_seen_before_a_break_is_told(feed: Door) -> None:

@@ -1,5 +1,7 @@
 """Documents that are too large are refused before anything runs."""
 
+from collections.abc import Callable
+
 import pytest
 from graphql import get_introspection_query, parse
 
@@ -47,6 +49,27 @@ def test_counts_fragments() -> None:
     many = "".join(f" fragment f{number} on T {{ a }}" for number in range(4))
 
     assert messages("{ a }" + many) == ["The operation has 4 fragments"]
+
+
+@pytest.mark.parametrize(
+    ("document", "limit", "of"),
+    [
+        (lambda n: "{a" * n + "}" * n, 16, "levels"),
+        (lambda n: "{ " + "a " * n + "}", 1_000, "fields"),
+        (lambda n: "{ " + "".join(f"a{i}: b " for i in range(n)) + "}", 50, "aliases"),
+    ],
+)
+def test_documents_may_be_as_large_as_is_written_and_no_larger(
+    document: Callable[[int], str], limit: int, of: str
+) -> None:
+    assert messages(document(limit), Limits()) == []
+    assert messages(document(limit + 1), Limits()) == [f"The operation has {limit + 1} {of}"]
+
+
+def test_a_text_may_have_2000_tokens(door: Door) -> None:
+    codes = [door.error("{ viewer { " + "name " * names + "} }")["extensions"]["code"] for names in (1_995, 1_996)]
+
+    assert codes == ["limit_exceeded", "parse_failed"]
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,15 @@ def ids_of(world: World, key: str) -> tuple[str, str]:
     return global_id("Account", account_id), global_id("Cta", account_id, cta.id)
 
 
+def filled(template: str, ids: tuple[str, str]) -> str:
+    """The input of a mutation for an account and its CTA."""
+    account, cta = ids
+    given = template.replace("FILES", FILE).replace('"ID"', f'"{account}"').replace('"CTA"', f'"{cta}"')
+    for mark, an_id in IDS.items():
+        given = given.replace(f'"{mark}"', f'"{an_id}"')
+    return given
+
+
 def test_the_table_lists_every_root_field() -> None:
     roots = [named for named in (SCHEMA.query_type, SCHEMA.mutation_type, SCHEMA.subscription_type) if named]
     listed = {coordinate for coordinate in NEEDED if coordinate.split(".")[0] in {named.name for named in roots}}
@@ -212,12 +221,10 @@ def test_every_mutation_is_open_to_the_roles_of_the_table(
 ) -> None:
     assert SCHEMA.mutation_type is not None
     asks = door.as_token(token_of(role))
-    account, cta = ids_of(world, "ACME")
+    ids = ids_of(world, "ACME")
     outcomes = {}
     for name in SCHEMA.mutation_type.fields:
-        given = INPUTS[name].replace("FILES", FILE).replace('"ID"', f'"{account}"').replace('"CTA"', f'"{cta}"')
-        for mark, an_id in IDS.items():
-            given = given.replace(f'"{mark}"', f'"{an_id}"')
+        given = filled(INPUTS[name], ids)
         outcome = next(iter(asks.data(f"mutation {{ {name}(input: {given}) {{ __typename }} }}").values()))
         outcomes[name] = outcome["__typename"] != "Forbidden"
 
@@ -335,13 +342,11 @@ def test_no_mutation_reaches_out_of_a_portfolio(two_portfolios: World, door: Doo
     world = two_portfolios
     token = issue_token(world, ADMIN, "limited", [Role.CSM, Role.ADMIN], None, Portfolio(csms=frozenset({"ada"}))).token
     limited = door.as_token(token)
-    account, cta = ids_of(world, "FOREIGN")
+    ids = ids_of(world, "FOREIGN")
     before = page_history(world, ADMIN, [FOREIGN], PageRequest(10))[FOREIGN].items
     outcomes = {}
     for name, template in INPUTS.items():
-        given = template.replace("FILES", FILE).replace('"ID"', f'"{account}"').replace('"CTA"', f'"{cta}"')
-        for mark, an_id in IDS.items():
-            given = given.replace(f'"{mark}"', f'"{an_id}"')
+        given = filled(template, ids)
         selection = (
             "{ __typename ... on FactsRecorded { rows { code } } }" if name == "recordFacts" else "{ __typename }"
         )

@@ -20,7 +20,7 @@ from lifecycle_fsm.store.read_only import closed_by_mode
 from tests.api.conftest import ADMIN
 from tests.api.door import Door
 from tests.api.serving import served
-from tests.api.test_permissions import FILE, IDS, INPUTS, SCHEMA, ids_of
+from tests.api.test_permissions import INPUTS, SCHEMA, filled, ids_of
 
 STATE = "{ operations { readOnly { since begunBy reason } } }"
 
@@ -41,12 +41,10 @@ def closed(switched: World) -> World:
 
 def test_every_mutation_is_refused_with_one_code(door: Door, closed: World) -> None:
     assert SCHEMA.mutation_type is not None
-    account, cta = ids_of(closed, "ACME")
+    ids = ids_of(closed, "ACME")
     codes: dict[str, list[str]] = {}
     for name in SCHEMA.mutation_type.fields:
-        given = INPUTS[name].replace("FILES", FILE).replace('"ID"', f'"{account}"').replace('"CTA"', f'"{cta}"')
-        for mark, an_id in IDS.items():
-            given = given.replace(f'"{mark}"', f'"{an_id}"')
+        given = filled(INPUTS[name], ids)
         answer = door.ask(f"mutation {{ {name}(input: {given}) {{ __typename }} }}")
         codes[name] = [
             each["extensions"]["code"] for each in answer.get("errors", ()) if each["extensions"]["retryable"]

@@ -99,6 +99,15 @@ def test_the_token_may_come_with_the_handshake(address: str, token: str) -> None
     talk(address, talking, additional_headers={"Authorization": f"Bearer {token}"})
 
 
+def test_a_token_in_the_address_or_in_a_cookie_is_none(address: str, token: str) -> None:
+    async def talking(socket: ClientConnection) -> None:
+        await say(socket, type="connection_init")
+        assert await closing_code(socket) == 4403
+
+    talk(f"{address}?access_token={token}&token={token}&authorization=Bearer%20{token}", talking)
+    talk(address, talking, additional_headers={"Cookie": f"authorization=Bearer {token}; token={token}"})
+
+
 def test_a_mistake_in_one_operation_leaves_the_others(address: str, token: str) -> None:
     async def talking(socket: ClientConnection) -> None:
         await begin(socket, token)

@@ -1,7 +1,7 @@
 """GraphQL over HTTP: methods, media types, bodies, tokens and what is said of faults."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 from starlette.applications import Starlette
@@ -162,6 +162,20 @@ def test_refuses_a_body_that_is_too_large(door: Door) -> None:
     assert answer.json()["errors"][0]["extensions"]["code"] == "body_too_large"
 
 
+def test_a_body_is_counted_while_it_comes_in(door: Door) -> None:
+    sent = []
+
+    async def endless() -> AsyncIterator[bytes]:
+        for number in range(1_000):
+            sent.append(number)
+            yield b" " * 100_000
+
+    answer = door.send("POST", content=endless(), headers={"Content-Type": PLAIN})
+
+    assert answer.status_code == 413
+    assert len(sent) < 20
+
+
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Bearer x", "Basic YTpi", "x", f"Bearer {'x' * 2000}"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_nobody_comes_in_without_a_valid_token(door: Door, header: str, method: str) -> None:
@@ -169,6 +183,22 @@ def test_nobody_comes_in_without_a_valid_token(door: Door, header: str, method: 
 
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Bearer realm="lifecycle-fsm"')
     assert answer.json()["errors"][0]["extensions"]["code"] == "unauthenticated"
+
+
+def test_a_token_counts_in_its_header_only(door: Door) -> None:
+    token = door.token
+    cookie = f"Authorization=Bearer {token}; authorization={token}; token={token}; access_token={token}"
+    params = {"query": "{ viewer { name } }", "authorization": f"Bearer {token}", "token": token, "access_token": token}
+    body = {"query": "{ viewer { name } }", "access_token": token, "Authorization": f"Bearer {token}"}
+    nothing = {"Authorization": None, "Cookie": cookie}
+
+    by_address = door.send("GET", params=params, headers=nothing)
+    by_body = door.send("POST", json=body, headers=nothing)
+    by_ingest = door.send("POST", "/ingest/v1/facts", params={"access_token": token}, json=[{}], headers=nothing)
+
+    assert [answer.status_code for answer in (by_address, by_body, by_ingest)] == [401] * 3
+    assert door.send("GET", params=params).status_code == 200
+    assert [answer.headers.get("set-cookie") for answer in (by_address, door.send("GET", params=params))] == [None] * 2
 
 
 def test_every_role_comes_in(door: Door, token_of: Callable[[Role], str]) -> None:
