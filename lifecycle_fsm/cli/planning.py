@@ -1,9 +1,8 @@
 """`lifecycle-fsm plan`, `approve`, `apply` and `publications`: see what a change would do, then do exactly that."""
 
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
 from enum import StrEnum
+from functools import partial
 from typing import Annotated
 
 import orjson
@@ -104,8 +103,8 @@ def apply(
 ) -> None:
     """Bring a plan into force, exactly as it was shown, and take its accounts over."""
     terms = Terms(roll_out_of(roll_out), reason, same_accounts)
-    with opened(read_settings(), dry_run=dry_run) as world, ExitStack() as stack:
-        done = apply_plan(world, operator(by), name, terms, _told(stack), pages=None)
+    with opened(read_settings(), dry_run=dry_run) as world, progress_bar("Taking accounts over") as bar:
+        done = apply_plan(world, operator(by), name, terms, partial(_told, bar), pages=None)
     for segment, digest in done.digests.items():
         typer.echo(f"{segment:<20} {digest[:SHORT]}  {'new' if segment in done.changed else 'unchanged'}")
     gone = done.roll_out
@@ -123,16 +122,8 @@ def apply(
         )
 
 
-def _told(stack: ExitStack) -> Callable[[RollOutProgress], None]:
-    """A bar that is shown with the first page, not while the plan may still be refused."""
-    bars: list[Bar] = []
-
-    def told(progress: RollOutProgress) -> None:
-        if not bars:
-            bars.append(stack.enter_context(progress_bar("Taking accounts over")))
-        bars[0].told(progress.looked_at, max(progress.total, progress.looked_at, 1))
-
-    return told
+def _told(bar: Bar, progress: RollOutProgress) -> None:
+    bar.told(progress.looked_at, max(progress.total, progress.looked_at, 1))
 
 
 def publications(*, limit: Annotated[int, typer.Option(min=1, max=100)] = 20, by: By = None) -> None:

@@ -16,7 +16,8 @@ class Bar:
     task: TaskID
 
     def told(self, done: int, of: int) -> None:
-        """So much is done, of so much."""
+        """So much is done, of so much; the first time shows the bar."""
+        self.progress.start()
         self.progress.update(self.task, completed=done, total=of)
 
     def say(self, text: str) -> None:
@@ -26,7 +27,15 @@ class Bar:
 
 @contextmanager
 def progress_bar(title: str) -> Iterator[Bar]:
-    """Show a bar on the standard error while something goes on; where that is no terminal, only its end."""
+    """
+    Lend a bar on the standard error; where that is no terminal, only its end is shown.
+
+    What is refused before anything was told shows none.
+    """
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    progress = Progress(*columns, console=Console(stderr=True))
+    try:
         yield Bar(progress, progress.add_task(title, total=None))
+    finally:
+        if progress.live.is_started:
+            progress.stop()

@@ -100,9 +100,9 @@ def foresee_restore(url: str, actor: Actor, order: Restore, told: Told) -> Manif
             f"the backup has tables of revision {revision!r} of release {manifest.release}; use that or a later one"
         )
         raise InvalidInput(message, path="SOURCE")
-    check_file(order.source, manifest, told)
     if not order.force:
         _refuse_rows(url)
+    check_file(order.source, manifest, told)
     return manifest
 
 

@@ -20,6 +20,22 @@ def test_backs_up_and_restores_and_says_what_was_done(run: Run, store: str, tmp_
     assert sorted(each.name for each in tmp_path.iterdir()) == ["kept", "store.db"]
 
 
+def test_what_is_refused_beforehand_shows_no_progress(run: Run, store: str, tmp_path: Path) -> None:
+    run("token", "vic", "--role", "viewer", database_url=store)
+    first = run("backup", "kept", database_url=store)
+    again = run("backup", "kept", database_url=store)
+    filled = run("restore", "kept", "--without-erasures", database_url=store)
+    (tmp_path / "kept" / "manifest.json").unlink()
+    broken = run("restore", "kept", "--without-erasures", "--force", "--yes", database_url=store)
+
+    assert (first.status, again.status, filled.status, broken.status) == (0, 1, 1, 1)
+    assert first.err.startswith("Copying ")
+    assert again.err == "error[invalid_input]: TARGET: kept is there already; name a new folder\n"
+    assert filled.err.startswith("error[store_not_empty]: ")
+    assert broken.err.startswith("error[backup_damaged]: kept has no manifest.json")
+    assert (filled.err + broken.err).count("\n") == 2
+
+
 def test_asks_before_it_replaces_a_store(run: Run, store: str) -> None:
     run("token", "vic", "--role", "viewer", database_url=store)
     run("backup", "kept", database_url=store)
