@@ -10,6 +10,7 @@ import promql_parser
 import pytest
 import yaml
 from prometheus_client import Metric
+from promql_parser import AggregateExpr, BinaryExpr, Expr, LabelModifierType, VectorSelector
 
 from api.app import create_app
 from lifecycle_fsm.settings import Settings
@@ -64,26 +65,59 @@ def declared() -> Iterator[tuple[str, tuple[str, ...]]]:
 ALL_LABELS = dict(declared())
 
 
-def metrics_in(expression: str) -> set[str]:
+def parts_of(expression: Expr) -> list[Expr]:
+    """The expression and all that it is made of."""
+    found: list[Expr] = []
+    promql_parser.walk(expression, found.append)
+    return found
+
+
+def series_in(expression: Expr) -> set[str]:
     """The series that an expression reads."""
-    return set(re.findall(r"\b(?:lifecycle|process)_\w+", expression))
+    return {str(each.name) for each in parts_of(expression) if isinstance(each, VectorSelector)}
 
 
-def labels_in(expression: str) -> set[str]:
-    """The labels that an expression chooses or groups by."""
-    grouped = {name for group in re.findall(r"(?:by|ignoring) \(([^)]*)\)", expression) for name in group.split(", ")}
-    return grouped | set(re.findall(r"[{,]\s*(\w+)\s*(?:=~|!=|=)", expression))
+def chosen_by(part: Expr) -> set[str]:
+    """The labels that one part chooses, groups or matches by; of those that it ignores one side may be without."""
+    match part:
+        case VectorSelector():
+            return {each.name for each in part.matchers.matchers}
+        case AggregateExpr():
+            return set() if part.modifier is None else set(part.modifier.labels)
+        case BinaryExpr():
+            matching = None if part.modifier is None else part.modifier.matching
+            return set() if matching is None or matching.type != LabelModifierType.Include else set(matching.labels)
+        case _:
+            return set()
 
 
 @pytest.mark.parametrize("about", EXPRESSIONS)
 def test_an_expression_can_be_read_and_asks_for_what_there_is(about: str, labels: dict[str, set[str]]) -> None:
-    expression = EXPRESSIONS[about]
+    expression = promql_parser.parse(EXPRESSIONS[about])
 
-    promql_parser.parse(expression)
-    asked = metrics_in(expression)
+    assert series_in(expression) - labels.keys() == set()
+    assert wrong_labels(expression, labels) == []
 
-    assert asked - labels.keys() == set()
-    assert labels_in(expression) - OF_PROMETHEUS - set().union(*(labels[name] for name in asked)) == set()
+
+def wrong_labels(expression: Expr, labels: dict[str, set[str]]) -> list[tuple[str, set[str]]]:
+    """Parts that choose, group or match by labels that not every series below them has."""
+    wrong = []
+    for part in parts_of(expression):
+        common = set.intersection(*map(labels.__getitem__, found)) if (found := series_in(part)) else set()
+        if unknown := chosen_by(part) - OF_PROMETHEUS - common:
+            wrong.append((part.prettify(), unknown))
+    return wrong
+
+
+def test_a_label_of_another_metric_is_found(labels: dict[str, set[str]]) -> None:
+    told = (
+        "sum by (job) (rate(lifecycle_job_runs_total[5m])) > 0 and sum by (code) (rate(lifecycle_errors_total[5m])) > 0"
+    )
+    right, wrong = promql_parser.parse(told), promql_parser.parse(told.replace("(code)", "(job)"))
+
+    assert wrong_labels(right, labels) == []
+    assert [unknown for _, unknown in wrong_labels(wrong, labels)] == [{"job"}]
+    assert wrong_labels(promql_parser.parse('lifecycle_errors_total{segment="x"}'), labels) != []
 
 
 def test_every_metric_of_ours_is_on_the_dashboard(labels: dict[str, set[str]]) -> None:

@@ -5,12 +5,13 @@ import socket
 import urllib.request
 from contextlib import ExitStack
 
+import promql_parser
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.background.processes import a_process
 from tests.background.waiting import until
-from tests.telemetry.test_dashboard import EXPRESSIONS, OF_PROMETHEUS, labels_in, metrics_in
+from tests.telemetry.test_dashboard import EXPRESSIONS, series_in, wrong_labels
 from tests.worlds import a_stage
 
 Scrape = dict[tuple[str, ...], float]
@@ -69,11 +70,11 @@ def test_two_workers_and_a_server_count_for_themselves(sqlite_store: str, ports:
         names = set(re.findall(r"^# TYPE (\w+)", text_of(server), re.MULTILINE))
         labels = [labels_of(text_of(port)) for port in ports]
 
-    asked = {name for each in EXPRESSIONS.values() for name in metrics_in(each)}
+    expressions = [promql_parser.parse(each) for each in EXPRESSIONS.values()]
+    asked = {name for each in expressions for name in series_in(each)}
     seen = {name: set().union(*(each.get(name, set()) for each in labels)) for name in asked}
-    judged = {each: metrics_in(each) for each in EXPRESSIONS.values() if all(seen[name] for name in metrics_in(each))}
-    wrong = {each: labels_in(each) - OF_PROMETHEUS - set().union(*(seen[n] for n in of)) for each, of in judged.items()}
-    assert {each: missing for each, missing in wrong.items() if missing} == {}
+    judged = [each for each in expressions if all(seen[name] for name in series_in(each))]
+    assert [wrong for each in judged for wrong in wrong_labels(each, seen)] == []
     assert len(judged) >= 10
     assert jobs(found[0]) == 0
     assert [scrape["lifecycle_store_up",] for scrape in found] == [1, 1, 1]
