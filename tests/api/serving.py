@@ -40,7 +40,9 @@ def served(app: Starlette) -> Iterator[str]:
     thread = Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     assert server.listens.wait(20)
-    yield "{}:{}".format(*listener.getsockname())
-    server.should_exit = True
-    thread.join(20)
-    listener.close()
+    try:
+        yield "{}:{}".format(*listener.getsockname())
+    finally:
+        server.should_exit = True
+        thread.join(20)
+        listener.close()

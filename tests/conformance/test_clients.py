@@ -126,7 +126,7 @@ def test_lock_files_hold_hashes_and_no_addresses(folder: str) -> None:
 
 def test_the_python_of_the_guide_asks_over_http(address: str, token: str, tmp_path: Path) -> None:
     files_of(ROOT / "docs" / "frontend.md", tmp_path)
-    environment = {**os.environ, "LIFECYCLE_ADDRESS": address, "TOKEN": token}
+    environment = {**os.environ, "ADDRESS": address, "TOKEN": token}
 
     ran = subprocess.run(
         [sys.executable, "account_page.py"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False

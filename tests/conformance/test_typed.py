@@ -4,17 +4,37 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
 
 from api.export import SCHEMA_FILE
+
+# The same fixtures as the API's own tests.
+from tests.api.conftest import app, clock, door, settings, token_of, world  # noqa: F401 # fixtures
+from tests.api.door import Door
+from tests.api.serving import served
 from tests.conformance.guide import operations
 from tests.conformance.node import installed
+from tests.databases import sqlite_database
 from tests.guides.blocks import ROOT, files_of
 
 HERE = Path(__file__).parent / "typed"
-SCALARS = {"DateTime": "string", "Date": "string", "Duration": "string", "Value": "string | number | boolean | null"}
+SCALARS = {
+    "DateTime": "string",
+    "Duration": "string",
+    "JSON": "Record<string, unknown>",
+    "Value": "string | number | boolean | null",
+}
+
+
+@pytest.fixture
+def database_url(tmp_path: Path, migrated_file: Path) -> Iterator[str]:
+    """SQLite only: clients see no difference."""
+    with sqlite_database(tmp_path, migrated_file) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +59,8 @@ def project(tmp_path: Path, packages: Path) -> Path:
         "module": "esnext",
         "target": "es2022",
     }
-    settings = {"compilerOptions": options, "include": ["src/**/*.ts"]}
-    (tmp_path / "tsconfig.json").write_text(json.dumps(settings))
+    tsconfig = {"compilerOptions": options, "include": ["src/**/*.ts"]}
+    (tmp_path / "tsconfig.json").write_text(json.dumps(tsconfig))
     (tmp_path / "src").mkdir()
     return tmp_path
 
@@ -81,9 +101,9 @@ def test_graphql_codegen_makes_types_and_a_manifest_of_trusted_documents(project
 @pytest.mark.long
 def test_gql_tada_reads_types_from_the_schema(project: Path) -> None:
     plugin = [{"name": "gql.tada/ts-plugin", "schema": "./schema.graphql", "tadaOutputLocation": "./src/env.d.ts"}]
-    settings = json.loads((project / "tsconfig.json").read_text())
-    settings["compilerOptions"]["plugins"] = plugin
-    (project / "tsconfig.json").write_text(json.dumps(settings))
+    tsconfig = json.loads((project / "tsconfig.json").read_text())
+    tsconfig["compilerOptions"]["plugins"] = plugin
+    (project / "tsconfig.json").write_text(json.dumps(tsconfig))
     (project / "src" / "use.ts").write_text(
         'import { initGraphQLTada, type ResultOf } from "gql.tada";\n'
         'import type { introspection } from "./env.d.ts";\n'
@@ -138,13 +158,33 @@ def test_the_relay_compiler_takes_the_schema_and_its_connections(project: Path) 
 
 
 @pytest.mark.long
-def test_the_typescript_of_the_guide_is_typed(project: Path) -> None:
+def test_the_typescript_of_the_guide_is_typed_and_asks_over_http(
+    project: Path,
+    app: Starlette,  # noqa: F811 # the fixture
+    door: Door,  # noqa: F811 # the fixture
+) -> None:
     files_of(ROOT / "docs" / "frontend.md", project)
     (project / "src" / "wrong.ts").write_text(
+        'import { ask, StageLine } from "./account-page.js";\n'
         'import type { StageLineQuery } from "./gql/graphql.js";\n'
         "// @ts-expect-error a page that was not loaded may have no account\n"
         "export const name = (page: StageLineQuery): string => page.account.name;\n"
+        "// @ts-expect-error the document needs a key\n"
+        'export const asked = ask("", "", StageLine, {});\n'
     )
 
     run(project, "graphql-codegen", "--config", "codegen.json")
     run(project, "tsc", "-p", ".")
+    run(project, "tsc", "-p", ".", "--noEmit", "false", "--outDir", "out")
+    (project / "out" / "show.js").write_text(
+        'import { ask, StageLine, stageLine } from "./account-page.js";\n'
+        "const [address, token] = process.argv.slice(2);\n"
+        'console.log(stageLine(await ask(address, token, StageLine, { key: "ACME" })));\n'
+        'console.log(stageLine(await ask(address, token, StageLine, { key: "NONE" })));\n'
+    )
+    with served(app) as host:
+        told = run(project, "node", "out/show.js", f"http://{host}/graphql", door.token)
+
+    first, second = told.splitlines()
+    assert first.startswith("Acme Inc. · Onboarding · ")
+    assert second == "There is no such account, or it is not yours."
