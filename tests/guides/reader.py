@@ -56,6 +56,10 @@ class Reader:
         match words[0]:
             case "export":
                 return self._export(head.removeprefix("export ").strip())
+            case "lifecycle-fsm" if words[-2] == ">":
+                answered = self._run(words[1:-2])
+                (self.folder / words[-1]).write_text(answered.out)
+                return Answered(answered.status, "", answered.err)
             case "lifecycle-fsm":
                 return self._run([word for word in words[1:] if word != "&"])
             case "curl":
@@ -108,6 +112,7 @@ class Reader:
             with a_door(create_app(world, settings), "") as door:
                 answer = door.send(asked.method, asked.path, content=asked.body, headers=asked.headers)
             world.database.dispose()
+        assert answer.status_code not in {401, 403}, f"the document gives no token that may do this: {answer.text}"
         return Answered(0 if answer.status_code < 500 else 1, answer.text)
 
     @contextmanager

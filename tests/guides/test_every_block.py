@@ -218,6 +218,7 @@ def _is_yaml(block: Block) -> None:
 
 FILES: dict[tuple[str, str], Callable[[Block], None]] = {
     ("docs/import.md", "yaml"): _is_a_mapping,
+    ("docs/metrics.md", "yaml"): _is_yaml,
     ("docs/notifications.md", "yaml"): _are_notifications,
     ("docs/plan-and-apply.md", "yaml"): _is_yaml,
 }

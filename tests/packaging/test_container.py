@@ -53,6 +53,13 @@ def test_every_extra_is_in_the_image_as_the_tests_have_it() -> None:
     assert image <= tested
 
 
+def test_the_image_has_the_tools_of_the_server_that_is_composed() -> None:
+    server = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]["database"]["image"].rpartition(":")[2]
+    tools = re.findall(r"postgresql-client-(\d+)=(\d+)\.", " ".join(values("RUN")))
+
+    assert tools == [(server, server)]
+
+
 def pins(lock: str) -> set[tuple[str, str]]:
     return set(re.findall(r"^([a-z0-9._-]+)(?:\[\w+\])?(==[^ ]+)", (ROOT / lock).read_text(), re.MULTILINE))
 
