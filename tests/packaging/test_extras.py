@@ -4,12 +4,15 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
+from contextlib import ExitStack
 from pathlib import Path
 
 import orjson
 import pytest
 
 from tests.api.definitions import FILES
+from tests.background.buckets import BUCKET, KEY_ID, REGION, SECRET, an_object_store
 from tests.background.receivers import a_receiver
 from tests.databases import PostgresServer
 from tests.packaging.test_wheel import build
@@ -20,7 +23,7 @@ UV = str(Path(sys.executable).with_name("uv"))
 
 USES = {
     "": (
-        "import importlib.util as u; names = ('apprise', 'pyarrow', 'opentelemetry')\n"
+        "import importlib.util as u; names = ('apprise', 'pyarrow', 'opentelemetry', 'obstore')\n"
         "assert [n for n in names if u.find_spec(n)] == []\n"
         "from lifecycle_fsm.cli.app import app\n"
     ),
@@ -52,6 +55,18 @@ USES = {
         "run('export', 'history.parquet'); run('verify-export', 'history.parquet')\n"
         "assert pq.read_table('history.parquet').num_rows == 2\n"
     ),
+    "object-store": (
+        "import os; from datetime import UTC, datetime; from lifecycle_fsm.bootstrap import plan_worker\n"
+        "from lifecycle_fsm.services.audit.signing import make_signer\n"
+        "from lifecycle_fsm.settings import read_settings\n"
+        "from lifecycle_fsm.store.checkpoints import StoredCheckpoint\n"
+        f"store = {{'': 's3://{BUCKET}/log', '_ENDPOINT': os.environ['OBJECTS'], '_REGION': {REGION!r}, "
+        f"'_KEY_ID': {KEY_ID!r}, '_KEY': {SECRET!r}}}\n"
+        "settings = {'LIFECYCLE_CHECKPOINTS_STORE' + name: value for name, value in store.items()}\n"
+        "(place,) = plan_worker(read_settings(settings)).places\n"
+        "note = StoredCheckpoint(7, str(make_signer('example.com/log').verifier), datetime.now(UTC), 'signed')\n"
+        "place.take(note); place.take(note); assert place.removed([note]) == ()\n"
+    ),
     "otel": (
         "import os; from lifecycle_fsm.cli.telemetry import telling_traces\n"
         "from lifecycle_fsm.settings import Settings; from lifecycle_fsm.telemetry.traces import begun\n"
@@ -59,7 +74,13 @@ USES = {
         "    with begun('job sweep'): pass\n"
     ),
 }
-"""What each extra is for, done for real: tables made, a room told, files read and written, a span sent."""
+"""What each extra is for, done for real: tables made, a room told, files, an object and a span written."""
+
+
+def test_every_extra_is_tried() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+    assert USES.keys() == {"", *project["optional-dependencies"]}
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +102,15 @@ def test_an_extra_is_installed_and_used(extra: str, wheel: Path, tmp_path: Path,
         (tmp_path / "mine" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "mine" / name).write_bytes(text)
 
-    with a_collector() as collector, a_receiver() as room, postgresql.empty_database() as database:
-        places = {"COLLECTOR": collector.url, "ROOM": f"json://127.0.0.1:{room.port}/", "DATABASE": database}
+    with ExitStack() as stack:
+        collector, room = stack.enter_context(a_collector()), stack.enter_context(a_receiver())
+        bucket, database = stack.enter_context(an_object_store()), stack.enter_context(postgresql.empty_database())
+        places = {
+            "COLLECTOR": collector.url,
+            "ROOM": f"json://127.0.0.1:{room.port}/",
+            "DATABASE": database,
+            "OBJECTS": bucket.url,
+        }
         run(python, "-c", USES[extra], cwd=tmp_path, **places)
 
     told = [orjson.loads(each.body) for each in room.arrived]
@@ -90,6 +118,7 @@ def test_an_extra_is_installed_and_used(extra: str, wheel: Path, tmp_path: Path,
         [("Usage dropped", "ACME stood still")] if extra == "notify" else []
     )
     assert [span.name for span in collector.spans] == (["job sweep"] if extra == "otel" else [])
+    assert list(bucket.objects.values()) == ([b"signed"] if extra == "object-store" else [])
 
 
 def run(*command: str | Path, cwd: Path | None = None, **environment: str) -> None:
