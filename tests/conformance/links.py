@@ -7,11 +7,15 @@ from graphql import (
     GraphQLInputType,
     GraphQLObjectType,
     GraphQLSchema,
+    OperationDefinitionNode,
     get_named_type,
     is_input_object_type,
     is_required_argument,
+    parse,
 )
 
+from api.needs import Need, needs_of
+from tests.api.door import JSON
 from tests.api.walking import targets
 
 Found = Mapping[str, list[str]]
@@ -69,6 +73,8 @@ def takes_id(parent: GraphQLInputObjectType) -> bool:
 def selection(schema: GraphQLSchema, named: GraphQLObjectType, depth: int) -> str:
     """The id of an object, and of what it leads to without being asked for more; pages with their cursors."""
     own = [name for name in ("id", "endCursor", "hasNextPage", "code") if name in named.fields]
+    # Of an event; edges have cursors as well, and are not asked for.
+    own += ["cursor"] if named.name.endswith("Event") else []
     below: list[str] = []
     for name, field in named.fields.items() if depth else ():
         goals = targets(schema, field)
@@ -92,6 +98,22 @@ def ids_in(answer: object) -> Iterator[tuple[str, str]]:
     elif isinstance(answer, list):
         for value in answer:
             yield from ids_in(value)
+
+
+def needs(schema: GraphQLSchema, document: str) -> tuple[Need, ...]:
+    """What the one operation of a document needs of whoever sends it, by the table."""
+    read = parse(document)
+    operation = read.definitions[0]
+    assert isinstance(operation, OperationDefinitionNode)
+    return needs_of(schema, read, operation)
+
+
+def is_refused(answer: JSON) -> bool:
+    """Whether an answer says that the roles do not allow it: as an error, or as a problem."""
+    told = (answer.get("data") or {}).values()
+    return any(each["extensions"]["code"] == "forbidden" for each in answer.get("errors", ())) or any(
+        isinstance(each, dict) and each.get("__typename") == "Forbidden" for each in told
+    )
 
 
 def _is_id(type_: GraphQLInputType) -> bool:
