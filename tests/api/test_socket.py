@@ -91,6 +91,20 @@ def test_a_query_answers_once_and_completes(address: str, token: str) -> None:
     talk(address, talking)
 
 
+def test_who_asks_at_the_beginning_is_told_what_operations_turned_out_to_cost(address: str, token: str) -> None:
+    async def talking(socket: ClientConnection) -> None:
+        said = {"Authorization": f"Bearer {token}", "GraphQL-Cost": "actual"}
+        await say(socket, type="connection_init", payload=said)
+        assert await hear(socket) == {"type": "connection_ack"}
+        query = "{ accounts(first: 10) { nodes { key } } }"
+        await say(socket, id="1", type="subscribe", payload={"query": query})
+
+        answer = await hear(socket)
+        assert answer["payload"]["extensions"]["cost"] == {"requested": 11, "limit": 100_000, "actual": 2}
+
+    talk(address, talking)
+
+
 def test_the_token_may_come_with_the_handshake(address: str, token: str) -> None:
     async def talking(socket: ClientConnection) -> None:
         await say(socket, type="connection_init")
