@@ -1,13 +1,16 @@
 """
-What it costs to follow chains on PostgreSQL, beside its floor: reading the same columns as rows of values.
+What it costs to follow chains to their heads, beside its floor: reading the same columns as rows of values.
 
 Figures are rows for each second of CPU time: of this process, and of it and the server's together.
+
+Run: python -m benchmarks.chains [ROWS]
 """
 
 import os
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from time import process_time
 from typing import cast
@@ -16,32 +19,40 @@ from uuid import uuid4
 import psycopg
 
 from benchmarks.ledger import ROWS_EACH, refusal
+from lifecycle_fsm.services.memory import settle_memory
 from lifecycle_fsm.store.audit_chain import ChainFollower
-from lifecycle_fsm.store.audit_rows import read_log, split
+from lifecycle_fsm.store.audit_rows import LogRow, read_heads, split
 from lifecycle_fsm.store.chained import read_chained
 from lifecycle_fsm.store.database import Connection, Database
 from lifecycle_fsm.store.history import link_values
 from lifecycle_fsm.store.ledger import GENESIS, Link, link
-from lifecycle_fsm.store.raw import POSTGRESQL, execute_each
+from lifecycle_fsm.store.raw import Row, dialect_of, execute_each, rows_of
 from lifecycle_fsm.store.tables.history import transition_log
-from tests.databases import postgres_server
+from tests.databases import postgres_server, sqlite_database, sqlite_template
 from tests.store.builders import opened
 
 _SPANS = split(64)
 
 
 def main() -> None:
-    """Fill a database with so many rows, 200,000 unless told, and print one line for each figure."""
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
-    with (
-        tempfile.TemporaryDirectory() as name,
-        postgres_server(Path(name)) as server,
-        server.database() as url,
-        opened(url) as database,
-    ):
-        fill(database, rows // ROWS_EACH)
-        show("floor: rows of values", rows, database, read_all)
-        show("chains", rows, database, follow_all)
+    """Fill a database of each kind with so many rows, a million unless told, and print a line for each figure."""
+    settle_memory()
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    for lend in (_sqlite, _postgresql):
+        with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+            database = stack.enter_context(opened(lend(Path(folder), stack)))
+            fill(database, rows // ROWS_EACH)
+            print(f"{database.url.get_backend_name()}, {rows:,} rows", flush=True)
+            show("floor: rows of values", rows, database, read_all)
+            show("chains and heads", rows, database, follow_all)
+
+
+def _sqlite(folder: Path, stack: ExitStack) -> str:
+    return stack.enter_context(sqlite_database(folder, sqlite_template(folder)))
+
+
+def _postgresql(folder: Path, stack: ExitStack) -> str:
+    return stack.enter_context(stack.enter_context(postgres_server(folder)).database())
 
 
 def show(title: str, rows: int, database: Database, work: Callable[[Connection], None]) -> None:
@@ -53,10 +64,15 @@ def show(title: str, rows: int, database: Database, work: Callable[[Connection],
 def spent(database: Database, work: Callable[[Connection], None]) -> tuple[float, float]:
     """The seconds of CPU time that it takes this process, and the server's."""
     with database.reading() as connection:
-        server = cast("psycopg.Connection", connection.connection.driver_connection).info.backend_pid
-        begun, begun_there = process_time(), seconds_of(server)
+        begun, begun_there = process_time(), seconds_of_server(connection)
         work(connection)
-        return process_time() - begun, seconds_of(server) - begun_there
+        return process_time() - begun, seconds_of_server(connection) - begun_there
+
+
+def seconds_of_server(connection: Connection) -> float:
+    """The CPU time of the process that serves the connection so far; none where there is no server."""
+    driver = connection.connection.driver_connection
+    return seconds_of(driver.info.backend_pid) if isinstance(driver, psycopg.Connection) else 0.0
 
 
 def seconds_of(process: int) -> float:
@@ -67,26 +83,35 @@ def seconds_of(process: int) -> float:
 
 def read_all(connection: Connection) -> None:
     """Read every column that verification reads, in its order, and do nothing."""
-    for span in _SPANS:
-        for _ in read_log(connection, span):
-            pass
+    mark, after = dialect_of(connection).mark, cast("Row", (dialect_of(connection).bind_id(_SPANS[0].low), -1))
+    statement = (
+        f"SELECT {', '.join(LogRow._fields)} FROM transition_log WHERE (account_id, seq) > ({mark}, {mark}) "
+        "ORDER BY account_id, seq LIMIT 5000"
+    )
+    while rows := rows_of(connection, statement, after):
+        last = LogRow._make(cast("list[LogRow]", rows)[-1])
+        after = (last.account_id, last.seq)
 
 
 def follow_all(connection: Connection) -> None:
-    """Follow every chain, and demand that it holds."""
+    """Follow every chain to the head of its account, and demand that it holds."""
     for span in _SPANS:
-        chain = ChainFollower(iter(()))
+        chain = ChainFollower(read_heads(connection, span))
         for page in read_chained(connection, span):
-            assert not any(flaw.check == "chain" for flaw in chain.follow(page))
+            assert list(chain.follow(page)) == []
+        assert list(chain.end()) == []
 
 
 def fill(database: Database, accounts: int) -> None:
-    """Give accounts a history of refusals."""
-    statement = POSTGRESQL.insert("transition_log", tuple(column.name for column in transition_log.columns))
+    """Give accounts a history of refusals, and the head of it."""
     for _ in range(0, accounts, 1_000):
-        rows = [row for _ in range(min(1_000, accounts)) for row in a_chain()]
+        chains = [a_chain() for _ in range(min(1_000, accounts))]
         with database.writing() as connection:
-            execute_each(connection, statement, [link_values(row, POSTGRESQL) for row in rows])
+            dialect = dialect_of(connection)
+            into_log = dialect.insert("transition_log", tuple(column.name for column in transition_log.columns))
+            execute_each(connection, into_log, [link_values(row, dialect) for chain in chains for row in chain])
+            heads = [(dialect.bind_id(chain[-1].account_id), *_FIXED, chain[-1].hash) for chain in chains]
+            execute_each(connection, dialect.insert("account_state", _HEAD), heads)
 
 
 def a_chain() -> list[Link]:
@@ -97,6 +122,21 @@ def a_chain() -> list[Link]:
         previous = rows[-1].hash
     return rows
 
+
+_FIXED: Row = ("enterprise", "0" * 64, "kicked_off", 0, ROWS_EACH, 0, "on_track", "{}", "{}")
+_HEAD = (
+    "account_id",
+    "segment",
+    "machine",
+    "stage",
+    "entered_at",
+    "state_version",
+    "facts_version",
+    "noted_pace",
+    "more",
+    "bookkeeping",
+    "head_hash",
+)
 
 if __name__ == "__main__":
     main()

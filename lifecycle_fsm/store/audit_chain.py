@@ -38,21 +38,27 @@ class ChainFollower:
             place += 1
 
     def _pass(self, page: Sequence[Chained], place: int) -> int:
-        """Go on over rows of the same account that hold, and give the place of the first other row."""
+        """Go on over rows that hold, of accounts whose heads do, and give the place of the first other row."""
         account, expected, last, stage, machine = self._account, self._next, self._hash, self._stage, self._machine
+        done = 0
         if self._broken:
             return place
-        for of, seq, previous, own, shared, given in islice(page, place, None):
-            if of != account or seq != expected or previous != last or shared.left != stage or given != own:
+        for of, seq, previous, own, left, reached, rules, given in islice(page, place, None):
+            if of != account:
+                if (account, expected - 1, last, stage, machine) != self._head:
+                    break
+                self._head = next(self._heads, None)
+                self._start(of)
+                account, expected, last, stage = of, 1, GENESIS, left
+            if seq != expected or previous != last or left != stage or given != own:
                 break
-            expected, last, stage, machine = expected + 1, own, shared.reached, shared.machine
-        done = expected - self._next
+            expected, last, stage, machine, done = expected + 1, own, reached, rules, done + 1
         self._next, self._hash, self._stage, self._machine = expected, last, stage, machine
         self.rows += done
         return place + done
 
     def _look_at(self, row: Chained) -> Iterator[Flaw]:
-        account, seq, previous, own, (_, left, reached, machine), given = row
+        account, seq, previous, own, left, reached, machine, given = row
         if account != self._account:
             yield from self._finish()
             self._start(account)
@@ -79,20 +85,19 @@ class ChainFollower:
     def _finish(self) -> Iterator[Flaw]:
         if self._account is None:
             return
-        account_id = _id_of(self._account)
-        yield from self._heads_before(account_id)
+        yield from self._heads_before(self._account)
         head = self._head
-        if head is None or head.account_id != account_id:
-            yield Flaw(Check.HEAD, "it has history, but there is no such account", account_id, 1)
+        if head is None or head.account != self._account:
+            yield self._flaw(Check.HEAD, 1, "it has history, but there is no such account")
             return
         yield from self._compare(head)
         self._head = next(self._heads, None)
 
-    def _heads_before(self, account_id: UUID | None) -> Iterator[Flaw]:
-        while self._head is not None and (account_id is None or self._head.account_id < account_id):
+    def _heads_before(self, account: bytes | None) -> Iterator[Flaw]:
+        while self._head is not None and (account is None or self._head.account < account):
             if (self._head.revision, self._head.hash) != (0, GENESIS):
                 message = f"all of its {self._head.revision} rows are missing"
-                yield Flaw(Check.HEAD, message, self._head.account_id, 1)
+                yield Flaw(Check.HEAD, message, _id_of(self._head.account), 1)
             self.accounts += 1
             self._head = next(self._heads, None)
 

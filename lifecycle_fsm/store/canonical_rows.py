@@ -1,7 +1,7 @@
 """The bytes that the hash of a stored row should cover, written from the values as they are stored."""
 
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, cast
 
 import orjson
 
@@ -17,19 +17,16 @@ SHARED = tuple(name for name in HASHED if name not in (*LINKS, *OWN))
 """Columns whose values come again and again together."""
 
 
-class Shared(NamedTuple):
-    """What rows share: their bytes with a mark for each value that is of a row alone, the stages, and the rules."""
+Pieces = tuple[str, str, str, str, str, str, str, str, str]
+"""The canonical text of rows alike, cut where each has values of its own: its account, `OWN`, and its number."""
 
-    template: str
-    left: Text
-    reached: str
-    machine: str
+Shared = tuple[Pieces, Text, str, str]
+"""What rows share: their text, the stage that they leave, the one that they reach, and the rules."""
 
-
-Chained = tuple[bytes, int, bytes, bytes, Shared, bytes]
+Chained = tuple[bytes, int, bytes, bytes, Text, str, str, bytes]
 """
-One row: its account's id, its number, the hash before it and its own, what it shares with others, and the hash
-that its values give. The id is in its 16 bytes, or as text in ASCII.
+One row: its account's id, its number, the hash before it and its own, the stage that it leaves, the one that it
+reaches, the rules, and the hash that its values give. The id is in its 16 bytes, or as text in ASCII.
 """
 
 
@@ -51,9 +48,10 @@ class Words(dict[Text, str]):
 def shared_of(values: Sequence[Text]) -> Shared:
     """What rows with these values of the shared columns have in common."""
     told = dict(zip(SHARED, values, strict=True))
-    written = {name: orjson.dumps(value).decode().replace("%", "%%") for name, value in told.items()}
-    pairs = (f'"{name}":{written.get(name, _MARKS.get(name, "%s"))}' for name in HASHED)
-    return Shared(f"{{{','.join(pairs)}}}", told["from_stage"], str(told["to_stage"]), str(told["machine"]))
+    written = {name: orjson.dumps(value).decode() for name, value in told.items()} | {"account_id": f'"{_HOLE}"'}
+    pairs = (f'"{name}":{written.get(name, _HOLE)}' for name in HASHED)
+    pieces = cast("Pieces", tuple(f"{{{','.join(pairs)}}}".split(_HOLE)))
+    return pieces, told["from_stage"], str(told["to_stage"]), str(told["machine"])
 
 
 def canonical_of(row: LogRow) -> bytes:
@@ -71,4 +69,5 @@ def canonical_of(row: LogRow) -> bytes:
     return orjson.dumps(dict(zip(HASHED, row, strict=False)) | told)
 
 
-_MARKS = {"account_id": '"%s"'}
+_HOLE = "\0"
+"""Stands in no JSON."""

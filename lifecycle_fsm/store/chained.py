@@ -48,22 +48,20 @@ def _page(connection: Connection, ends: Row, shared: "_ByText", words: Words) ->
 
 
 def _hashed(rows: list[_Read], shared: "_ByText", words: Words) -> list[Chained]:
-    ids = _Ids()
-    return [
-        (raw, seq, previous, own, same := shared[text], sha256(b"\x00" + previous + (
-            same.template % (
-                ids[raw],
-                words[command],
-                effective,
-                words[effects],
-                "null" if inputs is None else f'"{inputs.hex()}"',
-                recorded,
-                "null" if run is None else f'"{id_text(run)}"',
-                seq,
-            )
-        ).encode()).digest())
-        for raw, seq, previous, own, command, effective, effects, inputs, recorded, run, text in rows
-    ]  # fmt: skip
+    ids, page = _Ids(), list[Chained]()
+    for raw, seq, previous, own, command, effective, effects, inputs, recorded, run, text in rows:
+        (to_id, to_command, to_at, to_effects, to_inputs, to_recorded, to_run, to_seq, end), left, reached, machine = (
+            shared[text]
+        )
+        commitment = "null" if inputs is None else f'"{inputs.hex()}"'
+        run_id = "null" if run is None else f'"{id_text(run)}"'
+        canonical = (
+            f"{to_id}{ids[raw]}{to_command}{words[command]}{to_at}{effective}{to_effects}{words[effects]}"
+            f"{to_inputs}{commitment}{to_recorded}{recorded}{to_run}{run_id}{to_seq}{seq}{end}"
+        )
+        given = sha256(b"\x00" + previous + canonical.encode()).digest()
+        page.append((raw, seq, previous, own, left, reached, machine, given))
+    return page
 
 
 class _ByText(dict[str, Shared]):
@@ -85,8 +83,8 @@ class _Ids(dict[RawId, str]):
 
 
 def _plainly(row: LogRow) -> Chained:
-    shared = Shared("", row.from_stage, row.to_stage, row.machine)
-    return cast("bytes", row.account_id), row.seq, row.prev_hash, row.hash, shared, _hash_of(row)
+    places = (row.from_stage, row.to_stage, row.machine)
+    return cast("bytes", row.account_id), row.seq, row.prev_hash, row.hash, *places, _hash_of(row)
 
 
 def _hash_of(row: LogRow) -> bytes:

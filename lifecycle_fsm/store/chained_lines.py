@@ -4,10 +4,11 @@ import re
 from binascii import unhexlify
 from collections.abc import Iterator
 from hashlib import sha256
+from typing import cast
 from uuid import UUID
 
 from lifecycle_fsm.store.audit_rows import PAGE, Span, Text
-from lifecycle_fsm.store.canonical_rows import LINKS, OWN, SHARED, Chained, Shared, Words, shared_of
+from lifecycle_fsm.store.canonical_rows import LINKS, OWN, SHARED, Chained, Words, shared_of
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.raw import copied_lines, run
 
@@ -16,6 +17,8 @@ _COPY = (
     "WHERE (account_id, seq) > (%s, %s) AND account_id <= %s ORDER BY account_id, seq "
     f"LIMIT {PAGE}) TO STDOUT"
 )
+_Pieces = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes]
+_Shared = tuple[_Pieces, Text, str, str]
 _NULL = b"\\N"
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _MEANT = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
@@ -34,27 +37,24 @@ def read_lines(connection: Connection, span: Span) -> Iterator[list[Chained]]:
 
 def _chained(line: bytes, shared: "_ByLine", words: "_ByCopy") -> Chained:
     account, seq, before, own, command, effective, effects, inputs, recorded, run_id, rest = line[:-1].split(b"\t", 10)
-    template, same = shared[rest]
-    previous = unhexlify(before[3:])
-    canonical = template % (
-        account,
-        words[command],
-        effective,
-        words[effects],
-        b"null" if inputs == _NULL else b'"%s"' % inputs[3:],
-        recorded,
-        b"null" if run_id == _NULL else b'"%s"' % run_id,
-        seq,
+    (to_id, to_command, to_at, to_effects, to_inputs, to_recorded, to_run, to_seq, end), left, reached, machine = (
+        shared[rest]
     )
-    return account, int(seq), previous, unhexlify(own[3:]), same, sha256(b"\x00" + previous + canonical).digest()
+    previous = unhexlify(before[3:])
+    commitment = b"null" if inputs == _NULL else b'"%b"' % inputs[3:]
+    run = b"null" if run_id == _NULL else b'"%b"' % run_id
+    head = (b"\x00", previous, to_id, account, to_command, words[command], to_at, effective, to_effects, words[effects])
+    rest_of_it = (to_inputs, commitment, to_recorded, recorded, to_run, run, to_seq, seq, end)
+    given = sha256(b"".join(head + rest_of_it)).digest()
+    return account, int(seq), previous, unhexlify(own[3:]), left, reached, machine, given
 
 
-class _ByLine(dict[bytes, tuple[bytes, Shared]]):
-    """What rows share, and its template in bytes, by the rest of a line."""
+class _ByLine(dict[bytes, _Shared]):
+    """What rows share, with its text in bytes, by the rest of a line."""
 
-    def __missing__(self, rest: bytes) -> tuple[bytes, Shared]:
-        found = shared_of([_text_of(copied) for copied in rest.split(b"\t")])
-        written = (found.template.encode(), found)
+    def __missing__(self, rest: bytes) -> _Shared:
+        pieces, left, reached, machine = shared_of([_text_of(copied) for copied in rest.split(b"\t")])
+        written = cast("_Pieces", tuple(each.encode() for each in pieces)), left, reached, machine
         if len(self) < Words.MOST:
             self[rest] = written
         return written

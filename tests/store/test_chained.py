@@ -81,9 +81,9 @@ def test_every_row_is_given_the_hash_that_it_was_written_with(written: tuple[Dat
     with database.reading() as connection:
         found = [each for page in read_chained(connection, WHOLE) for each in page]
 
-    assert [(own, given) for _, _, _, own, _, given in found] == [(row.hash, row.hash) for row in rows]
-    assert [(seq, previous) for _, seq, previous, _, _, _ in found] == [(row.seq, row.prev_hash) for row in rows]
-    assert [(same.left, same.reached, same.machine) for _, _, _, _, same, _ in found] == [
+    assert [(own, given) for _, _, _, own, *_, given in found] == [(row.hash, row.hash) for row in rows]
+    assert [(seq, previous) for _, seq, previous, *_ in found] == [(row.seq, row.prev_hash) for row in rows]
+    assert [(left, reached, machine) for *_, left, reached, machine, _ in found] == [
         (row.entry.from_stage, row.entry.to_stage, row.entry.machine) for row in rows
     ]
     ids = [UUID(bytes=raw) if len(raw) == 16 else UUID(raw.decode()) for raw, *_ in found]
