@@ -21,7 +21,7 @@ from lifecycle_fsm.store.history import EVIDENCE_COLUMNS, LOG_COLUMNS, evidence_
 from lifecycle_fsm.store.hot_row import FIXED, written_values
 from lifecycle_fsm.store.ids import in_order, new_numbers
 from lifecycle_fsm.store.layout import Layout
-from lifecycle_fsm.store.ledger import canonical_entry, chain_hash
+from lifecycle_fsm.store.ledger import Parts, canonical_parts, chain_hash, joined
 from lifecycle_fsm.store.milestones import MILESTONE_COLUMNS, milestone_values
 from lifecycle_fsm.store.outbox import MESSAGE_COLUMNS, message_values
 from lifecycle_fsm.store.plain import Plain
@@ -99,7 +99,7 @@ class Stencil:
     """The forms of a move's rows, the text that its history row's hash covers, and what its hot row becomes."""
 
     forms: tuple[_Form, ...]
-    hashed: tuple[bytes, bytes, bytes]
+    hashed: Parts
     hot: Row
     revision: int
     at_ms: int
@@ -128,7 +128,7 @@ def stencil_of(change: AccountChange, health_at: datetime, layout: Layout, diale
     values = dict(zip(names, written_values(change, write.head, layout, dialect), strict=False))
     return Stencil(
         forms=tuple(_forms(change, health_at, dialect)),
-        hashed=_hashed(change),
+        hashed=canonical_parts(change.before.revision + 1, change.records[0].entry),
         hot=tuple(values[name] for name in _common(layout.derived_columns)),
         revision=change.before.revision,
         at_ms=to_ms(change.recorded_at),
@@ -156,16 +156,6 @@ def _forms(change: AccountChange, health_at: datetime, dialect: Dialect) -> Iter
         yield _Form("outbox", values, (0, 1))
 
 
-def _hashed(change: AccountChange) -> tuple[bytes, bytes, bytes]:
-    """The canonical text of the history row around its account and the commitment to its inputs."""
-    account, commitment = UUID(int=1), bytes(31) + b"\x01"
-    seq, entry = change.before.revision + 1, change.records[0].entry
-    text = canonical_entry(account, seq, entry, commitment)
-    before, _, rest = text.partition(str(account).encode())
-    between, _, after = rest.partition(commitment.hex().encode())
-    return before, between, after
-
-
 _Filler = Callable[[Moved, bytes, bytes, bytes, list[int]], None]
 """Adds the rows of one account, given the salt, the commitment, the new end of its history, and an id for each row."""
 
@@ -188,7 +178,7 @@ class Sheets:
         for place, each in enumerate(moved):
             salt = salts[16 * place : 16 * place + 16]
             commitment = sha256(salt + each.inputs.encode()).digest()
-            head = _head(stencil, each, commitment)
+            head = chain_hash(each.plain.head_hash, joined(stencil.hashed, each.plain.account_id, commitment))
             # Ids of one write rise with the order of opening, which is the order of reading.
             fill(each, salt, commitment, head, sorted(ids[each_needs * place : each_needs * (place + 1)]))
             plain = each.plain
@@ -225,13 +215,6 @@ class Sheets:
         if counts and moved:
             account_id, at_ms = moved[0]
             add_to_tally(connection, cast("UUID", account_id), counts, at_ms)
-
-
-def _head(stencil: Stencil, moved: Moved, commitment: bytes) -> bytes:
-    before, between, after = stencil.hashed
-    name = str(moved.plain.account_id).encode()
-    text = b"".join((before, name, between, commitment.hex().encode(), after))
-    return chain_hash(moved.plain.head_hash, text)
 
 
 def _texts(stencil: Stencil, rows: Mapping[str, list[str | Row]]) -> _Filler:
