@@ -106,6 +106,8 @@ NEEDED: Mapping[str, Capability | None] = {
     "MilestoneCorrected.records": Capability.READ,
     "MilestoneRowResult.account": Capability.READ,
     "AccountRowResult.account": Capability.READ,
+    "Mutation.eraseAccount": Capability.MANAGE_TOKENS,
+    "Mutation.eraseTexts": Capability.MANAGE_TOKENS,
     "Subscription.historyRecorded": Capability.READ_HISTORY,
     "Subscription.ctaChanged": Capability.READ_HISTORY,
     "Subscription.runChanged": Capability.READ_HISTORY,

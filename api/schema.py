@@ -18,6 +18,8 @@ from api.mutations.change_ctas import ChangeCtas
 from api.mutations.close_cta import CloseCta
 from api.mutations.comment_cta import CommentCta
 from api.mutations.end_health_override import EndHealthOverride
+from api.mutations.erase_account import EraseAccount
+from api.mutations.erase_texts import EraseTexts
 from api.mutations.fire_transition import FireTransition
 from api.mutations.issue_token import IssueToken
 from api.mutations.link_cta import LinkCta
@@ -137,6 +139,8 @@ class Mutation(
     AnswerQuestion,
     IssueToken,
     RevokeToken,
+    EraseAccount,
+    EraseTexts,
 ):
     """The root of mutations."""
 

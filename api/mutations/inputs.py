@@ -5,6 +5,7 @@ KEY = (
     "so a call may be repeated; with another input it is an IDEMPOTENCY_CONFLICT."
 )
 REVISION = "The revision of the account that the caller saw; refused when it has changed since. Null takes any."
+GROUND = "The law's article or the ticket, and no person; 1 to 500 printable characters. It is kept for ever."
 COMMENT = "A remark for history; 1 to 500 printable characters."
 CTA_ID = "The CTA's id; at most 500 characters."
 PLAN_ID = "The plan's id; at most 500 characters. An unknown one answers PlanNotFound."

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from graphql import GraphQLObjectType, build_schema
@@ -79,6 +80,8 @@ INPUTS = {
     "answerQuestion": '{questionId: "MARK", comment: "x", idempotencyKey: "walk32"}',
     "issueToken": '{name: "walk", roles: [VIEWER]}',
     "revokeToken": '{tokenId: "TOKEN"}',
+    "eraseAccount": '{accountId: "NOBODY", ground: "x"}',
+    "eraseTexts": '{markId: "MARK", ground: "x"}',
 }
 """What each mutation is given by the walk."""
 
@@ -90,6 +93,7 @@ IDS = {
     "RUN": global_id("Run", FOREIGN),
     "VERIFICATION": global_id("Verification", FOREIGN),
     "TOKEN": global_id("Token", "0" * 64),
+    "NOBODY": global_id("Account", UUID(int=0)),
 }
 
 
@@ -325,6 +329,8 @@ EVERYWHERE = [
     "purgeDeliveries",
     "issueToken",
     "revokeToken",
+    "eraseAccount",
+    "eraseTexts",
     "registerAccounts",
     "reachMilestones",
     "startVerification",

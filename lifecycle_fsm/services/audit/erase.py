@@ -8,7 +8,7 @@ from uuid import UUID
 
 import orjson
 
-from lifecycle_fsm.domain.access import Actor, Capability, require
+from lifecycle_fsm.domain.access import Actor, Capability, require, require_everything
 from lifecycle_fsm.domain.audit import AuditKind
 from lifecycle_fsm.domain.errors import InvalidInput, UnknownAccount
 from lifecycle_fsm.domain.history import Cause, RecordKind
@@ -63,11 +63,12 @@ def erase_account(world: World, actor: Actor, account_id: UUID, ground: str) -> 
     `ground` is kept for ever, too, so it names a law or a ticket and no person.
 
     Raises:
-        Forbidden: the actor may not erase.
+        Forbidden: the actor may not erase, or does not see everything.
         UnknownAccount: there is no such account.
         InvalidInput: the ground is none.
     """
     require(actor, Capability.MANAGE_TOKENS)
+    require_everything(actor)
     _check_ground(ground)
     with world.database.writing() as connection:
         texts, erased = _erase(connection, Erasure(account_id, world.clock(), actor.name, ground))
@@ -83,11 +84,14 @@ def erase_texts(world: World, actor: Actor, chosen: Texts, ground: str) -> tuple
     That something was said, by whom, when and about what, stays.
 
     Raises:
-        Forbidden: the actor may not erase.
-        InvalidInput: the ground is none, or there is no such mark.
+        Forbidden: the actor may not erase, or does not see everything.
+        InvalidInput: the ground is none, there is no such mark, or both or neither is chosen.
     """
     require(actor, Capability.MANAGE_TOKENS)
+    require_everything(actor)
     _check_ground(ground)
+    if (chosen.mark_id is None) == (chosen.author is None):
+        raise InvalidInput("say which texts: those of one mark, or of one author", path="mark")
     with world.database.writing() as connection:
         mark = None if chosen.mark_id is None else find_mark(connection, chosen.mark_id)
         if chosen.mark_id is not None and mark is None:
