@@ -10,7 +10,7 @@ from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.layout import Layout
-from lifecycle_fsm.store.reports.known import corrections, known_positions
+from lifecycle_fsm.store.reports.known import corrections, hindsight, known_positions
 from lifecycle_fsm.store.reports.scoping import ms, standing, visited
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.visits import stage_visit
@@ -30,7 +30,8 @@ def count_stages(
     connection: Connection, scope: ReportScope, portfolio: Portfolio, revenue: Field | None, layout: Layout
 ) -> tuple[StageCount, ...]:
     """Count accounts by segment and stage, sorted."""
-    parts = [_running(scope, portfolio, revenue, layout), _left_later(scope, portfolio, revenue, layout)]
+    then = hindsight(scope)
+    parts = [_running(then, portfolio, revenue, layout), _left_later(then, portfolio, revenue, layout)]
     if scope.known_at is None:
         return _counted(connection, union_all(*parts).subquery())
     if revenue is None:

@@ -1,20 +1,26 @@
-"""Where accounts stood at a date, as far as history had been recorded by another."""
+"""
+Where accounts stood at a date, as far as history had been recorded by another.
 
+Visits tell where accounts stood as history is known now. What was known is the same, but for accounts about which a
+row looks back: one that was recorded later and says something about the time before. Only these are read row by row.
+"""
+
+from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Subquery, Text, and_, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, Text, and_, func, literal, or_, select, union, union_all
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from lifecycle_fsm.domain.access import Portfolio
 from lifecycle_fsm.domain.history import RecordKind
-from lifecycle_fsm.domain.moments import to_ms
+from lifecycle_fsm.domain.moments import DAY_MS, to_ms
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.store.reports.scoping import ms, standing, visited
 from lifecycle_fsm.store.scope import within
 from lifecycle_fsm.store.tables.accounts import account_state
-from lifecycle_fsm.store.tables.history import transition_log
+from lifecycle_fsm.store.tables.history import LOOKS_AHEAD, LOOKS_BACK, transition_log
 from lifecycle_fsm.store.tables.machines import machine_version
 from lifecycle_fsm.store.tables.visits import stage_visit
 
@@ -25,28 +31,39 @@ def known_positions(scope: ReportScope, portfolio: Portfolio) -> Subquery:
     """
     Where accounts stood at the scope's date: `account_id`, `segment`, `stage`.
 
-    With `known_at` accounts of which nothing was recorded since are read as ever; of the others
+    With `known_at` accounts about which no later row looks back are read as ever; of the others
     the last row that was known then says it, without what had been taken back by then.
     """
+    stood = _stood(hindsight(scope), portfolio)
     if scope.known_at is None:
-        return union_all(*_stood(scope, portfolio)).subquery()
-    touched = _recorded_after(ms(to_ms(scope.known_at)))
-    untouched = (query.where(query.selected_columns[0].not_in(touched)) for query in _stood(scope, portfolio))
+        return union_all(*stood).subquery()
+    touched = select(_touched(scope).c.account_id)
+    untouched = (query.where(query.selected_columns[0].not_in(touched)) for query in stood)
     return union_all(*untouched, _as_known(scope, portfolio)).subquery()
+
+
+def hindsight(scope: ReportScope) -> ReportScope:
+    """
+    The scope whose positions, as they are known now, are those that were known then unless a later row looks back.
+
+    Visits have the CSM of then and rows that of today, so that with one only accounts without a later row are the same.
+    """
+    if scope.known_at is None or scope.csm is not None:
+        return scope
+    return replace(scope, as_of=min(scope.as_of, scope.known_at))
 
 
 def corrections(scope: ReportScope, portfolio: Portfolio) -> Subquery:
     """
     What the knowledge of then makes of the positions as they are known now: `segment`, `stage`, `accounts`.
 
-    Only accounts of which something was recorded since are read: 1 for where they were known to
+    Only accounts about which a later row looks back are read: 1 for where they were known to
     stand, -1 for where they stand in hindsight.
     """
-    assert scope.known_at is not None
-    touched = _recorded_after(ms(to_ms(scope.known_at)))
-    hindsight = (query.where(query.selected_columns[0].in_(touched)) for query in _stood(scope, portfolio))
+    touched, stood = select(_touched(scope).c.account_id), _stood(hindsight(scope), portfolio)
+    chosen = (query.where(query.selected_columns[0].in_(touched)) for query in stood)
     known = _as_known(scope, portfolio).add_columns(literal(1).label("accounts"))
-    less = (query.add_columns(literal(-1).label("accounts")) for query in hindsight)
+    less = (query.add_columns(literal(-1).label("accounts")) for query in chosen)
     rows = union_all(known, *less).subquery()
     return select(rows.c.segment, rows.c.stage, rows.c.accounts).subquery()
 
@@ -63,15 +80,30 @@ def _stood(scope: ReportScope, portfolio: Portfolio) -> tuple[Positions, Positio
     return running, over
 
 
-def _recorded_after(known_at: ColumnElement[int]) -> Select[*tuple[object, ...]]:
-    return select(transition_log.c.account_id).where(transition_log.c.recorded_at > known_at)
+def _touched(scope: ReportScope) -> Subquery:
+    """
+    The accounts whose rows were not all recorded by `known_at` that say where they stood at the date of hindsight.
+
+    A row that is at most a day late was recorded at most a day after the date that it speaks of.
+    """
+    assert scope.known_at is not None
+    log, known_at = transition_log.c, ms(to_ms(scope.known_at))
+    later = select(log.account_id).where(log.recorded_at > known_at)
+    if scope.csm is not None:
+        return later.distinct().subquery()
+    at = ms(to_ms(hindsight(scope).as_of))
+    names_anew = log.kind.in_([RecordKind.REASSIGNED.value, RecordKind.RUN_UNDONE.value, RecordKind.MIGRATED.value])
+    back = later.where(LOOKS_BACK, or_(log.effective_at <= at, names_anew))
+    soon = later.where(log.recorded_at <= known_at + ms(DAY_MS), log.effective_at <= at)
+    ahead = select(log.account_id).where(LOOKS_AHEAD, log.recorded_at <= known_at, log.effective_at > at)
+    return union(back, soon, ahead).subquery()
 
 
 def _as_known(scope: ReportScope, portfolio: Portfolio) -> Positions:
     """Where the accounts about which more was recorded since stood by the rows of then."""
     assert scope.known_at is not None
     known_at = ms(to_ms(scope.known_at))
-    touched = _recorded_after(known_at).distinct().subquery()
+    touched = _touched(scope)
     newest = select(touched.c.account_id, _last_row(touched, ms(to_ms(scope.as_of)), known_at).label("seq")).subquery()
     log, version = transition_log.c, machine_version.c
     query = (

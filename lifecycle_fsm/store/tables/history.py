@@ -2,9 +2,22 @@
 
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text, UniqueConstraint, text
 
-from lifecycle_fsm.domain.history import Cause
+from lifecycle_fsm.domain.history import Cause, RecordKind
+from lifecycle_fsm.domain.moments import DAY_MS
 from lifecycle_fsm.store.tables.metadata import metadata
 from lifecycle_fsm.store.tables.types import Id, one_of
+
+LOOKS_BACK = text(
+    f"(kind IN ('{RecordKind.REASSIGNED}', '{RecordKind.RUN_UNDONE}') "
+    f"OR (kind = '{RecordKind.MIGRATED}' AND from_stage <> to_stage) OR recorded_at - effective_at > {DAY_MS})"
+)
+"""
+Rows that may say of a time more than a day before they were recorded where the account stood: those that came late,
+and those that name a visit anew which goes on, or take one back.
+"""
+
+LOOKS_AHEAD = text("effective_at > recorded_at")
+"""Rows that took effect after they were recorded."""
 
 transition_log = Table(
     "transition_log",
@@ -35,6 +48,20 @@ transition_log = Table(
     Index(None, "effective_at", "account_id", "seq"),
     Index(None, "recorded_at", "account_id", "seq"),
     Index(None, "run_id", "account_id"),
+    Index(
+        "ix_transition_log_looks_back",
+        "recorded_at",
+        "account_id",
+        postgresql_where=LOOKS_BACK,
+        sqlite_where=LOOKS_BACK,
+    ),
+    Index(
+        "ix_transition_log_looks_ahead",
+        "effective_at",
+        "account_id",
+        postgresql_where=LOOKS_AHEAD,
+        sqlite_where=LOOKS_AHEAD,
+    ),
     Index(
         None,
         "actor",
