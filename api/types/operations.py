@@ -9,6 +9,8 @@ from lifecycle_fsm.domain.operations import JobName, JobRun, ReadOnlyMode, Worke
 from lifecycle_fsm.services.operations import Destination, Traffic
 from lifecycle_fsm.services.operations import Operations as Seen
 
+_MOST_NAMES = 100
+
 
 @strawberry.type(description="A process that does what runs by itself.")
 class Worker:
@@ -90,6 +92,15 @@ class CheckpointDestination:
     )
     failed_at: datetime | None = strawberry.field(description="When it failed last; null where it did not since then.")
     error: str | None = strawberry.field(description="Why; at most 500 characters.")
+    looked_at: datetime | None = strawberry.field(
+        description="When what is there was last held to what it was given, once an hour; null where nobody can look."
+    )
+    altered: int = strawberry.field(
+        description="How many checkpoints had another content there than was signed: somebody altered them."
+    )
+    altered_names: list[str] = strawberry.field(
+        description="The names of their files or objects, by size; the first 100, each of at most 100 characters."
+    )
 
     @classmethod
     def of(cls, seen: Destination, at: datetime) -> "CheckpointDestination":
@@ -103,6 +114,9 @@ class CheckpointDestination:
             attempts=seen.attempts,
             failed_at=seen.failed_at,
             error=seen.reason,
+            looked_at=seen.looked_at,
+            altered=len(seen.altered),
+            altered_names=list(seen.altered[:_MOST_NAMES]),
         )
 
 

@@ -54,7 +54,7 @@ def jobs_of(world: World, plan: WorkerPlan, is_stopping: IsStopping) -> Mapping[
         JobName.ROLL_OUT: Job(lambda _: accounts_wait_to_go_over(world), lambda _shard, _position: _roll_out(world)),
         JobName.ASKED: Job(lambda _: anything_asked(world), lambda _shard, _position: _do_asked(world, is_stopping)),
         JobName.SEAL: _sealing(world, plan),
-        JobName.VERIFY: Job(lambda _: anything_to_verify(world), lambda _shard, _position: _verify(world)),
+        JobName.VERIFY: _verification(world, f"worker {plan.name}"),
         JobName.DELIVER: _delivery(world, plan),
         JobName.COUNT: _counting(world),
         JobName.RETAIN: Job(_always, lambda _shard, position: retain_page(world, ACTOR, plan.keep, position)),
@@ -93,8 +93,11 @@ def _roll_out(world: World) -> str | None:
     return None if progress is None else str(progress.publication_id)
 
 
-def _verify(world: World) -> str | None:
-    return "more" if verify_next_part(world) else None
+def _verification(world: World, holder: str) -> Job:
+    def page(_: int, __: str | None) -> str | None:
+        return "more" if verify_next_part(world, holder) else None
+
+    return Job(lambda _: anything_to_verify(world, holder), page)
 
 
 def _always(_: int) -> bool:

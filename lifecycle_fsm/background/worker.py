@@ -50,8 +50,9 @@ class Worker:
         self._idle = Condition()
         self._ticked: dict[JobName, datetime] = {}
         self._beaten_at: datetime | None = None
-        self._jobs: dict[JobName, Job] = dict(jobs_of(world, plan, self._stopping.is_set))
         self._seen = self._sign_on()
+        named = replace(plan, name=self._seen.name)
+        self._jobs: dict[JobName, Job] = dict(jobs_of(world, named, self._stopping.is_set))
         self._durable = Durable(plan.workflows_url, self._seen, plan.at_once, self._run)
         self._thread = Thread(target=self._look_on, name="lifecycle-worker", daemon=True)
 

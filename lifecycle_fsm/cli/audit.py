@@ -5,14 +5,15 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import orjson
 import typer
 
+from lifecycle_fsm.cli.holder import is_gone, this_process
 from lifecycle_fsm.cli.progress import progress_bar
 from lifecycle_fsm.cli.store import By, DryRun, Yes, confirm, opened, operator
-from lifecycle_fsm.cli.verified import interrupted, verified
+from lifecycle_fsm.cli.verified import interrupted, nothing_kept, verified
 from lifecycle_fsm.domain.access import Actor
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.intake import take_instant
@@ -32,7 +33,12 @@ from lifecycle_fsm.services.audit.export_file import Form, export_file, form_of,
 from lifecycle_fsm.services.audit.log_check import Signed
 from lifecycle_fsm.services.audit.proofs import prove_growth, prove_row
 from lifecycle_fsm.services.audit.signing import Signer, make_signer, read_signer
-from lifecycle_fsm.services.audit.verification import begin_verification, find_verifications, finish_verification
+from lifecycle_fsm.services.audit.verification import (
+    begin_verification,
+    find_verifications,
+    finish_verification,
+    take_from_the_gone,
+)
 from lifecycle_fsm.services.audit.verify import Extent, Report
 from lifecycle_fsm.services.audit.verify import verify as verify_now
 from lifecycle_fsm.services.world import World
@@ -72,32 +78,47 @@ def verify(  # noqa: PLR0913 # one for each option
     if resume is not None and extent != Extent():
         raise InvalidInput("--resume goes on with what was asked for; leave the other options out", path="option")
     with opened(read_settings()) as world:
+        actor = operator(by)
         if world.database.is_read_only:
-            report = _verify_only(world, operator(by), extent, processes)
+            report = _verify_only(world, actor, extent, processes)
         else:
-            actor = operator(by)
-            report = _verify_kept(world, actor, resume or begin_verification(world, actor, extent), processes)
+            report = _verify_kept(world, actor, resume or extent, processes)
     typer.echo("\n".join(verified(report)))
     if not report.holds:
         raise typer.Exit(1)
 
 
 def _verify_only(world: World, actor: Actor, extent: Extent, processes: int) -> Report:
-    """Verify a store that keeps nothing of it."""
-    with progress_bar("Verifying") as bar:
-        return verify_now(world, actor, extent, processes=processes, told=bar.told)
-
-
-def _verify_kept(world: World, actor: Actor, verification_id: UUID, processes: int) -> Report:
-    """Verify part by part; an interruption ends the command with 130 and the report so far."""
+    """Verify a store that keeps nothing of it; an interruption ends the command with 130."""
     try:
         with progress_bar("Verifying") as bar:
-            done = finish_verification(world, actor, verification_id, processes=processes, told=bar.told)
+            return verify_now(world, actor, extent, processes=processes, told=bar.told)
+    except KeyboardInterrupt:
+        typer.echo(nothing_kept("the store is read-only"))
+        raise typer.Exit(130) from None
+
+
+def _verify_kept(world: World, actor: Actor, wanted: UUID | Extent, processes: int) -> Report:
+    """Verify part by part; an interruption ends the command with 130 and the report so far, if any is kept."""
+    verification_id = wanted if isinstance(wanted, UUID) else uuid4()
+    holder = this_process(actor)
+    try:
+        if isinstance(wanted, Extent):
+            begin_verification(world, actor, wanted, verification_id, holder)
+        else:
+            take_from_the_gone(world, actor, verification_id, is_gone)
+        with progress_bar("Verifying") as bar:
+            done = finish_verification(world, actor, verification_id, holder, processes=processes, told=bar.told)
             return done.report
     except KeyboardInterrupt:
-        (kept,) = find_verifications(world, actor, [verification_id]).values()
-        typer.echo("\n".join(interrupted(kept)))
+        typer.echo("\n".join(_interrupted(world, actor, verification_id)))
         raise typer.Exit(130) from None
+
+
+def _interrupted(world: World, actor: Actor, verification_id: UUID) -> list[str]:
+    kept = find_verifications(world, actor, [verification_id]).get(verification_id)
+    outside = "the log was not yet held to the checkpoints and keys that you gave, which the store does not have"
+    return [nothing_kept(outside)] if kept is None else interrupted(kept)
 
 
 def checkpoint(

@@ -19,6 +19,11 @@ def interrupted(kept: Verification) -> list[str]:
     ]
 
 
+def nothing_kept(reason: str) -> str:
+    """That an interruption leaves nothing to go on with, and why."""
+    return f"Interrupted, and nothing was kept: {reason}. Start again with the same options."
+
+
 def verified(report: Report) -> list[str]:
     """What was checked, what does not hold, and in the last line whether everything does."""
     return [*_checked(report), *_not_decided(report), *map(_line, report.flaws), _outcome(report)]

@@ -90,7 +90,7 @@ def _workers(workers: tuple[WorkerView, ...], now: datetime) -> list[str]:
 
 
 def _checkpoints(places: tuple[Destination, ...], now: datetime) -> list[str]:
-    return [f"Checkpoints to {each.name}: {_reached(each, now)}." for each in places]
+    return [f"Checkpoints to {each.name}: {_reached(each, now)}{_altered(each)}." for each in places]
 
 
 def _reached(place: Destination, now: datetime) -> str:
@@ -98,6 +98,12 @@ def _reached(place: Destination, now: datetime) -> str:
         return "all there"
     lacking = f"{place.unshipped:,} not there, the oldest signed {_span(now - place.oldest_at)} ago"
     return lacking if place.reason is None else f"{lacking}; FAILED {place.attempts:,} times: {place.reason}"
+
+
+def _altered(place: Destination) -> str:
+    if not place.altered:
+        return ""
+    return f"; ALTERED there: {len(place.altered):,}, the first {place.altered[0]}; keep both and compare them"
 
 
 def _jobs(jobs: tuple[JobRun, ...], now: datetime) -> list[str]:

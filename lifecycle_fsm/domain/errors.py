@@ -140,6 +140,15 @@ class NotEverywhere(LifecycleError):
     code = "not_shipped"
 
 
+class VerificationHeld(LifecycleError):
+    """Somebody else works on the verification."""
+
+    code = "verification_held"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, retryable=True)
+
+
 class ReadOnly(LifecycleError):
     """The store takes no changes at the moment; reading goes on."""
 

@@ -47,6 +47,9 @@ UNROUTED = Gauge("lifecycle_outbox_unrouted", "Messages that were not handed to 
 DELIVERIES = Gauge("lifecycle_outbox_deliveries", "Messages on their way, and dead ones.", ("channel", "state"))
 DELIVERY_LAG = Gauge("lifecycle_outbox_lag_seconds", "How long the oldest message has been due.", ("channel",))
 CHECKPOINT_AGE = Gauge("lifecycle_checkpoint_age_seconds", "Time since the log over all history was signed last.")
+ALTERED = Gauge(
+    "lifecycle_checkpoints_altered", "Checkpoints whose content at a place is not what was signed.", ("destination",)
+)
 UNSHIPPED = Gauge("lifecycle_checkpoints_unshipped", "Signed checkpoints that a place has not got.", ("destination",))
 SHIPPING_LAG = Gauge(
     "lifecycle_checkpoints_lag_seconds", "Age of the oldest checkpoint that a place has not got.", ("destination",)
@@ -106,6 +109,7 @@ def _of_store(connection: Connection, now: datetime) -> Iterator[Metric]:
     yield CHECKPOINT_AGE.family({} if signed is None else {(): _since(signed, now)})
     places = load_destinations(connection)
     yield UNSHIPPED.family({(each.name,): each.unshipped for each in places})
+    yield ALTERED.family({(each.name,): len(each.altered) for each in places})
     ages: dict[tuple[str, ...], float] = {
         (each.name,): 0.0 if each.oldest_at is None else _since(each.oldest_at, now) for each in places
     }

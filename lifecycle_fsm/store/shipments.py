@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, select, update
 from sqlalchemy import Row as ResultRow
 
@@ -23,6 +24,8 @@ class Destination:
     `unshipped` counts the checkpoints that it lacks, the oldest of which was signed at
     `oldest_at`; `newest_size` is the size of the newest that it has, `shipped_at` since
     when. `attempts` failed since the last success, the newest at `failed_at` for `reason`.
+    What is there was last held to what it was given at `looked_at`; `altered` are the names
+    of those that had another content then, by size.
     """
 
     name: str
@@ -33,6 +36,8 @@ class Destination:
     attempts: int
     failed_at: datetime | None
     reason: str | None
+    looked_at: datetime | None
+    altered: tuple[str, ...]
 
 
 def use_destinations(connection: Connection, names: Sequence[str]) -> None:
@@ -71,6 +76,11 @@ def note_failed(connection: Connection, destination: str, reason: str, at: datet
     _note(connection, destination, attempts=attempts, failed_at=to_ms(at), reason=reason)
 
 
+def note_looked(connection: Connection, destination: str, altered: Sequence[str], at: datetime) -> None:
+    """Remember which checkpoints had another content when a place was looked at; none where all are as they were."""
+    _note(connection, destination, looked_at=to_ms(at), altered=orjson.dumps(list(altered)).decode())
+
+
 def load_destinations(connection: Connection) -> tuple[Destination, ...]:
     """The places that are written to, by name."""
     table = checkpoint_destination
@@ -93,6 +103,8 @@ def _destination(connection: Connection, row: ResultRow[*tuple[object, ...]]) ->
         attempts=row.attempts,
         failed_at=optional_instant(row.failed_at),
         reason=row.reason,
+        looked_at=optional_instant(row.looked_at),
+        altered=tuple(orjson.loads(row.altered or "[]")),
     )
 
 

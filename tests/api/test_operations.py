@@ -8,7 +8,7 @@ from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.operations import JobName, JobRun, WorkerView
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.checkpoints import StoredCheckpoint, save_checkpoint
-from lifecycle_fsm.store.shipments import note_failed, note_shipped, use_destinations
+from lifecycle_fsm.store.shipments import note_failed, note_looked, note_shipped, use_destinations
 from lifecycle_fsm.store.waiting import mark_waiting
 from lifecycle_fsm.store.workers import beat, keep_job_run
 from tests.api.door import Door
@@ -56,10 +56,11 @@ def test_where_checkpoints_go_is_shown_with_what_lacks(door: Door, world: World)
             save_checkpoint(connection, each)
         note_shipped(connection, "folder /mnt", notes[0], MONDAY)
         note_failed(connection, "folder /mnt", "the folder is full", MONDAY)
+        note_looked(connection, "folder /mnt", ["1-ab.note"], MONDAY)
 
     shown = door.data(
         "{ operations { checkpointDestinations {"
-        " name unshipped lagSeconds newestSize shippedAt attempts failedAt error } } }"
+        " name unshipped lagSeconds newestSize shippedAt attempts failedAt error lookedAt altered alteredNames } } }"
     )["operations"]
 
     assert shown["checkpointDestinations"] == [
@@ -72,6 +73,9 @@ def test_where_checkpoints_go_is_shown_with_what_lacks(door: Door, world: World)
             "attempts": 1,
             "failedAt": "2026-03-02T09:00:00Z",
             "error": "the folder is full",
+            "lookedAt": "2026-03-02T09:00:00Z",
+            "altered": 1,
+            "alteredNames": ["1-ab.note"],
         }
     ]
 

@@ -198,7 +198,7 @@ FOUND = """query ($id: ID!) { node(id: $id) { id ... on Verification { actor acc
 def test_a_verification_is_asked_for_and_read_later(auditor: Door, world: World, clock: Clock) -> None:
     started = auditor.data(START, input={"idempotencyKey": "v1", "accountId": ID})["startVerification"]["verification"]
     other = auditor.data(START, input={"idempotencyKey": "v1"})["startVerification"]
-    while verify_next_part(world):
+    while verify_next_part(world, "worker"):
         pass
     found = auditor.data(FOUND, id=started["id"])
 

@@ -5,23 +5,33 @@ import socketserver
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import sha256
+from hashlib import md5, sha256
 from http.server import BaseHTTPRequestHandler
 from threading import Thread
 from typing import ClassVar
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from xml.sax.saxutils import escape
 
 KEY_ID, SECRET, REGION, BUCKET = "AKIDAUDITORS", "wJalrXUtnFEMI/K7MDENG", "eu-central-1", "evidence"
 
 
 @dataclass
 class ObjectServer:
-    """Objects by their names, what was asked, and the status that everything gets while it is set."""
+    """
+    Objects by their names, what was asked, and the status that everything gets while it is set.
+
+    Of objects that are encrypted with a key of the customer, the ETag is no MD5.
+    """
 
     port: int
     objects: dict[str, bytes] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     down: int | None = None
+    encrypted: bool = False
+
+    def etag(self, name: str) -> str:
+        content = self.objects[name]
+        return f'"{sha256(content).hexdigest() if self.encrypted else md5(content).hexdigest()}"'
 
     @property
     def url(self) -> str:
@@ -41,7 +51,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(412, b"<Error><Code>PreconditionFailed</Code></Error>")
             return
         self.served.objects[name] = body
-        self._answer(200, b"", ("ETag", f'"{sha256(body).hexdigest()}"'))
+        self._answer(200, b"", ("ETag", self.served.etag(name)))
 
     def do_GET(self) -> None:
         if self._stopped(b""):
@@ -50,9 +60,9 @@ class _Handler(BaseHTTPRequestHandler):
         asked = dict(parse_qsl(parts.query, keep_blank_values=True))
         if asked.get("list-type") == "2":
             self._answer(200, listing(self.served, asked.get("prefix", "")))
-        elif unquote(parts.path) in self.served.objects:
-            content = self.served.objects[unquote(parts.path)]
-            self._answer(200, content, ("ETag", '"x"'), ("Last-Modified", "Mon, 02 Mar 2026 09:00:00 GMT"))
+        elif (name := unquote(parts.path)) in self.served.objects:
+            headers = ("ETag", self.served.etag(name)), ("Last-Modified", "Mon, 02 Mar 2026 09:00:00 GMT")
+            self._answer(200, self.served.objects[name], *headers)
         else:
             self._answer(404, b"<Error><Code>NoSuchKey</Code></Error>")
 
@@ -78,12 +88,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def listing(served: ObjectServer, prefix: str) -> bytes:
-    names = [name.removeprefix(f"/{BUCKET}/") for name in sorted(served.objects)]
     found = "".join(
-        f"<Contents><Key>{name}</Key><LastModified>2026-03-02T09:00:00.000Z</LastModified><ETag>x</ETag>"
-        f"<Size>1</Size></Contents>"
-        for name in names
-        if name.startswith(prefix)
+        f"<Contents><Key>{name.removeprefix(f'/{BUCKET}/')}</Key><LastModified>2026-03-02T09:00:00.000Z</LastModified>"
+        f"<ETag>{escape(served.etag(name))}</ETag><Size>{len(served.objects[name])}</Size></Contents>"
+        for name in sorted(served.objects)
+        if name.startswith(f"/{BUCKET}/{prefix}")
     )
     return f"<ListBucketResult><IsTruncated>false</IsTruncated>{found}</ListBucketResult>".encode()
 

@@ -104,6 +104,10 @@ def in_bucket(bucket: ObjectServer, secret: str = SECRET) -> ObjectStore:
     return ObjectStore(Bucket(f"s3://{BUCKET}/lifecycle", bucket.url, REGION, KEY_ID, secret))
 
 
+def alterations(log: Log) -> list[tuple[str, ...]]:
+    return [each.altered for each in log.destinations()]
+
+
 def files_of(folder: Path) -> dict[str, str]:
     return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
 
@@ -249,6 +253,21 @@ def test_what_is_there_already_is_taken_as_shipped(stage: Stage, bucket: ObjectS
     assert [(each.newest_size, each.unshipped) for each in log.destinations()] == [(int(name.split("-")[0]), 0)]
 
 
+def test_what_was_removed_is_brought_back_within_the_hour(stage: Stage, bucket: ObjectServer, folder: Path) -> None:
+    log = a_log(stage, in_bucket(bucket), Folder(folder))
+    log.signed("A", "B")
+    job = log.process()
+    run(job)
+    first = min(log.kept())
+    del bucket.objects[f"/{BUCKET}/lifecycle/{first}"]
+    (folder / first).unlink()
+    stage.clock.turn(hours=1)
+
+    run(job)
+
+    assert files_of(folder) == objects_of(bucket) == log.kept()
+
+
 def test_what_was_removed_is_brought_back_when_a_process_starts(
     stage: Stage, bucket: ObjectServer, folder: Path
 ) -> None:
@@ -262,6 +281,85 @@ def test_what_was_removed_is_brought_back_when_a_process_starts(
     run(log.process())
 
     assert files_of(folder) == objects_of(bucket) == log.kept()
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_what_was_altered_is_told_within_the_hour_and_stays_until_it_is_put_right(
+    stage: Stage, bucket: ObjectServer, folder: Path, encrypted: bool
+) -> None:
+    bucket.encrypted = encrypted
+    log = a_log(stage, in_bucket(bucket), Folder(folder))
+    log.signed("A", "B", "C")
+    job = log.process()
+    run(job)
+    written = log.kept()
+    before = alterations(log)
+    second = sorted(written)[1]
+    bucket.objects[f"/{BUCKET}/lifecycle/{second}"] = b"another"
+    (folder / second).write_text("another", encoding="utf-8")
+
+    stage.clock.turn(minutes=59)
+    run(job)
+    too_early = alterations(log)
+    stage.clock.turn(minutes=1)
+    run(job)
+    found, looked_at = alterations(log), stage.clock()
+    in_bucket_then, in_folder_then = objects_of(bucket), files_of(folder)
+    bucket.objects[f"/{BUCKET}/lifecycle/{second}"] = written[second].encode()
+    (folder / second).write_text(written[second], encoding="utf-8")
+    stage.clock.turn(hours=1)
+    run(job)
+
+    assert before == too_early == alterations(log) == [(), ()]
+    assert found == [(second,), (second,)]
+    assert in_bucket_then == in_folder_then == {**written, second: "another"}
+    assert [each.looked_at for each in log.destinations()] == [looked_at + timedelta(hours=1)] * 2
+
+
+def test_an_altered_checkpoint_does_not_keep_newer_ones_in_the_store(
+    stage: Stage, bucket: ObjectServer, folder: Path
+) -> None:
+    log = a_log(stage, in_bucket(bucket), Folder(folder))
+    log.signed("A")
+    run(log.process())
+    (first,) = log.kept()
+    bucket.objects[f"/{BUCKET}/lifecycle/{first}"] = b"another"
+    (folder / first).write_text("another", encoding="utf-8")
+    log.signed("B")
+
+    run(log.process())
+
+    assert objects_of(bucket) == files_of(folder) == {**log.kept(), first: "another"}
+    assert [(each.unshipped, each.reason, each.altered) for each in log.destinations()] == [(0, None, (first,))] * 2
+    measured = {family.name: family.samples for family in Measured(stage.world).collect()}
+    samples = [(each.labels["destination"], each.value) for each in measured["lifecycle_checkpoints_altered"]]
+    assert samples == [(each.name, 1) for each in log.destinations()]
+
+
+def test_objects_are_read_only_where_their_etag_does_not_tell(stage: Stage, bucket: ObjectServer) -> None:
+    log = a_log(stage, in_bucket(bucket))
+    log.signed("A", "B")
+    job = log.process()
+    run(job)
+    bucket.encrypted = True
+    asked = []
+    for _ in range(2):
+        stage.clock.turn(hours=1)
+        bucket.asked.clear()
+        run(job)
+        asked.append(sum(".note" in each for each in bucket.asked))
+
+    assert asked == [2, 0]
+    assert alterations(log) == [()]
+
+
+def test_a_channel_cannot_be_looked_at(stage: Stage, receiver: Receiver) -> None:
+    log = a_log(stage, to_receiver(stage, receiver))
+    log.signed("A")
+
+    run(log.process())
+
+    assert [(each.looked_at, each.altered) for each in log.destinations()] == [(None, ())]
 
 
 def test_a_new_key_signs_the_same_size_once_more(stage: Stage, receiver: Receiver) -> None:

@@ -118,7 +118,7 @@ def test_has_a_worker_verify_and_watches_how_far_it_is(page: Page, site: Served)
     newest = asked.get_by_role("listitem").first
     expect(newest).to_contain_text("Under way")
     expect(newest.get_by_role("progressbar")).to_have_attribute("value", "0")
-    while verify_next_part(site.world):
+    while verify_next_part(site.world, "worker"):
         pass
 
     expect(newest).to_contain_text("Everything holds.")

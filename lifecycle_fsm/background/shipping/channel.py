@@ -35,9 +35,8 @@ class ToChannel:
         except NotDelivered as error:
             raise NotShipped(error.reason) from error
 
-    def removed(self, _: Sequence[StoredCheckpoint]) -> tuple[StoredCheckpoint, ...]:
+    def look(self, _: Sequence[StoredCheckpoint]) -> None:
         """A receiver cannot be asked."""
-        return ()
 
     async def _send(self, checkpoint: StoredCheckpoint) -> None:
         match self.receiver:

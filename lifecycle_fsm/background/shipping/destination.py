@@ -1,6 +1,7 @@
 """What a place for checkpoints has to be able to do."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from lifecycle_fsm.services.audit.signing import read_verifier
@@ -13,6 +14,14 @@ class NotShipped(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a look at a place found: what is gone of what it was given, and what has another content there."""
+
+    removed: tuple[StoredCheckpoint, ...]
+    altered: tuple[StoredCheckpoint, ...]
 
 
 class Place(Protocol):
@@ -30,9 +39,9 @@ class Place(Protocol):
             NotShipped: it was not taken, or another content is there under its name.
         """
 
-    def removed(self, shipped: Sequence[StoredCheckpoint]) -> tuple[StoredCheckpoint, ...]:
+    def look(self, shipped: Sequence[StoredCheckpoint]) -> Seen | None:
         """
-        Which of those that it was given are not there any more; none where nobody can look.
+        Hold what is there to everything that it was given; None where nobody can look.
 
         Raises:
             NotShipped: it did not answer.

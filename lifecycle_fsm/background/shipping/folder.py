@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lifecycle_fsm.background.shipping.destination import OTHER_CONTENT, NotShipped, name_of
+from lifecycle_fsm.background.shipping.destination import OTHER_CONTENT, NotShipped, Seen, name_of
 from lifecycle_fsm.store.checkpoints import StoredCheckpoint
 
 
@@ -33,10 +33,12 @@ class Folder:
         except OSError as error:
             raise NotShipped(f"the folder cannot be written to ({type(error).__name__})") from error
 
-    def removed(self, shipped: Sequence[StoredCheckpoint]) -> tuple[StoredCheckpoint, ...]:
-        """Look which files are gone."""
+    def look(self, shipped: Sequence[StoredCheckpoint]) -> Seen:
+        """Read every file."""
         try:
             there = {each.name for each in self.path.iterdir()}
+            kept = [each for each in shipped if name_of(each) in there]
+            altered = [each for each in kept if (self.path / name_of(each)).read_bytes() != each.note.encode()]
         except OSError as error:
             raise NotShipped(f"the folder cannot be read ({type(error).__name__})") from error
-        return tuple(each for each in shipped if name_of(each) not in there)
+        return Seen(tuple(each for each in shipped if name_of(each) not in there), tuple(altered))

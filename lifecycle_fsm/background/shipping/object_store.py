@@ -1,12 +1,14 @@
 """Checkpoints as objects of a bucket that speaks S3; the only importer of obstore, an extra."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from hashlib import md5
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from lifecycle_fsm.background.shipping.destination import OTHER_CONTENT, NotShipped, name_of
+from lifecycle_fsm.background.shipping.destination import OTHER_CONTENT, NotShipped, Seen, name_of
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.store.checkpoints import StoredCheckpoint
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 _CONTENT_TYPE = "text/plain; charset=utf-8"
 _TIMEOUT = timedelta(seconds=10)
+_AT_ONCE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class ObjectStore:
     def __init__(self, bucket: Bucket) -> None:
         self._bucket = bucket
         self._store = _open(bucket)
+        self._read: dict[str, str] = {}
 
     @property
     def name(self) -> str:
@@ -56,15 +60,44 @@ class ObjectStore:
         except (BaseError, OSError) as error:
             raise _refused(error) from error
 
-    def removed(self, shipped: Sequence[StoredCheckpoint]) -> tuple[StoredCheckpoint, ...]:
-        """List the objects, and look which are gone."""
+    def look(self, shipped: Sequence[StoredCheckpoint]) -> Seen:
+        """List the objects; those whose ETag does not say that they are as they were written are read."""
         from obstore.exceptions import BaseError  # noqa: PLC0415
 
         try:
-            there = {each["path"] for page in self._store.list() for each in page}
+            there = {each["path"]: each["e_tag"] or "" for page in self._store.list() for each in page}
+            doubtful = [each for each in shipped if self._is_doubtful(each, there)]
+            contents = asyncio.run(self._contents([name_of(each) for each in doubtful]))
         except (BaseError, OSError) as error:
             raise _refused(error) from error
-        return tuple(each for each in shipped if name_of(each) not in there)
+        same = [each.note.encode() == content for each, content in zip(doubtful, contents, strict=True)]
+        self._read |= {
+            name_of(each): there[name_of(each)] for each, is_same in zip(doubtful, same, strict=True) if is_same
+        }
+        altered = tuple(each for each, is_same in zip(doubtful, same, strict=True) if not is_same)
+        return Seen(tuple(each for each in shipped if name_of(each) not in there), altered)
+
+    def _is_doubtful(self, checkpoint: StoredCheckpoint, there: Mapping[str, str]) -> bool:
+        """
+        Whether an object has to be read to know its content.
+
+        Source: an ETag is the MD5 of an object that was put at once and is not encrypted with a key of the
+        customer, and changes with the content in any case (Amazon S3 API, "Object").
+        """
+        name = name_of(checkpoint)
+        if name not in there:
+            return False
+        digest = md5(checkpoint.note.encode(), usedforsecurity=False).hexdigest()
+        return there[name].strip('"') != digest and self._read.get(name, "") != there[name]
+
+    async def _contents(self, names: Sequence[str]) -> list[bytes]:
+        gate = asyncio.Semaphore(_AT_ONCE)
+
+        async def read(name: str) -> bytes:
+            async with gate:
+                return bytes(await (await self._store.get_async(name)).bytes_async())
+
+        return await asyncio.gather(*map(read, names))
 
     def _compare(self, name: str, content: bytes) -> None:
         from obstore.exceptions import BaseError  # noqa: PLC0415
@@ -100,4 +133,4 @@ def _open(bucket: Bucket) -> "S3Store":
 
 def _refused(error: Exception) -> NotShipped:
     """Only the kind of error: its words repeat what the store answered."""
-    return NotShipped(f"the object store did not take it ({type(error).__name__})")
+    return NotShipped(f"the object store did not do it ({type(error).__name__})")

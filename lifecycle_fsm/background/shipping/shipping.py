@@ -2,14 +2,16 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from lifecycle_fsm.background.shipping.destination import NotShipped, Place, name_of
+from lifecycle_fsm.background.shipping.destination import NotShipped, Place, Seen, name_of
 from lifecycle_fsm.domain.errors import NotEverywhere
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.checkpoints import load_checkpoints
-from lifecycle_fsm.store.shipments import load_unshipped, note_failed, note_shipped, use_destinations
+from lifecycle_fsm.store.shipments import load_unshipped, note_failed, note_looked, note_shipped, use_destinations
 
 PAGE = 25
+LOOK_EVERY = timedelta(hours=1)
 MORE = "more"
 _LOG = logging.getLogger("lifecycle.checkpoints")
 
@@ -19,13 +21,14 @@ class Shipping:
     Take checkpoints to places outside of the store; nothing is ever given up.
 
     What a place has is remembered in the store, so that a run looks at what is new alone. The first
-    run of a process looks at every place as well, and brings back what was removed there.
+    run of a process, and one in each hour, looks at every place as well: what was removed there is
+    brought back, what was altered there is told and stays as it is.
     """
 
     def __init__(self, world: World, places: Sequence[Place]) -> None:
         self._world = world
         self._places = places
-        self._unseen = {each.name for each in places}
+        self._looked: dict[str, datetime] = {}
         self._used = False
 
     def page(self) -> str | None:
@@ -48,7 +51,7 @@ class Shipping:
     def _ship(self, place: Place) -> int | None:
         """How many checkpoints a place took, None where one failed."""
         try:
-            self._bring_back(place)
+            self._look(place)
             with self._world.database.reading() as connection:
                 lacking = load_unshipped(connection, place.name, PAGE)
             for each in lacking:
@@ -62,13 +65,24 @@ class Shipping:
             return None
         return len(lacking)
 
-    def _bring_back(self, place: Place) -> None:
-        if place.name not in self._unseen:
+    def _look(self, place: Place) -> None:
+        now = self._world.clock()
+        if place.name in self._looked and now - self._looked[place.name] < LOOK_EVERY:
             return
         with self._world.database.reading() as connection:
             lacking = {(each.size, each.verifier) for each in load_unshipped(connection, place.name, None)}
             kept = load_checkpoints(connection)
-        for each in place.removed([each for each in kept if (each.size, each.verifier) not in lacking]):
+        seen = place.look([each for each in kept if (each.size, each.verifier) not in lacking])
+        if seen is not None:
+            self._mend(place, seen, now)
+        self._looked[place.name] = now
+
+    def _mend(self, place: Place, seen: Seen, now: datetime) -> None:
+        for each in seen.removed:
             _LOG.warning("%s had lost %s; it was written again", place.name, name_of(each))
             place.take(each)
-        self._unseen.discard(place.name)
+        altered = [name_of(each) for each in seen.altered]
+        for name in altered:
+            _LOG.error("%s has another content under %s than it was given; compare the two", place.name, name)
+        with self._world.database.writing() as connection:
+            note_looked(connection, place.name, altered, now)

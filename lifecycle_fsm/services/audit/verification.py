@@ -1,17 +1,22 @@
-"""Verifications that are asked for, done part by part, survive restarts, and are recorded with their results."""
+"""
+Verifications that are asked for, done part by part, survive restarts, and are recorded with their results.
+
+Whoever works on one holds it meanwhile, so that no part is done twice: a command until it ends, a
+worker part by part. What a process that died has held is free for others after five minutes.
+"""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import orjson
 
 from lifecycle_fsm.domain.access import Actor, Capability, require, require_everything
 from lifecycle_fsm.domain.audit import AuditKind, Check, Flaw
-from lifecycle_fsm.domain.errors import IdempotencyConflict, InvalidInput
+from lifecycle_fsm.domain.errors import IdempotencyConflict, InvalidInput, VerificationHeld
 from lifecycle_fsm.domain.intake import take_instant
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.domain.paging import Page, PageRequest
@@ -22,16 +27,23 @@ from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.audit_entries import AuditEntry, append_entry
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.erasure import find_head
-from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.instants import optional_ms
 from lifecycle_fsm.store.verifications import (
     StoredVerification,
     go_on,
+    hold,
     insert_verification,
+    let_go,
     page_verifications,
     unfinished,
     verifications_by_id,
 )
+
+HELD = timedelta(minutes=5)
+"""Longer than any part takes."""
+
+BETWEEN_PARTS = timedelta(seconds=10)
+"""How long a worker keeps others off until it begins its next part."""
 
 _COUNTS = tuple(each.name for each in fields(Report) if each.name not in ("excepted", "flaws"))
 
@@ -71,11 +83,11 @@ def start_verification(world: World, actor: Actor, extent: Extent, verification_
     return _shown(known)
 
 
-def begin_verification(world: World, actor: Actor, extent: Extent) -> UUID:
+def begin_verification(world: World, actor: Actor, extent: Extent, verification_id: UUID, holder: str) -> None:
     """
-    Keep a verification that `finish_verification` does while somebody waits; give its id.
+    Keep a verification that `finish_verification` of the same holder does while somebody waits.
 
-    What the caller keeps outside the store is checked before, for nobody else has it.
+    What the caller keeps outside the store is checked before anything is kept, for nobody else has it.
 
     Raises:
         Forbidden: the actor may not review the history of everything.
@@ -83,77 +95,128 @@ def begin_verification(world: World, actor: Actor, extent: Extent) -> UUID:
         InvalidInput: the period is none.
     """
     _check_asked(actor, extent)
-    begun = _begun(world, actor, extent, new_id(to_ms(world.clock())))
+    begun = _begun(world, actor, extent, verification_id)
     if extent.outside != Signed():
         with world.database.reading() as connection:
             report = verify_part(connection, extent, 0)
         begun = replace(begun, done=1, report=write_report(report))
+    held = replace(begun, holder=holder, held_until=world.clock() + HELD)
     with world.database.writing() as connection:
-        _insert(connection, begun)
-    return begun.id
+        _insert(connection, held)
 
 
-def finish_verification(
-    world: World, actor: Actor, verification_id: UUID, *, processes: int = 1, told: Told | None = None
+def finish_verification(  # who, what, and how it is told
+    world: World, actor: Actor, verification_id: UUID, holder: str, *, processes: int = 1, told: Told | None = None
 ) -> Verification:
     """
     Go on with a verification until it has ended; whoever is stopped meanwhile has kept every part before.
+
+    `holder` says in words who is at it, and is the same for nobody else.
+
+    Raises:
+        Forbidden: the actor may not review the history of everything.
+        InvalidInput: there is no such verification.
+        VerificationHeld: somebody else is at it.
+    """
+    require(actor, Capability.REVIEW_HISTORY)
+    begun = _required(world, actor, verification_id).stored
+    if begun.finished_at is None:
+        begun = _taken(world, verification_id, holder)
+        if begun.holder != holder:
+            raise _is_held(begun)
+        try:
+            _do_the_rest(world, begun, processes, told)
+        finally:
+            _let_go(world, begun)
+    return _required(world, actor, verification_id)
+
+
+def take_from_the_gone(world: World, actor: Actor, verification_id: UUID, is_gone: Callable[[str], bool]) -> None:
+    """
+    Free a verification whose holder is known to have died; it would be free in five minutes.
 
     Raises:
         Forbidden: the actor may not review the history of everything.
         InvalidInput: there is no such verification.
     """
     require(actor, Capability.REVIEW_HISTORY)
-    begun = _required(world, actor, verification_id).stored
+    found = _required(world, actor, verification_id).stored
+    if found.holder is not None and is_gone(found.holder):
+        _let_go(world, found)
+
+
+def _do_the_rest(world: World, begun: StoredVerification, processes: int, told: Told | None) -> None:
     extent = Extent(begun.account_id, begun.since, begun.until)
     with closing(verify_parts(world, extent, begun.done, processes)) as parts:
-        for part, report in zip(range(begun.done, begun.parts), parts, strict=False):
-            _keep_part(world, verification_id, part, report)
+        for report in parts:
+            begun = _keep(world, begun, report, HELD)
             if told is not None:
-                told(part + 1, begun.parts)
-    return _required(world, actor, verification_id)
+                told(begun.done, begun.parts)
 
 
-def anything_to_verify(world: World) -> bool:
-    """Whether a verification waits, or was interrupted."""
+def anything_to_verify(world: World, holder: str) -> bool:
+    """Whether a verification waits, or was interrupted, that nobody else is at."""
     with world.database.reading() as connection:
-        return unfinished(connection) is not None
+        return unfinished(connection, holder, world.clock()) is not None
 
 
-def verify_next_part(world: World) -> bool:
+def verify_next_part(world: World, holder: str) -> bool:
     """
-    Do one more part of the oldest verification; False where none is left.
+    Do one more part of the oldest verification that nobody else is at; False where there is none.
 
-    A part that another process has done meanwhile is counted once.
+    Raises:
+        VerificationHeld: the part lasted so long that somebody else took over.
     """
     with world.database.reading() as connection:
-        found = unfinished(connection)
-        if found is None:
-            return False
-        extent = Extent(found.account_id, found.since, found.until)
-        report = verify_part(connection, extent, found.done)
-    _keep(world, found, report)
+        found = unfinished(connection, holder, world.clock())
+    if found is None:
+        return False
+    held = _taken(world, found.id, holder)
+    if held.holder != holder:
+        return False
+    with world.database.reading() as connection:
+        report = verify_part(connection, Extent(held.account_id, held.since, held.until), held.done)
+    _keep(world, held, report, BETWEEN_PARTS)
     return True
 
 
-def _keep_part(world: World, verification_id: UUID, part: int, report: Report) -> None:
-    """Keep what a part came to, unless another process has."""
-    with world.database.reading() as connection:
-        found = verifications_by_id(connection, [verification_id])[verification_id]
-    if found.done == part:
-        _keep(world, found, report)
+def _taken(world: World, verification_id: UUID, holder: str) -> StoredVerification:
+    """The verification with whoever holds it now: us, or somebody who was there before."""
+    now = world.clock()
+    with world.database.writing() as connection:
+        hold(connection, verification_id, holder, now, now + HELD)
+        return verifications_by_id(connection, [verification_id])[verification_id]
 
 
-def _keep(world: World, found: StoredVerification, part: Report) -> None:
+def _let_go(world: World, held: StoredVerification) -> None:
+    assert held.holder is not None
+    with world.database.writing() as connection:
+        let_go(connection, held.id, held.holder)
+
+
+def _is_held(found: StoredVerification) -> VerificationHeld:
+    until = "" if found.held_until is None else f" (if it died, it is free at {found.held_until:%H:%M:%S} UTC)"
+    return VerificationHeld(
+        f"{found.holder} is at the verification {str(found.id)!r}, with {found.done} of {found.parts} parts done; "
+        f"wait until it has ended, or end that process first{until}"
+    )
+
+
+def _keep(world: World, found: StoredVerification, part: Report, held_on: timedelta) -> StoredVerification:
     report = read_report(found.report)
     report.add(part)
     is_last = found.done + 1 == found.parts
     report = in_order(report) if is_last else report
-    finished_at = world.clock() if is_last else None
-    made = replace(found, done=found.done + 1, finished_at=finished_at, report=write_report(report))
+    now = world.clock()
+    finished_at, held_until = (now, None) if is_last else (None, now + held_on)
+    kept = replace(found, finished_at=finished_at, held_until=held_until)
+    made = replace(kept, done=found.done + 1, report=write_report(report))
     with world.database.writing() as connection:
-        if go_on(connection, made) and is_last:
+        if not go_on(connection, made):
+            raise _is_held(verifications_by_id(connection, [found.id])[found.id])
+        if is_last:
             _record(connection, made, report)
+    return made
 
 
 def find_verifications(world: World, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, Verification]:

@@ -62,6 +62,8 @@ checkpoint_destination = Table(
     Column("attempts", BigInteger, nullable=False),
     Column("failed_at", BigInteger),
     Column("reason", Text),
+    Column("looked_at", BigInteger),
+    Column("altered", Text),
 )
 
 checkpoint_shipment = Table(

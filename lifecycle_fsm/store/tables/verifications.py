@@ -18,5 +18,7 @@ verification = Table(
     Column("done", Integer, nullable=False),
     Column("parts", Integer, nullable=False),
     Column("report", Text, nullable=False),
+    Column("holder", Text),
+    Column("held_until", BigInteger),
     Index(None, "started_at"),
 )

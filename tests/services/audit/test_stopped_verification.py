@@ -10,6 +10,8 @@ import pytest
 
 from lifecycle_fsm.domain.audit import AuditKind
 from lifecycle_fsm.domain.paging import PageRequest
+from lifecycle_fsm.services.audit.checkpoints import sign_checkpoint
+from lifecycle_fsm.services.audit.signing import make_signer
 from lifecycle_fsm.services.audit.verification import Verification, list_verifications
 from lifecycle_fsm.services.audit.verify import Extent, Report, verify, verify_parts
 from lifecycle_fsm.store.audit_entries import all_entries
@@ -56,7 +58,7 @@ def first_parts(stage: Stage, number: int) -> Report:
 def test_what_was_stopped_is_true_and_goes_on(stage: Stage, acme: UUID, bolt: UUID, name: str, processes: str) -> None:
     expected, before = verify(stage.world, ADMIN), first_parts(stage, 39)
 
-    stopped = command(stage, name, "40", "verify", "--processes", processes)
+    stopped = command(stage, name, "41", "verify", "--processes", processes)
     half, entries = kept(stage), said(stage)
     resumed = command(stage, name, NEVER, "verify", "--resume", str(half.stored.id), "--processes", processes)
     whole = kept(stage)
@@ -71,3 +73,17 @@ def test_what_was_stopped_is_true_and_goes_on(stage: Stage, acme: UUID, bolt: UU
             "Interrupted at 60 %: what was checked so far holds.",
             f"Go on with `lifecycle-fsm verify --resume {half.stored.id}`; a worker that runs goes on by itself.",
         ]
+
+
+def test_what_was_stopped_before_anything_was_kept_says_so(stage: Stage, acme: UUID, tmp_path: Path) -> None:
+    note = tmp_path / "note"
+    note.write_text(sign_checkpoint(stage.world, ADMIN, make_signer("log")).note, encoding="utf-8")
+
+    stopped = command(stage, "SIGINT", "1", "verify", "--checkpoint", str(note))
+
+    assert (stopped.returncode, list_verifications(stage.world, ADMIN, PageRequest(5)).items) == (130, ())
+    assert stopped.stdout == (
+        "Interrupted, and nothing was kept: the log was not yet held to the checkpoints and keys that you gave, which "
+        "the store does not have. Start again with the same options.\n"
+    )
+    assert "Traceback" not in stopped.stderr

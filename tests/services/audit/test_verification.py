@@ -6,7 +6,13 @@ import pytest
 from sqlalchemy import update
 
 from lifecycle_fsm.domain.audit import AuditKind
-from lifecycle_fsm.domain.errors import Forbidden, IdempotencyConflict, InvalidInput, UnknownAccount
+from lifecycle_fsm.domain.errors import (
+    Forbidden,
+    IdempotencyConflict,
+    InvalidInput,
+    UnknownAccount,
+    VerificationHeld,
+)
 from lifecycle_fsm.domain.paging import PageRequest
 from lifecycle_fsm.services.audit.checkpoints import sign_checkpoint
 from lifecycle_fsm.services.audit.log_check import Signed
@@ -31,6 +37,7 @@ from lifecycle_fsm.store.tables.accounts import account_state
 from tests.worlds import ADMIN, CSM, Stage
 
 FIRST, SECOND = UUID(int=1), UUID(int=2)
+COMMAND, WORKER = "a command", "a worker"
 
 
 def found(stage: Stage, key: UUID) -> Verification:
@@ -47,12 +54,12 @@ def test_a_verification_goes_on_after_a_restart_and_comes_to_the_same(stage: Sta
     expected = verify(stage.world, ADMIN)
     start_verification(stage.world, ADMIN, Extent(), FIRST)
     for _ in range(32):
-        verify_next_part(stage.world)
+        verify_next_part(stage.world, WORKER)
     half = found(stage, FIRST)
 
     another = World(Database(stage.world.database.url.render_as_string(hide_password=False)), stage.clock)
     parts = 0
-    while verify_next_part(another):
+    while verify_next_part(another, WORKER):
         parts += 1
     another.database.dispose()
 
@@ -60,7 +67,7 @@ def test_a_verification_goes_on_after_a_restart_and_comes_to_the_same(stage: Sta
     assert (half.percentage, half.stored.finished_at, said(stage)[:-1]) == (49, None, [])
     assert (whole.percentage, whole.stored.finished_at, parts) == (100, stage.clock(), 33)
     assert whole.report == expected
-    assert not anything_to_verify(stage.world)
+    assert not anything_to_verify(stage.world, WORKER)
 
 
 def test_what_does_not_hold_is_kept_and_said_who_verified(stage: Stage, acme: UUID) -> None:
@@ -68,7 +75,7 @@ def test_what_does_not_hold_is_kept_and_said_who_verified(stage: Stage, acme: UU
         connection.execute(update(account_state).where(account_state.c.account_id == acme).values(head_hash=bytes(32)))
     start_verification(stage.world, ADMIN, Extent(acme), FIRST)
 
-    while verify_next_part(stage.world):
+    while verify_next_part(stage.world, WORKER):
         pass
 
     report = found(stage, FIRST).report
@@ -94,7 +101,8 @@ def test_the_same_key_asks_once_and_only_for_the_same(stage: Stage, acme: UUID) 
 
 
 def test_verifying_at_once_is_kept_like_the_others(stage: Stage, acme: UUID) -> None:
-    report = finish_verification(stage.world, ADMIN, begin_verification(stage.world, ADMIN, Extent())).report
+    begin_verification(stage.world, ADMIN, Extent(), FIRST, COMMAND)
+    report = finish_verification(stage.world, ADMIN, FIRST, COMMAND).report
 
     (kept,) = list_verifications(stage.world, ADMIN, PageRequest(5)).items
     (entry,) = said(stage)
@@ -102,20 +110,53 @@ def test_verifying_at_once_is_kept_like_the_others(stage: Stage, acme: UUID) -> 
     assert (entry.subject, entry.details["holds"]) == ("all accounts", True)
 
 
-def test_a_worker_that_goes_on_meanwhile_is_counted_once(stage: Stage, acme: UUID, bolt: UUID) -> None:
+def test_a_worker_leaves_what_a_command_holds_alone(stage: Stage, acme: UUID, bolt: UUID) -> None:
     expected, worked = verify(stage.world, ADMIN), []
-    begun = begin_verification(stage.world, ADMIN, Extent())
+    begin_verification(stage.world, ADMIN, Extent(), FIRST, COMMAND)
 
-    done = finish_verification(stage.world, ADMIN, begun, told=lambda *_: worked.append(verify_next_part(stage.world)))
+    def work(*_: int) -> None:
+        worked.append((anything_to_verify(stage.world, WORKER), verify_next_part(stage.world, WORKER)))
+
+    done = finish_verification(stage.world, ADMIN, FIRST, COMMAND, told=work)
 
     assert (done.percentage, done.report, len(said(stage))) == (100, expected, 1)
-    assert worked == [True] * 64 + [False]
+    assert worked == [(False, False)] * 65
+
+
+def test_a_command_does_not_go_on_where_a_worker_is_at_it(stage: Stage, acme: UUID) -> None:
+    start_verification(stage.world, ADMIN, Extent(), FIRST)
+    verify_next_part(stage.world, WORKER)
+
+    with pytest.raises(VerificationHeld) as told:
+        finish_verification(stage.world, ADMIN, FIRST, COMMAND)
+    stage.clock.turn(seconds=10)
+    done = finish_verification(stage.world, ADMIN, FIRST, COMMAND)
+
+    assert told.value.message == (
+        f"a worker is at the verification '{FIRST}', with 1 of 65 parts done; wait until it has ended, or end that "
+        "process first (if it died, it is free at 12:00:10 UTC)"
+    )
+    assert (done.percentage, done.stored.holder, done.stored.held_until) == (100, None, None)
+
+
+def test_a_part_that_lasted_so_long_that_another_took_over_is_not_kept(stage: Stage, acme: UUID) -> None:
+    begin_verification(stage.world, ADMIN, Extent(acme), FIRST, COMMAND)
+
+    def fall_asleep(*_: int) -> None:
+        stage.clock.turn(minutes=5)
+        verify_next_part(stage.world, WORKER)
+
+    with pytest.raises(VerificationHeld):
+        finish_verification(stage.world, ADMIN, FIRST, COMMAND, told=fall_asleep)
+
+    whole = found(stage, FIRST)
+    assert (whole.percentage, whole.report, len(said(stage))) == (100, verify(stage.world, ADMIN, Extent(acme)), 1)
 
 
 def test_one_that_has_ended_is_told_again(stage: Stage, acme: UUID) -> None:
-    begun = begin_verification(stage.world, ADMIN, Extent(acme))
+    begin_verification(stage.world, ADMIN, Extent(acme), FIRST, COMMAND)
 
-    first, again = (finish_verification(stage.world, ADMIN, begun) for _ in range(2))
+    first, again = (finish_verification(stage.world, ADMIN, FIRST, COMMAND) for _ in range(2))
 
     assert (again, len(said(stage))) == (first, 1)
 
@@ -125,24 +166,24 @@ def test_checkpoints_kept_outside_are_checked_before_anything_is_kept(stage: Sta
     note = sign_checkpoint(stage.world, ADMIN, make_signer("log")).note
 
     with pytest.raises(InvalidInput):
-        begin_verification(stage.world, ADMIN, Extent(outside=outside))
-    begun = begin_verification(stage.world, ADMIN, Extent(outside=Signed((note,))))
+        begin_verification(stage.world, ADMIN, Extent(outside=outside), FIRST, COMMAND)
+    begin_verification(stage.world, ADMIN, Extent(outside=Signed((note,))), SECOND, COMMAND)
 
     (kept,) = list_verifications(stage.world, ADMIN, PageRequest(5)).items
-    assert (kept.stored.id, kept.stored.done, kept.report.checkpoints) == (begun, 1, 2)
+    assert (kept.stored.id, kept.stored.done, kept.report.checkpoints) == (SECOND, 1, 2)
 
 
 def test_who_may_not_review_and_what_is_not_there_are_refused(stage: Stage, acme: UUID) -> None:
     with pytest.raises(Forbidden):
         start_verification(stage.world, CSM, Extent(), FIRST)
     with pytest.raises(Forbidden):
-        begin_verification(stage.world, CSM, Extent())
+        begin_verification(stage.world, CSM, Extent(), FIRST, COMMAND)
     with pytest.raises(Forbidden):
-        finish_verification(stage.world, CSM, FIRST)
+        finish_verification(stage.world, CSM, FIRST, COMMAND)
     with pytest.raises(UnknownAccount):
-        begin_verification(stage.world, ADMIN, Extent(UUID(int=9)))
+        begin_verification(stage.world, ADMIN, Extent(UUID(int=9)), FIRST, COMMAND)
     with pytest.raises(UnknownAccount):
         start_verification(stage.world, ADMIN, Extent(UUID(int=9)), FIRST)
     with pytest.raises(InvalidInput):
         start_verification(stage.world, ADMIN, Extent(since=stage.clock(), until=stage.clock()), FIRST)
-    assert not anything_to_verify(stage.world)
+    assert not anything_to_verify(stage.world, WORKER)
