@@ -31,6 +31,8 @@ WITHOUT_KEY = {
     "applyConfiguration": "a plan is in force once, however often it is applied",
     "approvePlan": "who agreed has agreed",
     "cancelSweep": "a cancelled run stays cancelled",
+    "eraseAccount": "what was erased stays erased",
+    "eraseTexts": "the same",
     "issueToken": "a secret is shown once and kept by nobody, so no answer could be repeated",
     "planConfiguration": "equal plans are one, by their digest",
     "purgeDeliveries": "what is gone is gone",
@@ -54,6 +56,8 @@ WITHOUT_REVISION = {
 """Mutations that change accounts whatever their caller saw, and why."""
 
 WITHOUT_OBJECTS = {
+    "eraseAccount": "what was known about it is gone; its id comes back",
+    "eraseTexts": "the words of any number of marks may be gone; how many comes back",
     "purgeDeliveries": "what was purged is gone; its ids come back",
     "rehearseSweep": "nothing changes",
     "replayDeliveries": "a letter that waits again is none any more; its ids come back",

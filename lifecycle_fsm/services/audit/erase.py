@@ -91,11 +91,11 @@ def erase_texts(world: World, actor: Actor, chosen: Texts, ground: str) -> tuple
     require_everything(actor)
     _check_ground(ground)
     if (chosen.mark_id is None) == (chosen.author is None):
-        raise InvalidInput("say which texts: those of one mark, or of one author", path="mark")
+        raise InvalidInput("say which texts: those of one mark, or of one author", path="markId")
     with world.database.writing() as connection:
         mark = None if chosen.mark_id is None else find_mark(connection, chosen.mark_id)
         if chosen.mark_id is not None and mark is None:
-            raise InvalidInput("there is no review mark with this id; audit entries name it as `mark`", path="mark")
+            raise InvalidInput("there is no review mark with this id; audit entries name it as `mark`", path="markId")
         found = [mark] if mark is not None else list(marks_with_text(connection, chosen.author or ""))
         now = world.clock()
         done = _erase_texts(
