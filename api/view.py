@@ -69,7 +69,7 @@ class GraphQLView:
                     return await self._one(request, judged, identity, form)
         except TimeoutError as error:
             raise _never_came() if judged is None else too_late(self._settings) from error
-        return await streamed(self._gate, self._hub, judged, self._let(judged, identity))
+        return await streamed(self._gate, self._hub, judged, self._let(identity, judged))
 
     async def _judged(self, request: Request, identity: Identity) -> Admitted | list[Admitted]:
         """The operation that a request asks for, or why it cannot run; a list where a list came."""
@@ -90,7 +90,7 @@ class GraphQLView:
 
     async def _list(self, request: Request, admitted: Sequence[Admitted], identity: Identity) -> Response:
         """All or nothing may run as far as points go; then each has its own answer, whatever becomes of the others."""
-        headers = self._points(identity, *admitted)
+        headers = self._let(identity, *admitted)
         return respond(request, [await self._answer_of(each) for each in admitted], 200, PLAIN, headers)
 
     async def _answer_of(self, admitted: Admitted) -> Payload:
@@ -100,7 +100,7 @@ class GraphQLView:
             return {"errors": [refused_error(refused)]}
 
     async def _one(self, request: Request, admitted: Admitted, identity: Identity, form: str) -> Response:
-        headers = self._let(admitted, identity)
+        headers = self._let(identity, admitted)
         payload = await self._ran(admitted)
         status = 400 if form == MODERN and "data" not in payload else 200
         return respond(request, payload, status, form, headers)
@@ -111,24 +111,20 @@ class GraphQLView:
             return not_run(admitted)
         return answer_of(self._gate, admitted, await run_counted(self._gate, admitted))
 
-    def _let(self, admitted: Admitted, identity: Identity) -> Mapping[str, str]:
+    def _let(self, identity: Identity, *admitted: Admitted) -> Mapping[str, str]:
         """
-        Take the points of a request, and give the headers that go with its answer.
+        Take the points of what came in one request, and give the headers that go with its answer.
 
         Raises:
             RequestRefused: 429, the client has too few.
         """
-        headers = self._points(identity, admitted)
-        if isinstance(admitted, Prepared) and not self._gate.is_trusted(admitted):
-            _LOG.warning("a document that is not trusted ran")
-            headers["Warning"] = '299 - "this document is not trusted; send the id of one that is"'
+        throttle = self._gate.throttle
+        headers = dict(limit_headers(self._gate.take(identity, *admitted))) if throttle.is_on else {}
+        for each in admitted:
+            if isinstance(each, Prepared) and not self._gate.is_trusted(each):
+                _LOG.warning("a document that is not trusted ran")
+                headers["Warning"] = '299 - "this document is not trusted; send the id of one that is"'
         return headers
-
-    def _points(self, identity: Identity, *admitted: Admitted) -> dict[str, str]:
-        """Take the points of what came, where points are counted, and give the headers that say what is left."""
-        if not self._gate.throttle.is_on:
-            return {}
-        return dict(limit_headers(self._gate.take(identity, *admitted)))
 
 
 def _never_came() -> RequestRefused:

@@ -1,7 +1,6 @@
 """What every mutation keeps to: one input, a union, problems that programs understand, keys, revisions, results."""
 
 from collections.abc import Iterator
-from dataclasses import _MISSING_TYPE
 
 import pytest
 from graphql import (
@@ -158,7 +157,7 @@ def test_the_path_of_a_problem_leads_to_a_value_of_the_input() -> None:
             if not issubclass(made, Problem) or each.name in {"InvalidInput", "UnknownAccount"}:
                 continue
             factory = made.__dataclass_fields__["path"].default_factory
-            assert not isinstance(factory, _MISSING_TYPE)
+            assert callable(factory)
             if factory() and factory()[1] not in input_of(name).fields:
                 astray.add((name, each.name))
 

@@ -83,14 +83,15 @@ def test_a_role_may_be_kept_to_trusted_documents(
 
 
 def test_where_they_are_preferred_others_run_with_a_warning(opened: Opening, documents: Path) -> None:
-    door = opened(documents=documents, document_policy="preferred")
+    door = opened(documents=documents, document_policy="preferred", batch=2)
 
     trusted = door.send("POST", json={"query": VIEWER})
     other, again = (door.send("POST", json={"query": "{ viewer { roles } }"}) for _ in range(2))
+    both = door.send("POST", json=[{"query": VIEWER}, {"query": "{ viewer { roles } }"}])
 
     assert "warning" not in trusted.headers
     assert other.headers["warning"] == '299 - "this document is not trusted; send the id of one that is"'
-    assert again.headers["warning"] == other.headers["warning"]
+    assert again.headers["warning"] == both.headers["warning"] == other.headers["warning"]
     assert other.json()["data"] == {"viewer": {"roles": ["ADMIN"]}}
 
 
