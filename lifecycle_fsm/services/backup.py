@@ -24,7 +24,7 @@ def back_up(world: World, actor: Actor, target: Path, release: str, tools: Path 
 
     Raises:
         Forbidden: the actor may not operate.
-        InvalidInput: the folder is there already.
+        InvalidInput: the folder is there already, or the one that it would be in is not.
         ToolMissing: pg_dump is not there, or too old.
         BackupFailed: the store has no tables, or pg_dump stopped.
         BackupDamaged: the copy is not sound.

@@ -24,6 +24,7 @@ def test_what_is_refused_beforehand_shows_no_progress(run: Run, store: str, tmp_
     run("token", "vic", "--role", "viewer", database_url=store)
     first = run("backup", "kept", database_url=store)
     again = run("backup", "kept", database_url=store)
+    nowhere = run("backup", "gone/kept", database_url=store)
     filled = run("restore", "kept", "--without-erasures", database_url=store)
     (tmp_path / "kept" / "manifest.json").unlink()
     broken = run("restore", "kept", "--without-erasures", "--force", "--yes", database_url=store)
@@ -31,6 +32,7 @@ def test_what_is_refused_beforehand_shows_no_progress(run: Run, store: str, tmp_
     assert (first.status, again.status, filled.status, broken.status) == (0, 1, 1, 1)
     assert first.err.startswith("Copying ")
     assert again.err == "error[invalid_input]: TARGET: kept is there already; name a new folder\n"
+    assert nowhere.err == "error[invalid_input]: TARGET: the folder gone is not there; make it first\n"
     assert filled.err.startswith("error[store_not_empty]: ")
     assert broken.err.startswith("error[backup_damaged]: kept has no manifest.json")
     assert (filled.err + broken.err).count("\n") == 2

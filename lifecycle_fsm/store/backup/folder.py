@@ -26,10 +26,12 @@ def new_folder(target: Path) -> Iterator[Path]:
     Who is killed leaves a hidden folder `.NAME.….partial`, which nobody takes for a backup.
 
     Raises:
-        InvalidInput: the target is there already.
+        InvalidInput: the target is there already, or the folder that it would be in is not.
     """
     if target.exists():
         raise InvalidInput(f"{target} is there already; name a new folder", path="TARGET")
+    if not target.absolute().parent.is_dir():
+        raise InvalidInput(f"the folder {target.parent} is not there; make it first", path="TARGET")
     draft = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".partial", dir=target.absolute().parent))
     try:
         yield draft
