@@ -47,8 +47,7 @@ def demo() -> None:
         upgrade(settings.database_url)
         with telling_traces(settings, key), opened(settings) as world:
             _prepare(world, settings)
-            _introduce(settings, issue_demo_tokens(world, operator()))
-            run_server(world, settings, listener)
+            run_server(world, settings, listener, _introduction(settings, issue_demo_tokens(world, operator())))
 
 
 def _prepare(world: World, settings: Settings) -> None:
@@ -78,7 +77,7 @@ def _play(world: World) -> None:
     typer.echo(f"Played {summary.days} days of {summary.accounts} accounts: {summary.values:,} values.")
 
 
-def _introduce(settings: Settings, tokens: Mapping[Role, IssuedToken]) -> None:
+def _introduction(settings: Settings, tokens: Mapping[Role, IssuedToken]) -> str:
     body = orjson.dumps({"query": QUERY}).decode()
     lines = [
         "",
@@ -92,4 +91,4 @@ def _introduce(settings: Settings, tokens: Mapping[Role, IssuedToken]) -> None:
         f"    -d '{body}' | python3 -m json.tool",
         "Stop with Ctrl-C; the same command goes on with the same data.",
     ]
-    typer.echo("\n".join(lines))
+    return "\n".join(lines)

@@ -23,8 +23,8 @@ def serve() -> None:
     key = begin_logs(settings)
     bring_up_to_date(settings)
     with telling_traces(settings, key), opened(settings) as world, listening(settings) as listener:
-        typer.echo(f"Console: {console_address(settings)}\nGraphQL: {graphql_address(settings)}")
-        run_server(world, settings, listener)
+        addresses = f"Console: {console_address(settings)}\nGraphQL: {graphql_address(settings)}"
+        run_server(world, settings, listener, addresses)
 
 
 def listening(settings: Settings) -> socket.socket:
@@ -46,8 +46,8 @@ def listening(settings: Settings) -> socket.socket:
         ) from error
 
 
-def run_server(world: World, settings: Settings, listener: socket.socket) -> None:
-    """Serve until the process is told to stop; Ctrl-C is no error."""
+def run_server(world: World, settings: Settings, listener: socket.socket, introduction: str) -> None:
+    """Serve until the process is told to stop; Ctrl-C is no error. It is introduced once no setting is in the way."""
     # The core does not know its doors, and commands that open none start faster.
     from api.app import create_app  # noqa: PLC0415
     from api.server import Server  # noqa: PLC0415
@@ -55,6 +55,7 @@ def run_server(world: World, settings: Settings, listener: socket.socket) -> Non
     app = create_app(world, settings)
     server = Server(app, settings)
     plan = plan_worker(settings) if settings.worker and not settings.read_only else None
+    typer.echo(introduction)
     # The server gives the signal on once it has ended, and by default that would end the process before its worker.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with telling_metrics(settings, app.state.measured), working(world, plan), suppress(KeyboardInterrupt):

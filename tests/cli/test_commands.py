@@ -11,6 +11,7 @@ import pytest
 
 from lifecycle_fsm.store.migrate import newest
 from tests.cli.conftest import Run
+from tests.restarts.switch import free_port
 from tests.worlds import FIXTURES
 
 TELCO = str(FIXTURES / "telco")
@@ -240,6 +241,19 @@ def test_a_token_may_be_limited_to_several_csms_and_single_accounts(run: Run, st
     )
     assert "leads  csm  only accounts of ada or bo  and ACME  ends " in listed.out
     assert "partner  viewer  only ACME  ends " in listed.out
+
+
+def test_a_server_that_cannot_start_tells_no_address(run: Run, store: str, tmp_path: Path) -> None:
+    (tmp_path / "channels.yaml").write_text(
+        "schema: lifecycle/notifications/v1\n"
+        'channels: {crm: {webhook: "https://crm.example/", secrets: [{env: CRM_KEY}]}}\n'
+        "routes: [{to: [crm]}]\n"
+    )
+
+    ended = run("serve", database_url=store, notifications="channels.yaml", port=str(free_port()))
+
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err.endswith("there is no secret in the environment variable CRM_KEY; put it there\n")
 
 
 def test_tokens_are_listed_and_revoked_by_name(run: Run, store: str) -> None:
