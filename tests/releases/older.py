@@ -3,12 +3,13 @@
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.background.processes import COMMAND, Release
 
 ROOT = Path(__file__).parent.parent.parent
-START = "from lifecycle_fsm.cli import main; main()"
+UV = str(Path(sys.executable).with_name("uv"))
 
 
 def has(commit: str) -> bool:
@@ -16,46 +17,57 @@ def has(commit: str) -> bool:
     return subprocess.run(["git", "cat-file", "-e", f"{commit}^{{commit}}"], cwd=ROOT, check=False).returncode == 0
 
 
-def older_release(commit: str, folder: Path) -> tuple[Path, Release]:
-    """
-    Unpack a commit and give its source, and how it is started.
+@dataclass(frozen=True, slots=True)
+class Older:
+    """An older release: its source, the environment into which its wheel is installed, and how it is started."""
 
-    It runs with what its own lock file names, in an environment of its own where that
-    is not what this release has. `-P` keeps the folder that it is started in, which has
-    this release, out of what it imports.
+    source: Path
+    python: Path
+    release: Release
+
+
+def older_release(commit: str, folder: Path) -> Older:
+    """
+    Unpack a commit, build its wheel, and install that with what its own lock file names into an environment of its own.
+
+    Nothing of this release is there: neither its code nor its dependencies.
     """
     source = folder / "source"
     source.mkdir()
     archive = subprocess.run(["git", "archive", commit], cwd=ROOT, check=True, stdout=subprocess.PIPE)
     subprocess.run(["tar", "-x"], cwd=source, input=archive.stdout, check=True)
-    python = Path(sys.executable)
-    if (source / "requirements.lock").read_bytes() != (ROOT / "requirements.lock").read_bytes():
-        python = _environment(folder / "environment", source / "requirements-dev.lock")
-    return source, Release((str(python), "-P", "-c", START), {"PYTHONPATH": str(source)})
+    python = folder / "environment" / "bin" / "python"
+    subprocess.run([UV, "venv", "--quiet", "--python", sys.executable, folder / "environment"], check=True)
+    _install(python, "--require-hashes", "-r", source / "requirements-dev.lock")
+    _install(python, "--no-deps", _wheel(python, source, folder))
+    return Older(source, python, Release((str(python.with_name("lifecycle-fsm")),)))
 
 
-def _environment(folder: Path, lock: Path) -> Path:
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    python = folder / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", lock], check=True)
-    return python
+def _wheel(python: Path, source: Path, folder: Path) -> Path:
+    """The wheel without the console, which asks for nothing but the API that is tried."""
+    build: list[str | Path] = [python, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
+    subprocess.run(build, cwd=source, check=True, env={**os.environ, "LIFECYCLE_CONSOLE": "skip"}, capture_output=True)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
 
 
-def where_it_lies(release: Release) -> Path:
-    """The folder whose code a process of the release runs."""
-    asked = [*release.command[:-2], "-c", "import lifecycle_fsm; print(lifecycle_fsm.__file__)"]
-    told = subprocess.run(
-        asked, env={**os.environ, **release.environment}, capture_output=True, text=True, check=True
-    ).stdout
-    return Path(told.strip()).parent.parent
+def _install(python: Path, *what: str | Path) -> None:
+    subprocess.run([UV, "pip", "install", "--quiet", "--python", python, *what], check=True)
 
 
-def run_its_tests(source: Path, release: Release, *paths: str) -> str:
+def where_it_lies(older: Older) -> Path:
+    """The folder of the code that a process of the release runs."""
+    asked = [str(older.python), "-P", "-c", "import lifecycle_fsm; print(lifecycle_fsm.__file__)"]
+    told = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    return Path(told.strip()).parent
+
+
+def run_its_tests(older: Older, *paths: str) -> str:
     """Run tests of the older release on the tables of this one, and give the last line of what they say."""
     told = subprocess.run(
-        [release.command[0], "-m", "pytest", "-p", "on_newer_tables", "-p", "no:cacheprovider", *paths],
-        cwd=source,
-        env=_for_tests(source),
+        [older.python, "-m", "pytest", "-p", "on_newer_tables", "-p", "no:cacheprovider", *paths],
+        cwd=older.source,
+        env=_for_tests(older.source),
         capture_output=True,
         text=True,
         check=False,

@@ -1,4 +1,4 @@
-"""The recorded release itself, run from the repository's history on the tables of this one."""
+"""The recorded release itself, installed from a wheel of its own, on the tables of this one."""
 
 import asyncio
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from lifecycle_fsm.store.migrate import Standing, downgrade, how_it_stands
 from tests.background.processes import Release, a_process, a_process_of
 from tests.databases import PostgresServer
 from tests.faults.checker import check
-from tests.releases.older import has, older_release, run_its_tests, where_it_lies
+from tests.releases.older import Older, has, older_release, run_its_tests, where_it_lies
 from tests.releases.record import RELEASE
 from tests.restarts.server import Server
 from tests.restarts.switch import Load, Switch, free_port
@@ -28,7 +28,7 @@ ACCOUNTS = tuple(f"A{number}" for number in range(8))
 
 
 @pytest.fixture(scope="module")
-def older(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Release]:
+def older(tmp_path_factory: pytest.TempPathFactory) -> Older:
     if not has(RECORDED["commit"]):
         pytest.skip(
             f"the history here does not go back to {RECORDED['commit'][:12]}, the release recorded last: "
@@ -45,27 +45,27 @@ def url(postgresql: PostgresServer) -> Iterator[str]:
         yield address
 
 
-def test_what_runs_is_the_older_release(older: tuple[Path, Release]) -> None:
-    source, release = older
+def test_what_runs_is_the_older_release_out_of_its_own_wheel(older: Older) -> None:
+    packages = where_it_lies(older).parent
 
-    assert where_it_lies(release) == source
+    assert packages.is_relative_to(older.python.parents[1])
+    assert (packages / f"lifecycle_fsm-{RECORDED['release']}.dist-info").is_dir()
 
 
-def test_its_own_tests_hold_on_the_tables_of_this_release(older: tuple[Path, Release]) -> None:
-    told = run_its_tests(*older, "tests/journeys", "tests/recipes", "tests/background")
+def test_its_own_tests_hold_on_the_tables_of_this_release(older: Older) -> None:
+    told = run_its_tests(older, "tests/journeys", "tests/recipes", "tests/background")
 
     assert " passed" in told
 
 
 def test_it_serves_while_the_store_is_migrated_and_its_processes_are_replaced(
-    url: str, older: tuple[Path, Release], tmp_path: Path
+    url: str, older: Older, tmp_path: Path
 ) -> None:
-    source, release = older
-    token = fill(url, release, source, tmp_path)
+    token = fill(url, older, tmp_path)
     with ExitStack() as stack:
         servers = [Server(url, free_port(), stack) for _ in range(2)]
 
-        load, statuses = asyncio.run(replace_in_turn(servers, release, token))
+        load, statuses = asyncio.run(replace_in_turn(servers, older.release, token))
 
     assert load.failures == []
     assert len(load.written) > 50 < load.answered
@@ -77,17 +77,17 @@ def test_it_serves_while_the_store_is_migrated_and_its_processes_are_replaced(
         check(whole.world, load.written)
 
 
-def fill(url: str, release: Release, source: Path, folder: Path) -> str:
+def fill(url: str, older: Older, folder: Path) -> str:
     """Let the older release publish and register; gives a token of its own."""
     rows = [{"key": key, "name": key, "facts": {"account.status": "active", "account.arr": 5_000}} for key in ACCOUNTS]
     (folder / "rows.ndjson").write_bytes(b"\n".join(map(orjson.dumps, rows)))
     told = ""
     for arguments in (
-        ("publish", str(source / "fixtures" / "demo")),
+        ("publish", str(older.source / "fixtures" / "demo")),
         ("import", "rows", "accounts", str(folder / "rows.ndjson")),
         ("token", "load", "--role", "admin"),
     ):
-        with a_process_of(release, *arguments, database_url=url) as process:
+        with a_process_of(older.release, *arguments, database_url=url) as process:
             told, _ = process.communicate(timeout=60)
         assert process.returncode == 0, told
     return told.split()[-1]
