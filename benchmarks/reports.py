@@ -22,7 +22,7 @@ from lifecycle_fsm.domain.moments import DAY_MS, to_ms
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.services.keeping import keep_entries
 from lifecycle_fsm.services.reports import journeys, standing, trends, visits, vocabulary, work
-from lifecycle_fsm.services.reports.behind import asked_of
+from lifecycle_fsm.services.reports.behind import counted_of
 from lifecycle_fsm.services.reports.counting import counting
 from lifecycle_fsm.services.reports.journeys import Beginners, Cohorts
 from lifecycle_fsm.services.reports.visits import Grouping
@@ -116,7 +116,7 @@ def milestone(bench: Bench, *, by_csm: bool) -> None:
     """The store's part alone: the benchmark's catalog has no milestones."""
     parameters = {"days": "90", "milestone": "kickoff_done"}
     with counting(bench.world) as connection:
-        count_milestone(connection, asked_of(connection, ADMIN, ReportScope(NOW), parameters), by_csm=by_csm)
+        count_milestone(connection, counted_of(connection, ADMIN, ReportScope(NOW), parameters), by_csm=by_csm)
 
 
 def main() -> None:

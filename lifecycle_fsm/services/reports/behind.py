@@ -55,4 +55,5 @@ def asked_of(connection: Connection, actor: Actor, scope: ReportScope, parameter
 
 def counted_of(connection: Connection, actor: Actor, scope: ReportScope, parameters: Mapping[str, str]) -> Asked:
     """What a report is asked that goes through all accounts."""
-    return replace(asked_of(connection, actor, scope, parameters), pieces=pieces_of(connection))
+    asked = asked_of(connection, actor, scope, parameters)
+    return replace(asked, pieces=pieces_of(connection, asked))

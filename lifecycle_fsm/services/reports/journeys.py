@@ -11,7 +11,7 @@ from lifecycle_fsm.domain.fields import FieldKind
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.reports.cohorts import Cohorts
 from lifecycle_fsm.domain.reports.scope import ReportScope
-from lifecycle_fsm.services.reports.behind import asked_of
+from lifecycle_fsm.services.reports.behind import asked_of, counted_of
 from lifecycle_fsm.services.reports.counting import counting
 from lifecycle_fsm.services.reports.standing import revenue_field
 from lifecycle_fsm.services.reports.visits import Grouping, group_of, machines_of, moves_of
@@ -141,7 +141,7 @@ def milestone_in_time(
         _check(who, catalog)
         if milestone not in catalog.milestones:
             raise InvalidInput(f"there is no milestone {milestone!r} in the published catalog", path="milestone")
-        asked = asked_of(connection, actor, scope, {**who.parameters(), "milestone": milestone})
+        asked = counted_of(connection, actor, scope, {**who.parameters(), "milestone": milestone})
         counted = count_milestone(connection, asked, by_csm=by is Grouping.CSM)
     groups: dict[str | None, list[Achieved]] = {}
     for each in counted:

@@ -20,7 +20,7 @@ from lifecycle_fsm.store.reports.asked import Asked
 from lifecycle_fsm.store.reports.distribution import StageCount, count_stages
 from lifecycle_fsm.store.reports.gaps import MeasureGap, count_gaps, count_gaps_then
 from lifecycle_fsm.store.reports.health import count_bands, count_paces, count_values
-from lifecycle_fsm.store.reports.scores import count_bands_then, count_scores
+from lifecycle_fsm.store.reports.scores import count_scores
 from lifecycle_fsm.store.reports.zones import UnknownZones, count_unknown_zones
 from lifecycle_fsm.store.tally import StageAccounts, count_stages_now
 
@@ -178,22 +178,18 @@ def stage_measure(world: World, actor: Actor, scope: ReportScope, measure: str) 
 
 
 def _health_then(world: World, actor: Actor, scope: ReportScope) -> tuple[StageHealth, ...]:
-    bands: dict[tuple[str, str], dict[Band | None, int]] = {}
     with counting(world) as connection:
-        asked = counted_of(connection, actor, scope, {})
-        for each in count_bands_then(connection, asked):
-            bands.setdefault(each.stage, {})[each.band] = each.accounts
-        scores = count_scores(connection, asked)
+        scores, bands = count_scores(connection, counted_of(connection, actor, scope, {}))
     return tuple(
-        StageHealth(*stage, bands=found, scores=quartiles(_known(scores[stage])), is_past=True)
-        for stage, found in bands.items()
+        StageHealth(*stage, bands=bands[stage], scores=quartiles(_known(found)), is_past=True)
+        for stage, found in scores.items()
     )
 
 
 def _measure_then(connection: Connection, asked: Asked) -> tuple[StageMeasure, ...]:
     return tuple(
         StageMeasure(*stage, sum(values.values()), quartiles(_known(values)), asked.text("field"), is_past=True)
-        for stage, values in count_scores(connection, asked).items()
+        for stage, values in count_scores(connection, asked).scores.items()
     )
 
 

@@ -49,7 +49,7 @@ def health_trend(world: World, actor: Actor, scope: ReportScope, dates: Sequence
     with counting(world) as connection:
         for date in dates:
             asked = counted_of(connection, actor, replace(scope, as_of=date, is_present=False), {})
-            for (segment, stage), counts in count_scores(connection, asked).items():
+            for (segment, stage), counts in count_scores(connection, asked).scores.items():
                 known = {score: number for score, number in counts.items() if score is not None}
                 found.append(StageScores(date, segment, stage, sum(counts.values()), quartiles(known)))
     return tuple(found)

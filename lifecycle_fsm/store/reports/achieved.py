@@ -8,7 +8,7 @@ from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.reports.asked import Asked, flag, of_piece
 from lifecycle_fsm.store.reports.entries import beginnings
 from lifecycle_fsm.store.reports.fenced import fenced
-from lifecycle_fsm.store.reports.pieces import in_pieces
+from lifecycle_fsm.store.reports.pieces import along_indexes, in_pieces
 from lifecycle_fsm.store.reports.scoping import whole_days
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.facts import REVOKED, milestone_event
@@ -36,7 +36,8 @@ def milestone_rows(asked: Asked) -> Select[*tuple[Any, ...]]:
     is_judged = began.c.began_at <= asked.at - days
     in_time = and_(reached.c.reached_at.is_not(None), reached.c.reached_at - began.c.began_at <= days)
     # An outer join, since each account has its row: where nobody asks for the CSM, the planner leaves it out.
-    joined = began.outerjoin(account_state, account_state.c.account_id == began.c.account_id)
+    same = and_(account_state.c.account_id == began.c.account_id, *of_piece(account_state.c.account_id, asked))
+    joined = began.outerjoin(account_state, same)
     return select(
         began.c.account_id,
         began.c.segment,
@@ -50,11 +51,14 @@ def milestone_rows(asked: Asked) -> Select[*tuple[Any, ...]]:
 def count_milestone(connection: Connection, asked: Asked, *, by_csm: bool) -> tuple[Achieved, ...]:
     """Count accounts by segment, day of beginning and outcome, and by CSM where asked, else under None."""
     names = ("segment", "began_on", "outcome", "is_reached", "csm")[: 5 if by_csm else 4]
-    return tuple(
-        Achieved(row[0], row[4] if by_csm else None, int(row[1]), row[2], int(row[3]), row[-1])
-        for part in asked.parts
-        for row in connection.execute(_counting(connection, part, names))
-    )
+    found = list[Achieved]()
+    for part in asked.parts:
+        with along_indexes(connection, part):
+            rows = connection.execute(_counting(connection, part, names)).all()
+        found += [
+            Achieved(row[0], row[4] if by_csm else None, int(row[1]), row[2], int(row[3]), row[-1]) for row in rows
+        ]
+    return tuple(found)
 
 
 def _counting(connection: Connection, asked: Asked, names: tuple[str, ...]) -> Select[*tuple[Any, ...]]:

@@ -85,9 +85,14 @@ class Asked:
     def parts(self) -> "tuple[Asked, ...]":
         """The same asked of accounts apart: of those whose enterings are kept, piece by piece, and of the others."""
         if self.kept is None:
-            return (replace(self, pieces=()),)
+            return (self.whole,)
         followed, behind = (replace(self, kept=self.kept._replace(part=part)) for part in (Part.FOLLOWED, Part.BEHIND))
-        return followed, replace(behind, pieces=())
+        return followed.whole if "start" in self.parameters else followed, behind.whole
+
+    @property
+    def whole(self) -> "Asked":
+        """The same asked at once: what no index has in the order of accounts."""
+        return replace(self, pieces=())
 
 
 def as_number(text: str, key: str) -> float:
@@ -104,6 +109,11 @@ def as_number(text: str, key: str) -> float:
     if not abs(found) < 2**53:
         raise InvalidInput(f"`{key}` of the address is {text[:40]!r}; expected a number", path="filter.behind")
     return found
+
+
+def is_limited(asked: Asked) -> bool:
+    """Whether only some accounts are seen, or only those of a CSM asked for."""
+    return asked.scope.csm is not None or bool(within(asked.portfolio))
 
 
 def owned(account_id: Column[UUID] | ColumnElement[UUID], asked: Asked) -> list[ColumnElement[bool]]:

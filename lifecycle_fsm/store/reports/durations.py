@@ -1,9 +1,10 @@
 """How long visits to stages lasted, those included that still run."""
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, false, func, select, true, union_all
+from sqlalchemy import ColumnElement, Select, false, func, select, true
 
 from lifecycle_fsm.domain.access import Portfolio
 from lifecycle_fsm.domain.moments import to_ms
@@ -38,8 +39,8 @@ def count_durations(connection: Connection, scope: ReportScope, portfolio: Portf
     Of one that was running then and is over now, it is not known which of its pauses came before the date.
     """
     found: dict[tuple[str, str], dict[tuple[int, bool], int]] = {}
-    parts = (rows(scope, portfolio) for rows in (_ended, _ended_later, _running))
-    for segment, stage, days, ended, number in _counted(connection, union_all(*parts)):
+    counted = (_counted(rows(scope, portfolio), connection) for rows in (_ended, _ended_later, _running))
+    for segment, stage, days, ended, number in chain.from_iterable(counted):
         counts, lasted_days = found.setdefault((segment, stage), {}), max(0, int(days))
         counts[lasted_days, bool(ended)] = counts.get((lasted_days, bool(ended)), 0) + number
     return found
@@ -71,6 +72,6 @@ def _running(scope: ReportScope, portfolio: Portfolio) -> _Rows:
     return query.where(*standing(scope, portfolio), *in_period(state.entered_at, scope))
 
 
-def _counted(connection: Connection, rows: CompoundSelect[*tuple[Any, ...]]) -> "Iterable[_Counted]":
+def _counted(rows: _Rows, connection: Connection) -> "Iterable[_Counted]":
     each = fenced(rows, connection)
     return cast("Iterable[_Counted]", connection.execute(select(*each.c, func.count()).group_by(*each.c)))

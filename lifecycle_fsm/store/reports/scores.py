@@ -1,6 +1,7 @@
 """Health scores as of past dates."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, cast
 from uuid import UUID
 
@@ -11,9 +12,9 @@ from lifecycle_fsm.domain.scorecard import HEALTHY_FROM, NEUTRAL_FROM, Band
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.reports.asked import Asked, Rows, flag, owned
 from lifecycle_fsm.store.reports.fenced import fenced
-from lifecycle_fsm.store.reports.health import HUNDREDTH, BandCount, StageKey
+from lifecycle_fsm.store.reports.health import HUNDREDTH, StageKey
 from lifecycle_fsm.store.reports.lasts import last_of_each
-from lifecycle_fsm.store.reports.pieces import in_pieces
+from lifecycle_fsm.store.reports.pieces import along_indexes, in_pieces
 from lifecycle_fsm.store.reports.positions import positions
 from lifecycle_fsm.store.reports.scoping import ms
 from lifecycle_fsm.store.tables.facts import HEALTH, fact_history
@@ -39,9 +40,7 @@ class Change(NamedTuple):
 def health_then(asked: Asked) -> Rows:
     """Where accounts stood at the date: `account_id`, `segment`, `stage`, and the `band` of their score then."""
     each = score_rows(asked).subquery().c
-    bands = ((each.score >= HEALTHY_FROM, Band.HEALTHY.value), (each.score >= NEUTRAL_FROM, Band.NEUTRAL.value))
-    band = case(*bands, (each.score.is_not(None), Band.AT_RISK.value), else_=null())
-    return select(each.account_id, each.segment, each.stage, band.label("band"))
+    return select(each.account_id, each.segment, each.stage, _band(each.score))
 
 
 def measure_then(asked: Asked) -> Rows:
@@ -63,42 +62,65 @@ def score_rows(asked: Asked) -> Rows:
     return query if asked.scope.segment is None else query.where(stood.c.segment == asked.scope.segment)
 
 
-def count_bands_then(connection: Connection, asked: Asked) -> tuple[BandCount, ...]:
-    """Count the accounts of the date by stage and the band of their score then, sorted by stage."""
-    rows = fenced(health_then(asked), connection).c
-    query = select(rows.segment, rows.stage, rows.band, func.count()).group_by(rows.segment, rows.stage, rows.band)
-    return tuple(
-        BandCount((row[0], row[1]), None if row[2] is None else Band(row[2]), row[3])
-        for row in connection.execute(query.order_by(rows.segment, rows.stage))
-    )
+class Healths(NamedTuple):
+    """The accounts of a date by stage: how many had each score, and how many were in each band."""
+
+    scores: Scores
+    bands: Mapping[StageKey, Mapping[Band | None, int]]
 
 
-def count_scores(connection: Connection, asked: Asked) -> Scores:
-    """Count the scores of the date by stage, those without one, too."""
+def count_scores(connection: Connection, asked: Asked) -> Healths:
+    """Count the scores of the date by stage, those without one, too, in one statement; stages are sorted."""
     rows = fenced(score_rows(asked), connection)
     keys = (rows.c.segment, rows.c.stage, rows.c.score)
     # Scores as they are first: how many there are of them is known beforehand, so that they are hashed and not sorted.
     alike = select(*keys, func.count().label("accounts")).group_by(*keys).subquery()
     hundredths = func.round(alike.c.score * HUNDREDTH).label("hundredths")
-    rounded = (alike.c.segment, alike.c.stage, hundredths)
+    rounded = (alike.c.segment, alike.c.stage, hundredths, _band(alike.c.score))
     accounts = sql_cast(func.sum(alike.c.accounts), BigInteger)
     query = select(*rounded, accounts).group_by(*rounded).order_by(alike.c.segment, alike.c.stage)
-    found: dict[StageKey, dict[float | None, int]] = {}
-    for segment, stage, each, number in cast("Iterable[tuple[str, str, float | None, int]]", connection.execute(query)):
-        found.setdefault((segment, stage), {})[None if each is None else float(each) / HUNDREDTH] = number
-    return found
+    scores: dict[StageKey, Counter[float | None]] = {}
+    bands: dict[StageKey, Counter[Band | None]] = {}
+    for segment, stage, each, band, number in cast("Iterable[_Counted]", connection.execute(query)):
+        score = None if each is None else float(each) / HUNDREDTH
+        scores.setdefault((segment, stage), Counter())[score] += number
+        bands.setdefault((segment, stage), Counter())[None if band is None else Band(band)] += number
+    return Healths(scores, bands)
+
+
+_Counted = tuple[str, str, float | None, str | None, int]
+"""Segment, stage, hundredths of a score, its band, how many."""
+
+
+def _band(score: ColumnElement[float]) -> ColumnElement[str | None]:
+    bands = ((score >= HEALTHY_FROM, Band.HEALTHY.value), (score >= NEUTRAL_FROM, Band.NEUTRAL.value))
+    return case(*bands, (score.is_not(None), Band.AT_RISK.value), else_=null()).label("band")
 
 
 def find_movers(connection: Connection, asked: Asked, *, up: bool, limit: int) -> tuple[Change, ...]:
     """The accounts whose score rose, or fell, most from `since` to the date, largest change first."""
     moved = _most_moved(asked, up=up)
+    with along_indexes(connection, asked):
+        likely = connection.execute(moved.limit(_LIKELY)).all()
     # Only of the first is it asked where they stood; of the others where too few of them stood anywhere.
-    likely = connection.execute(_placed(asked, moved.limit(_LIKELY), up=up)).all()
-    found = [Change(*row) for row in likely if row.segment is not None]
+    stood = _places(connection, asked, [row.account_id for row in likely])
+    found = [
+        Change(row.account_id, *stood[row.account_id], row.before, row.after)
+        for row in likely
+        if row.account_id in stood
+    ]
     if len(found) < limit and len(likely) == _LIKELY:
-        every = connection.execute(_placed(asked, moved, up=up, is_lost=False).limit(limit))
-        found = [Change(*row) for row in every]
+        found = [Change(*row) for row in connection.execute(_placed(asked, moved, up=up).limit(limit))]
     return tuple(found[:limit])
+
+
+def _places(connection: Connection, asked: Asked, ids: Sequence[UUID]) -> dict[UUID, StageKey]:
+    """Where some accounts stood at the date, those that stood nowhere in the scope left out."""
+    stood = positions(asked, asked.at).c
+    query = select(stood.account_id, stood.segment, stood.stage).where(stood.account_id.in_(ids))
+    if asked.scope.segment is not None:
+        query = query.where(stood.segment == asked.scope.segment)
+    return {row[0]: (row[1], row[2]) for row in connection.execute(query)}
 
 
 def _most_moved(asked: Asked, *, up: bool) -> Select[UUID, float, float, float]:
@@ -119,15 +141,15 @@ def _changes(asked: Asked, *, up: bool) -> Select[UUID, float, float, float]:
 
 
 def _placed(
-    asked: Asked, moves: Select[UUID, float, float, float], *, up: bool, is_lost: bool = True
+    asked: Asked, moves: Select[UUID, float, float, float], *, up: bool
 ) -> Select[UUID, str, str, float, float]:
-    """Moves with where their accounts stood at the date; `is_lost` keeps those that stood nowhere in the scope."""
+    """Moves with where their accounts stood at the date, largest first."""
     moved, stood = moves.subquery(), positions(asked, asked.at)
     same, chosen = stood.c.account_id == moved.c.account_id, asked.scope.segment
     here = same if chosen is None else and_(same, stood.c.segment == chosen)
     return (
         select(moved.c.account_id, stood.c.segment, stood.c.stage, moved.c.before, moved.c.after)
-        .join_from(moved, stood, here, isouter=is_lost)
+        .join_from(moved, stood, here)
         .order_by(moved.c.change.desc() if up else moved.c.change, moved.c.account_id)
     )
 

@@ -40,6 +40,7 @@ account_state = Table(
     one_of("noted_pace", Pace),
     one_of("health_band", Band),
     Index(None, "segment", "stage", "entered_at"),
+    Index("ix_account_state_owner", "account_id", "csm"),
     Index(None, "csm", postgresql_where=text("csm IS NOT NULL"), sqlite_where=text("csm IS NOT NULL")),
     Index(
         None,

@@ -21,7 +21,7 @@ from lifecycle_fsm.store.reports.achieved import count_milestone
 from lifecycle_fsm.store.reports.asked import Asked
 from lifecycle_fsm.store.reports.cohorts import count_reached
 from lifecycle_fsm.store.reports.gaps import count_gaps_then
-from lifecycle_fsm.store.reports.scores import count_bands_then, count_scores, find_movers
+from lifecycle_fsm.store.reports.scores import count_scores, find_movers
 from tests.builders import MONDAY
 from tests.worlds import ADMIN, Stage, a_stage
 
@@ -38,7 +38,6 @@ ENDS = {
 Count = Callable[[Connection, Asked, Catalog], Any]
 COUNTS: dict[str, Count] = {
     "scores": lambda connection, asked, _: count_scores(connection, asked),
-    "bands": lambda connection, asked, _: sorted(count_bands_then(connection, asked), key=repr),
     "falling": lambda connection, asked, _: find_movers(connection, asked, up=False, limit=4),
     "rising": lambda connection, asked, _: find_movers(connection, asked, up=True, limit=4),
     "gaps": lambda connection, asked, catalog: count_gaps_then(connection, asked, [*catalog.measures.values()][:2]),
