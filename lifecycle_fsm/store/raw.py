@@ -1,13 +1,16 @@
 """Statements in the driver's own words, for the few places where every microsecond counts."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 from uuid import UUID
 
 import psycopg
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGconn
 
 from lifecycle_fsm.store.copying import FEWEST, copy_statement, copy_text
 from lifecycle_fsm.store.database import Connection
@@ -116,7 +119,32 @@ def copy_lines(connection: Connection, insert: str, lines: Sequence[str]) -> Non
 def copied_lines(connection: Connection, copying: str, row: Row) -> list[bytes]:
     """Execute a COPY of a query on PostgreSQL, and give its lines, each with its end: cheaper than rows of values."""
     with _traced(connection, copying), _cursor(connection).copy(copying.encode(), row) as copy:
-        return list(map(bytes, copy))
+        return list(_lines_of(copy))
+
+
+def _lines_of(copy: psycopg.Copy) -> Iterator[bytes]:
+    """
+    Give the lines of a COPY: what has come already without asking the connection to wait for each.
+
+    Raises:
+        psycopg.Error: the server stopped.
+    """
+    connection = copy.connection.pgconn
+    while line := copy.read():
+        size, more = len(line), line
+        while size > 0:
+            yield bytes(more)
+            size, more = connection.get_copy_data(1)
+        if size < 0:
+            _end(connection)
+            return
+
+
+def _end(connection: PGconn) -> None:
+    """Take all that the server says behind the last line, so that the connection is free."""
+    for result in list(iter(connection.get_result, None)):
+        if result.status != ExecStatus.COMMAND_OK:
+            raise error_from_result(result)
 
 
 def run(connection: Connection, statement: str) -> None:

@@ -5,8 +5,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from lifecycle_fsm.domain.errors import StoreFailed
 from lifecycle_fsm.store.copying import FEWEST, copy_statement
-from lifecycle_fsm.store.raw import dialect_of, execute_each
+from lifecycle_fsm.store.raw import copied_lines, dialect_of, execute_each
 from tests.store.builders import opened
 
 TEXTS = ("plain", "a\tb\nc\rd", "back\\slash \\N \\.", "", "é ☃ 'quoted'", '{"a": "\\n"}')
@@ -34,3 +35,25 @@ def test_only_plain_inserts_are_copied() -> None:
     assert copy_statement("INSERT INTO t (a, b) VALUES (%s, %s) ") == b"COPY t (a, b) FROM STDIN"
     assert copy_statement("INSERT INTO t (a, b) VALUES (%s, %s) ON CONFLICT DO NOTHING") is None
     assert copy_statement("UPDATE t SET a = %s") is None
+
+
+COPYING = "COPY (SELECT {} FROM generate_series(1, %s) AS n) TO STDOUT"
+
+
+def test_lines_are_all_given_and_leave_the_connection_as_it_was(postgres_url: str) -> None:
+    with opened(postgres_url) as database, database.reading() as connection:
+        many, none = (copied_lines(connection, COPYING.format("n"), (number,)) for number in (20_000, 0))
+        again = copied_lines(connection, COPYING.format("'one'"), (1,))
+
+    assert many == [f"{number}\n".encode() for number in range(1, 20_001)]
+    assert (none, again) == ([], [b"one\n"])
+
+
+def test_what_stops_the_server_between_lines_is_an_error(postgres_url: str) -> None:
+    with opened(postgres_url) as database:
+        with pytest.raises(StoreFailed, match="DivisionByZero"), database.reading() as connection:
+            copied_lines(connection, COPYING.format("1 / (5000 - n)"), (10_000,))
+        with database.reading() as connection:
+            after = copied_lines(connection, COPYING.format("n"), (1,))
+
+    assert after == [b"1\n"]
