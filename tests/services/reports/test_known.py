@@ -22,6 +22,7 @@ from lifecycle_fsm.services.fire import FireTransition, fire_transition
 from lifecycle_fsm.services.health import Moment, accounts_at
 from lifecycle_fsm.services.history import page_history
 from lifecycle_fsm.services.milestones import ReachMilestone, reach_milestone
+from lifecycle_fsm.services.planning.content import Existing, Options
 from lifecycle_fsm.services.register import AccountRow
 from lifecycle_fsm.services.reports.behind import accounts_behind
 from lifecycle_fsm.services.reports.standing import stage_distribution
@@ -29,6 +30,7 @@ from lifecycle_fsm.services.undo import UndoRun, undo_run
 from lifecycle_fsm.store.layout import load_layout
 from lifecycle_fsm.store.reports.distribution import count_stages
 from tests.builders import MONDAY
+from tests.services.test_apply import RENAMED, adopted, applied, changed
 from tests.worlds import ADMIN, CSM, Stage, a_stage
 
 KEYS = ("ACME", "BOLT", "CORE")
@@ -154,3 +156,29 @@ def close_open(stage: Stage, account: UUID) -> None:
     for cta in stage.open_ctas(account).values():
         assert cta.id is not None
         close_cta(stage.world, CSM, CloseCta(account, cta.id, CtaOutcome.SUCCESS, stage.key()))
+
+
+def test_a_stage_that_was_renamed_later_was_known_by_its_earlier_name(database_url: str) -> None:
+    with a_stage(database_url) as stage:
+        adopted(stage)
+        then = stage.clock()
+        stage.clock.turn(days=40)
+        applied(stage, changed(*RENAMED), Options(Existing.EVALUATE, {"adoption": "using"}))
+        scope = ReportScope(then, known_at=then + timedelta(days=20))
+
+        assert counted(stage, replace(scope, known_at=None)) == {"using": 1}
+        assert counted(stage, scope) == counted_with_values(stage, scope) == {"adoption": 1}
+        assert counted(stage, replace(scope, known_at=stage.clock())) == {"using": 1}
+
+
+def test_a_segment_that_was_assigned_later_was_not_known(database_url: str) -> None:
+    with a_stage(database_url) as stage:
+        account = stage.sign("ACME", arr=5_000)
+        then = stage.clock()
+        stage.clock.turn(days=40)
+        stage.tell(account, arr=500_000)
+        evaluate_waiting(stage.world, ADMIN)
+        scope = ReportScope(then, known_at=then + timedelta(days=20))
+        found = stage_distribution(stage.world, ADMIN, scope, with_revenue=False)
+
+        assert [(each.segment, each.accounts) for each in found] == [("tech_touch", 1)]
