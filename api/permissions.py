@@ -47,6 +47,7 @@ NEEDED: Mapping[str, Capability | None] = {
     "Query.inclusionProof": Capability.READ_HISTORY,
     "Query.consistencyProof": Capability.READ_HISTORY,
     "Query.checkpoints": Capability.READ_HISTORY,
+    "Query.auditEntries": Capability.READ_HISTORY,
     "Query.historyDownload": Capability.READ_HISTORY,
     "Mutation.markReviewed": Capability.REVIEW_HISTORY,
     "Mutation.raiseQuestion": Capability.REVIEW_HISTORY,

@@ -55,6 +55,7 @@ from api.mutations.unlink_cta import UnlinkCta
 from api.mutations.update_cta import UpdateCta
 from api.queries.accounts import AccountQueries
 from api.queries.alerts import AlertQueries
+from api.queries.audit_entries import AuditEntryQueries
 from api.queries.configuration import ConfigurationQueries
 from api.queries.ctas import CtaQueries
 from api.queries.history import HistoryQueries
@@ -80,6 +81,7 @@ class Query(
     HistoryQueries,
     ReviewQueries,
     ProofQueries,
+    AuditEntryQueries,
     MachineQueries,
     ConfigurationQueries,
     PlanQueries,

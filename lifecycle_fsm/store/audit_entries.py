@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
+from sqlalchemy import Row as ResultRow
 from sqlalchemy import bindparam, func, insert, select, text
 
 from lifecycle_fsm.domain.audit import AuditKind, Check, Flaw
@@ -80,17 +81,14 @@ def append_entry(connection: Connection, entry: AuditEntry) -> ChainedEntry:
 def read_entries(connection: Connection, after: int = 0, limit: int = 1_000) -> tuple[ChainedEntry, ...]:
     """Read entries in their order, from the one after `after`."""
     rows = connection.execute(_PAGE, {"after": after, "limit": limit})
-    return tuple(
-        ChainedEntry(
-            row.seq,
-            AuditEntry(
-                AuditKind(row.kind), row.actor, row.subject, from_ms(row.recorded_at), orjson.loads(row.details)
-            ),
-            row.prev_hash,
-            row.hash,
-        )
-        for row in rows
-    )
+    return tuple(map(chained_entry, rows))
+
+
+def chained_entry(row: ResultRow[*tuple[object, ...]]) -> ChainedEntry:
+    """The entry of a row with all of the table's columns."""
+    details = orjson.loads(row.details)
+    entry = AuditEntry(AuditKind(row.kind), row.actor, row.subject, from_ms(row.recorded_at), details)
+    return ChainedEntry(row.seq, entry, row.prev_hash, row.hash)
 
 
 def all_entries(connection: Connection) -> Iterator[ChainedEntry]:

@@ -2,7 +2,7 @@
 
 from api.types.enums.describing import describe
 from lifecycle_fsm.domain.access import Capability, Role
-from lifecycle_fsm.domain.audit import MarkKind
+from lifecycle_fsm.domain.audit import AuditKind, MarkKind
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.history_filter import HistoryOrderField
 from lifecycle_fsm.domain.operations import JobName
@@ -60,6 +60,28 @@ describe(
     NOT_EVALUATED="The run placed it or migrated it, or a person did this.",
     NO_EVIDENCE="How it stood before is not known: an older release wrote it, or it was erased.",
     CHANGED_MEANWHILE="Somebody changed it in the same moment; undo the run again.",
+)
+
+describe(
+    AuditKind,
+    "What an audit entry says was done.",
+    PUBLISHED="Rules were brought into force.",
+    PLAN_APPROVED="Somebody agreed to a plan.",
+    TOKEN_ISSUED="A token was given out.",  # noqa: S106 - words, not a secret
+    TOKENS_REVOKED="Tokens were ended.",
+    KEY_ADDED="A public key that signs the log was added.",
+    EXPORTED="History was exported.",
+    VERIFIED="History was verified.",
+    ERASED="An account, or what a reviewer wrote, was erased by law.",
+    REVIEWED="A reviewer looked at something.",
+    QUESTION_RAISED="A reviewer asked.",
+    QUESTION_ANSWERED="A question was answered.",
+    DELIVERIES_REPLAYED="Messages that were given up were sent again.",
+    DELIVERIES_PURGED="Messages that were given up were thrown away.",
+    RESTORED="The store was restored from a backup.",
+    RETAINED="What was old enough was let go.",
+    READ_ONLY_BEGUN="The store was closed to changes.",
+    READ_ONLY_ENDED="The store was opened to changes again.",
 )
 
 describe(
