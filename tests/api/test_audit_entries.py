@@ -10,7 +10,7 @@ from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.audit_entries import all_entries
 from lifecycle_fsm.store.ledger import chain_hash
 from tests.api.conftest import ADMIN
-from tests.api.door import Door
+from tests.api.door import JSON, Door
 
 QUERY = """query ($kinds: [AuditKind!], $first: Int, $after: String, $last: Int, $before: String) {
   auditEntries(kinds: $kinds, first: $first, after: $after, last: $last, before: $before) {
@@ -18,8 +18,8 @@ QUERY = """query ($kinds: [AuditKind!], $first: Int, $after: String, $last: Int,
     nodes { seq kind actor subject recordedAt details prevHash hash } } }"""
 
 
-def entries(door: Door, **given: object) -> dict[str, object]:
-    found: dict[str, object] = door.data(QUERY, **given)["auditEntries"]
+def entries(door: Door, **given: object) -> JSON:
+    found: JSON = door.data(QUERY, **given)["auditEntries"]
     return found
 
 
@@ -29,7 +29,7 @@ def test_entries_are_read_page_by_page_with_what_their_hashes_cover(door: Door, 
     with world.database.reading() as connection:
         kept = list(all_entries(connection))
 
-    pages, after = [], None
+    pages, after = list[JSON](), None
     while not pages or pages[-1]["pageInfo"]["hasNextPage"]:
         pages.append(entries(door, first=2, after=after))
         after = pages[-1]["pageInfo"]["endCursor"]
