@@ -9,6 +9,7 @@ import { createRoot } from "react-dom/client";
 import * as operations from "../generated/examples";
 import { adoptToken, token } from "../shell/session";
 import { words } from "../words";
+import { warned } from "./inputs";
 import { variablesOf } from "./variables";
 import "./graphiql.css";
 
@@ -21,7 +22,7 @@ declare const WORKERS: Readonly<Record<"editor" | "json" | "graphql", string>>;
 /** The console's operations by name. */
 const examples = Object.entries(operations)
   .filter(([name]) => name.endsWith("Document"))
-  .map(([name, document]) => [name.replace(/Document$/, ""), String(document).trim()] as const);
+  .map(([name, document]) => [name.replace(/Document$/, ""), warned(name.replace(/Document$/, ""), String(document).trim())] as const);
 
 function Examples() {
   return (

@@ -103,7 +103,4 @@ export function useSubscription<Result, Variables>(document: TypedDocumentString
   }, []);
 }
 
-/** A key that names one command for ever. */
-export function newKey(): string {
-  return crypto.randomUUID();
-}
+export { newKey } from "./key";
