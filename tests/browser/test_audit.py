@@ -12,6 +12,9 @@ from lifecycle_fsm.services.audit.export_check import check_file
 from lifecycle_fsm.services.audit.verification import verify_next_part
 from tests.browser.server import Served
 
+COUNTS = "accounts records inputs decided assigned migrated unproven erased letGo checkpoints unlogged"
+"""What a verification counts, in the order in which the page shows it."""
+
 
 def test_filters_history_and_opens_the_evidence_of_a_decision(page: Page, site: Served) -> None:
     page.goto(site.page("/audit", Role.AUDITOR))
@@ -34,6 +37,10 @@ def test_verifies_the_whole_history(page: Page, site: Served) -> None:
 
     expect(page.locator(".outcome")).to_have_text("Everything holds.")
     expect(page.locator(".figures div").first).to_have_text("Accounts40")
+    told = site.ask(f"{{ verifyHistory {{ {COUNTS} undecided {{ inWords }} }} }}", Role.AUDITOR)["verifyHistory"]
+    others = ", ".join(each["inWords"] for each in told.pop("undecided"))
+    assert page.locator(".figures dd").all_text_contents() == [f"{told[name]:,}" for name in COUNTS.split()]
+    expect(page.get_by_text(f"What else no guard decided: {others}.")).to_be_visible()
 
 
 def test_a_question_is_asked_of_a_record_and_answered(page: Page, site: Served) -> None:

@@ -1,11 +1,19 @@
 """Each page's main task with the keyboard alone: nothing is clicked."""
 
-from playwright.sync_api import Page, expect
+import json
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
 
 from lifecycle_fsm.domain.access import Role
+from lifecycle_fsm.services.audit.checkpoints import sign_checkpoint
+from lifecycle_fsm.services.audit.signing import make_signer
+from lifecycle_fsm.services.audit.verification import verify_next_part
 from tests.browser.pages import show
 from tests.browser.server import Served
 from tests.browser.walking import walk_to
+from tests.browser.work import open_risk
+from tests.worlds import ADMIN
 
 
 def test_signs_in(page: Page, site: Served) -> None:
@@ -71,6 +79,44 @@ def test_verifies_history(page: Page, site: Served) -> None:
     page.keyboard.press("Enter")
 
     expect(page.locator(".outcome")).to_have_text("Everything holds.")
+
+
+def test_has_a_worker_verify_and_reads_what_it_found(page: Page, site: Served) -> None:
+    show(page, site, "verification")
+    walk_to(page, page.get_by_role("button", name="Have all history verified"))
+    page.keyboard.press("Enter")
+    newest = page.get_by_role("region", name="Verifications by workers").get_by_role("listitem").first
+    expect(newest).to_contain_text("Under way")
+    while verify_next_part(site.world, "worker"):
+        pass
+
+    expect(newest).to_contain_text("Everything holds.")
+
+
+def taken(page: Page, button: Locator, folder: Path) -> str:
+    """What a button lets somebody take along who has no mouse."""
+    walk_to(page, button)
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    download.value.save_as(folder / "taken")
+    return (folder / "taken").read_text()
+
+
+def test_takes_checkpoints_and_proofs_along(page: Page, site: Served, tmp_path: Path) -> None:
+    signer = make_signer("example.com/log")
+    older = sign_checkpoint(site.world, ADMIN, signer)
+    open_risk(site, "One record more")
+    newer = sign_checkpoint(site.world, ADMIN, signer)
+    show(page, site, "verification")
+    newest = page.get_by_role("region", name="Signed checkpoints as a table").locator("tbody tr").first
+    note = taken(page, newest.get_by_role("button", name="Signed note"), tmp_path)
+    grown = taken(page, newest.get_by_role("button", name=f"Proof that it grew out of {older.size:,}"), tmp_path)
+    show(page, site, "decision")
+    included = taken(page, page.get_by_role("button", name="Take the proof that it is in the log"), tmp_path)
+
+    assert note == newer.note
+    assert json.loads(grown)["format"] == "lifecycle-consistency/v1"
+    assert json.loads(included)["checkpoint"] == newer.note
 
 
 def test_leaves_the_editor_by_keyboard_and_plans(page: Page, site: Served) -> None:

@@ -9,7 +9,7 @@ import { Refusal } from "../../parts/problem";
 import { useMay } from "../../shell/capabilities";
 import { newKey, useMutation, useQuery } from "../../shell/client";
 import { words } from "../../words";
-import { Flaws } from "./verify";
+import { Flaws, Undecided } from "./verify";
 
 const text = words.audit.verifications;
 
@@ -48,12 +48,13 @@ export function Verifications({ period }: { period: HistoryPeriod | null }) {
 
 function One({ verification }: { verification: ShownVerificationFragment }) {
   const { percentage, report, finishedAt } = verification;
-  const told = text.checked(count(report.records), count(report.decided));
+  const told = text.checked(count(report.records), count(report.decided), count(report.assigned), count(report.migrated));
   return (
     <li>
       <strong>{finishedAt === null ? text.running : report.holds ? words.audit.verify.holds : words.audit.verify.fails(count(report.failed))}</strong>{" "}
       <span class="hint">{instant(verification.startedAt)} · {verification.actor} · {told}</span>
       {finishedAt === null && <p><progress aria-label={text.progress} value={percentage} max="100" /> {percent(percentage / 100)}</p>}
+      <Undecided result={report} />
       <Flaws flaws={report.flaws} />
     </li>
   );

@@ -2,18 +2,17 @@
 import { useEffect, useState } from "preact/hooks";
 
 import { VerifyDocument } from "../../generated/documents/audit";
-import type { HistoryPeriod, VerifyQuery } from "../../generated/operations";
+import type { CheckedFragment, HistoryPeriod } from "../../generated/operations";
 import { count } from "../../formats";
 import { ask } from "../../shell/client";
 import { words } from "../../words";
 import { decisionOf } from "./records";
 
-type Result = VerifyQuery["verifyHistory"];
 const text = words.audit.verify;
 
 export function Verification({ accountId, period }: { accountId: string | null; period?: HistoryPeriod | null }) {
   const [startedAt, setStarted] = useState<number | null>(null);
-  const [result, setResult] = useState<Result | null>(null);
+  const [result, setResult] = useState<CheckedFragment | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const run = async () => {
     setStarted(Date.now());
@@ -50,13 +49,17 @@ function Running({ since }: { since: number }) {
   return <p><progress aria-label={text.running} /> <span class="hint">{text.seconds(count(seconds))}</span></p>;
 }
 
-function Verified({ result }: { result: Result }) {
+function Verified({ result }: { result: CheckedFragment }) {
   const figures: [string, number][] = [
     [text.accounts, result.accounts],
     [text.records, result.records],
     [text.inputs, result.inputs],
     [text.decided, result.decided],
+    [text.assigned, result.assigned],
+    [text.migrated, result.migrated],
+    [text.unproven, result.unproven],
     [text.erased, result.erased],
+    [text.letGo, result.letGo],
     [text.checkpoints, result.checkpoints],
     [text.unlogged, result.unlogged],
   ];
@@ -64,13 +67,20 @@ function Verified({ result }: { result: Result }) {
     <>
       <p class={`outcome ${result.holds ? "holds" : "fails"}`}><strong>{result.holds ? text.holds : text.fails(count(result.failed))}</strong></p>
       <dl class="figures">{figures.map(([title, value]) => <div key={title}><dt>{title}</dt><dd>{count(value)}</dd></div>)}</dl>
+      <Undecided result={result} />
       <Flaws flaws={result.flaws} />
     </>
   );
 }
 
+/** What else no guard decided: what people did before all. */
+export function Undecided({ result }: { result: CheckedFragment }) {
+  if (result.undecided.length === 0) return null;
+  return <p class="hint">{text.undecided(result.undecided.map((each) => each.inWords).join(", "))}</p>;
+}
+
 /** What does not hold, with the way to its record. */
-export function Flaws({ flaws }: { flaws: Result["flaws"] }) {
+export function Flaws({ flaws }: { flaws: CheckedFragment["flaws"] }) {
   if (flaws.length === 0) return null;
   return (
     <ul class="plain flaws">
