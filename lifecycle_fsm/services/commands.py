@@ -108,9 +108,17 @@ class Desk:
         return tuple(record_of(link) for link in load_run(self.connection, self.command.account_id, run_id))
 
     def view(self) -> AccountView:
-        """The account as it stands in this transaction."""
+        """
+        The account as it stands in this transaction.
+
+        Raises:
+            UnknownAccount: it was erased, and nothing but its history is left.
+        """
         account_id = self.command.account_id
-        return view_many(self.world, self.connection, [account_id], self.as_of, EVERYTHING)[account_id]
+        found = view_many(self.world, self.connection, [account_id], self.as_of, EVERYTHING).get(account_id)
+        if found is None:
+            raise unknown_account(account_id)
+        return found
 
     def done_before(self, kinds: Sequence[RecordKind], about: str) -> tuple[HistoryRecord, ...]:
         """

@@ -166,7 +166,10 @@ def load_profiles(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Pro
     }
 
 
-_EXISTING = select(account_state.c.account_id).where(account_state.c.account_id.in_(bindparam("ids", expanding=True)))
+# Of an erased account its state stays, for its history; its profile does not.
+_EXISTING = select(account_profile.c.account_id).where(
+    account_profile.c.account_id.in_(bindparam("ids", expanding=True))
+)
 
 _OWNERS = select(account_state.c.csm).where(account_state.c.csm.in_(bindparam("csms", expanding=True))).distinct()
 

@@ -20,6 +20,9 @@ from api.ids import global_id
 from api.schema import make_schema
 from api.types.problems import Problem
 from lifecycle_fsm.domain.facts import account_id_for
+from lifecycle_fsm.services.audit.erase import erase_account
+from lifecycle_fsm.services.world import World
+from tests.api.conftest import ADMIN, an_account, register
 from tests.api.door import Door
 from tests.api.test_permissions import FILE, IDS, INPUTS
 
@@ -164,8 +167,15 @@ def test_the_path_of_a_problem_leads_to_a_value_of_the_input() -> None:
     assert astray == {each for each in NEVER_MET if each[1] != "UnknownAccount"}
 
 
-@pytest.mark.parametrize("account", ["ACME", "NOBODY"])
-def test_whatever_is_wrong_with_an_input_is_named_by_its_place(door: Door, account: str) -> None:
+@pytest.fixture
+def erased(world: World) -> None:
+    """ERASED was an account until the law took it; its history stays."""
+    register(world, an_account("ERASED"))
+    erase_account(world, ADMIN, account_id_for("ERASED"), "GDPR article 17")
+
+
+@pytest.mark.parametrize("account", ["ACME", "NOBODY", "ERASED"])
+def test_whatever_is_wrong_with_an_input_is_named_by_its_place(door: Door, erased: None, account: str) -> None:
     own = global_id("Account", account_id_for(account))
     other = {kind: global_id(kind, account_id_for(account), account_id_for("none")) for kind in ("Cta", "SuccessPlan")}
     ids = {**IDS, "ID": own, "CTA": other["Cta"], "SUCCESS": other["SuccessPlan"]}

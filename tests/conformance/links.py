@@ -27,6 +27,7 @@ NAMED = {
     "parentId": "Cta",
     "runId": "Run",
     "questionId": "ReviewMark",
+    "markId": "ReviewMark",
     "tokenId": "Token",
     "planId": "ConfigurationPlan",
     "SetSuccessPlanStatusInput.planId": "SuccessPlan",

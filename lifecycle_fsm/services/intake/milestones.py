@@ -15,6 +15,7 @@ from lifecycle_fsm.services.reachable import read_reachable
 from lifecycle_fsm.services.reading import Reading
 from lifecycle_fsm.services.record import LostRace, Writes, record_many
 from lifecycle_fsm.services.world import World
+from lifecycle_fsm.store.accounts import existing_ids
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.layout import load_layout
 from lifecycle_fsm.store.locks import lock_accounts
@@ -60,7 +61,7 @@ def reach_milestones(
     Accounts of a large batch get their history row and wait for the worker.
     """
     as_of, layout = stamp.recorded_at, load_layout(connection)
-    ids = list({row.account for row in rows})
+    ids = list(existing_ids(connection, {row.account for row in rows}))
     lock_accounts(connection, ids)
     readings = read_reachable(world, connection, ids, layout, as_of)
     known = tuple(world.shelf.catalog(connection).milestones)

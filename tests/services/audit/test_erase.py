@@ -18,6 +18,11 @@ from lifecycle_fsm.services.audit.erase import (
 from lifecycle_fsm.services.audit.signing import make_signer
 from lifecycle_fsm.services.audit.verify import verify
 from lifecycle_fsm.services.evaluate import evaluate_waiting
+from lifecycle_fsm.services.fire import FireTransition, fire_transition
+from lifecycle_fsm.services.ingest import RecordFacts, record_facts
+from lifecycle_fsm.services.intake.batch import Batch, take_batch
+from lifecycle_fsm.services.intake.rows import Kind
+from lifecycle_fsm.services.observe import FactRow
 from lifecycle_fsm.store.erasure import EMPTIED
 from lifecycle_fsm.store.history import load_chain
 from lifecycle_fsm.store.tables import metadata
@@ -84,6 +89,22 @@ def test_an_erased_account_is_left_alone(stage: Stage, acme: UUID) -> None:
         "stage_visit": 3,
         "stage_tally": 6,
     }
+
+
+def test_nothing_is_written_about_an_erased_account(stage: Stage, acme: UUID) -> None:
+    erase_account(stage.world, ADMIN, acme, GROUND)
+    before = rows_of(stage, acme)
+    fact = FactRow(acme, 55.0, measure="setup_completion")
+    milestone = {"account": "ACME", "milestone": "kickoff_done"}
+
+    facts = record_facts(stage.world, ADMIN, RecordFacts((fact,), "crm", "after-1"))
+    dated = take_batch(stage.world, ADMIN, Batch(Kind.MILESTONES, [milestone], "crm", "after-2"))
+    with pytest.raises(UnknownAccount):
+        fire_transition(stage.world, CSM, FireTransition(acme, "start_onboarding", "after-3"))
+
+    assert [(row.code, row.accepted) for row in facts.rows] == [("unknown_account", False)]
+    assert [problem.code for problem in dated.problems] == ["unknown_account"]
+    assert rows_of(stage, acme) == before
 
 
 def test_erasing_twice_is_erasing_once(stage: Stage, acme: UUID) -> None:
