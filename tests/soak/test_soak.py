@@ -60,6 +60,11 @@ class Seen:
         few = max(1, len(kept) // 10)
         return sum(kept[-few:]) / sum(kept[:few]) - 1
 
+    def curve(self, name: str) -> list[int]:
+        """How large a process was at twelve instants from its start to the end, in MB."""
+        kept = [size for _, size in self.sizes[name]]
+        return [round(kept[(len(kept) - 1) * part // 11] / 1024) for part in range(12)]
+
 
 @pytest.mark.soak
 def test_nothing_fails_is_lost_or_grows(url: str) -> None:
@@ -78,7 +83,7 @@ def test_nothing_fails_is_lost_or_grows(url: str) -> None:
         f"\n{SECONDS:.0f} s: {load.answered} answers, {len(load.written)} writes, {seen.followed} records followed, "
         f"{seen.streams} streams ended, {seen.swept} sweeps, {seen.killed} workers killed, "
         f"{seen.restarted} servers restarted, growth {grown}, slowest round of probes {load.switch.slowest:.1f} s, "
-        f"sizes in MB { {name: round(sizes[-1][1] / 1024) for name, sizes in seen.sizes.items()} }"
+        f"sizes in MB, twelve times on the way { {name: seen.curve(name) for name in seen.sizes} }"
     )
     assert load.failures == [], load.failures[:5]
     assert seen.wrong == [], seen.wrong[:5]
