@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import orjson
 import pytest
@@ -28,13 +29,15 @@ ACCOUNTS = tuple(f"A{number}" for number in range(8))
 
 
 @pytest.fixture(scope="module")
-def older(tmp_path_factory: pytest.TempPathFactory) -> Older:
+def older() -> Iterator[Older]:
     if not has(RECORDED["commit"]):
         pytest.skip(
             f"the history here does not go back to {RECORDED['commit'][:12]}, the release recorded last: "
             "only its statements are tried, by test_recorded.py; `git fetch --unshallow` brings the rest"
         )
-    return older_release(RECORDED["commit"], tmp_path_factory.mktemp("older"))
+    with TemporaryDirectory(prefix="older-") as folder:
+        Path(folder).chmod(0o755)  # the environment's PostgreSQL runs as a user of its own
+        yield older_release(RECORDED["commit"], Path(folder))
 
 
 @pytest.fixture
