@@ -52,6 +52,7 @@ query Walk($scope: ReportScope, $since: DateTime!, $dates: [DateTime!]!) { repor
   byCsm: milestone(key: "kickoff_done", withinDays: 10, by: CSM) {
     inTime inTimeAddress late lateAddress pending pendingAddress reached reachedAddress }
   healthyMoves(by: MONTH) { count address withHealth withHealthAddress healthy healthyAddress }
+  healthyByCsm: healthyMoves(by: CSM) { count address withHealth withHealthAddress healthy healthyAddress }
   healthTrend(dates: $dates) { count address }
 } }
 """

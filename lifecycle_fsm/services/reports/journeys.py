@@ -158,7 +158,7 @@ def healthy_moves(world: World, actor: Actor, scope: ReportScope, by: Grouping) 
     """
     require(actor, Capability.READ)
     groups: dict[str | None, list[int]] = {}
-    for each in moves_of(world, actor, scope):
+    for each in moves_of(world, actor, scope, by_csm=by is Grouping.CSM):
         sums = groups.setdefault(group_of(each, by), [0, 0, 0])
         for place, number in enumerate((each.moves, each.with_health, each.healthy)):
             sums[place] += number

@@ -134,15 +134,15 @@ def moves_made(world: World, actor: Actor, scope: ReportScope) -> tuple[MoveCoun
         return count_moves(connection, scope.checked(), actor.portfolio)
 
 
-def moves_of(world: World, actor: Actor, scope: ReportScope) -> tuple[MovedOn, ...]:
+def moves_of(world: World, actor: Actor, scope: ReportScope, *, by_csm: bool) -> tuple[MovedOn, ...]:
     """
-    The moves of the period by segment, CSM and day.
+    The moves of the period by segment and day, and by CSM where that is asked for.
 
     Raises:
         InvalidInput: the period is empty.
     """
     with counting(world) as connection:
-        return count_moves_by_day(connection, scope.checked(), actor.portfolio)
+        return count_moves_by_day(connection, scope.checked(), actor.portfolio, by_csm=by_csm)
 
 
 def stage_compliance(

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Text, case, func, literal_column, select
 
 from lifecycle_fsm.domain.access import Portfolio
 from lifecycle_fsm.domain.history import RecordKind
@@ -53,13 +53,23 @@ def count_moves(connection: Connection, scope: ReportScope, portfolio: Portfolio
     )
 
 
-def count_moves_by_day(connection: Connection, scope: ReportScope, portfolio: Portfolio) -> tuple[MovedOn, ...]:
-    """Count the moves that ended visits in the period, by segment, CSM and day since 1970; other ends are left out."""
+def count_moves_by_day(
+    connection: Connection, scope: ReportScope, portfolio: Portfolio, *, by_csm: bool
+) -> tuple[MovedOn, ...]:
+    """
+    Count the moves that ended visits in the period, by segment and day since 1970; other ends are left out.
+
+    They are counted by CSM where that is asked for, else under None.
+    """
     visit = stage_visit.c
-    keys = (visit.segment, visit.csm, whole_days(visit.left_at).label("left_on"))
-    inner = select(*keys, flag(visit.health_band == Band.HEALTHY.value).label("healthy"), visit.health_band).where(
-        *visited(scope, portfolio), *in_period(visit.left_at, scope), visit.kind == RecordKind.MOVED.value
-    )
+    csm = visit.csm if by_csm else literal_column("NULL", Text()).label("csm")
+    inner = select(
+        visit.segment,
+        csm,
+        whole_days(visit.left_at).label("left_on"),
+        flag(visit.health_band == Band.HEALTHY.value).label("healthy"),
+        visit.health_band,
+    ).where(*visited(scope, portfolio), *in_period(visit.left_at, scope), visit.kind == RecordKind.MOVED.value)
     rows = fenced(inner, connection).c
     query = select(
         rows.segment, rows.csm, rows.left_on, func.count(), func.sum(rows.healthy), func.count(rows.health_band)
