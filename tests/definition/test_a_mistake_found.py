@@ -33,7 +33,8 @@ def test_the_mistake_is_reported_in_the_words_of_the_guide() -> None:
     found = compile_configuration(files).diagnostics
 
     assert [each.code for each in found] == [Code.FLAPPING]
-    assert f"$ lifecycle-fsm check DIR\n{report(found, files)}" == block("check")
+    end = "No errors. Segments, in the order in which they take accounts: enterprise, mid_market, tech_touch"
+    assert f"$ lifecycle-fsm check DIR\n{report(found, files)}{end}\n" == block("check")
 
 
 def test_the_mended_condition_is_without_a_finding() -> None:
