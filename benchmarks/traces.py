@@ -2,9 +2,10 @@
 CPU of one account page: without the packages of OpenTelemetry, with them and no collector, and traced.
 
 Each contender is a process of its own that answers the page again and again, in memory and without a socket, from
-one SQLite file. They take turns; what is shown is the least of the rounds, for others use the machine, too. The floor
-is the process without the packages. What is traced is exported to a collector that takes everything, in batches,
-beside the requests.
+one SQLite file. They take turns, forth and back; each is compared with the floor of its own round, the process without
+the packages, so that what else the machine does falls out. Rounds go on until the mean of each ratio is known to
+2 % (19 times of 20), or there were 30 of them. What is traced is exported to a collector that takes everything, in
+batches, beside the requests.
 Run: python -m benchmarks.traces [REQUESTS]
 """
 
@@ -15,18 +16,22 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
+from math import sqrt
 from pathlib import Path
+from statistics import mean, stdev
 from time import process_time
 from typing import Any
 
-ROUNDS = 5
+LEAST_ROUNDS, MOST_ROUNDS = 8, 30
+CLOSE_ENOUGH = 0.02
 REQUESTS = 400
+FLOOR = "without the packages"
 KEY = "ACME"
 PAGE = """query Page($key: String) { account(key: $key) {
   key name csm stage { key title pace enteredAt } health { score band } openCtas { title dueAt }
   history(first: 10) { nodes { seq kind toStageKey effectiveAt } } } }"""
 CONTENDERS = {
-    "without the packages": ("absent", None),
+    FLOOR: ("absent", None),
     "installed, off": ("off", None),
     "on, 1 % of the requests": ("on", "0.01"),
     "on, every request": ("on", "1"),
@@ -127,13 +132,35 @@ def main() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         url = stack.enter_context(sqlite_database(folder, sqlite_template(folder)))
         token = _filled(url)
-        for _ in range(ROUNDS):
-            for name, (how, ratio) in CONTENDERS.items():
+        while not _is_known(found):
+            turns = list(CONTENDERS.items())
+            for name, (how, ratio) in turns if len(found[FLOOR]) % 2 else reversed(turns):
                 found[name].append(_measured(url, token, how, ratio or "", requests))
-    floor = min(found["without the packages"])
-    print(f"One account page, CPU in µs (least of {ROUNDS} rounds of {requests} requests, SQLite):")
+    print(
+        f"One account page, CPU (mean of {len(found[FLOOR])} rounds of {requests} requests, SQLite), beside the floor:"
+    )
     for name, figures in found.items():
-        print(f"  {name:<26}{min(figures):>8.0f}{(min(figures) / floor - 1) * 100:>+8.1f} %")
+        ratios = _ratios(found, name)
+        error = f"{mean(ratios):>8.3f} ± {_error(ratios):.3f}" if name != FLOOR else ""
+        print(f"  {name:<26}{mean(figures):>8.0f} µs{error}")
+
+
+def _is_known(found: dict[str, list[float]]) -> bool:
+    """Whether every ratio is known closely enough."""
+    rounds = len(found[FLOOR])
+    if not LEAST_ROUNDS <= rounds < MOST_ROUNDS:
+        return rounds >= MOST_ROUNDS
+    return all(_error(ratios) < CLOSE_ENOUGH * mean(ratios) for ratios in (_ratios(found, name) for name in found))
+
+
+def _ratios(found: dict[str, list[float]], name: str) -> list[float]:
+    """What a contender took, in each round for itself as a multiple of the floor."""
+    return [figure / floor for figure, floor in zip(found[name], found[FLOOR], strict=True)]
+
+
+def _error(ratios: list[float]) -> float:
+    """How far the mean may be off, 19 times of 20."""
+    return 1.96 * stdev(ratios) / sqrt(len(ratios))
 
 
 def _filled(url: str) -> str:
