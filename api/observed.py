@@ -4,6 +4,7 @@ import asyncio
 import logging
 from time import perf_counter
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.drain import Drain
@@ -18,6 +19,8 @@ _METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"
 _ROUTES = frozenset({"/graphql", "/livez", "/readyz", "/metrics"})
 _QUIET = frozenset({"/livez", "/readyz", "/metrics"})
 _FAILED = 500
+_LEFT = 499
+"""As other servers say it of clients that did not wait."""
 _LOG = logging.getLogger("api.access")
 
 
@@ -43,8 +46,11 @@ class Observed:
             try:
                 await self._app(scope, receive, tell)
             except asyncio.CancelledError:
-                request.status = request.status or 499
+                request.status = request.status or _LEFT
                 raise
+            except ClientDisconnect:
+                # Nobody is left to answer, and nothing of ours is wrong.
+                request.status = request.status or _LEFT
             except Exception:
                 _LOG.exception("request failed")
                 if request.has_no_answer:

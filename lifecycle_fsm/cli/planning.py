@@ -13,6 +13,7 @@ from lifecycle_fsm.cli.folder import read_folder
 from lifecycle_fsm.cli.progress import Bar, progress_bar
 from lifecycle_fsm.cli.store import By, DryRun, opened, operator
 from lifecycle_fsm.definition.report import report
+from lifecycle_fsm.domain.counted import counted
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.services.planning.apply import Terms
 from lifecycle_fsm.services.planning.apply import apply as apply_plan
@@ -112,8 +113,8 @@ def apply(
         typer.echo("No account had to go over.")
         return
     typer.echo(
-        f"{gone.migrated:,} accounts went over, {gone.reassigned:,} changed their segment; then "
-        f"{gone.moved:,} moves and {gone.ctas_opened:,} CTAs opened."
+        f"{counted(gone.migrated, 'account', 'accounts')} went over, {gone.reassigned:,} changed their segment; then "
+        f"{counted(gone.moved, 'move', 'moves')} and {counted(gone.ctas_opened, 'CTA', 'CTAs')} opened."
     )
     if gone.failed or gone.changed_meanwhile or gone.without_landing:
         typer.echo(

@@ -1,7 +1,8 @@
 """What a verification came to, in lines for people."""
 
 from lifecycle_fsm.domain.audit import Flaw
-from lifecycle_fsm.services.audit.undecided import counted, undecided_of
+from lifecycle_fsm.domain.counted import counted
+from lifecycle_fsm.services.audit.undecided import undecided_of
 from lifecycle_fsm.services.audit.verification import Verification
 from lifecycle_fsm.services.audit.verify import Report
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from lifecycle_fsm.domain.access import Actor, Capability, require
 from lifecycle_fsm.domain.audit import AuditKind
 from lifecycle_fsm.domain.backup import Contents, Manifest
+from lifecycle_fsm.domain.counted import counted
 from lifecycle_fsm.domain.errors import BackupDamaged, BackupFailed, InvalidInput, StoreNotEmpty
 from lifecycle_fsm.services.audit.erase import AnyErasure, read_erasures, replay_erasures
-from lifecycle_fsm.services.audit.undecided import counted
 from lifecycle_fsm.services.audit.verify import Extent, Report, verify
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.audit_entries import AuditEntry, Detail, append_entry

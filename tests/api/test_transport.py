@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 from starlette.applications import Starlette
+from starlette.types import Message
 
 from api.documents import Documents
 from lifecycle_fsm.domain.access import Role
@@ -241,6 +242,40 @@ def test_a_fault_outside_of_every_field_answers_500(
     assert answer.headers["x-request-id"] == error["extensions"]["requestId"]
     assert "secret" not in answer.text
     assert [record.message for record in caplog.records] == ["request failed"]
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/ingest/v1/facts"])
+def test_a_client_that_leaves_in_the_middle_of_its_body_is_no_fault(
+    app: Starlette, door: Door, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    caplog.set_level(logging.INFO)
+    came: list[Message] = [
+        {"type": "http.request", "body": b'{"query": "{ viewer', "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    sent: list[Message] = []
+    headers = {"authorization": f"Bearer {door.token}", "content-type": "application/json"}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "query_string": b"source=test",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+
+    async def receive() -> Message:
+        return came.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    door.runner.run(app(scope, receive, send))
+
+    assert sent == []
+    assert [
+        (each.levelname, each.__dict__["fields"]["status"]) for each in caplog.records if each.name == "api.access"
+    ] == [("INFO", 499)]
+    assert [each.message for each in caplog.records if each.levelno >= logging.ERROR] == []
 
 
 def test_a_store_without_its_tables_is_not_ready(door: Door, world: World) -> None:

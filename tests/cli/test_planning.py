@@ -50,7 +50,7 @@ def test_a_plan_is_shown_applied_and_listed(run: Run, filled: str, draft: Path) 
     assert planned.out.endswith(f"Next: lifecycle-fsm apply {name}\n")
     assert applied.status == 0
     assert applied.out.splitlines()[-1] == (
-        "11 accounts went over, 0 changed their segment; then 1 moves and 1 CTAs opened."
+        "11 accounts went over, 0 changed their segment; then 1 move and 1 CTA opened."
     )
     newest = next(line for line in listed.out.splitlines() if f"plan {name}: sooner" in line)
     assert newest.split("  ")[2:4] == ["ann", "all"]

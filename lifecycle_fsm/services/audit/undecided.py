@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lifecycle_fsm.domain.counted import counted
 from lifecycle_fsm.domain.history import RecordKind
 
 OVERRIDE = "override"
@@ -63,11 +64,6 @@ def undecided_of(excepted: Mapping[str, int]) -> Undecided:
     others = [Sort(key, rows, _told(key, rows)) for key, rows in excepted.items() if key not in apart]
     assigned, migrated, earlier = (excepted.get(key, 0) for key in apart)
     return Undecided(assigned, migrated, earlier, tuple(sorted(others, key=lambda each: (-each.rows, each.key))))
-
-
-def counted(number: int, one: str, many: str) -> str:
-    """A number with the word that goes with it: `1 row`, `2,000 rows`."""
-    return f"{number:,} {one if number == 1 else many}"
 
 
 def _told(key: str, rows: int) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from lifecycle_fsm.domain.access import Actor, Capability, require
+from lifecycle_fsm.domain.counted import counted
 from lifecycle_fsm.services.planning.content import (
     Accounts,
     Arrival,
@@ -182,4 +183,4 @@ def _count(accounts: Accounts) -> str:
 
 
 def _accounts(number: int) -> str:
-    return "1 account" if number == 1 else f"{number:,} accounts"
+    return counted(number, "account", "accounts")
