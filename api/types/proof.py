@@ -80,7 +80,9 @@ class RecordsUndecided:
 class HistoryVerification:
     """A report."""
 
-    holds: bool = strawberry.field(description="Whether everything that was checked is as it should be.")
+    holds: bool = strawberry.field(
+        description="Whether everything that was checked is as it should be; it says nothing of the rest."
+    )
     accounts: int = strawberry.field(description="How many accounts were followed.")
     records: int = strawberry.field(description="How many records were hashed anew.")
     inputs: int = strawberry.field(description="How many records have the evidence that they commit to.")
