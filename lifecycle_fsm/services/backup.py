@@ -32,7 +32,6 @@ def back_up(world: World, actor: Actor, target: Path, release: str, tools: Path 
     require(actor, Capability.OPERATE)
     made_at = world.clock()
     with new_folder(target) as draft:
-        told(0, 1)
         copied = _sqlite if world.database.is_sqlite else _postgresql
         file, schema, contents, note = copied(world, draft, tools, told)
         size, digest = measure(file)
