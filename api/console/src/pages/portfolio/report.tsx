@@ -77,6 +77,8 @@ export function useNear(margin = "100%") {
   const [isNear, setNear] = useState(isPrinted);
   useEffect(() => {
     const near = () => setNear(true);
+    // Print may have begun between the first drawing and now.
+    if (isPrinted) near();
     const observer = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && near(), { rootMargin: `${margin} 0px` });
     if (place.current !== null) observer.observe(place.current);
     addEventListener("beforeprint", near);
