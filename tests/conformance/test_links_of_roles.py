@@ -27,4 +27,4 @@ def test_a_role_is_refused_what_the_table_forbids_and_nothing_else(site: Site, r
 @pytest.mark.long
 @pytest.mark.parametrize("role", OTHERS)
 def test_a_role_is_refused_what_the_table_forbids_at_length(site: Site, role: Role) -> None:
-    play(site, role, 20, 60)
+    play(site, role, 8, 40)

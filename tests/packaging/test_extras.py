@@ -65,7 +65,7 @@ USES = {
         "settings = {'LIFECYCLE_CHECKPOINTS_STORE' + name: value for name, value in store.items()}\n"
         "(place,) = plan_worker(read_settings(settings)).places\n"
         "note = StoredCheckpoint(7, str(make_signer('example.com/log').verifier), datetime.now(UTC), 'signed')\n"
-        "place.take(note); place.take(note); assert place.removed([note]) == ()\n"
+        "place.take(note); place.take(note); assert place.look([note]) == place.look([])\n"
     ),
     "otel": (
         "import os; from lifecycle_fsm.cli.telemetry import telling_traces\n"

@@ -56,4 +56,4 @@ def test_what_accounts_entered_is_what_visits_tell(database_url: str) -> None:
 @pytest.mark.long
 def test_what_many_accounts_entered_is_what_visits_tell(database_url: str) -> None:
     with a_stage(database_url) as stage:
-        check(stage, 60)
+        check(stage, 30)

@@ -79,4 +79,4 @@ def test_what_was_known_is_what_the_rows_of_then_say(database_url: str) -> None:
 @pytest.mark.long
 def test_what_was_known_is_what_the_rows_of_many_histories_say(database_url: str) -> None:
     with a_stage(database_url) as stage:
-        check(stage, 60)
+        check(stage, 30)

@@ -28,9 +28,9 @@ def test_a_drained_store_is_quiet(tmp_path: Path, migrated_file: Path) -> None:
 
 @pytest.mark.long
 def test_a_drained_store_is_quiet_for_long(tmp_path: Path, migrated_file: Path) -> None:
-    check(lambda: sqlite_database(tmp_path, migrated_file), examples=120, steps=30)
+    check(lambda: sqlite_database(tmp_path, migrated_file), examples=60, steps=30)
 
 
 @pytest.mark.long
 def test_a_drained_store_is_quiet_on_postgresql(postgresql: PostgresServer) -> None:
-    check(postgresql.database, examples=40, steps=30)
+    check(postgresql.database, examples=20, steps=30)

@@ -185,4 +185,4 @@ def test_reports_are_what_the_log_tells(database_url: str) -> None:
 
 @pytest.mark.long
 def test_reports_are_what_many_logs_tell(database_url: str) -> None:
-    check(database_url, 40)
+    check(database_url, 20)

@@ -44,4 +44,4 @@ def test_counts_are_those_of_the_accounts(database_url: str) -> None:
 @pytest.mark.long
 def test_counts_are_those_of_many_accounts(database_url: str) -> None:
     with a_stage(database_url) as stage:
-        check(stage, 60)
+        check(stage, 30)

@@ -140,4 +140,4 @@ def test_visits_are_those_of_the_log(database_url: str) -> None:
 @pytest.mark.long
 def test_visits_are_those_of_many_logs(database_url: str) -> None:
     with a_stage(database_url) as stage:
-        check(stage, 150)
+        check(stage, 75)

@@ -137,7 +137,7 @@ def documents(draw: st.DrawFn) -> Made:
     return Made(f"{declared} {{ {body} }}", {"id": global_id("Account", account_id_for(key)), "first": first})
 
 
-@pytest.mark.parametrize("examples", [40, pytest.param(400, marks=pytest.mark.long)])
+@pytest.mark.parametrize("examples", [40, pytest.param(200, marks=pytest.mark.long)])
 def test_what_is_written_is_what_graphql_core_answers(both: Both, examples: int) -> None:
     @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
     @given(made=documents())
