@@ -44,6 +44,9 @@ def upgrade(url: str, revision: str = "head") -> bool:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
         before = _revision(connection)
+        if before == (newest() if revision == "head" else revision):
+            # Nothing to apply, so that writers need not be kept out.
+            return False
         command.upgrade(_config(connection), revision)
         return _revision(connection) != before
 

@@ -66,6 +66,16 @@ def test_upgrading_twice_changes_nothing(database_url: str) -> None:
     assert current(database_url) == newest()
 
 
+def test_an_upgrade_with_nothing_to_do_waits_for_no_writer(postgres_url: str) -> None:
+    writer = create_engine(postgres_url)
+    with writer.begin() as connection:
+        connection.execute(text("UPDATE account_state SET stage = stage"))
+        impatient = f"{postgres_url}&options=-c%20statement_timeout%3D5000"
+
+        assert upgrade(impatient) is False
+    writer.dispose()
+
+
 def test_check_constraints_allow_exactly_what_the_code_knows(database_url: str) -> None:
     engine = create_engine(database_url)
     found = {name: words for table in metadata.tables for name, words in _checks_in_database(engine, table).items()}
