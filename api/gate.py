@@ -59,6 +59,8 @@ class Prepared:
     identity: Identity
     text: str
     cost: Cost
+    is_trusted: bool
+    """Whether the role prefers trusted documents and this is one, or does not care."""
     label: str
     """What metrics call it: its name where its document is trusted, for clients may choose any."""
     line: Fields
@@ -184,28 +186,20 @@ class Gate:
         cost = Cost(self._documents.cost(document, operation, incoming.variables), self.settings.max_cost)
         if 0 < cost.limit < cost.requested:
             return (_too_dear(cost),)
+        is_kept = self._persisted.is_trusted(text)
         return Prepared(
-            document,
-            operation,
-            incoming,
-            identity,
-            text,
-            cost,
-            self._label(operation, text),
-            _line(operation),
-            _question(text, incoming, identity),
-            _extensions(cost, lacking_of(self._documents.needs(document, operation), identity.actor)),
+            document=document,
+            operation=operation,
+            incoming=incoming,
+            identity=identity,
+            text=text,
+            cost=cost,
+            is_trusted=is_kept or policy is not Policy.PREFERRED,
+            label=_label(operation) if is_kept else metrics.OTHER,
+            line=_line(operation),
+            question=_question(text, incoming, identity),
+            extensions=_extensions(cost, lacking_of(self._documents.needs(document, operation), identity.actor)),
         )
-
-    def _label(self, operation: OperationDefinitionNode, text: str) -> str:
-        if operation.name is None or not self._persisted.is_trusted(text):
-            return metrics.OTHER
-        return metrics.OPERATIONS.label(operation.name.value)
-
-    def is_trusted(self, prepared: Prepared) -> bool:
-        """Whether the role prefers trusted documents and this is one, or does not care."""
-        policy = self._persisted.policy_of(prepared.identity.actor.roles)
-        return policy is not Policy.PREFERRED or self._persisted.is_trusted(prepared.text)
 
     async def _look_up(self, bucket: str | None, token: str) -> Identity:
         digest, now = sha256(token.encode()).digest(), self.world.clock()
@@ -243,6 +237,10 @@ def limit_headers(status: Status) -> Mapping[str, str]:
         "RateLimit-Policy": f'"points";q={status.maximum};w={window}',
         "RateLimit": f'"points";r={status.available};t={max(status.retry_after, 1)}',
     }
+
+
+def _label(operation: OperationDefinitionNode) -> str:
+    return metrics.OTHER if operation.name is None else metrics.OPERATIONS.label(operation.name.value)
 
 
 def _line(operation: OperationDefinitionNode) -> Fields:

@@ -121,7 +121,7 @@ class GraphQLView:
         throttle = self._gate.throttle
         headers = dict(limit_headers(self._gate.take(identity, *admitted))) if throttle.is_on else {}
         for each in admitted:
-            if isinstance(each, Prepared) and not self._gate.is_trusted(each):
+            if isinstance(each, Prepared) and not each.is_trusted:
                 _LOG.warning("a document that is not trusted ran")
                 headers["Warning"] = '299 - "this document is not trusted; send the id of one that is"'
         return headers

@@ -87,3 +87,14 @@ def test_one_text_answers_each_role_as_it_may_read(door: Door, token_of: Callabl
     assert answers[0] == answers[1] == answers[2]
     assert "errors" not in answers[0][0]
     assert [need["field"] for need in answers[0][1]["extensions"]["lacking"]] == ["Query.tokens"]
+
+
+def test_a_mutation_does_not_come_again(world: World, settings: Settings) -> None:
+    gate, recognised, ada = Gate(SCHEMA, world, settings, Threads(1), Limits()), Recognised(), an_identity()
+    mutation = 'mutation { revokeToken(input: {tokenId: "x"}) { __typename } }'
+    prepared = gate.prepare(Incoming(mutation, {}, None, may_change=True), ada)
+    assert isinstance(prepared, Prepared)
+
+    recognised.keep(b"body", prepared)
+
+    assert recognised.find(ada, b"body") is None
