@@ -11,7 +11,7 @@ from api.resolvers import resolved
 from api.selection import asks_for
 from api.types.connection import Connection, connection_of
 from api.types.paging import After, Before, First, Last
-from api.types.run import Run
+from api.types.run import Run, run_at
 from lifecycle_fsm.services.sweeping.shown import page_runs
 
 
@@ -28,8 +28,7 @@ class RunQueries:
         ],
     ) -> Run | None:
         """Load one run."""
-        kept = await info.context.loaders.runs.load(run_of(given_id, "id"))
-        return None if kept is None else Run(kept=kept)
+        return await run_at(info, run_of(given_id, "id"))
 
     @resolved(
         "A page of the runs over many accounts, newest first. Needs `first` or `last`, 1 to 100; anything else is an "

@@ -4,7 +4,7 @@ import strawberry
 
 from api.context import Info
 from api.resolvers import resolved
-from api.types.account import Account
+from api.types.account import Account, account_at
 from api.types.cta import Cta
 from api.types.history import HistoryRecord
 from api.types.run import Run
@@ -15,11 +15,6 @@ from lifecycle_fsm.services.run_feed import RunChange
 _CURSOR = "Opaque; give it as `after` to go on behind this event. At most 1,000 characters."
 _ACCOUNT = "The account as it stands now; null when it is gone."
 _RECORD = "What happened."
-
-
-async def _account(info: Info, change: Change) -> Account | None:
-    view = await info.context.loaders.accounts.load(change.record.account_id)
-    return None if view is None else Account(view=view)
 
 
 @strawberry.type(description="Something happened to an account.")
@@ -41,7 +36,7 @@ class HistoryEvent:
     @resolved(_ACCOUNT)
     async def account(self, info: Info) -> Account | None:
         """Load the account."""
-        return await _account(info, self.change)
+        return await account_at(info, self.change.record.account_id)
 
 
 @strawberry.type(description="Something happened to CTAs of an account: opened, escalated, closed, or worked on.")

@@ -8,6 +8,7 @@ import orjson
 import typer
 
 from lifecycle_fsm.cli.planning import Form, Format
+from lifecycle_fsm.domain.counted import counted
 from lifecycle_fsm.settings import read_settings
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _lines(checked: "CheckedDocuments") -> Iterator[str]:
         "error": checked.errors,
         "warning": len(checked.findings) - checked.errors,
     }
-    yield ", ".join(f"{count} {name}{'s' * (count != 1)}" for name, count in counts.items())
+    yield ", ".join(counted(count, name, f"{name}s") for name, count in counts.items())
 
 
 def _roles(operation: "CheckedOperation") -> str:

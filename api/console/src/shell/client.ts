@@ -102,5 +102,3 @@ export function useSubscription<Result, Variables>(document: TypedDocumentString
     return () => connection.removeEventListener("returned", again);
   }, []);
 }
-
-export { newKey } from "./key";

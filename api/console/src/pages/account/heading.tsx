@@ -7,7 +7,8 @@ import { date, span } from "../../formats";
 import { BandBadge, PaceBadge } from "../../parts/badges";
 import { Refusal } from "../../parts/problem";
 import { useMay } from "../../shell/capabilities";
-import { newKey, useMutation } from "../../shell/client";
+import { useMutation } from "../../shell/client";
+import { newKey } from "../../shell/key";
 import { words } from "../../words";
 import type { AccountView } from "./account";
 

@@ -7,7 +7,8 @@ import { Asked } from "../../parts/asked";
 import { LeafTable } from "../../parts/leaves";
 import { Refusal } from "../../parts/problem";
 import { useMay } from "../../shell/capabilities";
-import { newKey, useMutation, useQuery } from "../../shell/client";
+import { useMutation, useQuery } from "../../shell/client";
+import { newKey } from "../../shell/key";
 import { words } from "../../words";
 import type { AccountView } from "./account";
 

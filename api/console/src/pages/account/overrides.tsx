@@ -5,7 +5,8 @@ import { EndOverrideDocument, OverrideDocument } from "../../generated/documents
 import type { ShownHealthFragment } from "../../generated/operations";
 import { Refusal } from "../../parts/problem";
 import { useMay } from "../../shell/capabilities";
-import { newKey, useMutation } from "../../shell/client";
+import { useMutation } from "../../shell/client";
+import { newKey } from "../../shell/key";
 import { words } from "../../words";
 import type { AccountView } from "./account";
 

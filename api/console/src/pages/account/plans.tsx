@@ -6,7 +6,8 @@ import type { AccountPageQuery, ShownPlanFragment, SuccessPlanStatus } from "../
 import { date, percent } from "../../formats";
 import { Refusal } from "../../parts/problem";
 import { useMay } from "../../shell/capabilities";
-import { newKey, useMutation } from "../../shell/client";
+import { useMutation } from "../../shell/client";
+import { newKey } from "../../shell/key";
 import { words } from "../../words";
 import type { AccountView } from "./account";
 

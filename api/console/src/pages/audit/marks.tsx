@@ -5,7 +5,8 @@ import { AnswerQuestionDocument, MarkReviewedDocument, RaiseQuestionDocument, Re
 import type { ReviewMarksQuery } from "../../generated/operations";
 import { date, instant } from "../../formats";
 import { Asked } from "../../parts/asked";
-import { newKey, useMutation, useQuery } from "../../shell/client";
+import { useMutation, useQuery } from "../../shell/client";
+import { newKey } from "../../shell/key";
 import { words } from "../../words";
 import { decisionOf } from "./records";
 

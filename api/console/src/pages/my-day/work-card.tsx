@@ -5,7 +5,8 @@ import { CloseWorkDocument, SetTaskDocument, SnoozeWorkDocument } from "../../ge
 import type { CtaOutcome } from "../../generated/operations";
 import { date } from "../../formats";
 import { PriorityBadge } from "../../parts/badges";
-import { newKey, useMutation } from "../../shell/client";
+import { useMutation } from "../../shell/client";
+import { newKey } from "../../shell/key";
 import { words } from "../../words";
 import type { News, WorkItem } from "./my-day";
 import { Why } from "./why";

@@ -5,7 +5,8 @@ import { BackFillDocument } from "../../generated/documents/operations";
 import { count } from "../../formats";
 import { Refusal } from "../../parts/problem";
 import { useMay } from "../../shell/capabilities";
-import { newKey, useMutation } from "../../shell/client";
+import { useMutation } from "../../shell/client";
+import { newKey } from "../../shell/key";
 import { words } from "../../words";
 import { chosenSegments, SegmentChoice } from "./segment-choice";
 

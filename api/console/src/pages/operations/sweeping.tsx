@@ -5,7 +5,8 @@ import { RehearseDocument, SweepDocument } from "../../generated/documents/opera
 import { count } from "../../formats";
 import { Refusal } from "../../parts/problem";
 import { useMay } from "../../shell/capabilities";
-import { newKey, useMutation } from "../../shell/client";
+import { useMutation } from "../../shell/client";
+import { newKey } from "../../shell/key";
 import { words } from "../../words";
 import { BackFilling } from "./back-filling";
 import { chosenSegments, SegmentChoice } from "./segment-choice";

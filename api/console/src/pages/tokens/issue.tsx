@@ -66,11 +66,11 @@ function Secret({ name, secret, warnings }: { name: string; secret: string; warn
   const [isCopied, setCopied] = useState(false);
   return (
     <>
-    {warnings.map((warning) => <p key={warning} class="remark">{warning}</p>)}
-    <p class="remark">
-      {text.secretOf(name)} <code class="secret">{secret}</code>{" "}
-      <button type="button" class="tool" onClick={() => void navigator.clipboard.writeText(secret).then(() => setCopied(true))}>{isCopied ? text.copied : text.copy}</button>
-    </p>
+      {warnings.map((warning) => <p key={warning} class="remark">{warning}</p>)}
+      <p class="remark">
+        {text.secretOf(name)} <code class="secret">{secret}</code>{" "}
+        <button type="button" class="tool" onClick={() => void navigator.clipboard.writeText(secret).then(() => setCopied(true))}>{isCopied ? text.copied : text.copy}</button>
+      </p>
     </>
   );
 }
