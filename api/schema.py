@@ -1,6 +1,7 @@
 """The schema: what the queries and mutations make together."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import strawberry
 from graphql import GraphQLArgument, GraphQLInputField, GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema
@@ -147,8 +148,9 @@ class Mutation(
     """The root of mutations."""
 
 
+@cache
 def make_schema() -> strawberry.Schema:
-    """Build the schema; the same each time."""
+    """Build the schema, once for a process."""
     config = StrawberryConfig(scalar_map=SCALARS)
     schema = strawberry.Schema(
         query=Query,

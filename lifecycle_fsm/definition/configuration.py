@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from lifecycle_fsm.definition.catalog import compile_catalog
@@ -60,11 +61,10 @@ def compile_configuration(files: Mapping[str, bytes]) -> Compiled:
     """Compile `catalog.yaml` and `segments/*.yaml`, given by their names relative to the folder."""
     findings = Findings()
     _report_unexpected(files, findings)
-    root = _catalog(files, findings)
-    vocabulary = Vocabulary(readable=False) if root is None else compile_catalog(root, findings)
+    root, vocabulary = _catalog(files, findings)
     drafts: dict[str, Draft] = {}
     for name in sorted(filter(_SEGMENT_FILE.fullmatch, files)):
-        drafts |= _segment(name, files[name], vocabulary, findings)
+        drafts |= _segment(name, files, findings)
     ordered = sorted(drafts.values(), key=lambda draft: (draft.machine.assignment.rank, draft.machine.segment))
     findings.extend(_same_ranks(ordered))
     if root is not None and not findings.has_errors:
@@ -87,27 +87,55 @@ def _report_unexpected(files: Mapping[str, bytes], findings: Findings) -> None:
         findings.error(Code.MISSING_SEGMENT, span, "there is no segment; write one in `segments/<name>.yaml`")
 
 
-def _catalog(files: Mapping[str, bytes], findings: Findings) -> Node | None:
+_Read = tuple[Node | None, Vocabulary, tuple[Diagnostic, ...]]
+"""What became of a catalog: its nodes, what names may refer to, and what was found in it."""
+
+_LONGEST = 32_768
+"""Texts of more bytes are compiled each time that they come."""
+
+
+def _catalog(files: Mapping[str, bytes], findings: Findings) -> tuple[Node | None, Vocabulary]:
     content = files.get(CATALOG_FILE)
     if content is None:
         message = "there is no `catalog.yaml`; measures, facts, milestones and CTAs are described in it"
         findings.error(Code.MISSING_CATALOG, Span(CATALOG_FILE, 1, 1, 1, 1), message)
-        return None
-    return read_source(CATALOG_FILE, content, findings)
+    root, vocabulary, found = _read_catalog(content)
+    findings.extend(found)
+    return root, vocabulary
 
 
-def _segment(name: str, content: bytes, vocabulary: Vocabulary, findings: Findings) -> Mapping[str, Draft]:
+def _segment(name: str, files: Mapping[str, bytes], findings: Findings) -> Mapping[str, Draft]:
+    content, catalog = files[name], files.get(CATALOG_FILE)
+    draft, found = (_compiled if len(content) <= _LONGEST else _compiled.__wrapped__)(name, content, catalog)
+    findings.extend(found)
+    return {} if draft is None else {draft.machine.segment: draft}
+
+
+def _read_catalog(content: bytes | None) -> _Read:
+    if content is None:
+        return None, Vocabulary(readable=False), ()
+    return _read(content) if len(content) <= _LONGEST else _read.__wrapped__(content)
+
+
+@lru_cache(maxsize=8)
+def _read(content: bytes) -> _Read:
+    own = Findings()
+    root = read_source(CATALOG_FILE, content, own)
+    vocabulary = Vocabulary(readable=False) if root is None else compile_catalog(root, own)
+    return root, vocabulary, own.sorted()
+
+
+@lru_cache(maxsize=64)
+def _compiled(name: str, content: bytes, catalog: bytes | None) -> tuple[Draft | None, tuple[Diagnostic, ...]]:
+    """Compile a segment, once for the same texts: whoever edits one file sends the others as they were."""
     own = Findings()
     root = read_source(name, content, own)
-    draft = None if root is None else compile_segment(root, vocabulary, own)
-    if draft is not None:
-        own.extend(_wrong_name(name, draft))
-        own.extend(check(draft))
-    findings.extend(own.sorted())
+    draft = None if root is None else compile_segment(root, _read_catalog(catalog)[1], own)
     if draft is None:
-        return {}
-    machine = replace(draft.machine, digest=digest(draft.machine))
-    return {machine.segment: replace(draft, machine=machine)}
+        return None, own.sorted()
+    own.extend(_wrong_name(name, draft))
+    own.extend(check(draft))
+    return replace(draft, machine=replace(draft.machine, digest=digest(draft.machine))), own.sorted()
 
 
 def _wrong_name(name: str, draft: Draft) -> Iterator[Diagnostic]:

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
+
+import orjson
 
 from lifecycle_fsm.definition.catalog import compile_catalog
 from lifecycle_fsm.definition.compile import compile_segment
@@ -12,6 +15,20 @@ from lifecycle_fsm.definition.vocabulary import Vocabulary
 from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.engine.machine import Machine
+
+
+@lru_cache(maxsize=256)
+def machine_from_text(text: str) -> Machine:
+    """
+    The machine of a stored version as it was written, one for one text.
+
+    What is kept by machine, such as its guards, is found again without comparing rules.
+
+    Raises:
+        InvalidInput: the text is none that `canonical` gives.
+        ValueError: it is not JSON.
+    """
+    return machine_from_document(orjson.loads(text))
 
 
 def machine_from_document(written: Mapping[str, object]) -> Machine:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import orjson
 
-from lifecycle_fsm.definition.restore import machine_from_document, vocabulary_from_document
+from lifecycle_fsm.definition.restore import machine_from_text, vocabulary_from_document
 from lifecycle_fsm.definition.vocabulary import Vocabulary
 from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.errors import MachineNotFound
@@ -51,7 +51,7 @@ class Shelf:
         missing = wanted - self._machines.keys()
         if missing:
             documents = load_documents(connection, sorted(missing))
-            self._machines |= {digest: machine_from_document(orjson.loads(text)) for digest, text in documents.items()}
+            self._machines |= {digest: machine_from_text(text) for digest, text in documents.items()}
         unknown = sorted(wanted - self._machines.keys())
         if unknown:
             raise MachineNotFound(f"no machine with the digest {unknown[0]!r} was ever published in this store")

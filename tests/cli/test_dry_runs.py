@@ -91,11 +91,15 @@ def test_every_command_is_told_in_one_sentence() -> None:
     assert {name for name, command in commands(TREE) if not (command.help or "").strip()} == set()
 
 
-def test_a_shell_completes_commands_and_options(run: Run) -> None:
-    shown = run("--show-completion", "bash")
+@pytest.mark.parametrize(("typed", "completed"), [("sw", ["sweep"]), ("sweep --as", ["--as-of"])])
+def test_a_shell_completes_commands_and_options(
+    run: Run, monkeypatch: pytest.MonkeyPatch, typed: str, completed: list[str]
+) -> None:
+    monkeypatch.setenv("_LIFECYCLE_FSM_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", f"lifecycle-fsm {typed}")
+    monkeypatch.setenv("COMP_CWORD", str(len(typed.split())))
 
-    assert shown.status == 0
-    assert "_LIFECYCLE_FSM_COMPLETE" in shown.out
+    assert run().out.split() == completed
 
 
 @pytest.fixture

@@ -2,12 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import sha256
 
-import orjson
-
-from lifecycle_fsm.definition.restore import machine_from_document
+from lifecycle_fsm.definition.restore import machine_from_text
 from lifecycle_fsm.domain.audit import Check, Flaw
 from lifecycle_fsm.domain.errors import LifecycleError
 from lifecycle_fsm.engine.machine import Machine
@@ -48,15 +45,9 @@ def _forged(documents: tuple[StoredDocument, ...]) -> Iterator[Flaw]:
 
 def _restored(document: StoredDocument) -> Machine | Flaw:
     try:
-        machine = _read(document.text)
+        machine = machine_from_text(document.text)
     except (LifecycleError, ValueError) as error:
         return Flaw(Check.MACHINE, f"its text cannot be read any more: {error}", subject=document.digest)
     if machine.digest != document.digest:
         return Flaw(Check.MACHINE, "its rules are not those that were published", subject=document.digest)
     return machine
-
-
-@lru_cache(maxsize=256)
-def _read(text: str) -> Machine:
-    """One machine for one text: what is kept by machine, such as its guards, is found again without comparing rules."""
-    return machine_from_document(orjson.loads(text))

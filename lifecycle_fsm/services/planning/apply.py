@@ -4,9 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import orjson
-
-from lifecycle_fsm.definition.restore import machine_from_document
+from lifecycle_fsm.definition.restore import machine_from_text
 from lifecycle_fsm.domain.access import Actor, Capability, require
 from lifecycle_fsm.domain.errors import Forbidden, InvalidInput, NotApproved, PlanIncomplete, StalePlan
 from lifecycle_fsm.domain.intake import take_text
@@ -159,7 +157,7 @@ def _day(instant: datetime) -> str:
 
 
 def _edition(stored: StoredPlan, content: PlanContent) -> Edition:
-    machines = (machine_from_document(orjson.loads(stored.documents[digest])) for digest in content.machines.values())
+    machines = (machine_from_text(stored.documents[digest]) for digest in content.machines.values())
     return Edition(stored.documents["catalog"], tuple(machines))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import orjson
 
 from lifecycle_fsm.definition.render import document
-from lifecycle_fsm.definition.restore import machine_from_document
+from lifecycle_fsm.definition.restore import machine_from_text
 from lifecycle_fsm.definition.yaml_text import as_yaml
 from lifecycle_fsm.domain.access import Actor, Capability, require
 from lifecycle_fsm.domain.errors import InvalidInput, PlanNotFound
@@ -103,7 +103,7 @@ def files_of(world: World, actor: Actor, publication: Publication) -> Mapping[st
     with world.database.reading() as connection:
         catalog = load_catalog(connection, publication.catalog)
         documents = load_documents(connection, list(publication.machines.values()))
-    machines = (machine_from_document(orjson.loads(text)) for text in documents.values())
+    machines = (machine_from_text(text) for text in documents.values())
     segments = {f"segments/{each.segment}.yaml": as_yaml(document(each)["segment"]).encode() for each in machines}
     return {"catalog.yaml": as_yaml(orjson.loads(catalog)).encode(), **segments}
 
