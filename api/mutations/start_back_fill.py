@@ -38,6 +38,7 @@ class BackFillStarted:
     """A back-fill that was asked for."""
 
     runs: list[Run] = strawberry.field(description="A run for each date, by date; at most 1,001.")
+    replayed: bool = strawberry.field(description="Whether this repeats the outcome of an earlier call with the key.")
 
 
 StartBackFillResult = Annotated[
@@ -68,5 +69,5 @@ async def _start(info: Info, given: StartBackFillInput) -> BackFillStarted:
     check_key(given.idempotency_key)
     series = uuid5(NAMESPACE_URL, f"lifecycle-fsm:back-fill:{info.context.actor.name}:{given.idempotency_key}")
     period = Period(given.since, given.until, given.step)
-    runs = await info.context.change(ask_for_back_fill, period, tuple(given.segments), series)
-    return BackFillStarted(runs=[Run(kept=run) for run in runs])
+    started = await info.context.change(ask_for_back_fill, period, tuple(given.segments), series)
+    return BackFillStarted(runs=[Run(kept=run) for run in started.what], replayed=started.replayed)

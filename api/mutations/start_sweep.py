@@ -36,6 +36,7 @@ class SweepStarted:
     """A sweep that was asked for."""
 
     run: Run = strawberry.field(description="The run, as it stands.")
+    replayed: bool = strawberry.field(description="Whether this repeats the outcome of an earlier call with the key.")
 
 
 StartSweepResult = Annotated[
@@ -64,5 +65,5 @@ class StartSweep:
 async def _start(info: Info, given: StartSweepInput) -> SweepStarted:
     check_key(given.idempotency_key)
     run_id = uuid5(NAMESPACE_URL, f"lifecycle-fsm:sweep:{info.context.actor.name}:{given.idempotency_key}")
-    run = await info.context.change(ask_for_sweep, given.as_of, tuple(given.segments), run_id)
-    return SweepStarted(run=Run(kept=run))
+    started = await info.context.change(ask_for_sweep, given.as_of, tuple(given.segments), run_id)
+    return SweepStarted(run=Run(kept=started.what), replayed=started.replayed)

@@ -42,6 +42,7 @@ class VerificationStarted:
     """A verification that was asked for."""
 
     verification: Verification = strawberry.field(description="The verification, as it stands.")
+    replayed: bool = strawberry.field(description="Whether this repeats the outcome of an earlier call with the key.")
 
 
 StartVerificationResult = Annotated[
@@ -79,6 +80,5 @@ async def _start(info: Info, given: StartVerificationInput) -> VerificationStart
     asked_by = info.context.actor.name
     own_id = uuid5(NAMESPACE_URL, f"lifecycle-fsm:verification:{asked_by}:{given.idempotency_key}")
     extent = Extent(account_id, given.since, given.before)
-    return VerificationStarted(
-        verification=Verification(kept=await info.context.change(start_verification, extent, own_id))
-    )
+    started = await info.context.change(start_verification, extent, own_id)
+    return VerificationStarted(verification=Verification(kept=started.what), replayed=started.replayed)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from lifecycle_fsm.domain.access import EVERYTHING, Actor
@@ -34,6 +34,15 @@ LONGEST_KEY = 200
 RACES = 3
 
 Outcome = TypeVar("Outcome")
+What_co = TypeVar("What_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Started(Generic[What_co]):
+    """What a worker was asked for, and whether it had been by the same key before."""
+
+    what: What_co
+    replayed: bool
 
 
 @dataclass(frozen=True, slots=True)

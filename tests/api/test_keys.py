@@ -1,7 +1,7 @@
 """A key names one deed for ever, in every mutation that has one: repeated it is done once, another one conflicts."""
 
 import pytest
-from graphql import GraphQLInputObjectType, GraphQLUnionType, build_schema, get_named_type
+from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLUnionType, build_schema, get_named_type
 
 from api.export import SCHEMA_FILE
 from api.ids import global_id
@@ -99,6 +99,7 @@ def test_every_mutation_with_a_key_keeps_it_to_one_deed(world: World, door: Door
         other = ask(door, name, {**named(first, ids), **differently})
 
         assert again["__typename"] == done["__typename"], (name, again)
+        assert (done["replayed"], again["replayed"]) == (False, True), name
         assert other["code"] == "IDEMPOTENCY_CONFLICT", (name, other)
         assert rows(world) == before, name
 
@@ -130,18 +131,30 @@ def ask(door: Door, name: str, given: JSON) -> JSON:
         "openSuccessPlan": "... on SuccessPlanChanged { plan { id } }",
         "raiseQuestion": "... on ReviewMarked { mark { id } }",
     }
+    replayed = " ".join(f"... on {each} {{ replayed }}" for each in deeds(name))
     query = f"""mutation ($input: {kind}Input!) {{ {name}(input: $input) {{ __typename
-        ... on Problem {{ code message }} {extras.get(name, "")} }} }}"""
+        ... on Problem {{ code message }} {extras.get(name, "")} {replayed} }} }}"""
     answer: JSON = door.data(query, input={"idempotencyKey": f"key of {name}", **given})[name]
     return answer
 
 
 def problems(name: str) -> set[str]:
     """The types of the answers to a mutation that say that nothing was done."""
+    return {each.name for each in answers(name) if any(found.name == "Problem" for found in each.interfaces)}
+
+
+def deeds(name: str) -> list[str]:
+    """The types of the answers to a mutation that say whether it was done before."""
+    return [each.name for each in answers(name) if "replayed" in each.fields]
+
+
+def answers(name: str) -> tuple[GraphQLObjectType, ...]:
+    """What a mutation may answer."""
     assert SCHEMA.mutation_type is not None
     union = get_named_type(SCHEMA.mutation_type.fields[name].type)
     assert isinstance(union, GraphQLUnionType)
-    return {each.name for each in union.types if any(found.name == "Problem" for found in each.interfaces)}
+    types: tuple[GraphQLObjectType, ...] = union.types
+    return types
 
 
 def named(given: JSON, ids: dict[str, str]) -> JSON:

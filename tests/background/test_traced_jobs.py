@@ -47,7 +47,7 @@ def plan(database_url: str, tmp_path: Path) -> WorkerPlan:
 def test_a_sweep_is_told_from_its_job_to_its_statements(
     stage: Stage, kept: InMemorySpanExporter, plan: WorkerPlan
 ) -> None:
-    run = ask_for_sweep(stage.world, ADMIN)
+    run = ask_for_sweep(stage.world, ADMIN).what
     with working(stage.world, plan):
         until(lambda: ended(kept, "job asked"))
 

@@ -22,12 +22,14 @@ from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.domain.paging import Page, PageRequest
 from lifecycle_fsm.services.audit.log_check import Signed
 from lifecycle_fsm.services.audit.verify import Extent, Report, Told, in_order, part_count, verify_part, verify_parts
+from lifecycle_fsm.services.commands import Started
 from lifecycle_fsm.services.reading import unknown_account
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.audit_entries import AuditEntry, append_entry
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.erasure import find_head
 from lifecycle_fsm.store.instants import optional_ms
+from lifecycle_fsm.store.locks import lock_asking
 from lifecycle_fsm.store.verifications import (
     StoredVerification,
     go_on,
@@ -61,7 +63,7 @@ class Verification:
         return self.stored.done * 100 // self.stored.parts
 
 
-def start_verification(world: World, actor: Actor, extent: Extent, verification_id: UUID) -> Verification:
+def start_verification(world: World, actor: Actor, extent: Extent, verification_id: UUID) -> Started[Verification]:
     """
     Let a worker verify, within seconds where one is running; the same id asks once.
 
@@ -74,13 +76,13 @@ def start_verification(world: World, actor: Actor, extent: Extent, verification_
     _check_asked(actor, extent)
     wanted = _begun(world, actor, extent, verification_id)
     with world.database.writing() as connection:
+        lock_asking(connection, verification_id)
         known = verifications_by_id(connection, [verification_id]).get(verification_id)
         if known is None:
             _insert(connection, wanted)
-            known = wanted
-    if _said(known) != _said(wanted):
+    if known is not None and _said(known) != _said(wanted):
         raise IdempotencyConflict("the idempotency key was used for another verification; use a new key")
-    return _shown(known)
+    return Started(_shown(known or wanted), replayed=known is not None)
 
 
 def begin_verification(world: World, actor: Actor, extent: Extent, verification_id: UUID, holder: str) -> None:

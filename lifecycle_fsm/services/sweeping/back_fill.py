@@ -13,6 +13,7 @@ from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.run import RunKind, RunSummary
 from lifecycle_fsm.services.apart import evaluate_apart, prepare, write_apart
 from lifecycle_fsm.services.changes import Stamp
+from lifecycle_fsm.services.commands import Started
 from lifecycle_fsm.services.evaluate import summary_of
 from lifecycle_fsm.services.reading import Reading, read_accounts
 from lifecycle_fsm.services.sweeping.period import check_date, check_segments
@@ -23,6 +24,7 @@ from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.facts import facts_as_of
 from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.layout import Layout, load_layout
+from lifecycle_fsm.store.locks import lock_asking
 from lifecycle_fsm.store.runs import Run, is_cancelled, keep_run, runs_of_series
 from lifecycle_fsm.store.waiting import mark_waiting
 from lifecycle_fsm.telemetry.traces import page_of_run
@@ -73,7 +75,7 @@ def back_fill(
 
 def ask_for_back_fill(
     world: World, actor: Actor, period: Period, segments: Sequence[str] = (), series_id: UUID | None = None
-) -> tuple[Run, ...]:
+) -> Started[tuple[Run, ...]]:
     """
     Let a worker fill back, within seconds where one is running; the same id asks once. Gives a run for each date.
 
@@ -88,17 +90,27 @@ def ask_for_back_fill(
         return _same(known, period, segments)
     runs = _dated(world, actor, period, segments, series_id)
     asked = tuple(replace(run, asked_at=run.started_at) for run in runs)
+    known = _keep_new(world, asked)
+    return _same(known, period, segments) if known else Started(asked, replayed=False)
+
+
+def _keep_new(world: World, asked: tuple[Run, ...]) -> tuple[Run, ...]:
+    """Keep runs, or give those that somebody has asked for by the same id meanwhile."""
+    series_id = asked[0].series_id
+    assert series_id is not None
     with world.database.writing() as connection:
-        for run in asked:
+        lock_asking(connection, series_id)
+        known = runs_of_series(connection, series_id)
+        for run in () if known else asked:
             keep_run(connection, run)
-    return asked
+        return known
 
 
-def _same(known: tuple[Run, ...], period: Period, segments: Sequence[str]) -> tuple[Run, ...]:
+def _same(known: tuple[Run, ...], period: Period, segments: Sequence[str]) -> Started[tuple[Run, ...]]:
     dates = [to_ms(date) for date in period.dates()]
     if [to_ms(run.as_of) for run in known] != dates or known[0].segments != tuple(segments):
         raise IdempotencyConflict("the idempotency key was used for another back-fill; use a new key")
-    return known
+    return Started(known, replayed=True)
 
 
 def resume_back_fill(world: World, actor: Actor, series_id: UUID, progress: Progress = unheard) -> RunSummary:

@@ -13,6 +13,7 @@ from lifecycle_fsm.domain.run import AsideCause, RunKind, RunSummary
 from lifecycle_fsm.services.apart import Failed, write_apart
 from lifecycle_fsm.services.assign import current_machines
 from lifecycle_fsm.services.changes import Stamp
+from lifecycle_fsm.services.commands import Started
 from lifecycle_fsm.services.evaluate import summary_of
 from lifecycle_fsm.services.metering import count_disagreements, counted_sweep
 from lifecycle_fsm.services.record import LostRace
@@ -32,6 +33,7 @@ from lifecycle_fsm.store.candidates import (
 )
 from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.layout import Layout, load_layout
+from lifecycle_fsm.store.locks import lock_asking
 from lifecycle_fsm.store.runs import (
     Run,
     SetAside,
@@ -92,7 +94,7 @@ def sweep(
 
 def ask_for_sweep(
     world: World, actor: Actor, as_of: datetime | None = None, segments: Sequence[str] = (), run_id: UUID | None = None
-) -> Run:
+) -> Started[Run]:
     """
     Let a worker sweep, within seconds where one is running; the same id asks once.
 
@@ -112,18 +114,19 @@ def ask_for_sweep(
         if as_of is not None:
             check_date(world, run)
         known = _keep_new(world, run)
-    if _said(known) != _said(run):
+    if known is not None and _said(known) != _said(run):
         raise IdempotencyConflict("the idempotency key was used for another sweep; use a new key")
-    return known
+    return Started(known or run, replayed=known is not None)
 
 
-def _keep_new(world: World, run: Run) -> Run:
-    """The run that is kept: somebody may have asked by the same id meanwhile."""
+def _keep_new(world: World, run: Run) -> Run | None:
+    """Keep a run, or give the one that somebody has asked for by the same id meanwhile."""
     with world.database.writing() as connection:
+        lock_asking(connection, run.id)
         known = find_run(connection, run.id)
         if known is None:
             keep_run(connection, run)
-        return known or run
+        return known
 
 
 def _said(run: Run) -> tuple[object, ...]:

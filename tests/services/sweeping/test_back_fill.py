@@ -145,8 +145,9 @@ def test_a_worker_does_what_was_asked_for_once(stage: Stage) -> None:
     waits = anything_asked(stage.world)
     do_asked(stage.world, ADMIN)
 
-    assert [run.id for run in first] == [run.id for run in second]
-    assert [(run.as_of - MONDAY).days for run in first] == [0, 10, 20, 30, 40, 50, 60]
+    assert (first.replayed, second.replayed) == (False, True)
+    assert [run.id for run in first.what] == [run.id for run in second.what]
+    assert [(run.as_of - MONDAY).days for run in first.what] == [0, 10, 20, 30, 40, 50, 60]
     assert (waits, anything_asked(stage.world)) == (True, False)
     assert all(run.finished_at is not None for run in runs(stage))
     assert [row for row in history(stage) if row[0] == "moved"] == [("moved", "churned", 50)]
@@ -166,7 +167,7 @@ def test_a_worker_goes_on_with_what_a_process_left(stage: Stage) -> None:
 
 def test_one_that_is_stopped_does_nothing_more_and_leaves_the_accounts_waiting(stage: Stage) -> None:
     imported(stage)
-    asked = ask_for_back_fill(stage.world, ADMIN, PERIOD)
+    asked = ask_for_back_fill(stage.world, ADMIN, PERIOD).what
     fill_date(stage.world, asked[0])
 
     stopped = stop_run(stage.world, ADMIN, asked[4].id)
@@ -182,7 +183,7 @@ def test_one_that_is_stopped_does_nothing_more_and_leaves_the_accounts_waiting(s
 
 def test_an_account_that_moves_on_meanwhile_is_left_out(stage: Stage) -> None:
     account = imported(stage)
-    asked = ask_for_back_fill(stage.world, ADMIN, PERIOD)
+    asked = ask_for_back_fill(stage.world, ADMIN, PERIOD).what
     fill_date(stage.world, asked[0])
     stage.tell(account, arr=9_000)
     now = history(stage)
