@@ -28,32 +28,45 @@ def respond(
     where the client accepts it.
     """
     body = orjson.dumps(payload)
-    may_be_kept = request.method == "GET" and status == 200  # noqa: PLR2004 # HTTP's number for success
-    common = {"Vary": _VARY, "Cache-Control": "private, no-cache" if may_be_kept else "no-store", **(headers or {})}
+    more = tuple(headers.items()) if headers else ()
+    may_be_kept = request.scope["method"] == "GET" and status == 200  # noqa: PLR2004 # HTTP's number for success
     if may_be_kept:
-        common["ETag"] = f'W/"{sha256(form.encode() + body).hexdigest()[:32]}"'
-        if _names(request.headers.get("if-none-match", ""), common["ETag"]):
-            return Response(status_code=304, headers=common)
+        tag = f'W/"{sha256(form.encode() + body).hexdigest()[:32]}"'
+        more = ("ETag", tag), *more
+        if _names(request.headers.get("if-none-match", ""), tag):
+            return Response(status_code=304, headers={**_common(may_be_kept=True), **dict(more)})
+    return _coded(request, body, status, _raw(form, more, may_be_kept=may_be_kept))
+
+
+def _coded(request: Request, body: bytes, status: int, headers: "_Raw") -> "_Answer":
+    """The answer, compressed where that is worth it and the client accepts it."""
     coding = _coding(header_of(request.scope, b"accept-encoding") or "") if len(body) >= _WORTH_IT else None
-    if coding is not None:
-        common["Content-Encoding"] = coding
-        body = _CODINGS[coding](body)
-    common["Content-Type"] = f"{form}; charset=utf-8"
-    return _Answer(body, status, _raw(tuple(common.items())))
+    if coding is None:
+        return _Answer(body, status, headers)
+    return _Answer(_CODINGS[coding](body), status, (*headers, (b"content-encoding", coding.encode())))
 
 
 class _Answer(Response):
     """A response whose headers are all known, so that nothing has to be looked for and changed."""
 
-    def __init__(self, body: bytes, status: int, headers: tuple[tuple[bytes, bytes], ...]) -> None:
+    def __init__(self, body: bytes, status: int, headers: "_Raw") -> None:
         self.status_code, self.body, self.background = status, body, None
         self.raw_headers = [*headers, (b"content-length", str(len(body)).encode())]
 
 
+_Raw = tuple[tuple[bytes, bytes], ...]
+"""Headers as they are sent."""
+
+
+def _common(*, may_be_kept: bool) -> dict[str, str]:
+    return {"Vary": _VARY, "Cache-Control": "private, no-cache" if may_be_kept else "no-store"}
+
+
 @lru_cache(maxsize=256)
-def _raw(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[bytes, bytes], ...]:
-    """Headers as they are sent."""
-    return tuple((name.lower().encode("latin-1"), text.encode("latin-1")) for name, text in headers)
+def _raw(form: str, more: tuple[tuple[str, str], ...], *, may_be_kept: bool) -> _Raw:
+    """The headers of an answer of this media type that has these, too."""
+    told = {**_common(may_be_kept=may_be_kept), **dict(more), "Content-Type": f"{form}; charset=utf-8"}
+    return tuple((name.lower().encode("latin-1"), text.encode("latin-1")) for name, text in told.items())
 
 
 def _names(header: str, tag: str) -> bool:

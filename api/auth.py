@@ -7,7 +7,7 @@ from api.refusals import RETRY_AFTER_SECONDS, RequestRefused
 from lifecycle_fsm.domain.access import Actor
 from lifecycle_fsm.domain.errors import StoreFailed, Unauthenticated
 from lifecycle_fsm.services.tokens import Identity
-from lifecycle_fsm.telemetry.trail import Fields, note
+from lifecycle_fsm.telemetry.trail import Fields, note_all
 from lifecycle_fsm.telemetry.trail import actor as person
 
 _LONGEST_TOKEN = 8_000
@@ -36,7 +36,7 @@ async def identity_of(header: str | None, look_up: Callable[[str], Awaitable[Ide
 
 def note_actor(actor: Actor) -> None:
     """Name whoever acts in the line of the request."""
-    note(**line_of(actor))
+    note_all(line_of(actor))
 
 
 def line_of(actor: Actor) -> Fields:

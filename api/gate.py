@@ -13,6 +13,7 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationDefin
 
 from api.auth import identity_of, line_of, note_actor
 from api.context import Context
+from api.deadlines import Deadlines
 from api.documents import Document, Documents
 from api.execution.executor import Executor
 from api.incoming import Incoming
@@ -31,7 +32,7 @@ from lifecycle_fsm.services.tokens import Identity, identity_of_token
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.settings import Settings
 from lifecycle_fsm.telemetry import metrics
-from lifecycle_fsm.telemetry.trail import Fields, note
+from lifecycle_fsm.telemetry.trail import Fields, note_all
 
 _REMEMBERED = timedelta(seconds=10)
 _MOST_REMEMBERED = 1_000
@@ -84,6 +85,7 @@ class Gate:
         self.schema = schema
         self.graphql: GraphQLSchema = schema._schema
         self.world, self.settings, self.threads = world, settings, threads
+        self.deadlines = Deadlines(settings.operation_seconds)
         self.throttle = Throttle(settings.rate, settings.rate_burst)
         self.quick: Quick | None = None
         self.shared: Together[None, Answered | ExecutionResult] = Together()
@@ -125,7 +127,7 @@ class Gate:
         known = self._believed(sha256(header[7:].encode()).digest(), self.world.clock())
         if known is None:
             return None
-        note(**known.line)
+        note_all(known.line)
         return known.identity
 
     def _believed(self, digest: bytes, now: datetime) -> _Known | None:

@@ -9,16 +9,19 @@ from api.refusals import RequestRefused
 MODERN = "application/graphql-response+json"
 PLAIN = "application/json"
 
+_HEADERS = "lifecycle.headers"
+"""Where in its scope the headers of a request stand by name, the first of each."""
+
 _WILDCARDS = frozenset({"*/*", "application/*"})
 
 
 def header_of(scope: Scope, name: bytes) -> str | None:
     """The first header of a request with this name in small letters, None without one."""
-    for key, value in scope["headers"]:
-        if key == name:
-            text: str = value.decode("latin-1")
-            return text
-    return None
+    headers: dict[bytes, bytes] | None = scope.get(_HEADERS)
+    if headers is None:
+        headers = scope[_HEADERS] = dict(reversed(scope["headers"]))
+    value = headers.get(name)
+    return None if value is None else value.decode("latin-1")
 
 
 def media_type(accept: str | None) -> str:

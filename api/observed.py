@@ -8,6 +8,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.drain import Drain
+from api.negotiation import header_of
 from lifecycle_fsm.telemetry import metrics, traces
 from lifecycle_fsm.telemetry.trail import Fields, on_trail, request_id_of
 
@@ -68,7 +69,7 @@ class _Request:
     def __init__(self, scope: Scope, drain: Drain) -> None:
         self._drain = drain
         self._scope = scope
-        self.id = scope[REQUEST_ID] = request_id_of(_header(scope, _HEADER))
+        self.id = scope[REQUEST_ID] = request_id_of(header_of(scope, _HEADER))
         self.status = 0
         self._method = scope.get("method", "WEBSOCKET")
         self._route = route_of(scope["path"])
@@ -91,7 +92,7 @@ class _Request:
             "url.scheme": self._scope.get("scheme"),
             "network.protocol.version": self._scope.get("http_version"),
         }
-        above = _header(self._scope, b"traceparent")
+        above = header_of(self._scope, b"traceparent")
         return traces.begun(f"{about['http.request.method']} {self._route}", about, traces.Kind.SERVER, above)
 
     def telling(self, send: Send) -> Send:
@@ -118,9 +119,8 @@ class _Request:
         method = self._told_method()
         if span is not None:
             self._tell(span)
-        metrics.HTTP_REQUESTS.note(self._route, method, str(self.status))
-        if method != "WEBSOCKET":
-            metrics.HTTP_SECONDS.note(seconds, self._route)
+        timed = None if method == "WEBSOCKET" else seconds
+        metrics.HTTP_REQUESTS.note(timed, self._route, method, str(self.status))
         level = logging.DEBUG if self._route in _QUIET else logging.INFO
         if _LOG.isEnabledFor(level):
             about = {"method": method, "route": self._route, "status": self.status, "ms": round(seconds * 1000, 2)}
@@ -141,8 +141,3 @@ def route_of(path: str) -> str:
     if path in _ROUTES:
         return path
     return next((each for each in ("/ingest", "/exports") if path.startswith(f"{each}/")), "console")
-
-
-def _header(scope: Scope, wanted: bytes) -> str | None:
-    found = next((value for name, value in scope["headers"] if name == wanted), None)
-    return None if found is None else found.decode("latin-1")

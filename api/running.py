@@ -1,6 +1,5 @@
 """Operations that answer once: run on the server within their time, however they came."""
 
-import asyncio
 from hashlib import sha256
 from time import perf_counter
 
@@ -14,7 +13,7 @@ from api.payloads import Answered, Payload, written
 from api.refusals import RequestRefused
 from lifecycle_fsm.settings import Settings
 from lifecycle_fsm.telemetry import metrics, traces
-from lifecycle_fsm.telemetry.trail import note
+from lifecycle_fsm.telemetry.trail import note_all
 
 
 async def run_once(gate: Gate, prepared: Prepared) -> Answered | ExecutionResult:
@@ -25,7 +24,7 @@ async def run_once(gate: Gate, prepared: Prepared) -> Answered | ExecutionResult
         RequestRefused: 504, it took too long; 400, it is a subscription.
     """
     try:
-        async with asyncio.timeout(gate.settings.operation_seconds):
+        with gate.deadlines.within():
             return await run_counted(gate, prepared)
     except TimeoutError as error:
         raise too_late(gate.settings) from error
@@ -76,7 +75,7 @@ class _Counted:
 
     def __init__(self, prepared: Prepared) -> None:
         self._label, self._kind = prepared.label, prepared.operation.operation.value
-        note(**prepared.line)
+        note_all(prepared.line)
         metrics.OPERATION_POINTS.note(prepared.cost.requested, self._kind)
 
     def __enter__(self) -> "_Counted":
@@ -87,8 +86,7 @@ class _Counted:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """Count it."""
         outcome = "ok" if kind is None else "failed"
-        metrics.OPERATIONS_RUN.note(self._label, self._kind, outcome)
-        metrics.OPERATION_SECONDS.note(perf_counter() - self._begun, self._label, self._kind)
+        metrics.OPERATIONS_RUN.note(perf_counter() - self._begun, self._label, self._kind, outcome)
 
 
 def _traced(prepared: Prepared) -> traces.Inside | traces.Nothing:

@@ -1,6 +1,5 @@
 """GraphQL over HTTP: one request in, one answer out."""
 
-import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 
@@ -49,7 +48,7 @@ class GraphQLView:
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
-        if request.method not in ("GET", "POST"):
+        if request.scope["method"] not in ("GET", "POST"):
             message = f"The method is {request.method}; expected GET or POST."
             raise RequestRefused(405, "method_not_allowed", message, _ALLOWED)
         accept, authorization = header_of(request.scope, b"accept"), header_of(request.scope, b"authorization")
@@ -61,7 +60,7 @@ class GraphQLView:
         # One time for the request as a whole: what its body takes to arrive, its operation lacks.
         judged: Admitted | list[Admitted] | None = None
         try:
-            async with asyncio.timeout(self._settings.operation_seconds):
+            with self._gate.deadlines.within():
                 judged = await self._judged(request, identity)
                 if isinstance(judged, list):
                     return await self._list(request, judged, identity)
@@ -74,7 +73,7 @@ class GraphQLView:
     async def _judged(self, request: Request, identity: Identity) -> Admitted | list[Admitted]:
         """The operation that a request asks for, or why it cannot run; a list where a list came."""
         counts = asks_for_actual(header_of(request.scope, b"graphql-cost"))
-        if request.method == "GET":
+        if request.scope["method"] == "GET":
             return self._gate.prepare(incoming_from_url(request, counts_actual=counts), identity)
         body = await read_body(request, self._settings.max_body_bytes)
         known = None if counts else self._recognised.find(identity, body)

@@ -21,30 +21,45 @@ _LOT = 1_000
 
 Labels = tuple[str, ...]
 Noted = TypeVar("Noted")
-Family = TypeVar("Family", bound=Metric)
 
 
-class _Lots(Collector, Generic[Noted, Family]):
-    """A metric of values that wait until there are many, or until somebody reads it; they may come from any thread."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a metric is called, what it is about, and the names of its labels."""
 
-    def __init__(self, name: str, about: str, labels: Labels, registry: CollectorRegistry) -> None:
-        self.name, self.labels = name, labels
-        self._about = about
+    name: str
+    about: str
+    labels: Labels
+
+
+class _Lots(Collector, Generic[Noted]):
+    """Metrics of values that wait until there are many, or until somebody reads them; they may come from any thread."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
         self._waiting: deque[Noted] = deque()
         self._lock = Lock()
         registry.register(self)
 
+    @property
+    @abstractmethod
+    def named(self) -> tuple[Named, ...]:
+        """The metrics that it gives."""
+
     def describe(self) -> Iterator[Metric]:
-        """What it is called, without values."""
-        yield self._family()
+        """What they are called, without values."""
+        yield from self._told()
 
     def collect(self) -> Iterator[Metric]:
         """All that was noted so far."""
         self._count_all()
-        family = self._family()
         with self._lock:
-            self._tell(family)
-        yield family
+            told = tuple(self._told())
+        yield from told
+
+    def _put(self, noted: Noted) -> None:
+        self._waiting.append(noted)
+        if len(self._waiting) >= _LOT:
+            self._count_all()
 
     def _count_all(self) -> None:
         with self._lock:
@@ -52,40 +67,12 @@ class _Lots(Collector, Generic[Noted, Family]):
                 self._count(self._waiting.popleft())
 
     @abstractmethod
-    def _family(self) -> Family:
-        """What it is called, as the library has it."""
-
-    @abstractmethod
     def _count(self, noted: Noted) -> None:
         """Count one of those that waited."""
 
     @abstractmethod
-    def _tell(self, family: Family) -> None:
-        """Add what was counted."""
-
-
-class Counts(_Lots[Labels, CounterMetricFamily]):
-    """A counter with labels."""
-
-    def __init__(self, name: str, about: str, labels: Labels, registry: CollectorRegistry) -> None:
-        self._counted: Counter[Labels] = Counter()
-        super().__init__(name, about, labels, registry)
-
-    def note(self, *labels: str) -> None:
-        """Count one."""
-        self._waiting.append(labels)
-        if len(self._waiting) >= _LOT:
-            self._count_all()
-
-    def _family(self) -> CounterMetricFamily:
-        return CounterMetricFamily(self.name, self._about, labels=self.labels)
-
-    def _count(self, noted: Labels) -> None:
-        self._counted[noted] += 1
-
-    def _tell(self, family: CounterMetricFamily) -> None:
-        for labels, count in self._counted.items():
-            family.add_metric(labels, count)
+    def _told(self) -> Iterator[Metric]:
+        """What was counted, as the library has it."""
 
 
 @dataclass(slots=True)
@@ -96,36 +83,27 @@ class _Sorted:
     total: float = field(default=0.0)
 
 
-class Times(_Lots[tuple[Labels, float], HistogramMetricFamily]):
-    """A histogram of values with labels; buckets are given by their upper ends in rising order."""
+class _Histogram:
+    """Values by labels, sorted into buckets; those are given by their upper ends in rising order."""
 
-    def __init__(
-        self, name: str, about: str, labels: Labels, buckets: Sequence[float], registry: CollectorRegistry
-    ) -> None:
-        self._ends = tuple(buckets)
+    def __init__(self, ends: Sequence[float]) -> None:
+        self._ends = tuple(ends)
         self._sorted: dict[Labels, _Sorted] = {}
-        super().__init__(name, about, labels, registry)
 
-    def note(self, value: float, *labels: str) -> None:
+    def add(self, labels: Labels, value: float) -> None:
         """Count a value."""
-        self._waiting.append((labels, value))
-        if len(self._waiting) >= _LOT:
-            self._count_all()
-
-    def _family(self) -> HistogramMetricFamily:
-        return HistogramMetricFamily(self.name, self._about, labels=self.labels)
-
-    def _count(self, noted: tuple[Labels, float]) -> None:
-        labels, value = noted
         found = self._sorted.get(labels)
         if found is None:
             found = self._sorted[labels] = _Sorted([0] * (len(self._ends) + 1))
         found.buckets[bisect_left(self._ends, value)] += 1
         found.total += value
 
-    def _tell(self, family: HistogramMetricFamily) -> None:
+    def told(self, named: Named) -> HistogramMetricFamily:
+        """All values so far."""
+        family = HistogramMetricFamily(named.name, named.about, labels=named.labels)
         for labels, found in self._sorted.items():
             family.add_metric(labels, list(self._up_to(found)), found.total)
+        return family
 
     def _up_to(self, found: _Sorted) -> Iterator[tuple[str, float]]:
         """The end of each bucket, and how many values lie below it."""
@@ -133,3 +111,58 @@ class Times(_Lots[tuple[Labels, float], HistogramMetricFamily]):
         for end, count in zip((*self._ends, float("inf")), found.buckets, strict=True):
             below += count
             yield floatToGoString(end), below  # type: ignore[no-untyped-call] # it has no types
+
+
+class Times(_Lots[tuple[Labels, float]]):
+    """A histogram of values with labels."""
+
+    def __init__(self, named: Named, buckets: Sequence[float], registry: CollectorRegistry) -> None:
+        self._named, self._values = named, _Histogram(buckets)
+        super().__init__(registry)
+
+    @property
+    def named(self) -> tuple[Named, ...]:
+        """The histogram."""
+        return (self._named,)
+
+    def note(self, value: float, *labels: str) -> None:
+        """Count a value."""
+        self._put((labels, value))
+
+    def _count(self, noted: tuple[Labels, float]) -> None:
+        self._values.add(*noted)
+
+    def _told(self) -> Iterator[Metric]:
+        yield self._values.told(self._named)
+
+
+class Done(_Lots[tuple[Labels, float | None]]):
+    """What is counted by all of its labels, and timed by the first of them, however it ended."""
+
+    def __init__(self, counted: Named, timed: Named, buckets: Sequence[float], registry: CollectorRegistry) -> None:
+        self._counted, self._timed = counted, timed
+        self._counts: Counter[Labels] = Counter()
+        self._seconds = _Histogram(buckets)
+        super().__init__(registry)
+
+    @property
+    def named(self) -> tuple[Named, ...]:
+        """The counter, and the histogram of seconds."""
+        return self._counted, self._timed
+
+    def note(self, seconds: float | None, *labels: str) -> None:
+        """Count one, which took so long; None where its time says nothing."""
+        self._put((labels, seconds))
+
+    def _count(self, noted: tuple[Labels, float | None]) -> None:
+        labels, seconds = noted
+        self._counts[labels] += 1
+        if seconds is not None:
+            self._seconds.add(labels[: len(self._timed.labels)], seconds)
+
+    def _told(self) -> Iterator[Metric]:
+        family = CounterMetricFamily(self._counted.name, self._counted.about, labels=self._counted.labels)
+        for labels, count in self._counts.items():
+            family.add_metric(labels, count)
+        yield family
+        yield self._seconds.told(self._timed)

@@ -11,7 +11,7 @@ from threading import Lock
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.process_collector import ProcessCollector
 
-from lifecycle_fsm.telemetry.lots import Counts, Times
+from lifecycle_fsm.telemetry.lots import Done, Named, Times
 
 OTHER = "other"
 """The label of what has no name of its own."""
@@ -49,11 +49,9 @@ SEGMENTS, CODES, OPERATIONS = Names(), Names(), Names(1_000)
 
 PROCESS = ProcessCollector(registry=REGISTRY)
 
-HTTP_REQUESTS = Counts("lifecycle_http_requests", "Requests answered.", ("route", "method", "status"), REGISTRY)
-HTTP_SECONDS = Times(
-    "lifecycle_http_request_seconds",
-    "Time from the head of a request to the end of its answer.",
-    ("route",),
+HTTP_REQUESTS = Done(
+    Named("lifecycle_http_requests", "Requests answered.", ("route", "method", "status")),
+    Named("lifecycle_http_request_seconds", "Time from the head of a request to the end of its answer.", ("route",)),
     buckets=_QUICK,
     registry=REGISTRY,
 )
@@ -66,20 +64,14 @@ ERRORS = Counter(
     "lifecycle_errors", "Errors and problems that clients were told, by code.", ("code",), registry=REGISTRY
 )
 
-OPERATIONS_RUN = Counts(
-    "lifecycle_graphql_operations", "GraphQL operations that ran.", ("operation", "type", "outcome"), REGISTRY
-)
-OPERATION_SECONDS = Times(
-    "lifecycle_graphql_operation_seconds",
-    "Time that a GraphQL operation ran.",
-    ("operation", "type"),
+OPERATIONS_RUN = Done(
+    Named("lifecycle_graphql_operations", "GraphQL operations that ran.", ("operation", "type", "outcome")),
+    Named("lifecycle_graphql_operation_seconds", "Time that a GraphQL operation ran.", ("operation", "type")),
     buckets=_QUICK,
     registry=REGISTRY,
 )
 OPERATION_POINTS = Times(
-    "lifecycle_graphql_operation_points",
-    "Points that an operation costs.",
-    ("type",),
+    Named("lifecycle_graphql_operation_points", "Points that an operation costs.", ("type",)),
     buckets=_POINTS,
     registry=REGISTRY,
 )

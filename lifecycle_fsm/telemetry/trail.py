@@ -1,7 +1,7 @@
 """What one request or one job leaves in the log: fields that everything on its way adds to one line."""
 
+import random
 import re
-import secrets
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def actor(name: str) -> Private:
 
 def request_id_of(given: str | None) -> str:
     """The id that a caller gave if it is 8 to 64 plain characters, else a new one."""
-    return given if given is not None and _GIVEN_ID.fullmatch(given) else secrets.token_hex(8)
+    return given if given is not None and _GIVEN_ID.fullmatch(given) else _new_id()
 
 
 class on_trail:  # noqa: N801 # it is called as a function is; a generator's context costs every request more
@@ -67,6 +67,13 @@ def note(**fields: object) -> None:
         trail.update(fields)
 
 
+def note_all(fields: Mapping[str, object]) -> None:
+    """The same for fields that lie together already."""
+    trail = _TRAIL.get()
+    if trail is not None:
+        trail.update(fields)
+
+
 def present() -> Mapping[str, object]:
     """What was noted so far; empty outside of requests and jobs."""
     return _TRAIL.get() or {}
@@ -74,4 +81,9 @@ def present() -> Mapping[str, object]:
 
 def request_id() -> str:
     """The id of the request that runs; a new one outside of requests."""
-    return str(present().get("request") or secrets.token_hex(8))
+    return str(present().get("request") or _new_id())
+
+
+def _new_id() -> str:
+    """Sixteen hexadecimal digits; they name a request and are no secret, so that no system has to be asked for each."""
+    return f"{random.getrandbits(64):016x}"

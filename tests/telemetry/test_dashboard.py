@@ -15,7 +15,7 @@ from promql_parser import AggregateExpr, BinaryExpr, Expr, LabelModifierType, Ve
 from api.app import create_app
 from lifecycle_fsm.settings import Settings
 from lifecycle_fsm.telemetry import metrics
-from lifecycle_fsm.telemetry.lots import Counts, Times
+from lifecycle_fsm.telemetry.lots import Done, Times
 from tests.worlds import a_stage
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "operations"
@@ -55,8 +55,8 @@ def declared() -> Iterator[tuple[str, tuple[str, ...]]]:
     for value in vars(metrics).values():
         if hasattr(value, "_labelnames"):
             yield value._name, value._labelnames
-        elif isinstance(value, Counts | Times):
-            yield value.name, value.labels
+        elif isinstance(value, Done | Times):
+            yield from ((each.name, each.labels) for each in value.named)
     for each in (*vars(gauges).values(), *vars(scrape).values()):
         if isinstance(each, gauges.Gauge):
             yield each.name, each.labels
