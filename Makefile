@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: console console-types demo test test-long check lint format-check types imports dependencies schema-check migrations licences sbom format schema lock bench record-release soak
+.PHONY: console console-types demo test test-long explore check lint format-check types imports dependencies schema-check migrations licences sbom format schema lock bench record-release soak
 
 demo: .venv/demo.stamp ## create the demo store and serve it
 	$(BIN)/lifecycle-fsm demo
@@ -13,6 +13,9 @@ test: .venv/dev.stamp ## run the tests on SQLite and on a PostgreSQL that they b
 
 test-long: .venv/dev.stamp ## run the tests that take minutes
 	$(BIN)/pytest -m long -n auto --dist loadgroup
+
+explore: .venv/dev.stamp ## run the properties on examples that were never drawn before; those of other runs are the same each time
+	$(BIN)/pytest --hypothesis-profile=default -m "not soak" tests/properties tests/conformance tests/engine tests/guards -n auto --dist loadgroup
 
 soak: .venv/dev.stamp ## ten minutes of everything at once; SOAK_SECONDS for less
 	SOAK_SECONDS=$${SOAK_SECONDS:-600} $(BIN)/pytest -m soak -s tests/soak

@@ -34,7 +34,7 @@ from lifecycle_fsm.store.tables.work import dirty
 from tests.builders import MONDAY
 from tests.databases import PostgresServer, sqlite_database
 from tests.fakes import Clock
-from tests.properties.chance import same_chances
+from tests.properties.chance import chances
 from tests.properties.definitions import CATALOG, Table, effects, guards, machine_of, plain_effects, scorecards
 from tests.properties.quiescence import EDITION
 from tests.tallies import counted_in, kept_in
@@ -228,7 +228,7 @@ def without_milestones(segment: Table) -> Table:
 def search(lend: Lend, examples: int) -> int:
     total = 0
 
-    @same_chances(examples)
+    @chances(examples)
     @given(segment=segments | segments.map(without_milestones), people=population)
     def run(segment: Table, people: list[tuple[Outside, Outside, int]]) -> None:
         nonlocal total

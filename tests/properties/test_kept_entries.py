@@ -11,7 +11,7 @@ from lifecycle_fsm.services.keeping import keep_entries, rebuild_entries
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.kept_entries import entered, kept_so_far, told
 from lifecycle_fsm.store.tables.entries import stage_entry
-from tests.properties.chance import same_chances
+from tests.properties.chance import chances
 from tests.properties.test_stage_tally import do_to_all
 from tests.properties.test_stage_visits import Deed, deeds
 from tests.worlds import ADMIN, Stage, a_stage
@@ -32,7 +32,7 @@ def kept(world: World) -> list[Sequence[object]]:
 
 
 def check(stage: Stage, examples: int) -> None:
-    @same_chances(examples)
+    @chances(examples)
     @given(deeds, st.sets(st.integers(0, 13), max_size=4))
     def run(done: list[Deed], followed: set[int]) -> None:
         accounts = [stage.sign(stage.key(), arr=5_000) for _ in range(3)]

@@ -15,7 +15,7 @@ from lifecycle_fsm.services.reports.standing import stage_distribution
 from lifecycle_fsm.store.history import load_chains
 from lifecycle_fsm.store.ledger import Link
 from lifecycle_fsm.store.tables.accounts import account_state
-from tests.properties.chance import same_chances
+from tests.properties.chance import chances
 from tests.properties.test_stage_visits import Deed, deeds, do
 from tests.worlds import ADMIN, CSM, Stage, a_stage
 
@@ -51,7 +51,7 @@ def counted(stage: Stage, as_of: datetime, known_at: datetime) -> Counter[str]:
 
 
 def check(stage: Stage, examples: int) -> None:
-    @same_chances(examples)
+    @chances(examples)
     @given(deeds)
     def run(done: list[Deed]) -> None:
         begun = stage.clock()

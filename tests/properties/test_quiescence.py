@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.databases import PostgresServer, sqlite_database
-from tests.properties.chance import same_chances
+from tests.properties.chance import chances
 from tests.properties.quiescence import Lend, Lives
 
 
@@ -18,7 +18,7 @@ def check(lend: Lend, examples: int, steps: int) -> None:
     Lent.lend = staticmethod(lend)
     run_state_machine_as_test(
         Lent,
-        settings=settings(same_chances(examples), stateful_step_count=steps),
+        settings=settings(chances(examples), stateful_step_count=steps),
     )
 
 

@@ -20,7 +20,7 @@ from lifecycle_fsm.services.reports.journeys import Beginners, funnel, milestone
 from lifecycle_fsm.services.reports.trends import health_trend, score_movers
 from lifecycle_fsm.services.reports.visits import Grouping
 from lifecycle_fsm.store.series import fact_series
-from tests.properties.chance import same_chances
+from tests.properties.chance import chances
 from tests.properties.test_stage_visits import Deed, deeds, do, told_by_log
 from tests.worlds import ADMIN, CSM, Stage, a_stage
 
@@ -154,7 +154,7 @@ def check_milestone(stage: Stage, all_told: Sequence[Told], reached: dict[UUID, 
 
 
 def check(url: str, examples: int) -> None:
-    @same_chances(examples)
+    @chances(examples)
     @given(st.lists(deeds, min_size=1, max_size=3), st.integers(0, 200), st.sets(st.integers(0, 13), max_size=3))
     def run(all_deeds: list[list[Deed]], back: int, followed: set[int]) -> None:
         for done in all_deeds:

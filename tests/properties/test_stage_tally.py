@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lifecycle_fsm.services.counting import fold, recount
-from tests.properties.chance import same_chances
+from tests.properties.chance import chances
 from tests.properties.test_stage_visits import Deed, deeds, do
 from tests.tallies import counted, kept
 from tests.worlds import ADMIN, Stage, a_stage
@@ -22,7 +22,7 @@ def do_to_all(stage: Stage, accounts: list[UUID], deed: Deed) -> None:
 
 
 def check(stage: Stage, examples: int) -> None:
-    @same_chances(examples)
+    @chances(examples)
     @given(deeds, st.sets(st.integers(0, 13), max_size=3))
     def run(done: list[Deed], folded: set[int]) -> None:
         accounts = [stage.sign(stage.key(), arr=5_000) for _ in range(3)]

@@ -20,7 +20,7 @@ from lifecycle_fsm.store.history import load_chain, load_evidence
 from lifecycle_fsm.store.tables.machines import machine_version
 from lifecycle_fsm.store.tables.visits import stage_visit
 from migrations.visits_from_log import LogRow, Visit, visits_of
-from tests.properties.chance import same_chances
+from tests.properties.chance import chances
 from tests.worlds import ADMIN, CSM, Stage, a_stage, definitions
 
 Deed = tuple[str, object]
@@ -116,7 +116,7 @@ def facts(visit: Visit) -> tuple[object, ...]:
 
 
 def check(stage: Stage, examples: int) -> None:
-    @same_chances(examples)
+    @chances(examples)
     @given(deeds)
     def run(done: list[Deed]) -> None:
         account = stage.sign(stage.key(), arr=5_000)

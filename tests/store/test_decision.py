@@ -160,7 +160,6 @@ def test_the_store_decides_as_the_engine_does(url: str, request: pytest.FixtureR
         max_examples=40,
         deadline=None,
         phases=[Phase.generate],
-        derandomize=True,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
     def decides_alike(segment: Table, seed: int) -> None:
