@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
+from pathlib import Path
 
 from lifecycle_fsm.background.notify.posting import Receiver, receivers_of
 from lifecycle_fsm.background.plan import NOBODY, WorkerPlan
@@ -11,8 +12,8 @@ from lifecycle_fsm.background.shipping.channel import ToChannel
 from lifecycle_fsm.background.shipping.destination import Place
 from lifecycle_fsm.background.shipping.folder import Folder
 from lifecycle_fsm.background.shipping.object_store import Bucket, ObjectStore
+from lifecycle_fsm.definition.diagnostics import Diagnostic
 from lifecycle_fsm.definition.notifications import read_notifications
-from lifecycle_fsm.definition.report import report
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.notification import Notifications
 from lifecycle_fsm.services.audit.signing import Signer, read_signer
@@ -110,15 +111,36 @@ def _beside(database_url: str) -> str:
 
 
 def _signer(settings: Settings) -> Signer | None:
-    return None if settings.signing_key is None else read_signer(settings.signing_key.read_text(encoding="utf-8"))
+    if settings.signing_key is None:
+        return None
+    return read_signer(_content("LIFECYCLE_SIGNING_KEY", settings.signing_key).decode())
+
+
+def _content(setting: str, file: Path) -> bytes:
+    """
+    What the file has that a setting names.
+
+    Raises:
+        InvalidInput: it cannot be read.
+    """
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InvalidInput(f"the file {str(file)!r} cannot be read: {error.strerror}", path=setting) from error
 
 
 def _notifications(settings: Settings) -> Notifications:
     if settings.notifications is None:
         return NOBODY
-    name, content = settings.notifications.name, settings.notifications.read_bytes()
-    read = read_notifications(name, content)
+    content = _content("LIFECYCLE_NOTIFICATIONS", settings.notifications)
+    read = read_notifications(settings.notifications.name, content)
     if read.notifications is None:
-        told = report(read.diagnostics, {name: content})
-        raise InvalidInput(f"the file of notifications has mistakes:\n{told}", path="LIFECYCLE_NOTIFICATIONS")
+        told = "; ".join(map(_in_short, read.diagnostics))
+        raise InvalidInput(f"the file of notifications has mistakes: {told}", path="LIFECYCLE_NOTIFICATIONS")
     return read.notifications
+
+
+def _in_short(diagnostic: Diagnostic) -> str:
+    """A mistake in a part of a line: its place, what it is, and what may be meant."""
+    hint = "" if diagnostic.suggestion is None else f" (did you mean {diagnostic.suggestion!r}?)"
+    return f"{diagnostic.file}:{diagnostic.line}:{diagnostic.span.column}: {diagnostic.message}{hint}"

@@ -16,6 +16,7 @@ from lifecycle_fsm.domain.errors import (
     ReadOnly,
     StoreFailed,
 )
+from lifecycle_fsm.domain.refused_row import steps_of
 from lifecycle_fsm.services.intake.batch import REJECTED, Taken
 
 LISTED = 1_000
@@ -48,7 +49,7 @@ class Tally:
             self.problems.append(
                 {
                     "index": self.rows + problem.index,
-                    "path": problem.path.split(".") if problem.path else [],
+                    "path": steps_of(problem.path),
                     "code": problem.code,
                     "message": problem.message,
                 }

@@ -102,7 +102,7 @@ async def _reach(info: Info, given: ReachMilestonesInput) -> MilestonesReached:
                 index=index,
                 note=MilestoneNote(note),
                 problems=issues_of(taken, index),
-                place=account_id_for(given.rows[index].account_key),
+                place=account_id_for(given.rows[index].account_key.strip()),
             )
             for index, note in enumerate(taken.rows)
         ],

@@ -128,7 +128,7 @@ async def _register(info: Info, given: RegisterAccountsInput) -> AccountsRegiste
     batch = Batch(Kind.ACCOUNTS, [_row(row) for row in given.rows], given.source, given.idempotency_key)
     taken = await info.context.change(take_batch, batch)
     return AccountsRegistered(
-        rows=[_shown(taken, index, row.key) for index, row in enumerate(given.rows)], replayed=taken.replayed
+        rows=[_shown(taken, index, row) for index, row in enumerate(given.rows)], replayed=taken.replayed
     )
 
 
@@ -150,12 +150,12 @@ def _values(given: Sequence[KeyedValueInput]) -> dict[str, object]:
     return {each.key: each.value for each in given}
 
 
-def _shown(taken: Taken, index: int, key: str) -> AccountRowResult:
-    account_id = account_id_for(key)
+def _shown(taken: Taken, index: int, given: AccountRowInput) -> AccountRowResult:
+    account_id = account_id_for(given.key.strip())
     return AccountRowResult(
         index=index,
         place=account_id,
         account_id=strawberry.ID(global_id("Account", account_id)),
         note=AccountNote(taken.rows[index]),
-        problems=issues_of(taken, index),
+        problems=issues_of(taken, index, given),
     )

@@ -1,9 +1,8 @@
 """What became of the rows of a batch."""
 
-from collections.abc import Iterator
-
 import strawberry
 
+from lifecycle_fsm.domain.refused_row import steps_of
 from lifecycle_fsm.services.intake.batch import Taken
 
 
@@ -20,13 +19,24 @@ _NAMES = {"account": "accountKey"}
 """What is called otherwise here than in rows of other doors."""
 
 
-def issues_of(taken: Taken, index: int) -> list[RowIssue]:
-    """What is wrong with the row at that place."""
-    return [RowIssue(path=path, code=code, message=message) for path, code, message in _found(taken, index)]
+def issues_of(taken: Taken, index: int, given: object = None) -> list[RowIssue]:
+    """What is wrong with the row at that place; `given` is the row, where it has lists of values by key."""
+    return [
+        RowIssue(
+            path=["input", "rows", str(index), *_below(steps_of(each.path), given)],
+            code=each.code,
+            message=each.message,
+        )
+        for each in taken.problems
+        if each.index == index
+    ]
 
 
-def _found(taken: Taken, index: int) -> Iterator[tuple[list[str], str, str]]:
-    for problem in taken.problems:
-        if problem.index == index:
-            below = [_NAMES.get(each, each) for each in problem.path.split(".") if each]
-            yield ["input", "rows", str(index), *below], problem.code, problem.message
+def _below(steps: list[str], given: object) -> list[str]:
+    """The way as it is here: a value by its key is the `value` of an item of a list, the last with that key."""
+    match steps:
+        case [group, key]:
+            places = [place for place, item in enumerate(getattr(given, group) or ()) if item.key == key]
+            return [group, str(places[-1]), "value"]
+        case _:
+            return [_NAMES.get(each, each) for each in steps]

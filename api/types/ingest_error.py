@@ -9,6 +9,7 @@ from api.types.batch import RowIssue
 from api.types.history_filter import HistoryPeriod, aware
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.intake import take_text
+from lifecycle_fsm.domain.refused_row import steps_of
 from lifecycle_fsm.services.intake.rows import Kind
 from lifecycle_fsm.services.refused_rows import RefusedFilter, RefusedRow
 
@@ -53,10 +54,7 @@ class IngestError:
     def of(cls, row: RefusedRow) -> "IngestError":
         """Show a refused row."""
         account = global_id("Account", row.account_id) if row.account_id is not None and row.has_account else None
-        issues = [
-            RowIssue(path=[part for part in each.path.split(".") if part], code=each.code, message=each.message)
-            for each in row.issues
-        ]
+        issues = [RowIssue(path=steps_of(each.path), code=each.code, message=each.message) for each in row.issues]
         return cls(
             id=strawberry.ID(global_id("IngestError", row.id)),
             kind=Kind(row.kind),

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import orjson
 import typer
 
+from lifecycle_fsm.cli.account import NAMED, account_of
 from lifecycle_fsm.cli.holder import is_gone, this_process
 from lifecycle_fsm.cli.progress import progress_bar
 from lifecycle_fsm.cli.store import By, DryRun, Yes, confirm, opened, operator
@@ -47,7 +48,10 @@ from lifecycle_fsm.settings import read_settings
 Since = Annotated[str | None, typer.Option("--since", metavar="INSTANT", help="Evidence of rows from here on.")]
 Until = Annotated[str | None, typer.Option("--until", metavar="INSTANT", help="Evidence of rows before this.")]
 _FILE = {"exists": True, "dir_okay": False, "readable": True}
-Account = Annotated[UUID | None, typer.Option("--account", metavar="ID", help="One account; otherwise all.")]
+_ACCOUNT = {"parser": account_of, "metavar": NAMED}
+Account = Annotated[
+    UUID | None, typer.Option("--account", help="One account, by its key or its id; otherwise all.", **_ACCOUNT)
+]
 
 
 def verify(  # noqa: PLR0913 # one for each option
@@ -225,7 +229,7 @@ def verify_export(
 
 
 def erase(
-    account: Annotated[UUID | None, typer.Argument(metavar="ID", help="The account.")] = None,
+    account: Annotated[UUID | None, typer.Argument(help="The account's key, or its id.", **_ACCOUNT)] = None,
     ground: Annotated[str, typer.Option(help="The law's article or the ticket; kept for ever.")] = "GDPR article 17",
     replay: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A list of erasures, for a restored backup.", **_FILE)

@@ -72,7 +72,7 @@ def restore(  # noqa: PLR0913 - one for each choice
     confirm("This replaces everything in the store.", unasked=yes or not force)
     with progress_bar("Restoring") as bar:
         done = restore_store(settings.database_url, now, operator(by), order, bar.told)
-    _tell(done)
+    _tell(done, revoke=revoke)
 
 
 def after_restore(
@@ -94,7 +94,7 @@ def after_restore(
             return
         with progress_bar("Verifying") as bar:
             done = settle(world, operator(by), after, "recovered by other means", {}, bar.told)
-    _tell(done)
+    _tell(done, revoke=revoke)
 
 
 @contextmanager
@@ -124,13 +124,13 @@ def _summary(made: Manifest) -> str:
     )
 
 
-def _tell(done: Restored) -> None:
+def _tell(done: Restored, *, revoke: bool) -> None:
     report = done.report
     typer.echo(f"Erased again: {done.erased:,} accounts. Tokens ended: {done.revoked:,}.")
     typer.echo(f"Verified: {report.rows:,} rows of {report.accounts:,} accounts, a log of {report.leaves:,}.")
     if not report.holds:
         typer.echo(f"History does not hold: {report.failed:,} flaws; see `lifecycle-fsm verify`.")
-    if not done.revoked:
+    if not revoke:
         typer.echo("Tokens that were revoked since are in force again; see `--revoke-tokens`.")
 
 

@@ -2,13 +2,12 @@
 
 from enum import StrEnum
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
+from lifecycle_fsm.cli.account import account_of
 from lifecycle_fsm.cli.telemetry import log_key
 from lifecycle_fsm.domain.errors import InvalidInput
-from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.settings import read_settings
 from lifecycle_fsm.telemetry.logs import pseudonym as word_of
 
@@ -28,11 +27,4 @@ def pseudonym(
     settings = read_settings()
     if settings.log_key is None:
         raise InvalidInput("without LIFECYCLE_LOG_KEY every start has other pseudonyms; set it", path="environment")
-    typer.echo(word_of(log_key(settings), kind.value, _id_of(name) if kind is Kind.ACCOUNT else name))
-
-
-def _id_of(name: str) -> str:
-    try:
-        return str(UUID(name))
-    except ValueError:
-        return str(account_id_for(name))
+    typer.echo(word_of(log_key(settings), kind.value, str(account_of(name)) if kind is Kind.ACCOUNT else name))

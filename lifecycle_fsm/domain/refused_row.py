@@ -4,6 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+GROUPS = frozenset({"facts", "measures", "attributes"})
+"""Members of a row that hold values by key."""
+
+
+def steps_of(path: str) -> list[str]:
+    """The way to a value: `facts.account.arr` is the member `account.arr` of `facts`, for keys have points, too."""
+    group, point, member = path.partition(".")
+    if point and group in GROUPS:
+        return [group, member]
+    return [path] if path else []
+
 
 @dataclass(frozen=True, slots=True)
 class RowIssue:

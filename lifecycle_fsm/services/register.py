@@ -134,9 +134,16 @@ def take_accounts(world: World, connection: Connection, rows: Sequence[AccountRo
 
 
 def _problems(row: AccountRow, catalog: Catalog, as_of: datetime) -> tuple[RowResult, ...]:
-    account_id = account_id_for(row.key)
-    checked = check_rows(_fact_rows(row), catalog, frozenset({account_id}), "check", as_of)
-    return (*_named_problems(row), *checked.rejected.values())
+    rows = _fact_rows(row)
+    checked = check_rows(rows, catalog, frozenset({account_id_for(row.key)}), "check", as_of)
+    return (*_named_problems(row), *(_placed(each, rows[index]) for index, each in checked.rejected.items()))
+
+
+def _placed(result: RowResult, row: FactRow) -> RowResult:
+    """The result with the place of the value in its account's row: `facts.account.arr`."""
+    if (result.path or "").endswith(".observedAt"):
+        return replace(result, path="observedAt")
+    return replace(result, path=f"facts.{row.fact}" if row.measure is None else f"measures.{row.measure}")
 
 
 def _named_problems(row: AccountRow) -> list[RowResult]:

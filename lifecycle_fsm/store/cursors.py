@@ -30,7 +30,9 @@ def read_cursor(cursor: str, kinds: Sequence[type[str | int | float] | None], pa
     except ValueError:
         parts = None
     if not isinstance(parts, list) or not _fit(parts, kinds):
-        raise InvalidInput("the cursor is not one that this list gave; use `endCursor` or `startCursor`", path=path)
+        raise InvalidInput(
+            "the cursor is not one that came from here; take one from an answer, or none to begin anew", path=path
+        )
     return parts
 
 

@@ -39,8 +39,8 @@ def test_accounts_are_registered_row_by_row(door: Door, token_of: Callable[[Role
 
     assert [each["note"] for each in first["rows"]] == ["CREATED", "REJECTED"]
     assert [(each["path"], each["code"]) for each in first["rows"][1]["problems"]] == [
-        (["input", "rows", "1", "value"], "invalid_input"),
-        (["input", "rows", "1", "measure"], "unknown_measure"),
+        (["input", "rows", "1", "measures", "0", "value"], "invalid_input"),
+        (["input", "rows", "1", "measures", "1", "value"], "unknown_measure"),
     ]
     assert replayed == {**first, "replayed": True}
     assert [each["note"] for each in again["rows"]] == ["UNCHANGED"]

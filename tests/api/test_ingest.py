@@ -71,6 +71,44 @@ def test_a_sender_of_single_flat_rows_is_understood(feed: Door, door: Door) -> N
     assert {each["key"]: each["value"] for each in account["measures"]}["setup"] == 71.0
 
 
+def test_ids_that_are_numbers_and_texts_with_blanks_around_them_are_taken(feed: Door, door: Door) -> None:
+    told = [
+        feed.send("POST", f"/ingest/v1/{kind}", json=row)
+        for kind, row in (
+            ("accounts", {"key": 8372910042, "name": " Bolt AG ", "csm": ""}),
+            ("accounts", {"key": "8372910042 ", "name": "Bolt AG"}),
+            ("measures", {"account": 8372910042, "measure": "setup", "value": 40}),
+            ("accounts", {"key": 42.5}),
+            ("accounts", {"key": True}),
+        )
+    ]
+
+    assert [each.json()["notes"] for each in told] == [
+        {"created": 1},
+        {"unchanged": 1},
+        {"recorded": 1},
+        {"rejected": 1},
+        {"rejected": 1},
+    ]
+    account = door.data('{ account(key: "8372910042") { name csm measures { key value } } }')["account"]
+    assert (account["name"], account["csm"]) == ("Bolt AG", None)
+    assert {each["key"]: each["value"] for each in account["measures"]}["setup"] == 40.0
+
+
+def test_a_refused_value_of_an_account_is_named_by_its_place_in_the_row(feed: Door) -> None:
+    row = {"key": "NEW", "facts": {"arr": "many"}, "measures.setup": 101, "measures.usage.logins": 3}
+    later = {"key": "NEW", "facts": {"arr": 1}, "observedAt": "2199-01-01"}
+
+    told = feed.send("POST", "/ingest/v1/accounts", json=[row, later]).json()
+
+    assert [(each["index"], each["path"], each["code"]) for each in told["problems"]] == [
+        (0, ["measures", "setup"], "invalid_input"),
+        (0, ["measures", "usage.logins"], "unknown_measure"),
+        (0, ["facts", "arr"], "invalid_input"),
+        (1, ["observedAt"], "invalid_input"),
+    ]
+
+
 def test_rows_that_are_refused_are_listed_and_the_others_taken(feed: Door) -> None:
     body = (
         lines(usage(1), usage("many"), {"measure": "setup"}, usage(1, "NOBODY"))

@@ -99,6 +99,20 @@ def test_prints_the_list_of_erasures(run: Run, store: str) -> None:
     assert (ended.status, ended.out) == (0, "")
 
 
+def test_an_account_is_named_by_its_key_or_by_its_id(run: Run, store: str) -> None:
+    with a_stage(store) as stage:
+        account = stage.sign("ACME", arr=5_000)
+
+    checked = run("verify", "--account", "ACME", database_url=store)
+    erased = run("erase", "ACME", "--yes", database_url=store)
+    again = run("erase", str(account), "--yes", database_url=store)
+    nobody = run("erase", "OTHER", "--yes", database_url=store)
+
+    assert checked.out.splitlines()[0] == "Chains: 1 row of 1 account. Published texts: 4."
+    assert (erased.out, again.out) == ("Erased; its history stays provable.\n", "It had been erased before.\n")
+    assert (nobody.status, nobody.out) == (1, "")
+
+
 def test_proves_that_one_checkpoint_grew_out_of_another(run: Run, store: str, tmp_path: Path) -> None:
     run("checkpoint", "--key", "one", "--new-key", "example.com/log", database_url=store)
     run("checkpoint", "--key", "two", "--new-key", "example.com/log2", database_url=store)

@@ -71,6 +71,14 @@ def test_a_store_that_is_still_to_be_migrated_is_backed_up(run: Run, store: str)
     assert ", revision 0018, " in kept.out
 
 
+def test_what_was_asked_for_is_not_recommended(run: Run, store: str) -> None:
+    warned = run("after-restore", "--without-erasures", database_url=store)
+    revoked = run("after-restore", "--without-erasures", "--revoke-tokens", database_url=store)
+
+    assert warned.out.splitlines()[2:] == ["Tokens that were revoked since are in force again; see `--revoke-tokens`."]
+    assert revoked.out.splitlines()[2:] == []
+
+
 def test_a_store_that_came_back_by_other_means_is_made_fit(run: Run, store: str) -> None:
     tried = run("after-restore", "--without-erasures", "--dry-run", database_url=store)
     done = run("after-restore", "--without-erasures", database_url=store)

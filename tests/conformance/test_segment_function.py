@@ -24,10 +24,10 @@ BLOCKS = {block.rest: block.text for block in blocks_of(ROOT / "docs" / "connect
 RUN = """
 const sent = [];
 class RetryError extends Error {}
-let status = 200;
+let status = 200, text = "refused";
 async function fetch(url, request) {
   sent.push({ url, method: request.method, headers: request.headers, body: request.body });
-  return { status, ok: status < 400, text: async () => "refused" };
+  return { status, ok: status < 400, text: async () => text };
 }
 %s
 (async () => {
@@ -37,7 +37,11 @@ async function fetch(url, request) {
   for (status of [503, 429, 422]) {
     try { await onGroup({ groupId: "x" }, settings); } catch (error) { kinds.push(error.constructor.name); }
   }
-  console.log(JSON.stringify({ sent: sent.slice(0, -3), kinds }));
+  text = JSON.stringify({ problems: [{ code: "unknown_account" }] });
+  try {
+    await onTrack({ event: "Went Live", context: { groupId: "x" } }, settings);
+  } catch (error) { kinds.push(error.constructor.name); }
+  console.log(JSON.stringify({ sent: sent.slice(0, -4), kinds }));
 })();
 """
 
@@ -78,6 +82,6 @@ def test_the_function_of_the_guide_sends_what_is_taken(stage: Stage, feed: Door)
         (200, {"reached": 1}),
     ]
     assert {each["headers"]["Authorization"] for each in told["sent"]} == {"Bearer TOKEN"}
-    assert told["kinds"] == ["RetryError", "RetryError", "Error"]
-    seen = stage.see(account_id_for("0015g00000A1bcD"))
+    assert told["kinds"] == ["RetryError", "RetryError", "Error", "RetryError"]
+    seen = stage.see(account_id_for("0015g00000A1bcDAAR"))
     assert seen.lifecycle.milestones.keys() >= {"kickoff_done"}

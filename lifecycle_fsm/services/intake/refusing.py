@@ -6,7 +6,7 @@ from uuid import UUID
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.refused_row import Matter, RowIssue
 from lifecycle_fsm.services.intake.milestones import MilestoneRow
-from lifecycle_fsm.services.intake.rows import BrokenRow, IntakeRow, Kind, RowProblem
+from lifecycle_fsm.services.intake.rows import BrokenRow, IntakeRow, Kind, RowProblem, text_in
 from lifecycle_fsm.services.observe import FactRow, RowResult
 from lifecycle_fsm.services.refused_rows import NotTaken
 from lifecycle_fsm.services.register import AccountRow
@@ -66,5 +66,4 @@ def _content(row: FactRow) -> dict[str, object]:
 
 
 def _named(row: object, name: str) -> str:
-    found = row.get(name) if isinstance(row, dict) else None
-    return found if isinstance(found, str) else ""
+    return text_in(row.get(name)) or "" if isinstance(row, dict) else ""

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.intake import LONGEST_TEXT, Outside, take_instant, take_text
+from lifecycle_fsm.domain.refused_row import GROUPS
 from lifecycle_fsm.services.intake.milestones import MilestoneRow
 from lifecycle_fsm.services.observe import FactRow
 from lifecycle_fsm.services.register import AccountRow
@@ -19,7 +20,6 @@ WHY = "_rejected"
 """Where a file of rejected rows says why; it is passed over when the corrected file comes back."""
 
 _SHOWN = 40
-_GROUPS = frozenset({"facts", "measures", "attributes"})
 _INSTANT = "an instant with a time zone such as 2026-03-31T09:00:00Z, or a date, from 1900 to now"
 
 
@@ -71,9 +71,14 @@ def read_row(kind: Kind, index: int, given: object) -> IntakeRow | tuple[RowProb
     return tuple(reader.problems) if reader.problems else row
 
 
+def text_in(given: object) -> str | None:
+    """The printable text, without blanks around it; a whole number is its digits, as ids come. None for others."""
+    return take_text(given) if isinstance(given, (str, int)) else None
+
+
 def with_members(given: Mapping[object, object]) -> Mapping[object, object]:
     """The row with names such as `facts.contract` as members of an object, for senders that know flat rows only."""
-    flat = {name: name.partition(".") for name in given if isinstance(name, str) and name.partition(".")[0] in _GROUPS}
+    flat = {name: name.partition(".") for name in given if isinstance(name, str) and name.partition(".")[0] in GROUPS}
     if not any(point for _, point, _ in flat.values()):
         return given
     row = {name: value for name, value in given.items() if name not in flat or not flat[str(name)][1]}
@@ -104,21 +109,23 @@ class _Reader:
         self.problems.append(RowProblem(self.index, path, "invalid_input", message))
 
     def text(self, name: str) -> str | None:
-        """A printable text; None where it is absent, null or blank."""
+        """A printable text; None where it is absent, null or empty."""
         given = self.given.get(name)
         if given is None or given == "":
             return None
-        if isinstance(given, str) and take_text(given) == given:
-            return given
-        self.refuse(name, f"{name!r} is {_seen(given)}; expected 1 to {LONGEST_TEXT} printable characters")
-        return None
+        text = text_in(given)
+        if text is None:
+            self.refuse(
+                name, f"{name!r} is {_seen(given)}; expected a text of 1 to {LONGEST_TEXT} printable characters"
+            )
+        return text
 
     def needed(self, name: str) -> str:
         """A text that has to be there."""
         before = len(self.problems)
         text = self.text(name)
         if text is None and len(self.problems) == before:
-            self.refuse(name, f"{name!r} is missing; expected 1 to {LONGEST_TEXT} printable characters")
+            self.refuse(name, f"{name!r} is missing; expected a text of 1 to {LONGEST_TEXT} printable characters")
         return text or ""
 
     def instant(self, name: str) -> datetime | None:
