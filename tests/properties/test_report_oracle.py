@@ -86,12 +86,15 @@ def check_funnel(stage: Stage, all_told: Sequence[Told]) -> None:
 def check_funnel_from(stage: Stage, all_told: Sequence[Told], start: str) -> None:
     """Accounts begin when they first enter a stage; of each stage the first entering since counts."""
     now = to_ms(stage.clock())
-    reached, within = Counter[str](), Counter[str]()
+    reached, within, began_in = Counter[str](), Counter[str](), Counter[str]()
+    judged = 0
     for each in all_told:
         came = [(key, entered) for segment, key, entered, _ in each.visits if segment == SEGMENT]
         began = min((entered for key, entered in came if key == start), default=None)
         if began is None:
             continue
+        began_in[Cohorts.MONTH.label(began // DAY_MS)] += 1
+        judged += began + DAYS * DAY_MS <= now
         since = [(key, entered) for key, entered in came if entered >= began]
         for key in {key for key, _ in since}:
             first = min(entered for found, entered in since if found == key)
@@ -102,6 +105,8 @@ def check_funnel_from(stage: Stage, all_told: Sequence[Told], start: str) -> Non
     found = funnel(stage.world, ADMIN, ReportScope(stage.clock(), SEGMENT), who)
 
     steps = [step for each in found for step in each.stages]
+    assert {each.label: each.accounts for each in found} == began_in
+    assert sum(each.judged for each in found) == judged
     assert {key: sum(step.reached for step in steps if step.stage == key) for key in reached} == reached
     assert {key: sum(step.within for step in steps if step.stage == key) for key in reached} == dict(within)
     assert {step.stage for step in steps} == reached.keys()

@@ -133,7 +133,7 @@ def stage_health(world: World, actor: Actor, scope: ReportScope) -> tuple[StageH
             bands.setdefault(each.stage, {})[each.band] = each.accounts
         scores = count_values(connection, scope, actor.portfolio, HEALTH_SCORE, layout)
     return tuple(
-        StageHealth(*stage, bands=found, scores=quartiles(scores.get(stage, {}))) for stage, found in bands.items()
+        StageHealth(*stage, bands=found, scores=quartiles(_known(scores[stage]))) for stage, found in bands.items()
     )
 
 
@@ -167,13 +167,10 @@ def stage_measure(world: World, actor: Actor, scope: ReportScope, measure: str) 
             raise InvalidInput(f"there is no measure {measure!r} in the published catalog", path="measure")
         if scope.is_past(world.clock()):
             return _measure_then(connection, counted_of(connection, actor, scope, {"field": spec.field.key}))
-        layout, accounts = load_layout(connection), dict[tuple[str, str], int]()
-        for each in count_bands(connection, scope, actor.portfolio):
-            accounts[each.stage] = accounts.get(each.stage, 0) + each.accounts
-        values = count_values(connection, scope, actor.portfolio, spec.field, layout)
+        found = count_values(connection, scope, actor.portfolio, spec.field, load_layout(connection))
     return tuple(
-        StageMeasure(*stage, number, quartiles(values.get(stage, {})), spec.field.key)
-        for stage, number in accounts.items()
+        StageMeasure(*stage, sum(values.values()), quartiles(_known(values)), spec.field.key)
+        for stage, values in found.items()
     )
 
 

@@ -17,7 +17,7 @@ from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.machines import load_segments
 from lifecycle_fsm.store.reports.asked import LONGEST_DAYS
-from lifecycle_fsm.store.reports.compliance import InTime, count_in_time
+from lifecycle_fsm.store.reports.compliance import InTime, Key, count_in_time
 from lifecycle_fsm.store.reports.durations import count_durations
 from lifecycle_fsm.store.reports.fired import count_alerts
 from lifecycle_fsm.store.reports.moves import MoveCount, MovedOn, count_moves, count_moves_by_day
@@ -32,6 +32,10 @@ class Grouping(StrEnum):
     CSM = "csm"
     QUARTER = "quarter"
     MONTH = "month"
+
+
+_KEYS: Mapping[Grouping, Key] = {Grouping.SEGMENT: "segment", Grouping.CSM: "csm"}
+"""By what visits are counted to be broken down; months and quarters are made from days."""
 
 
 class Dated(Protocol):
@@ -158,7 +162,9 @@ def stage_compliance(
     if not 0 < within_days <= LONGEST_DAYS:
         raise InvalidInput(f"`withinDays` is {within_days}; expected 1 to {LONGEST_DAYS}", path="withinDays")
     with counting(world) as connection:
-        counted = count_in_time(connection, scope.checked(), actor.portfolio, stage, within_days)
+        counted = count_in_time(
+            connection, scope.checked(), actor.portfolio, stage, within_days, _KEYS.get(by, "began_on")
+        )
     groups: dict[str | None, list[InTime]] = {}
     for each in counted:
         groups.setdefault(group_of(each, by), []).append(each)

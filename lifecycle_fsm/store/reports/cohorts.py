@@ -1,5 +1,6 @@
 """How many accounts began together, and how far they came."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
@@ -46,6 +47,13 @@ def count_reached(connection: Connection, asked: Asked) -> tuple[Reached, ...]:
         Reached(row[0], row[1], row[2], row[3], int(row[4]))
         for part in asked.parts
         for row in connection.execute(_by_day(connection, funnel_rows(part), "is_within", "stage"))
+    )
+
+
+def began_with(reached: Iterable[Reached], stage: str) -> tuple[Beginning, ...]:
+    """The accounts of cohorts that began by entering a stage: these entered it at once, each that is judged in time."""
+    return tuple(
+        Beginning(each.segment, each.began_on, each.accounts, each.within) for each in reached if each.stage == stage
     )
 
 

@@ -1,8 +1,8 @@
 """Which visits to a stage were over in time."""
 
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, null, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, select
 
 from lifecycle_fsm.domain.access import Portfolio
 from lifecycle_fsm.domain.history import RecordKind
@@ -16,43 +16,47 @@ from lifecycle_fsm.store.reports.scoping import in_period, ms, standing, visited
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.visits import stage_visit
 
+Key = Literal["segment", "csm", "began_on"]
+"""By what visits are counted."""
+
 
 class InTime(NamedTuple):
     """
-    Count visits that began on one day under one CSM.
+    Count visits of one segment, under one CSM, or that began on one day since 1970; what is not counted by is empty.
 
     `in_time` ended by a move within the limit; `late` did not; `pending` may still.
     """
 
-    segment: str
-    csm: str | None
-    began_on: int
     in_time: int
     late: int
     pending: int
+    segment: str = ""
+    csm: str | None = None
+    began_on: int = 0
 
 
 def count_in_time(
-    connection: Connection, scope: ReportScope, portfolio: Portfolio, stage: str, limit_days: int
+    connection: Connection, scope: ReportScope, portfolio: Portfolio, stage: str, limit_days: int, by: Key
 ) -> tuple[InTime, ...]:
     """
-    Count the visits to a stage that began in the period, by segment, CSM and day (since 1970) of beginning.
+    Count the visits to a stage that began in the period by one thing, whose values may come twice.
 
-    A day may come twice.
     Pauses do not count; of a visit that was running at the date and is over now it is not known which came before.
     """
     limit = ms(limit_days * DAY_MS)
+    parts = (_over(scope, portfolio, stage, limit), _running(scope, portfolio, stage, limit))
     return tuple(
-        InTime(row[0], row[1], int(row[2]), int(row[3]), int(row[4]), int(row[5]))
-        for part in (_over(scope, portfolio, stage, limit), _running(scope, portfolio, stage, limit))
-        for row in connection.execute(_summed(fenced(part, connection)))
+        InTime(int(row[1]), int(row[2]), int(row[3]), **{by: row[0]})
+        for part in parts
+        for row in connection.execute(_summed(part, by, connection))
     )
 
 
-def _summed(rows: Subquery) -> Select[*tuple[Any, ...]]:
-    keys = (rows.c.segment, rows.c.csm, rows.c.began_on)
-    sums = (func.sum(rows.c[name]) for name in ("in_time", "late", "pending"))
-    return select(*keys, *sums).group_by(*keys)
+def _summed(counted: Select[*tuple[Any, ...]], by: Key, connection: Connection) -> Select[*tuple[Any, ...]]:
+    names = (by, "in_time", "late", "pending")
+    rows = fenced(counted.with_only_columns(*(counted.selected_columns[name] for name in names)), connection)
+    key, *counts = rows.c
+    return select(key, *map(func.sum, counts)).group_by(key)
 
 
 def _over(

@@ -1,10 +1,10 @@
 """How long visits to stages lasted, those included that still run."""
 
-from collections.abc import Iterable, Mapping
-from itertools import chain
-from typing import Any, cast
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, select, true
+from sqlalchemy import ColumnElement, Integer, Select, case, func, literal, or_, select
 
 from lifecycle_fsm.domain.access import Portfolio
 from lifecycle_fsm.domain.moments import to_ms
@@ -23,9 +23,6 @@ Durations = Mapping[tuple[str, str], Mapping[tuple[int, bool], int]]
 
 _Rows = Select[*tuple[Any, ...]]
 
-_Counted = tuple[str, str, int, int, int]
-"""Segment, stage, days, whether it ended, how many."""
-
 
 def lasted() -> ColumnElement[int]:
     """How long, in milliseconds, the clock of a visit that is over has gone: without its pauses."""
@@ -38,26 +35,31 @@ def count_durations(connection: Connection, scope: ReportScope, portfolio: Portf
 
     Of one that was running then and is over now, it is not known which of its pauses came before the date.
     """
-    found: dict[tuple[str, str], dict[tuple[int, bool], int]] = {}
-    counted = (_counted(rows(scope, portfolio), connection) for rows in (_ended, _ended_later, _running))
-    for segment, stage, days, ended, number in chain.from_iterable(counted):
-        counts, lasted_days = found.setdefault((segment, stage), {}), max(0, int(days))
-        counts[lasted_days, bool(ended)] = counts.get((lasted_days, bool(ended)), 0) + number
-    return found
+    found: dict[tuple[str, str], Counter[tuple[int, bool]]] = defaultdict(Counter)
+    for rows in (_over(scope, portfolio), _running(scope, portfolio)):
+        for segment, stage, days, number, over in connection.execute(_counted(rows, connection)):
+            found[segment, stage].update({(days, True): int(over), (days, False): number - int(over)})
+    # Few clocks ever stand still: an index over these alone says of which visits the days are others.
+    for is_over, stood in ((True, _over_with_pauses), (False, _running_with_pauses)):
+        for segment, stage, days, gone in connection.execute(stood(scope, portfolio)):
+            found[segment, stage].update([(max(0, gone), is_over)])
+            found[segment, stage].subtract([(days, is_over)])
+    return {key: {each: number for each, number in counts.items() if number} for key, counts in found.items()}
 
 
-def _ended(scope: ReportScope, portfolio: Portfolio) -> _Rows:
-    visit = stage_visit.c
-    days = whole_days(lasted()).label("days")
-    query = select(visit.segment, visit.stage, days, flag(true()).label("is_over"))
-    return query.where(*_begun(scope, portfolio), visit.left_at <= ms(to_ms(scope.as_of)))
-
-
-def _ended_later(scope: ReportScope, portfolio: Portfolio) -> _Rows:
+def _over(scope: ReportScope, portfolio: Portfolio) -> _Rows:
+    """The visits that are over now, as if no clock had stood still; of one that ended after the date what had gone."""
     visit, at = stage_visit.c, ms(to_ms(scope.as_of))
-    days = whole_days(at - visit.entered_at).label("days")
-    query = select(visit.segment, visit.stage, days, flag(false()).label("is_over"))
-    return query.where(*_begun(scope, portfolio), visit.left_at > at)
+    days = whole_days(case((visit.left_at <= at, visit.left_at), else_=at) - visit.entered_at).label("days")
+    query = select(visit.segment, visit.stage, days, flag(visit.left_at <= at).label("is_over"))
+    return query.where(*_begun(scope, portfolio))
+
+
+def _over_with_pauses(scope: ReportScope, portfolio: Portfolio) -> _Rows:
+    visit = stage_visit.c
+    query = select(visit.segment, visit.stage, whole_days(visit.left_at - visit.entered_at), whole_days(lasted()))
+    paused = visit.paused_ms.is_not(None)
+    return query.where(*_begun(scope, portfolio), paused, visit.left_at <= ms(to_ms(scope.as_of)))
 
 
 def _begun(scope: ReportScope, portfolio: Portfolio) -> list[ColumnElement[bool]]:
@@ -65,13 +67,23 @@ def _begun(scope: ReportScope, portfolio: Portfolio) -> list[ColumnElement[bool]
 
 
 def _running(scope: ReportScope, portfolio: Portfolio) -> _Rows:
-    state = account_state.c
-    at = to_ms(scope.as_of)
-    days = whole_days(ms(at) - clock_since(at)).label("days")
-    query = select(state.segment, state.stage, days, flag(false()).label("is_over"))
+    """The visits that run, as if no clock had stood still: no more than what an index has."""
+    state, at = account_state.c, ms(to_ms(scope.as_of))
+    days = whole_days(at - state.entered_at).label("days")
+    query = select(state.segment, state.stage, days, literal(0, Integer()).label("is_over"))
     return query.where(*standing(scope, portfolio), *in_period(state.entered_at, scope))
 
 
-def _counted(rows: _Rows, connection: Connection) -> "Iterable[_Counted]":
-    each = fenced(rows, connection)
-    return cast("Iterable[_Counted]", connection.execute(select(*each.c, func.count()).group_by(*each.c)))
+def _running_with_pauses(scope: ReportScope, portfolio: Portfolio) -> _Rows:
+    state, at = account_state.c, ms(to_ms(scope.as_of))
+    gone = whole_days(at - clock_since(to_ms(scope.as_of)))
+    query = select(state.segment, state.stage, whole_days(at - state.entered_at), gone)
+    paused = or_(state.paused_ms.is_not(None), state.pause_from.is_not(None))
+    return query.where(*standing(scope, portfolio), *in_period(state.entered_at, scope), paused)
+
+
+def _counted(rows: _Rows, connection: Connection) -> _Rows:
+    """How many visits lasted so many days, and how many of them are over."""
+    each = fenced(rows, connection).c
+    keys = (each.segment, each.stage, each.days)
+    return select(*keys, func.count(), func.sum(each.is_over)).group_by(*keys)

@@ -12,6 +12,7 @@ from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.domain.scorecard import Band
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.layout import Layout
+from lifecycle_fsm.store.reports.fenced import fenced
 from lifecycle_fsm.store.reports.scoping import standing
 from lifecycle_fsm.store.tables.accounts import account_state
 
@@ -58,15 +59,22 @@ def count_paces(connection: Connection, scope: ReportScope, portfolio: Portfolio
 
 def count_values(
     connection: Connection, scope: ReportScope, portfolio: Portfolio, field: Field, layout: Layout
-) -> Mapping[StageKey, Mapping[float, int]]:
-    """Count the values of a number by stage, each rounded to hundredths; unknown ones are left out."""
-    state, value = account_state.c, layout.expression(field)
-    hundredths = func.round(value * HUNDREDTH).label("hundredths")
-    rows = select(state.segment, state.stage, hundredths).where(*standing(scope, portfolio), value.is_not(None))
-    inner = rows.subquery()
-    query = select(*inner.c, func.count()).group_by(*inner.c)
-    counted = cast("Iterable[tuple[str, str, float, int]]", connection.execute(query))
-    found: dict[StageKey, dict[float, int]] = {}
-    for segment, stage, each, number in counted:
-        found.setdefault((segment, stage), {})[float(each) / HUNDREDTH] = number
+) -> Mapping[StageKey, Mapping[float | None, int]]:
+    """
+    Count the accounts of each stage by a number, rounded to hundredths, those without it under None, in one scan.
+
+    Stages are sorted.
+    """
+    state = account_state.c
+    hundredths = func.round(layout.expression(field) * HUNDREDTH).label("hundredths")
+    rows = fenced(select(state.segment, state.stage, hundredths).where(*standing(scope, portfolio)), connection)
+    query = select(*rows.c, func.count()).group_by(*rows.c).order_by(rows.c.segment, rows.c.stage)
+    found: dict[StageKey, dict[float | None, int]] = {}
+    for segment, stage, each, number in cast("Iterable[_Counted]", connection.execute(query)):
+        value = None if each is None else float(each) / HUNDREDTH
+        found.setdefault((segment, stage), {})[value] = number
     return found
+
+
+_Counted = tuple[str, str, float | None, int]
+"""Segment, stage, hundredths of a value, how many."""

@@ -41,6 +41,12 @@ account_state = Table(
     one_of("health_band", Band),
     Index(None, "segment", "stage", "entered_at"),
     Index("ix_account_state_owner", "account_id", "csm"),
+    Index(
+        "ix_account_state_paused",
+        "account_id",
+        postgresql_where=text("paused_ms IS NOT NULL OR pause_from IS NOT NULL"),
+        sqlite_where=text("paused_ms IS NOT NULL OR pause_from IS NOT NULL"),
+    ),
     Index(None, "csm", postgresql_where=text("csm IS NOT NULL"), sqlite_where=text("csm IS NOT NULL")),
     Index(
         None,

@@ -22,6 +22,15 @@ stage_entry = Table(
         postgresql_where=text("nth = 1"),
         sqlite_where=text("nth = 1"),
     ),
+    Index(
+        "ix_stage_entry_stage",
+        "stage",
+        "account_id",
+        "segment",
+        postgresql_include=["entered_at"],
+        postgresql_where=text("previous_at IS NULL"),
+        sqlite_where=text("previous_at IS NULL"),
+    ),
     sqlite_with_rowid=False,
 )
 """

@@ -1,6 +1,6 @@
 """The stages that accounts have left: what reports read instead of the log."""
 
-from sqlalchemy import BigInteger, Column, Double, Index, Table, Text
+from sqlalchemy import BigInteger, Column, Double, Index, Table, Text, text
 
 from lifecycle_fsm.store.tables.metadata import metadata
 from lifecycle_fsm.store.tables.types import Id, SortedText
@@ -34,6 +34,12 @@ stage_visit = Table(
         "ix_stage_visit_moves",
         "left_at",
         postgresql_include=["segment", "stage", "to_stage", "kind", "health_band", "csm", "entered_at"],
+    ),
+    Index(
+        "ix_stage_visit_paused",
+        "account_id",
+        postgresql_where=text("paused_ms IS NOT NULL"),
+        sqlite_where=text("paused_ms IS NOT NULL"),
     ),
     sqlite_with_rowid=False,
 )
