@@ -1,3 +1,7 @@
+/** So many of something, as `count` writes the number; one of it has a word of its own. */
+const many = (count: string, one: string, more: string): string => `${count} ${count === "1" ? one : more}`;
+const accounts = (count: string): string => many(count, "account", "accounts");
+
 /** Every word that the console shows, in one place, so that it can be translated. */
 export const words = {
   product: "Customer lifecycle",
@@ -77,7 +81,7 @@ export const words = {
     headline: {
       inStages: "in a stage",
       revenue: "Recurring revenue",
-      known: (count: string) => `of ${count} accounts`,
+      known: (count: string) => `of ${accounts(count)}`,
       stuck: "Stuck in stage",
       behind: (count: string) => `${count} more behind`,
       overdue: "CTAs overdue",
@@ -90,8 +94,8 @@ export const words = {
       about: "Accounts, and their recurring revenue, by stage.",
       revenue: (unit: string | null) => `Recurring revenue${unit === null ? "" : `, ${unit}`}`,
       withRevenue: "With known revenue",
-      sum: (accounts: string, revenue: string) => `${accounts} accounts · ${revenue}`,
-      accountsIn: (count: string, stage: string) => `${stage}: ${count} accounts`,
+      sum: (count: string, revenue: string) => `${accounts(count)} · ${revenue}`,
+      accountsIn: (count: string, stage: string) => `${stage}: ${accounts(count)}`,
       worthIn: (amount: string, stage: string) => `${stage}: ${amount} of recurring revenue`,
     },
     health: {
@@ -101,7 +105,7 @@ export const words = {
       lower: "Lower quartile",
       median: "Median",
       upper: "Upper quartile",
-      part: (band: string, count: string, share: string) => `${band}: ${count} accounts, ${share}`,
+      part: (band: string, count: string, share: string) => `${band}: ${accounts(count)}, ${share}`,
     },
     pace: {
       title: "Pace",
@@ -111,7 +115,7 @@ export const words = {
     time: {
       title: "Time in stage",
       about: "Share of visits that last longer than so many days; completed and running visits together, with a 95 % band.",
-      sample: (visits: string, running: string) => `${visits} visits, ${running} of them running.`,
+      sample: (visits: string, running: string) => `${many(visits, "visit", "visits")}, ${running} of them running.`,
       visits: "Visits",
       completed: "Completed",
       running: "Running",
@@ -131,7 +135,7 @@ export const words = {
     moves: {
       title: "Ways between stages",
       about: "Moves in the period, from the stage at the left to the stage above; the share is that of all moves out of the stage.",
-      sample: (count: string) => `${count} moves.`,
+      sample: (count: string) => `${many(count, "move", "moves")}.`,
       matrixOf: (segment: string) => `Moves of ${segment}`,
       corner: "From \\ to",
       transition: "Transition",
@@ -142,7 +146,7 @@ export const words = {
       way: "From stage to stage",
       healthyTitle: "Moves made while healthy",
       healthyAbout: "Of the moves whose decision had a score, those of healthy accounts.",
-      healthySample: (healthy: string, known: string, share: string) => `${healthy} of ${known} moves, ${share}.`,
+      healthySample: (healthy: string, known: string, share: string) => `${healthy} of ${many(known, "move", "moves")}, ${share}.`,
     },
     trend: {
       title: "Health over time",
@@ -178,7 +182,7 @@ export const words = {
       ever: "Ever",
       within: "Within",
       share: "Share",
-      part: (count: string, stage: string) => `${stage}: ${count} accounts`,
+      part: (count: string, stage: string) => `${stage}: ${accounts(count)}`,
     },
     milestone: {
       title: "Milestone reached in time",
@@ -192,7 +196,7 @@ export const words = {
       title: "Held by what is not known",
       about: "Accounts that data would move, or not, if a value were known that their guard asks for.",
       nothing: "No account waits for a value that is not known.",
-      part: (count: string, transition: string) => `${transition}: ${count} accounts`,
+      part: (count: string, transition: string) => `${transition}: ${accounts(count)}`,
     },
     compliance: {
       title: "Left in time",
@@ -220,7 +224,7 @@ export const words = {
       age: "Mean age, days",
       closed: "Closed",
       closedOverdue: "Closed overdue",
-      old: (days: string) => `${days} days old`,
+      old: (days: string) => `${many(days, "day", "days")} old`,
       openAge: "Age",
       aged: (from: string, to: string | null) => (to === null ? `${from} days and more` : `${from} to ${to} days`),
     },
@@ -260,7 +264,7 @@ export const words = {
     measures: {
       title: "Measures that count here",
       about: (unit: string | null) => `Middle half of the accounts and their median${unit === null ? "" : `, in ${unit}`}; lines where neutral and healthy begin.`,
-      sample: (known: string, all: string) => `Known of ${known} of ${all} accounts.`,
+      sample: (known: string, all: string) => `Known of ${known} of ${accounts(all)}.`,
       known: "Known",
       median: "Median",
       healthyFrom: (value: string) => `healthy from ${value}`,
@@ -308,7 +312,7 @@ export const words = {
     missingShare: (share: string) => `${share} of the weight is missing`,
     course: "The health score of the last half year",
     weight: (weight: string) => `weight ${weight}`,
-    pointsOf: (points: string) => `${points} points`,
+    pointsOf: (points: string) => many(points, "point", "points"),
     wholeScore: "The whole score",
     setByHand: (title: string, value: string, until: string) => `${title} is set by hand to ${value} until ${until}:`,
     measured: (score: string) => `measured: ${score}`,
@@ -409,7 +413,7 @@ export const words = {
     by: (who: string, when: string, digest: string) => `by ${who}, ${when}, ${digest}`,
     lacks: "What is missing before it can be applied",
     changes: { ADDED: "added", REMOVED: "removed", CHANGED: "changed", UNCHANGED: "unchanged" },
-    accounts: (count: string) => `${count} accounts`,
+    accounts,
     moves: "Accounts that would move",
     arrivals: "Accounts that would come from another segment",
     blocked: "Accounts that would be blocked",
@@ -438,7 +442,8 @@ export const words = {
     reason: "Reason",
     apply: "Apply",
     applying: "Applying…",
-    done: (migrated: number, moved: number, opened: number) => `Applied: ${migrated} accounts taken over, ${moved} moves, ${opened} CTAs opened.`,
+    done: (migrated: number, moved: number, opened: number) =>
+      `Applied: ${accounts(String(migrated))} taken over, ${many(String(moved), "move", "moves")}, ${many(String(opened), "CTA", "CTAs")} opened.`,
   },
   graphiql: {
     title: "GraphiQL",
@@ -542,7 +547,7 @@ export const words = {
     export: {
       title: "Export CSV",
       progress: "Export",
-      done: (count: string) => `${count} records saved.`,
+      done: (count: string) => `${many(count, "record", "records")} saved.`,
       cut: (count: string) => `The newest ${count} records saved; \`lifecycle-fsm export\` writes all of them, with proofs.`,
     },
     download: {
@@ -590,7 +595,7 @@ export const words = {
       none: "Nobody has asked for one yet.",
       running: "Under way",
       progress: "How much of it is verified",
-      checked: (records: string, decided: string, assigned: string, migrated: string) => `${records} records hashed anew, ${decided} decided again, ${assigned} first assignments, ${migrated} migrations`,
+      checked: (records: string, decided: string, assigned: string, migrated: string) => `${many(records, "record", "records")} hashed anew, ${decided} decided again, ${many(assigned, "first assignment", "first assignments")}, ${many(migrated, "migration", "migrations")}`,
     },
     marks: {
       title: "Reviews and questions",
@@ -701,7 +706,7 @@ export const words = {
       kinds: { ACCOUNTS: "Account", FACTS: "Fact", MEASURES: "Measure", MILESTONES: "Milestone" },
       source: "Source",
       place: (source: string, row: string) => `${source}, row ${row}`,
-      times: (times: string, first: string) => `${times} times since ${first}`,
+      times: (times: string, first: string) => `${many(times, "time", "times")} since ${first}`,
       unnamed: "No account named",
       content: "What the row said",
       last: "Refused last",
@@ -719,7 +724,7 @@ export const words = {
     sweep: "Sweep all accounts",
     rehearse: "Rehearse",
     rehearsing: "Rehearsing…",
-    foreseen: (looked: string, moved: string, opened: string, held: string) => `Of ${looked} accounts ${moved} would move, ${opened} CTAs would open, ${held} are held by what is not known.`,
+    foreseen: (looked: string, moved: string, opened: string, held: string) => `Of ${accounts(looked)} ${moved} would move, ${many(opened, "CTA", "CTAs")} would open, ${held} are held by what is not known.`,
     asked: "A worker takes it up within seconds.",
     backFill: {
       title: "Evaluate the past (back-fill)",
@@ -728,15 +733,15 @@ export const words = {
       until: "Last date",
       step: "Days between",
       start: "Start the back-fill",
-      asked: (count: string) => `${count} dates were asked for; a worker takes them up within seconds.`,
+      asked: (count: string) => `${many(count, "date was asked for; a worker takes it", "dates were asked for; a worker takes them")} up within seconds.`,
     },
     undo: {
       title: "Take back",
       reason: "Why it is taken back",
       rehearse: "What would happen",
       undoIt: "Take the run back",
-      wouldBe: (undone: string, already: string, stays: string) => `${undone} accounts would stand as before it, ${already} already do, ${stays} would stay as they are.`,
-      undone: (undone: string, already: string, stays: string) => `${undone} accounts stand as before it, ${already} already did, ${stays} stay as they are.`,
+      wouldBe: (undone: string, already: string, stays: string) => `${accounts(undone)} would stand as before it, ${already} already do, ${stays} would stay as they are.`,
+      undone: (undone: string, already: string, stays: string) => `${many(undone, "account stands", "accounts stand")} as before it, ${already} already did, ${stays} stay as they are.`,
     },
     channels: "Channels",
     noChannels: "Nothing is on its way.",
@@ -784,7 +789,7 @@ export const words = {
     noDead: "None.",
     choose: (kind: string, channel: string) => `Choose ${kind} to ${channel}`,
     chooseAll: "Choose all shown",
-    attempts: (count: number) => (count === 1 ? "1 attempt" : `${count} attempts`),
+    attempts: (count: number) => many(String(count), "attempt", "attempts"),
     replay: (count: string) => `Send again (${count})`,
     purge: (count: string) => `Let go (${count})`,
     surely: (count: string) => `Let ${count} go for good`,

@@ -31,7 +31,7 @@ export default function StageBoard(props: { stage: string; choices: Choices; cho
         {!isFinal && <PaceFigure {...given} />}
         {!isFinal && <ComplianceFigure {...given} choose={choose} />}
         {!isFinal && <HeldFigure {...given} />}
-        {!isFinal && <HealthyMoves {...given} choose={choose} />}
+        {!isFinal && <HealthyMoves {...given} choose={choose} isWide />}
         {!isFinal && <TimeFigure {...given} />}
         {!isFinal && <MovesFigure {...given} />}
       </div>

@@ -31,14 +31,14 @@ export function sharesOf<Row extends Share>(): Column<Row>[] {
 }
 
 /** On the board of a stage by way alone, since other groups mix the stages. */
-export function HealthyMoves({ choices, choose, stage }: { choices: Choices; choose: Choose; stage?: string }) {
+export function HealthyMoves({ choices, choose, stage, isWide = false }: { choices: Choices; choose: Choose; stage?: string; isWide?: boolean }) {
   const by = stage === undefined ? GROUPINGS.find((each) => each === choices.healthyBy) : undefined;
   const controls = stage === undefined && <By by={by} choose={choose} />;
   const scope = scopeOf(choices);
   const isOwn = (row: Move) => row.kind === "MOVED" && row.withHealth > 0 && (stage === undefined || row.fromStage === stage);
   return by === undefined ? (
-    <Report key="way" title={text.healthyTitle} document={MovesMadeDocument} variables={{ scope }}>
-      {({ reports }) => <Ways rows={reports.moves.filter(isOwn)} controls={controls} />}
+    <Report key="way" title={text.healthyTitle} document={MovesMadeDocument} variables={{ scope }} isWide={isWide}>
+      {({ reports }) => <Ways rows={reports.moves.filter(isOwn)} controls={controls} isWide={isWide} />}
     </Report>
   ) : (
     <Report key="group" title={text.healthyTitle} document={HealthyMovesDocument} variables={{ scope, by }}>
@@ -61,7 +61,7 @@ function By({ by, choose }: { by: ComplianceGrouping | undefined; choose: Choose
   );
 }
 
-function Ways({ rows, controls }: { rows: readonly Move[]; controls: ComponentChildren }) {
+function Ways({ rows, controls, isWide }: { rows: readonly Move[]; controls: ComponentChildren; isWide: boolean }) {
   const journeys = useJourneys();
   const segments = journeys.segments.filter((each) => rows.some((row) => row.segment === each.key));
   const columns: Column<Move>[] = [
@@ -72,7 +72,7 @@ function Ways({ rows, controls }: { rows: readonly Move[]; controls: ComponentCh
     ...sharesOf<Move>(),
   ];
   return (
-    <Figure title={text.healthyTitle} about={text.healthyAbout} sample={sampleOf(rows)} name="healthy-moves" rows={rows} columns={columns} controls={controls}>
+    <Figure title={text.healthyTitle} about={text.healthyAbout} sample={sampleOf(rows)} name="healthy-moves" rows={rows} columns={columns} controls={controls} isWide={isWide}>
       {segments.map((segment) => (
         <div class="group" key={segment.key}>
           <h3>{segment.title}</h3>
