@@ -40,7 +40,7 @@ account_state = Table(
     one_of("noted_pace", Pace),
     one_of("health_band", Band),
     Index(None, "segment", "stage", "entered_at"),
-    Index("ix_account_state_owner", "account_id", "csm"),
+    Index("ix_account_state_owner", "account_id", "csm", postgresql_include=["segment", "stage", "entered_at"]),
     Index(
         "ix_account_state_paused",
         "account_id",
