@@ -11,6 +11,7 @@ Run: python -m benchmarks.reports [accounts]
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -108,6 +109,12 @@ def questions(bench: Bench) -> dict[str, Callable[[], object]]:
         "movers of a month": lambda: trends.score_movers(
             world, ADMIN, now, NOW - timedelta(days=30), up=False, limit=10
         ),
+        "time in stage, past date": lambda: visits.time_in_stage(world, ADMIN, then),
+        "share of healthy moves, past date": lambda: journeys.healthy_moves(world, ADMIN, then, Grouping.QUARTER),
+        "data gaps, past date": lambda: standing.data_gaps(world, ADMIN, then),
+        "funnel by month, of half a year": lambda: journeys.funnel(
+            world, ADMIN, replace(now, since=NOW - timedelta(days=182)), Beginners(Cohorts.MONTH, 90)
+        ),
         "held by unknown": lambda: trends.held_by_unknown(world, ADMIN, now),
     }
 
@@ -125,10 +132,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, postgres_bench(Path(name), accounts) as bench:
         visit(bench)
         print(f"{accounts:,} accounts, {VISITS * accounts:,} visits")
-        print(f"{'report':32}{'wall s':>8}{'server s':>10}{'client s':>10}")
+        print(f"{'report':36}{'wall s':>8}{'server s':>10}{'client s':>10}")
         for report, ask in questions(bench).items():
             cost = middle([timed(bench, ask) for _ in range(ROUNDS)])
-            print(f"{report:32}{cost.wall:8.2f}{cost.server:10.2f}{cost.client:10.2f}", flush=True)
+            print(f"{report:36}{cost.wall:8.2f}{cost.server:10.2f}{cost.client:10.2f}", flush=True)
 
 
 if __name__ == "__main__":
