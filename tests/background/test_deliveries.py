@@ -2,13 +2,14 @@
 
 import hmac
 import json
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from ipaddress import ip_network
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -24,9 +25,11 @@ from lifecycle_fsm.services.outbox import page_dead_letters
 from lifecycle_fsm.store.deliveries import Traffic, claim, load_traffic
 from lifecycle_fsm.store.tables.work import delivery
 from tests.background.receivers import Answer, Receiver, raw, status
+from tests.guides.blocks import ROOT, blocks_of
 from tests.worlds import VIEWER, Stage, a_stage
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
+GUIDE = ROOT / "docs" / "notifications.md"
 KEYS = (b"n" * 24, b"o" * 24)
 ALL = Notifications({"crm": WebhookChannel("crm", "http://127.0.0.1", ())}, (Route(("crm",)),))
 
@@ -78,6 +81,23 @@ def test_a_message_arrives_signed_as_an_event(stage: Stage, post: Post, receiver
     assert "Acme" not in opened.body.decode()
     assert traffic(stage) == ()
     assert len({each.headers["webhook-id"] for each in receiver.arrived}) == len(receiver.arrived)
+
+
+def test_the_receiver_of_the_guide_tells_our_messages_from_others(stage: Stage, post: Post, receiver: Receiver) -> None:
+    stage.sign("ACME", arr=150_000)
+    route_page(stage.world, ALL)
+    all_pages(post)
+    arrived, now = receiver.arrived[0], stage.clock().timestamp()
+    guide: dict[str, Any] = {}
+    exec(next(each.text for each in blocks_of(GUIDE) if each.language == "python"), guide)
+    is_ours = guide["is_ours"]
+
+    secrets = [f"whsec_{b64encode(key).decode()}" for key in (*KEYS, b"x" * 24)]
+
+    assert [is_ours(each, arrived.headers, arrived.body, now + 299) for each in secrets] == [True, True, False]
+    assert not is_ours(secrets[0], arrived.headers, arrived.body + b" ", now)
+    assert not is_ours(secrets[0], arrived.headers, arrived.body, now + 300)
+    assert not is_ours(secrets[0], {**arrived.headers, "webhook-id": "other"}, arrived.body, now)
 
 
 def test_messages_of_an_account_keep_their_order(stage: Stage, post: Post, receiver: Receiver) -> None:

@@ -51,3 +51,16 @@ def test_nothing_reaches_beyond_the_paper(page: Page, site: Served) -> None:
     wide = """() => [...document.querySelectorAll("main *")].filter((each) => each.getClientRects().length > 0
       && each.getBoundingClientRect().right > innerWidth + 1).map((each) => each.tagName + "." + each.className)"""
     assert page.evaluate(wide) == []
+
+
+def test_nothing_that_breaks_across_pages_is_in_a_grid_and_charts_shrink_to_the_paper(page: Page, site: Served) -> None:
+    opened(page, site, None)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 500, "height": 1047})
+
+    grids = """() => [...document.querySelectorAll("main *")].filter((each) => getComputedStyle(each).display === "grid"
+      && each.querySelector(".figure, .multiples, .bars")).map((each) => each.className)"""
+    charts = """(all) => all.map((each) => [each.viewBox.baseVal.width, each.getBoundingClientRect()])
+      .map(([drawn, { width, height }]) => drawn > 0 && width > 0 && height > 0)"""
+    assert page.evaluate(grids) == []
+    assert set(page.locator("svg").evaluate_all(charts)) == {True}

@@ -4,8 +4,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lifecycle_fsm.domain.access import Role
+from tests.browser.pages import show
 from tests.browser.server import Served
-from tests.browser.test_every_page import NARROW, overflow
+from tests.browser.test_every_page import NARROW, findings, overflow
 from tests.browser.work import open_risk
 
 
@@ -35,3 +36,26 @@ def test_more_work_than_a_page_holds_comes_page_by_page(page: Page, site: Served
         expect(cards.nth(before)).to_be_visible()
 
     expect(cards).to_have_count(total)
+
+
+@pytest.mark.parametrize(("name", "told"), [("accounts", "Open CTAs"), ("tokens", "Last used")])
+def test_a_row_of_a_table_is_a_card_on_a_telephone(page: Page, site: Served, name: str, told: str) -> None:
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type] # a dictionary of the right shape
+    show(page, site, name)
+
+    table = page.get_by_role("table").first
+    last = table.get_by_role("row").nth(1).get_by_role("cell").last
+    assert table.evaluate("each => each.scrollWidth <= each.closest('.scrolls').clientWidth")
+    assert last.evaluate("each => each.getBoundingClientRect().right <= innerWidth")
+    assert told in table.evaluate(
+        "each => [...each.querySelectorAll('td')].map((cell) => getComputedStyle(cell, '::before').content).join()"
+    )
+
+
+def test_numbers_in_bars_can_be_read(page: Page, site: Served) -> None:
+    for number in range(20):
+        open_risk(site, f"One of several {number}")
+    show(page, site, "portfolio")
+
+    expect(page.locator(".piece.data .on:visible").first).to_be_visible()
+    assert findings(page) == []

@@ -49,6 +49,7 @@ ELSEWHERE = {
     ("docs/definitions.md", "yaml"): "tests.definition.test_guide",
     ("docs/frontend.md", "python"): "tests.conformance.test_clients",
     ("docs/frontend.md", "ts"): "tests.conformance.test_typed",
+    ("docs/notifications.md", "python"): "tests.background.test_deliveries",
     ("docs/recipes.md", "yaml"): "tests.recipes.test_recipes",
 }
 """Blocks that a test of their own tries, by document and language."""

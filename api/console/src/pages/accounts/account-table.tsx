@@ -14,7 +14,7 @@ const columns = words.portfolio.columns;
 export function AccountTable({ isEmpty, children }: { isEmpty: boolean; children: ComponentChildren }) {
   return (
     <div class="scrolls" tabIndex={isEmpty ? -1 : 0} role="region" aria-label={words.charts.tableOf(words.portfolio.accounts)}>
-      <table class="accounts">
+      <table class="accounts stacked" role="table">
         <thead>
           <tr>
             {[columns.name, columns.segment, columns.stage, columns.pace, columns.health, columns.csm].map((title) => (
@@ -31,16 +31,16 @@ export function AccountTable({ isEmpty, children }: { isEmpty: boolean; children
 
 export function AccountRows({ accounts }: { accounts: readonly Row[] }) {
   return (
-    <tbody>
+    <tbody role="rowgroup">
       {accounts.map((account) => (
-        <tr key={account.id}>
-          <th scope="row"><a href={`/accounts/${encodeURIComponent(account.id)}`}>{account.name}</a></th>
-          <td>{account.segment?.title}</td>
-          <td>{account.stage?.title}</td>
-          <td>{account.stage && <><PaceBadge pace={account.stage.pace} /> <span class="hint">{span(account.stage.timeInStage)}</span></>}</td>
-          <td><BandBadge band={account.health.band} score={account.health.score} /></td>
-          <td>{account.csmName}</td>
-          <td class="number">{count(account.openCtas.length)}</td>
+        <tr key={account.id} role="row">
+          <th scope="row" role="rowheader"><a href={`/accounts/${encodeURIComponent(account.id)}`}>{account.name}</a></th>
+          <td role="cell">{account.segment?.title}</td>
+          <td role="cell">{account.stage?.title}</td>
+          <td role="cell">{account.stage && <><PaceBadge pace={account.stage.pace} /> <span class="hint">{span(account.stage.timeInStage)}</span></>}</td>
+          <td role="cell"><BandBadge band={account.health.band} score={account.health.score} /></td>
+          <td role="cell">{account.csmName}</td>
+          <td role="cell" class="number" data-says={columns.ctas}>{count(account.openCtas.length)}</td>
         </tr>
       ))}
     </tbody>

@@ -38,9 +38,9 @@ function All() {
             <>
               <p class="hint" role="status">{words.states.ofTotal(count(tokens.nodes.length), count(tokens.totalCount ?? 0))}</p>
               <div class="scrolls" tabIndex={0} role="region" aria-label={words.charts.tableOf(text.issued)}>
-                <table class="numbers">
+                <table class="numbers stacked" role="table">
                   <thead><tr>{COLUMNS.map((title) => <th key={title} scope="col">{title}</th>)}</tr></thead>
-                  <tbody>{tokens.nodes.map((token) => <OneToken key={token.id} token={token} renew={renew} />)}</tbody>
+                  <tbody role="rowgroup">{tokens.nodes.map((token) => <OneToken key={token.id} token={token} renew={renew} />)}</tbody>
                 </table>
               </div>
               {tokens.pageInfo.hasNextPage && <button type="button" class="more" onClick={() => setAfter(tokens.pageInfo.endCursor)}>{words.audit.marks.older}</button>}{" "}
@@ -55,14 +55,14 @@ function All() {
 
 function OneToken({ token, renew }: { token: ShownTokenFragment; renew: () => void }) {
   return (
-    <tr>
-      <th scope="row">{token.name}</th>
-      <td>{token.roles.map((role) => text.roleNames[role]).join(", ")}</td>
-      <td>{limitOf(token)}</td>
-      <td>{instant(token.createdAt)}</td>
-      <td>{token.expiresAt === null ? text.never : date(token.expiresAt)}</td>
-      <td>{token.lastUsedAt === null ? text.neverUsed : instant(token.lastUsedAt)}</td>
-      <td><Standing token={token} renew={renew} /></td>
+    <tr role="row">
+      <th scope="row" role="rowheader">{token.name}</th>
+      <td role="cell">{token.roles.map((role) => text.roleNames[role]).join(", ")}</td>
+      <td role="cell" data-says={text.limitedTo}>{limitOf(token)}</td>
+      <td role="cell" data-says={text.issuedAt}>{instant(token.createdAt)}</td>
+      <td role="cell" data-says={text.endsAt}>{token.expiresAt === null ? text.never : date(token.expiresAt)}</td>
+      <td role="cell" data-says={text.lastUsed}>{token.lastUsedAt === null ? text.neverUsed : instant(token.lastUsedAt)}</td>
+      <td role="cell"><Standing token={token} renew={renew} /></td>
     </tr>
   );
 }

@@ -35,7 +35,7 @@ export function Alluvial(props: { label: string; flows: readonly Flow[]; order: 
   const sides = [label, width - label] as const;
   return (
     <div ref={element} class="alluvial">
-      <svg width={width} height={height} role="group" aria-label={props.label}>
+      <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="group" aria-label={props.label}>
         {ribbonsOf(flows, order, left, right, unit).map((ribbon, index) => {
           const told = `${titleOf(ribbon.flow.from, "from")} → ${titleOf(ribbon.flow.to, "to")}: ${count(ribbon.flow.count)}`;
           return (

@@ -18,7 +18,7 @@ export function QuartileStrip(props: { spread: Spread; from: number; to: number;
   if (lower === null || median === null || upper === null) return <div ref={element} class="strip" />;
   return (
     <div ref={element} class="strip">
-      <svg width={width} height={HEIGHT} role="img" aria-label={props.label}>
+      <svg width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={props.label}>
         <line class="rail" x1="0" x2={width} y1={HEIGHT / 2} y2={HEIGHT / 2} />
         {(props.bounds ?? []).map((bound) => <line key={bound} class="bound" x1={x(bound)} x2={x(bound)} y1="2" y2={HEIGHT - 2} />)}
         <line class="half" x1={x(lower)} x2={x(upper)} y1={HEIGHT / 2} y2={HEIGHT / 2} />

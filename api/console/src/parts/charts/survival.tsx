@@ -37,7 +37,7 @@ export function Survival(props: { label: string; steps: readonly Step[]; median:
   const y = scale([0, 1], [HEIGHT - BOTTOM, TOP]);
   return (
     <div ref={element} class="survival">
-      <svg width={width} height={HEIGHT} role="img" aria-label={props.label}>
+      <svg width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={props.label}>
         {[0, 0.5, 1].map((share) => (
           <g key={share} class="grid">
             <line x1={LEFT} x2={width - 8} y1={y(share)} y2={y(share)} />

@@ -32,7 +32,7 @@ export function Trend(props: {
   const end = known.at(-1);
   return (
     <div ref={element} class="trend">
-      <svg width={width} height={height} role="img" aria-label={props.label}>
+      <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={props.label}>
         {[props.domain[0], ...(props.bounds ?? []), props.domain[1]].map((value) => (
           <g key={value} class="grid">
             <line x1={LEFT} x2={width - RIGHT} y1={y(value)} y2={y(value)} />
