@@ -12,6 +12,7 @@ from lifecycle_fsm.bootstrap import now
 from lifecycle_fsm.cli.progress import progress_bar
 from lifecycle_fsm.cli.store import By, Yes, confirm, opened, operator
 from lifecycle_fsm.domain.backup import Manifest
+from lifecycle_fsm.domain.counted import counted
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.services.audit.erase import AnyErasure
 from lifecycle_fsm.services.backup import back_up
@@ -126,7 +127,7 @@ def _summary(made: Manifest) -> str:
 
 def _tell(done: Restored, *, revoke: bool) -> None:
     report = done.report
-    typer.echo(f"Erased again: {done.erased:,} accounts. Tokens ended: {done.revoked:,}.")
+    typer.echo(f"Erased again: {counted(done.erased, 'account', 'accounts')}. Tokens ended: {done.revoked:,}.")
     typer.echo(f"Verified: {report.rows:,} rows of {report.accounts:,} accounts, a log of {report.leaves:,}.")
     if not report.holds:
         typer.echo(f"History does not hold: {report.failed:,} flaws; see `lifecycle-fsm verify`.")

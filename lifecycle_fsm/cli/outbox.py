@@ -8,6 +8,7 @@ import typer
 
 from lifecycle_fsm.cli.store import By, DryRun, Yes, confirm, opened, operator
 from lifecycle_fsm.domain.access import Actor
+from lifecycle_fsm.domain.counted import counted
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.paging import LARGEST_PAGE, PageRequest
 from lifecycle_fsm.services.outbox import (
@@ -32,9 +33,8 @@ def list_dead(channel: Channel = None, *, by: By = None) -> None:
         for letter in _dead(world, operator(by), channel):
             key = letter.key
             died = letter.died_at.isoformat(timespec="seconds")
-            typer.echo(
-                f"{key.message_id}  {key.channel}  {letter.kind}  {letter.attempts} attempts, {died}: {letter.error}"
-            )
+            attempts = counted(letter.attempts, "attempt", "attempts")
+            typer.echo(f"{key.message_id}  {key.channel}  {letter.kind}  {attempts}, {died}: {letter.error}")
 
 
 def replay(
@@ -43,7 +43,8 @@ def replay(
     """Let notifications that were given up be tried anew."""
     with opened(read_settings(), dry_run=dry_run) as world:
         chosen = _chosen(world, operator(by), messages, channel, everything=everything)
-        typer.echo(f"{_handle(replay_deliveries, world, operator(by), chosen):,} notifications are due again.")
+        replayed = _handle(replay_deliveries, world, operator(by), chosen)
+        typer.echo(f"{counted(replayed, 'notification is', 'notifications are')} due again.")
 
 
 def purge(
@@ -58,8 +59,9 @@ def purge(
     """Delete notifications that were given up."""
     with opened(read_settings(), dry_run=dry_run) as world:
         chosen = _chosen(world, operator(by), messages, channel, everything=everything)
-        confirm(f"{len(chosen):,} notifications will never arrive.", unasked=yes or dry_run)
-        typer.echo(f"{_handle(purge_deliveries, world, operator(by), chosen):,} notifications are deleted.")
+        confirm(f"{counted(len(chosen), 'notification', 'notifications')} will never arrive.", unasked=yes or dry_run)
+        purged = _handle(purge_deliveries, world, operator(by), chosen)
+        typer.echo(f"{counted(purged, 'notification is', 'notifications are')} deleted.")
 
 
 def _handle(handle: Handle, world: World, actor: Actor, chosen: Sequence[DeliveryKey]) -> int:

@@ -31,9 +31,9 @@ def test_dead_letters_are_listed_replayed_and_purged(run: Run, store: str) -> No
 
     assert sorted(line.split("  ")[0] for line in listed.out.splitlines()) == sorted(ids)
     assert "  crm  " in listed.out
-    assert "1 attempts, 2026-03-02T09:00:00+00:00: the answer was 410" in listed.out
+    assert "1 attempt, 2026-03-02T09:00:00+00:00: the answer was 410" in listed.out
     assert (replayed.out, purged.out, left.out) == (
-        "1 notifications are due again.\n",
+        "1 notification is due again.\n",
         "2 notifications are deleted.\n",
         "",
     )

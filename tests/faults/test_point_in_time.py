@@ -79,7 +79,7 @@ def test_a_store_comes_back_as_it_was_at_an_instant_without_who_was_erased_since
             with a_stage(there, None) as other:
                 names = {key: name_of(other, key) for key in (erased, kept, between, lost)}
 
-    assert (process.returncode, told.splitlines()[0]) == (0, "Erased again: 1 accounts. Tokens ended: 0."), told
+    assert (process.returncode, told.splitlines()[0]) == (0, "Erased again: 1 account. Tokens ended: 0."), told
     assert told.splitlines()[1].startswith("Verified: "), told
     assert names == {erased: None, kept: "Kept", between: "Between", lost: None}
 
