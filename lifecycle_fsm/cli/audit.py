@@ -281,11 +281,17 @@ def _proved(report: ExportReport) -> list[str]:
     if report.root_checked:
         return ["The signed root was built again."]
     if not report.proved:
-        unsigned = "; no row is in a checkpoint yet, sign one with `lifecycle-fsm checkpoint`" if report.newer else ""
-        return [f"The signed root was not checked{unsigned}."]
+        return [f"The signed root was not checked{_why_not(report)}."]
     newer = f"; {report.newer:,} are newer than the checkpoint" if report.newer else ""
     gaps = ["They were chosen: that none of them is missing is not proved."] if report.has_gaps else []
     return [f"{report.proved:,} rows are in the signed log{newer}.", *gaps]
+
+
+def _why_not(report: ExportReport) -> str:
+    if report.signed and not report.newer:
+        return ""
+    lacking = "no row is in a checkpoint yet" if report.signed else "nothing was signed before the export"
+    return f"; {lacking}, sign a checkpoint with `lifecycle-fsm checkpoint` and export again"
 
 
 def _instant(text: str | None) -> datetime | None:

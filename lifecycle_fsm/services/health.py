@@ -80,7 +80,7 @@ def accounts_at(world: World, actor: Actor, ids: Sequence[UUID], moment: Moment)
     """
     require(actor, Capability.READ)
     if moment.as_of > world.clock():
-        raise InvalidInput("the date lies ahead; health is known up to now", path="asOf")
+        raise InvalidInput(f"{moment.as_of.isoformat()} lies ahead; give a date up to now", path="asOf")
     if moment.machine is not None and not moment.machine.isalnum():
         raise MachineNotFound(f"{moment.machine[:70]!r} is no digest of a machine")
     with world.database.reading() as connection:

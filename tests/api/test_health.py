@@ -263,6 +263,21 @@ def test_what_cannot_be_read_is_said(stage: Stage, door: Door) -> None:
     assert [error["extensions"]["code"] for error in found] == ["invalid_input"] * 3
 
 
+def test_a_date_that_lies_ahead_is_named_wherever_the_past_is_asked_for(stage: Stage, door: Door) -> None:
+    ahead = (stage.clock() + timedelta(days=1)).isoformat()
+
+    told = [
+        door.error(f'{{ account(key: "ACME") {{ {asked} }} }}')["message"]
+        for asked in (
+            f'at(asOf: "{ahead}") {{ asOf }}',
+            f'healthAt(asOf: "{ahead}") {{ score }}',
+            f'difference(since: "2026-01-01T00:00:00Z", until: "{ahead}") {{ __typename }}',
+        )
+    ]
+
+    assert told == [f"{ahead} lies ahead; give a date up to now"] * 3
+
+
 def test_trends_of_the_score_and_of_a_measure(stage: Stage, door: Door) -> None:
     stage.clock.turn(days=7)
     stage.send(account_id_for("ACME"), utilisation=60)

@@ -83,6 +83,20 @@ def test_exports_history_and_checks_the_file_without_the_store(run: Run, store: 
     assert changed.status == 1
 
 
+def test_says_why_the_root_of_an_export_was_not_checked(run: Run, store: str) -> None:
+    with a_stage(store) as stage:
+        stage.sign("ACME", arr=5_000)
+    run("export", "unsigned.ndjson", database_url=store)
+    run("export", "chosen.ndjson", "--segment", "tech_touch", database_url=store)
+
+    told = [run("verify-export", name).out.splitlines() for name in ("unsigned.ndjson", "chosen.ndjson")]
+
+    why = "nothing was signed before the export, sign a checkpoint with `lifecycle-fsm checkpoint` and export again"
+    assert [lines[1:] for lines in told] == [
+        [f"The signed root was not checked; {why}.", "Everything that was checked holds."]
+    ] * 2
+
+
 def test_goes_on_with_the_rows_that_were_chosen_first(run: Run, store: str) -> None:
     with a_stage(store) as stage:
         account = stage.sign("ACME", arr=5_000)

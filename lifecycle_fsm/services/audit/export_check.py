@@ -30,7 +30,8 @@ class ExportReport:
 
     `root_checked` says whether the export was whole, so that the signed root could be built again.
     Otherwise `proved` rows were shown to be in the signed log, and `newer` ones are not in it yet.
-    `has_gaps` says that rows were chosen: nothing shows whether any of them is left out.
+    `has_gaps` says that rows were chosen: nothing shows whether any of them is left out. `signed` says whether the
+    export has a checkpoint, without which it shows only that its rows hold together.
     """
 
     rows: int = 0
@@ -39,6 +40,7 @@ class ExportReport:
     proved: int = 0
     newer: int = 0
     has_gaps: bool = False
+    signed: bool = False
     flaws: list[str] = field(default_factory=list)
 
 
@@ -160,6 +162,7 @@ class _Checker:
         self.report.has_gaps = any(header.get(name) is not None for name in FILTERS)
         self._is_part = header["account_id"] is not None or self.report.has_gaps
         note = header["checkpoint"]
+        self.report.signed = note is not None
         if note is not None:
             self._said = read_unsigned(note) if self._verifier is None else open_note(note, self._verifier)
         if header["format"] != FORMAT:
