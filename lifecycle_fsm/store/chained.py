@@ -42,7 +42,7 @@ def _read_texts(connection: Connection, span: Span) -> Iterator[list[Chained]]:
 def _page(connection: Connection, ends: Row, shared: "_ByText", words: Words) -> list[Chained]:
     try:
         return _hashed(cast("list[_Read]", rows_of(connection, _TEXTS, ends)), shared, words)
-    except (sqlite3.OperationalError, TypeError, AttributeError):
+    except (sqlite3.OperationalError, TypeError, AttributeError, orjson.JSONDecodeError):
         # Somebody put bytes where a text belongs, or a text where bytes do.
         return [_plainly(LogRow._make(cast("tuple[Any, ...]", row))) for row in rows_of(connection, _PLAIN, ends)]
 
@@ -98,5 +98,13 @@ def _hash_of(row: LogRow) -> bytes:
 _NEXT = (
     f"FROM transition_log WHERE (account_id, seq) > (?, ?) AND account_id <= ? ORDER BY account_id, seq LIMIT {_PAGE}"
 )
-_TEXTS = f"SELECT {', '.join((*LINKS, *OWN))}, json_array({', '.join(SHARED)}) {_NEXT}"
+_ANY_BYTES = " OR ".join(f"{column} >= x''" for column in SHARED)
+"""Bytes sort behind every text."""
+
+_REFUSES_BYTES = sqlite3.sqlite_version_info < (3, 45)
+"""Whether SQLite writes no bytes as JSON; since then it takes those for a text that are one in its binary JSON."""
+
+_JSON = f"json_array({', '.join(SHARED)})"
+_TEXT = _JSON if _REFUSES_BYTES else f"CASE WHEN {_ANY_BYTES} THEN '' ELSE {_JSON} END"
+_TEXTS = f"SELECT {', '.join((*LINKS, *OWN, _TEXT))} {_NEXT}"
 _PLAIN = f"SELECT {', '.join(LogRow._fields)} {_NEXT}"

@@ -115,12 +115,20 @@ def sqlite_alone(tmp_path: Path, migrated_file: Path) -> Iterator[Database]:
 
 @pytest.mark.parametrize(
     "kind",
-    ["actor = x'41'", "machine = x'41'", "effects = x'5b5d'", "inputs_hash = hex(inputs_hash)", "run_id = hex(run_id)"],
+    [
+        "actor = x'41'",
+        "actor = x'37616461'",  # what SQLite writes as "ada" since 3.45
+        "machine = x'41'",
+        "effects = x'5b5d'",
+        "inputs_hash = hex(inputs_hash)",
+        "inputs_hash = CAST(inputs_hash AS TEXT)",
+        "run_id = hex(run_id)",
+    ],
 )
 def test_a_value_of_another_type_breaks_the_chain_where_it_is(sqlite_alone: Database, kind: str) -> None:
-    account, entry = uuid4(), replace(an_entry("onboarding"), run_id=uuid4())
-    first = link(account, 1, GENESIS, entry, bytes(32))
-    second = link(account, 2, first.hash, entry, bytes(32))
+    account, entry = uuid4(), replace(an_entry("onboarding"), run_id=uuid4(), actor="ada")
+    first = link(account, 1, GENESIS, entry, b"\x01" * 32)
+    second = link(account, 2, first.hash, entry, b"\x01" * 32)
 
     flaws = found_after(sqlite_alone, [first, second], f"UPDATE transition_log SET {kind} WHERE seq = 2")
 
