@@ -67,11 +67,11 @@ def count_gaps(
     )
 
 
-def gaps_then(asked: Asked) -> Rows:
+def gaps_then(asked: Asked, *, is_known: bool = False) -> Rows:
     """
     Accounts that stood somewhere at the date: `account_id`, `segment`, and whether the field was missing, or stale.
 
-    `is_stale` was what had been seen at `oldest` or before.
+    `is_stale` was what had been seen at `oldest` or before. With `is_known` only accounts that had a value are chosen.
     """
     asked = replace(asked, parameters={**asked.parameters, "field": measure_of(asked).key})
     stood, seen = positions(asked, asked.at), last_values(asked, asked.at)
@@ -81,24 +81,44 @@ def gaps_then(asked: Asked) -> Rows:
         stood.c.segment,
         flag(seen.c.number.is_(None)).label("is_missing"),
         flag(is_stale).label("is_stale"),
-    ).select_from(stood.outerjoin(seen, seen.c.account_id == stood.c.account_id))
+    ).select_from(stood.join(seen, seen.c.account_id == stood.c.account_id, isouter=not is_known))
+    if is_known:
+        query = query.where(seen.c.number.is_not(None))
     return query if asked.scope.segment is None else query.where(stood.c.segment == asked.scope.segment)
 
 
 def count_gaps_then(connection: Connection, asked: Asked, measures: Sequence[MeasureSpec]) -> tuple[MeasureGap, ...]:
-    """Count what was missing and stale at the date that is asked for, in one statement for each measure."""
+    """
+    Count what was missing and stale at the date that is asked for, segments sorted.
+
+    One statement counts the accounts, and one for each measure those that had a value of it; the others lacked it.
+    """
     at, found = to_ms(asked.scope.as_of), list[MeasureGap]()
+    stood = _accounts_then(connection, asked)
     for spec in measures:
         oldest = _oldest(spec, at)
-        parameters = {"field": spec.field.key, "oldest": str(oldest)}
-        rows = fenced(gaps_then(replace(asked, parameters=parameters)), connection).c
-        query = select(rows.segment, func.count(), func.sum(rows.is_missing), func.sum(rows.is_stale))
-        for segment, accounts, missing, stale in connection.execute(query.group_by(rows.segment)):
-            gap = MeasureGap(
-                segment, spec.key, accounts, int(missing), int(stale), spec.field.key, oldest, is_past=True
-            )
-            found.append(gap)
+        had = _had_then(connection, asked, spec, oldest)
+        for segment, accounts in stood.items():
+            known, stale = had.get(segment, (0, 0))
+            missing, field = accounts - known, spec.field.key
+            found.append(MeasureGap(segment, spec.key, accounts, missing, stale, field, oldest, is_past=True))
     return tuple(sorted(found, key=lambda each: each.segment))
+
+
+def _accounts_then(connection: Connection, asked: Asked) -> dict[str, int]:
+    """How many accounts stood in each segment at the date."""
+    stood, chosen = positions(asked, asked.at).c, asked.scope.segment
+    query = select(stood.segment, func.count()).group_by(stood.segment)
+    rows = connection.execute(query if chosen is None else query.where(stood.segment == chosen))
+    return {row[0]: row[1] for row in rows}
+
+
+def _had_then(connection: Connection, asked: Asked, spec: MeasureSpec, oldest: int) -> dict[str, tuple[int, int]]:
+    """By segment: how many accounts had a value of a measure at the date, and of how many it was stale."""
+    parameters = {"field": spec.field.key, "oldest": str(oldest)}
+    each = fenced(gaps_then(replace(asked, parameters=parameters), is_known=True), connection).c
+    query = select(each.segment, func.count(), func.sum(each.is_stale)).group_by(each.segment)
+    return {segment: (known, int(stale)) for segment, known, stale in connection.execute(query)}
 
 
 def _oldest(spec: MeasureSpec, at: int) -> int:
