@@ -97,7 +97,7 @@ def run(job: Job) -> None:
 
 
 def to_receiver(stage: Stage, receiver: Receiver) -> ToChannel:
-    return ToChannel("auditors", Webhook(receiver.url, (KEY,), LOOPBACK, 0.5), stage.clock)
+    return ToChannel("auditors", Webhook(receiver.url, (KEY,), LOOPBACK, 30.0), stage.clock)
 
 
 def in_bucket(bucket: ObjectServer, secret: str = SECRET) -> ObjectStore:
@@ -171,7 +171,7 @@ def test_a_channel_that_fails_gets_the_same_message_again(stage: Stage, receiver
 
 
 def test_a_channel_in_our_own_network_is_refused_unless_it_is_allowed(stage: Stage, receiver: Receiver) -> None:
-    inside = replace(to_receiver(stage, receiver), receiver=Webhook(receiver.url, (KEY,), (), 0.5))
+    inside = replace(to_receiver(stage, receiver), receiver=Webhook(receiver.url, (KEY,), (), 30.0))
     log = a_log(stage, inside)
     log.signed("A")
 
