@@ -43,7 +43,7 @@ def _page(connection: Connection, ends: Row, shared: "_ByText", words: Words) ->
     try:
         return _hashed(cast("list[_Read]", rows_of(connection, _TEXTS, ends)), shared, words)
     except (sqlite3.OperationalError, TypeError, AttributeError, orjson.JSONDecodeError):
-        # Somebody put bytes where a text belongs, or a text where bytes do.
+        # Somebody put bytes where a text belongs, a text where bytes do, or a text that is none.
         return [_plainly(LogRow._make(cast("tuple[Any, ...]", row))) for row in rows_of(connection, _PLAIN, ends)]
 
 

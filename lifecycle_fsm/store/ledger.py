@@ -108,7 +108,7 @@ def commit_to(salt: bytes, inputs: str, reason: str | None = None) -> bytes:
     JSON has no zero byte, so that each commitment means one thing.
     """
     text = inputs if reason is None else f"{inputs}\x00{reason}"
-    return sha256(salt + text.encode()).digest()
+    return sha256(salt + text.encode(errors="surrogateescape")).digest()
 
 
 def canonical_entry(account_id: UUID, seq: int, entry: Entry, inputs_hash: bytes | None) -> bytes:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -56,6 +57,24 @@ POSTGRESQL = Dialect("%s", lambda value: value, "jsonb_strip_nulls({column} || %
 def dialect_of(connection: Connection) -> Dialect:
     """The dialect of the database that the connection leads to."""
     return SQLITE if connection.dialect.name == "sqlite" else POSTGRESQL
+
+
+@contextmanager
+def any_text(connection: Connection) -> Iterator[None]:
+    """Let SQLite give texts that are no UTF-8, too: their odd bytes become characters that nothing writes."""
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        yield
+        return
+    before, driver.text_factory = driver.text_factory, _text_of
+    try:
+        yield
+    finally:
+        driver.text_factory = before
+
+
+def _text_of(raw: bytes) -> str:
+    return raw.decode(errors="surrogateescape")
 
 
 def execute_each(connection: Connection, statement: str, rows: Sequence[Row]) -> None:

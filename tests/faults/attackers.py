@@ -39,6 +39,12 @@ def edit(connection: Connection, account: UUID, row: int, /, **changed: object) 
     connection.execute(update(transition_log).where(*here).values(**changed))
 
 
+def value_of(connection: Connection, account: UUID, row: int, column: str) -> object:
+    """What a row of the log says in a column."""
+    here = (transition_log.c.account_id == account, transition_log.c.seq == row)
+    return connection.execute(select(transition_log.c[column]).where(*here)).scalar_one()
+
+
 def remove(connection: Connection, account: UUID, seq: int) -> None:
     """Delete a row of the log, and number nothing anew."""
     here = (transition_log.c.account_id == account, transition_log.c.seq == seq)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -17,7 +18,8 @@ from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.audit import audit_entry, checkpoint, checkpoint_key, merkle_leaf, merkle_node
 from lifecycle_fsm.store.tables.history import transition_inputs
-from tests.faults.attackers import cut_off, edit, remove, rewrite, swap, unguarded
+from tests.databases import sqlite_database
+from tests.faults.attackers import cut_off, edit, remove, rewrite, swap, unguarded, value_of
 from tests.services.audit.histories import a_long_story
 from tests.worlds import ADMIN, Stage, a_stage
 
@@ -75,6 +77,42 @@ def test_an_edited_row_is_named(stage: Stage, acme: UUID, column: str, value: ob
 
     assert (Check.CHAIN, 4) in {(check, seq) for check, seq, _ in found}
     assert {seq for _, seq, _ in found} == {4}
+
+
+@pytest.mark.parametrize(
+    ("place", "check"),
+    [
+        (f"transition_log SET {column}", Check.CHAIN)
+        for column in ("actor", "effects", "machine", "to_stage", "command_id", "transition", "subject")
+    ]
+    + [("transition_inputs SET inputs", Check.INPUTS), ("transition_inputs SET reason", Check.INPUTS)],
+)
+def test_a_text_that_is_none_is_named(tmp_path: Path, migrated_file: Path, place: str, check: Check) -> None:
+    """SQLite keeps whatever bytes are called a text; PostgreSQL refuses them."""
+    with sqlite_database(tmp_path, migrated_file) as url, a_stage(url) as stage:
+        acme = a_long_story(stage)
+        broken = f"UPDATE {place} = CAST(x'ff41' AS TEXT) WHERE seq = 4"
+
+        found = found_after(stage, acme, lambda connection, _: connection.execute(text(broken)))
+
+    assert (check, 4) in {(each, seq) for each, seq, _ in found}
+
+
+@pytest.mark.parametrize("nonsense", ["nonsense", '{"did": 1}', '[{"other": 1}]', "[1]"])
+@pytest.mark.parametrize("column", ["effects", "to_stage", "subject", "trigger", "transition", "machine"])
+def test_nonsense_in_any_row_is_named_and_ends_nothing(stage: Stage, acme: UUID, column: str, nonsense: str) -> None:
+    for seq in range(1, 8):
+        with unguarded(stage.world.database) as connection:
+            before = value_of(connection, acme, seq, column)
+            edit(connection, acme, seq, **{column: nonsense})
+        flaws = verify(stage.world, ADMIN).flaws
+        with unguarded(stage.world.database) as connection:
+            edit(connection, acme, seq, **{column: before})
+
+        assert (Check.CHAIN, acme, seq, _EDITED) in [
+            (each.check, each.account_id, each.seq, each.message) for each in flaws
+        ]
+    assert verify(stage.world, ADMIN).flaws == []
 
 
 @pytest.mark.parametrize("column", ["from_stage", "to_stage"])

@@ -17,7 +17,7 @@ from lifecycle_fsm.store.chained import read_chained
 from lifecycle_fsm.store.database import Connection, Database
 from lifecycle_fsm.store.history import link_values
 from lifecycle_fsm.store.ledger import GENESIS, Link, link
-from lifecycle_fsm.store.raw import dialect_of, execute_each
+from lifecycle_fsm.store.raw import any_text, dialect_of, execute_each
 from lifecycle_fsm.store.tables.history import transition_log
 from tests.databases import sqlite_database
 from tests.faults.attackers import unguarded
@@ -117,6 +117,7 @@ def sqlite_alone(tmp_path: Path, migrated_file: Path) -> Iterator[Database]:
     "kind",
     [
         "actor = x'41'",
+        "actor = CAST(x'ff41' AS TEXT)",  # no UTF-8
         "actor = x'37616461'",  # what SQLite writes as "ada" since 3.45
         "machine = x'41'",
         "effects = x'5b5d'",
@@ -149,6 +150,6 @@ def found_after(database: Database, rows: list[Link], tamper: str) -> list[tuple
         put(connection, rows)
         connection.execute(text(tamper))
     chain = ChainFollower(iter(()))
-    with database.reading() as connection:
+    with database.reading() as connection, any_text(connection):
         flaws = [flaw for page in read_chained(connection, WHOLE) for flaw in chain.follow(page)]
     return [(flaw.account_id, flaw.seq, flaw.message) for flaw in flaws]

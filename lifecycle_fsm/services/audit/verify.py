@@ -25,6 +25,7 @@ from lifecycle_fsm.store.audit_rows import Span, count_rows, read_evidence, read
 from lifecycle_fsm.store.chained import read_chained
 from lifecycle_fsm.store.database import Connection, Database
 from lifecycle_fsm.store.instants import optional_ms
+from lifecycle_fsm.store.raw import any_text
 
 MOST_FLAWS = 1_000
 """How many flaws a report names; it counts all of them."""
@@ -241,6 +242,11 @@ def _deaf_to_interrupts() -> Iterator[None]:
 
 def verify_span(connection: Connection, library: Library, span: Span, extent: Extent) -> Report:
     """Check the accounts of one span in one snapshot."""
+    with any_text(connection):
+        return _verify_span(connection, library, span, extent)
+
+
+def _verify_span(connection: Connection, library: Library, span: Span, extent: Extent) -> Report:
     report = Report()
     chain = ChainFollower(read_heads(connection, span))
     let_go_before = noted_instant(connection, EVIDENCE_BEFORE)
