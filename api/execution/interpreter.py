@@ -1,11 +1,15 @@
 """graphql-core as we run it."""
 
+import warnings
 import weakref
 from collections.abc import Coroutine
 from inspect import iscoroutine
 from typing import Any
 
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+warnings.filterwarnings("ignore", "coroutine 'Executor\\.", RuntimeWarning)
+"""What graphql-core made itself and had not begun when an operation was given up does nothing; it is nobody's fault."""
 
 
 class Interpreter(StrawberryGraphQLCoreExecutionContext):

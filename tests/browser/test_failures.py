@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from lifecycle_fsm.domain.access import Role
 from lifecycle_fsm.settings import Settings
 from tests.browser.server import Served, listening
-from tests.browser.work import open_risk
+from tests.browser.work import open_work
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def failing(browser: Browser) -> Iterator[Page]:
 
 
 def test_says_that_the_server_is_gone_and_goes_on_when_it_is_back(failing: Page, site: Served) -> None:
-    open_risk(site, "Before it went away")
+    open_work(site, "Before it went away")
     failing.goto(site.page("/my-day?type=RISK", Role.CSM))
     cards = failing.locator(".card")
     expect(cards.first).to_be_visible()
@@ -30,7 +30,7 @@ def test_says_that_the_server_is_gone_and_goes_on_when_it_is_back(failing: Page,
     expect(failing.get_by_role("alert")).to_contain_text("The server cannot be reached")
     expect(failing.get_by_role("alert")).to_contain_text("The server did not say whether it did this")
     expect(cards).to_have_count(before)
-    open_risk(site, "While it was away")
+    open_work(site, "While it was away")
     failing.context.set_offline(False)
 
     expect(cards.filter(has_text="While it was away")).to_have_count(1)

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 import api
 from lifecycle_fsm.domain.access import Role
 from tests.browser.server import Served
-from tests.browser.work import open_risk
+from tests.browser.work import open_work
 
 API = Path(api.__file__).parent
 SOURCES = API / "console" / "src"
@@ -125,7 +125,7 @@ def test_an_example_hears_of_changes(page: Page, site: Served) -> None:
 
     # When the server began to listen is not told, so that changes come until one is heard.
     for _ in range(20):
-        open_risk(site, "While somebody listens")
+        open_work(site, "While somebody listens")
         if is_seen(page.locator(".graphiql-response"), '"ctaChanged"'):
             return
     pytest.fail("no change was heard")

@@ -12,7 +12,7 @@ from lifecycle_fsm.services.audit.verification import verify_next_part
 from tests.browser.pages import show
 from tests.browser.server import Served
 from tests.browser.walking import walk_to
-from tests.browser.work import open_risk
+from tests.browser.work import open_work
 from tests.worlds import ADMIN
 
 
@@ -105,7 +105,7 @@ def taken(page: Page, button: Locator, folder: Path) -> str:
 def test_takes_checkpoints_and_proofs_along(page: Page, site: Served, tmp_path: Path) -> None:
     signer = make_signer("example.com/log")
     older = sign_checkpoint(site.world, ADMIN, signer)
-    open_risk(site, "One record more")
+    open_work(site, "One record more")
     newer = sign_checkpoint(site.world, ADMIN, signer)
     show(page, site, "verification")
     newest = page.get_by_role("region", name="Signed checkpoints as a table").locator("tbody tr").first

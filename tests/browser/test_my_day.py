@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from lifecycle_fsm.domain.access import Role
 from tests.browser.server import Served
-from tests.browser.work import open_risk
+from tests.browser.work import open_work
 
 WHY = """{ ctas(first: 50, filter: {isOpen: true, isSnoozed: false}) { nodes { id title account { name }
   opening { sentence because { verdict { leaves { subject actual } } } } } } }"""
@@ -70,6 +70,7 @@ def test_ticks_a_task_and_snoozes(page: Page, site: Served) -> None:
 
 
 def test_closes_a_cta_and_tells_what_followed(page: Page, site: Served) -> None:
+    open_work(site, "Onboard the account", kind="LIFECYCLE")
     page.goto(site.page("/my-day?type=LIFECYCLE", Role.CSM))
     cards = page.locator(".card")
     expect(cards.first).to_be_visible()
@@ -108,7 +109,7 @@ def test_says_that_nothing_is_to_be_done(page: Page, site: Served) -> None:
 
 def test_two_browsers_see_each_others_changes_live(page: Page, site: Served, browser: Browser) -> None:
     for number in range(2):
-        open_risk(site, f"Look into it {number}")
+        open_work(site, f"Look into it {number}")
     page.goto(site.page("/my-day?type=RISK", Role.CSM))
     mine = page.locator(".card")
     expect(mine.first).to_be_visible()

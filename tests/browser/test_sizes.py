@@ -7,13 +7,13 @@ from lifecycle_fsm.domain.access import Role
 from tests.browser.pages import show
 from tests.browser.server import Served
 from tests.browser.test_every_page import NARROW, findings, overflow
-from tests.browser.work import open_risk
+from tests.browser.work import open_work
 
 
 @pytest.mark.parametrize("path", ["/my-day", "/accounts/{site.account}"])
 def test_a_name_without_end_stays_within_a_telephone(page: Page, site: Served, path: str) -> None:
     title = "Unbreakable" * 20
-    open_risk(site, title)
+    open_work(site, title)
     page.set_viewport_size(NARROW)  # type: ignore[arg-type] # a dictionary of the right shape
     page.goto(site.page(path.format(site=site), Role.CSM))
 
@@ -23,7 +23,7 @@ def test_a_name_without_end_stays_within_a_telephone(page: Page, site: Served, p
 
 def test_more_work_than_a_page_holds_comes_page_by_page(page: Page, site: Served) -> None:
     for number in range(51):
-        open_risk(site, f"One of many {number}")
+        open_work(site, f"One of many {number}")
     page.goto(site.page("/my-day?type=RISK", Role.CSM))
     cards = page.locator(".card")
     expect(cards).to_have_count(50)
@@ -54,7 +54,7 @@ def test_a_row_of_a_table_is_a_card_on_a_telephone(page: Page, site: Served, nam
 
 def test_numbers_in_bars_can_be_read(page: Page, site: Served) -> None:
     for number in range(20):
-        open_risk(site, f"One of several {number}")
+        open_work(site, f"One of several {number}")
     show(page, site, "portfolio")
 
     expect(page.locator(".piece.data .on:visible").first).to_be_visible()

@@ -1,4 +1,4 @@
-"""The log of this process as it was before, after each test."""
+"""The log of this process before anybody sets it up, and after each test as it was."""
 
 import logging
 from collections.abc import Iterator
@@ -6,15 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from lifecycle_fsm.telemetry import logs
 from tests.databases import sqlite_database
 
 _NAMES: tuple[str | None, ...] = (None, "lifecycle", "api", "dbos")
 
 
 @pytest.fixture(autouse=True)
-def _quiet_afterwards() -> Iterator[None]:
+def _log_of_its_own() -> Iterator[None]:
     loggers = [logging.getLogger(name) for name in _NAMES]
     before = [(logger, logger.level, logger.handlers[:], logger.propagate) for logger in loggers]
+    for logger in loggers:
+        logger.handlers[:] = [each for each in logger.handlers if type(each).__module__ != logs.__name__]
+        logger.setLevel(logging.WARNING if logger is logging.root else logging.NOTSET)
+        logger.propagate = True
     yield
     for logger, level, handlers, propagates in before:
         logger.setLevel(level)
