@@ -18,6 +18,7 @@ from api.types.log_shape import log_page
 from api.types.paging import After, Before, First, Last
 from api.types.past_dates import AsKnownAt, AsOf
 from api.types.why_not import WhyNot, why_not
+from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.services.difference import changes_between
 from lifecycle_fsm.services.health import Moment
 from lifecycle_fsm.services.history import page_history
@@ -139,6 +140,8 @@ class AccountPast:
         ] = None,
     ) -> list[AccountChange]:
         """Compare it with itself."""
+        if until is not None and until < since:
+            raise InvalidInput(f"`until` is {until.isoformat()}, which is before `since`", path="until")
         account_id, last = self.view.profile.account_id, self.view.as_of if until is None else until
         before = await info.context.loaders.past.load((account_id, Moment(since)))
         after = await info.context.loaders.past.load((account_id, Moment(last)))

@@ -278,6 +278,16 @@ def test_a_date_that_lies_ahead_is_named_wherever_the_past_is_asked_for(stage: S
     assert told == [f"{ahead} lies ahead; give a date up to now"] * 3
 
 
+def test_a_difference_from_a_date_to_an_earlier_one_is_refused(stage: Stage, door: Door) -> None:
+    error = door.error(
+        '{ account(key: "ACME") { difference(since: "2026-03-01T00:00:00Z", until: "2026-02-01T00:00:00Z") '
+        "{ __typename } } }"
+    )
+
+    assert error["message"] == "`until` is 2026-02-01T00:00:00+00:00, which is before `since`"
+    assert error["extensions"]["code"] == "invalid_input"
+
+
 def test_trends_of_the_score_and_of_a_measure(stage: Stage, door: Door) -> None:
     stage.clock.turn(days=7)
     stage.send(account_id_for("ACME"), utilisation=60)
