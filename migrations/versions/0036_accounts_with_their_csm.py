@@ -8,7 +8,12 @@ down_revision: str | None = "0035"
 
 def upgrade() -> None:
     """Apply the step."""
-    op.create_index("ix_account_state_owner", "account_state", ["account_id", "csm"])
+    op.create_index(
+        "ix_account_state_owner",
+        "account_state",
+        ["account_id", "csm"],
+        postgresql_include=["segment", "stage", "entered_at"],
+    )
 
 
 def downgrade() -> None:

@@ -1,4 +1,4 @@
-"""Visits with pauses, first entries by stage, and where accounts stand, along indexes that reports read."""
+"""Visits with pauses and first entries by stage, along indexes that reports read."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,19 +21,10 @@ def upgrade() -> None:
         postgresql_where=first,
         sqlite_where=first,
     )
-    op.drop_index("ix_account_state_owner", "account_state")
-    op.create_index(
-        "ix_account_state_owner",
-        "account_state",
-        ["account_id", "csm"],
-        postgresql_include=["segment", "stage", "entered_at"],
-    )
 
 
 def downgrade() -> None:
     """Undo the step."""
-    op.drop_index("ix_account_state_owner", "account_state")
-    op.create_index("ix_account_state_owner", "account_state", ["account_id", "csm"])
     op.drop_index("ix_stage_entry_stage", "stage_entry")
     for name, table, _ in _PAUSED:
         op.drop_index(name, table)

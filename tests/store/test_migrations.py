@@ -3,12 +3,14 @@
 import re
 
 import pytest
+from alembic import command
 from sqlalchemy import BigInteger, CheckConstraint, Engine, Table, UniqueConstraint, create_engine, inspect, text
 
 from lifecycle_fsm.store.database import Database
 from lifecycle_fsm.store.guards_on_history import check_guards
-from lifecycle_fsm.store.migrate import current, differences, downgrade, newest, upgrade
+from lifecycle_fsm.store.migrate import _config, current, differences, downgrade, newest, upgrade
 from lifecycle_fsm.store.tables import metadata
+from tests.databases import PostgresServer
 
 SHARED = {
     "field_slot",
@@ -74,6 +76,36 @@ def test_an_upgrade_with_nothing_to_do_waits_for_no_writer(postgres_url: str) ->
 
         assert upgrade(impatient) is False
     writer.dispose()
+
+
+def test_no_step_keeps_readers_from_what_every_request_reads(postgresql: PostgresServer) -> None:
+    """A reader that waited for one of these, and held another that a step wants alone, would be a deadlock."""
+    with postgresql.empty_database() as url:
+        upgrade(url, LAST_RELEASE)
+        engine = create_engine(url)
+        with engine.connect() as connection, connection.begin() as transaction:
+            command.upgrade(_config(connection), "head")
+            kept = set(connection.execute(text(_KEPT_FROM_READERS)).scalars())
+            transaction.rollback()
+        engine.dispose()
+
+    assert kept & READ_BY_ALL == set()
+    assert kept != set()
+
+
+LAST_RELEASE = "0024"
+READ_BY_ALL = {
+    "account_state",
+    "account_profile",
+    "transition_log",
+    "fact_history",
+    "cta",
+    "cta_task",
+    "milestone_event",
+    "stage_visit",
+}
+_KEPT_FROM_READERS = """SELECT c.relname FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+WHERE l.pid = pg_backend_pid() AND l.mode = 'AccessExclusiveLock' AND c.relkind = 'r'"""
 
 
 def test_check_constraints_allow_exactly_what_the_code_knows(database_url: str) -> None:
