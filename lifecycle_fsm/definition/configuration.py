@@ -64,7 +64,7 @@ def compile_configuration(files: Mapping[str, bytes]) -> Compiled:
     root, vocabulary = _catalog(files, findings)
     drafts: dict[str, Draft] = {}
     for name in sorted(filter(_SEGMENT_FILE.fullmatch, files)):
-        drafts |= _segment(name, files, findings)
+        drafts |= _segment(name, files, vocabulary, findings)
     ordered = sorted(drafts.values(), key=lambda draft: (draft.machine.assignment.rank, draft.machine.segment))
     findings.extend(_same_ranks(ordered))
     if root is not None and not findings.has_errors:
@@ -90,6 +90,9 @@ def _report_unexpected(files: Mapping[str, bytes], findings: Findings) -> None:
 _Read = tuple[Node | None, Vocabulary, tuple[Diagnostic, ...]]
 """What became of a catalog: its nodes, what names may refer to, and what was found in it."""
 
+_Compiled = tuple[Draft | None, tuple[Diagnostic, ...]]
+"""What became of a segment, None where it could not be read, and what was found in it."""
+
 _LONGEST = 32_768
 """Texts of more bytes are compiled each time that they come."""
 
@@ -104,9 +107,12 @@ def _catalog(files: Mapping[str, bytes], findings: Findings) -> tuple[Node | Non
     return root, vocabulary
 
 
-def _segment(name: str, files: Mapping[str, bytes], findings: Findings) -> Mapping[str, Draft]:
+def _segment(name: str, files: Mapping[str, bytes], vocabulary: Vocabulary, findings: Findings) -> Mapping[str, Draft]:
     content, catalog = files[name], files.get(CATALOG_FILE)
-    draft, found = (_compiled if len(content) <= _LONGEST else _compiled.__wrapped__)(name, content, catalog)
+    if max(len(content), len(catalog or b"")) <= _LONGEST:
+        draft, found = _remembered(name, content, catalog)
+    else:
+        draft, found = _compiled(name, content, vocabulary)
     findings.extend(found)
     return {} if draft is None else {draft.machine.segment: draft}
 
@@ -126,11 +132,15 @@ def _read(content: bytes) -> _Read:
 
 
 @lru_cache(maxsize=64)
-def _compiled(name: str, content: bytes, catalog: bytes | None) -> tuple[Draft | None, tuple[Diagnostic, ...]]:
-    """Compile a segment, once for the same texts: whoever edits one file sends the others as they were."""
+def _remembered(name: str, content: bytes, catalog: bytes | None) -> _Compiled:
+    """A segment compiled once for the same texts: whoever edits one file sends the others as they were."""
+    return _compiled(name, content, _read_catalog(catalog)[1])
+
+
+def _compiled(name: str, content: bytes, vocabulary: Vocabulary) -> _Compiled:
     own = Findings()
     root = read_source(name, content, own)
-    draft = None if root is None else compile_segment(root, _read_catalog(catalog)[1], own)
+    draft = None if root is None else compile_segment(root, vocabulary, own)
     if draft is None:
         return None, own.sorted()
     own.extend(_wrong_name(name, draft))
