@@ -7,7 +7,7 @@ import strawberry
 from api.context import Info
 from api.ids import cta_of
 from api.mutations.answer import answered
-from api.mutations.inputs import COMMENT, KEY, REVISION
+from api.mutations.inputs import COMMENT, KEY, REPLAYED, REVISION
 from api.resolvers import resolved
 from api.types.account import Account
 from api.types.cta import Cta
@@ -45,7 +45,7 @@ class CtaClosed:
     records: list[HistoryRecord] = strawberry.field(
         description="The closing, then what followed from it, in order; at most 100."
     )
-    replayed: bool = strawberry.field(description="Whether this repeats the outcome of an earlier call with the key.")
+    replayed: bool = strawberry.field(description=REPLAYED)
 
 
 CloseCtaResult = Annotated[

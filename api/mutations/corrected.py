@@ -5,6 +5,7 @@ from typing import assert_never
 import strawberry
 
 from api.context import Info
+from api.mutations.inputs import REPLAYED
 from api.types.account import Account
 from api.types.history import HistoryRecord
 from api.types.problems import MilestoneNotReached
@@ -19,7 +20,7 @@ class MilestoneCorrected:
     records: list[HistoryRecord] = strawberry.field(
         description="The correction, then what followed from it, in order; at most 100."
     )
-    replayed: bool = strawberry.field(description="Whether this repeats the outcome of an earlier call with the key.")
+    replayed: bool = strawberry.field(description=REPLAYED)
 
 
 async def corrected(info: Info, command: corrections.CorrectMilestone) -> MilestoneCorrected | MilestoneNotReached:

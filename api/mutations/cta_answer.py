@@ -5,6 +5,7 @@ from typing import Annotated, Union, assert_never
 import strawberry
 
 from api.context import Info
+from api.mutations.inputs import REPLAYED
 from api.types.account import Account
 from api.types.cta import Cta
 from api.types.cta_problems import CtaPlaceTaken
@@ -30,7 +31,7 @@ class CtaChanged:
     records: list[HistoryRecord] = strawberry.field(
         description="The change, then what followed from it, in order; at most 100."
     )
-    replayed: bool = strawberry.field(description="Whether this repeats the outcome of an earlier call with the key.")
+    replayed: bool = strawberry.field(description=REPLAYED)
 
 
 CtaResult = Annotated[

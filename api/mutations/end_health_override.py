@@ -7,7 +7,7 @@ import strawberry
 from api.context import Info
 from api.ids import account_of
 from api.mutations.answer import answered, demand_reading
-from api.mutations.inputs import KEY, REVISION
+from api.mutations.inputs import KEY, REPLAYED, REVISION
 from api.resolvers import resolved
 from api.types.account import Account
 from api.types.history import HistoryRecord
@@ -43,7 +43,7 @@ class HealthOverrideEnded:
     records: list[HistoryRecord] = strawberry.field(
         description="The end, then what followed from it, in order; at most 100."
     )
-    replayed: bool = strawberry.field(description="Whether this repeats the outcome of an earlier call with the key.")
+    replayed: bool = strawberry.field(description=REPLAYED)
 
 
 EndHealthOverrideResult = Annotated[

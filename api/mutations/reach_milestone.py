@@ -8,7 +8,7 @@ import strawberry
 from api.context import Info
 from api.ids import account_of
 from api.mutations.answer import answered, demand_reading
-from api.mutations.inputs import COMMENT, KEY, REVISION
+from api.mutations.inputs import COMMENT, KEY, REPLAYED, REVISION
 from api.resolvers import resolved
 from api.types.account import Account
 from api.types.history import HistoryRecord
@@ -49,7 +49,7 @@ class MilestoneReached:
     )
     reached_at: datetime = strawberry.field(description="The milestone's date.")
     already: bool = strawberry.field(description="Whether it was reached before and keeps that date.")
-    replayed: bool = strawberry.field(description="Whether this repeats the outcome of an earlier call with the key.")
+    replayed: bool = strawberry.field(description=REPLAYED)
 
 
 ReachMilestoneResult = Annotated[

@@ -8,7 +8,7 @@ import strawberry
 
 from api.context import Info
 from api.mutations.answer import answered, demand_reading
-from api.mutations.inputs import KEY
+from api.mutations.inputs import KEY, REPLAYED
 from api.resolvers import resolved
 from api.types.account import Account, account_at
 from api.types.batch import RowIssue, issues_of
@@ -64,7 +64,7 @@ class MilestonesReached:
     rows: list[MilestoneRowResult] = strawberry.field(
         description="The result of each row, in the order of the input. Accounts of a large batch are evaluated later."
     )
-    replayed: bool = strawberry.field(description="Whether this repeats the outcome of an earlier call with the key.")
+    replayed: bool = strawberry.field(description=REPLAYED)
 
 
 ReachMilestonesResult = Annotated[

@@ -7,7 +7,7 @@ import strawberry
 from api.context import Info
 from api.mutations.answer import answered, demand_reading
 from api.mutations.fact_rows import FactRowInput, in_order, placed, read_rows, unread
-from api.mutations.inputs import KEY
+from api.mutations.inputs import KEY, REPLAYED
 from api.resolvers import resolved
 from api.types.account import Account
 from api.types.history import HistoryRecord
@@ -70,7 +70,7 @@ class FactsRecorded:
     records: list[HistoryRecord] = strawberry.field(
         description="What happened to these accounts; empty when the outcome is replayed. At most 10,000."
     )
-    replayed: bool = strawberry.field(description="Whether this repeats the outcome of an earlier call with the key.")
+    replayed: bool = strawberry.field(description=REPLAYED)
 
 
 RecordFactsResult = Annotated[

@@ -10,7 +10,7 @@ import strawberry
 from api.context import Info
 from api.ids import global_id
 from api.mutations.answer import answered, demand_reading
-from api.mutations.inputs import KEY
+from api.mutations.inputs import KEY, REPLAYED
 from api.resolvers import resolved
 from api.scalars import LooseValue
 from api.types.account import Account, account_at
@@ -95,7 +95,7 @@ class AccountsRegistered:
     rows: list[AccountRowResult] = strawberry.field(
         description="The result of each row, in the order of the input. Accounts of a large batch are evaluated later."
     )
-    replayed: bool = strawberry.field(description="Whether this repeats the outcome of an earlier call with the key.")
+    replayed: bool = strawberry.field(description=REPLAYED)
 
 
 RegisterAccountsResult = Annotated[

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 import strawberry
 
 from api.context import Info
-from api.mutations.inputs import KEY
+from api.mutations.inputs import KEY, REPLAYED
 from api.mutations.plan_answer import answered_once
 from api.resolvers import resolved
 from api.types.problems import Forbidden, IdempotencyConflict, InvalidInput
@@ -38,7 +38,7 @@ class BackFillStarted:
     """A back-fill that was asked for."""
 
     runs: list[Run] = strawberry.field(description="A run for each date, by date; at most 1,001.")
-    replayed: bool = strawberry.field(description="Whether this repeats the outcome of an earlier call with the key.")
+    replayed: bool = strawberry.field(description=REPLAYED)
 
 
 StartBackFillResult = Annotated[

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 import strawberry
 
 from api.context import Info
-from api.mutations.inputs import KEY
+from api.mutations.inputs import KEY, REPLAYED
 from api.mutations.plan_answer import answered_once
 from api.resolvers import resolved
 from api.types.problems import Forbidden, IdempotencyConflict, InvalidInput
@@ -36,7 +36,7 @@ class SweepStarted:
     """A sweep that was asked for."""
 
     run: Run = strawberry.field(description="The run, as it stands.")
-    replayed: bool = strawberry.field(description="Whether this repeats the outcome of an earlier call with the key.")
+    replayed: bool = strawberry.field(description=REPLAYED)
 
 
 StartSweepResult = Annotated[

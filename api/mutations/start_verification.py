@@ -8,7 +8,7 @@ import strawberry
 
 from api.context import Info
 from api.ids import account_of
-from api.mutations.inputs import KEY
+from api.mutations.inputs import KEY, REPLAYED
 from api.mutations.plan_answer import answered_once
 from api.resolvers import resolved
 from api.types.problems import Forbidden, IdempotencyConflict, InvalidInput, UnknownAccount
@@ -42,7 +42,7 @@ class VerificationStarted:
     """A verification that was asked for."""
 
     verification: Verification = strawberry.field(description="The verification, as it stands.")
-    replayed: bool = strawberry.field(description="Whether this repeats the outcome of an earlier call with the key.")
+    replayed: bool = strawberry.field(description=REPLAYED)
 
 
 StartVerificationResult = Annotated[

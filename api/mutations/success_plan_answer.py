@@ -2,6 +2,7 @@
 
 import strawberry
 
+from api.mutations.inputs import REPLAYED
 from api.types.account import Account
 from api.types.history import HistoryRecord
 from api.types.success_plan import SuccessPlan
@@ -17,7 +18,7 @@ class SuccessPlanChanged:
     records: list[HistoryRecord] = strawberry.field(
         description="The change, then what followed from it, in order; at most 100."
     )
-    replayed: bool = strawberry.field(description="Whether this repeats the outcome of an earlier call with the key.")
+    replayed: bool = strawberry.field(description=REPLAYED)
 
 
 def plan_changed(outcome: plan_work.PlanDone) -> SuccessPlanChanged:

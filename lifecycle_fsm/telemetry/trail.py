@@ -62,9 +62,7 @@ class on_trail:  # noqa: N801 # it is called as a function is; a generator's con
 
 def note(**fields: object) -> None:
     """Add to the line of the request or job that runs; nothing where none does."""
-    trail = _TRAIL.get()
-    if trail is not None:
-        trail.update(fields)
+    note_all(fields)
 
 
 def note_all(fields: Mapping[str, object]) -> None:
