@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from lifecycle_fsm.domain.errors import StoreFailed
 from lifecycle_fsm.store.database import Connection, Database
+from lifecycle_fsm.store.revision import revision_of
 from lifecycle_fsm.store.tables import metadata
 
 MIGRATING = 4_200_001
@@ -43,12 +44,12 @@ def upgrade(url: str, revision: str = "head") -> bool:
     with _explained(), _opened(url) as database, database.writing() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
-        before = _revision(connection)
+        before = revision_of(connection)
         if before == (newest() if revision == "head" else revision):
             # Nothing to apply, so that writers need not be kept out.
             return False
         command.upgrade(_config(connection), revision)
-        return _revision(connection) != before
+        return revision_of(connection) != before
 
 
 def downgrade(url: str, revision: str) -> None:
@@ -65,7 +66,7 @@ def downgrade(url: str, revision: str) -> None:
 def current(url: str) -> str | None:
     """The revision of the database, None before the first."""
     with _opened(url) as database, database.reading() as connection:
-        return _revision(connection)
+        return revision_of(connection)
 
 
 def how_it_stands(url: str) -> "Standing":
@@ -76,7 +77,7 @@ def how_it_stands(url: str) -> "Standing":
 
 def standing(connection: Connection) -> "Standing":
     """How the tables of a database stand to this release."""
-    found = _revision(connection)
+    found = revision_of(connection)
     if found == newest():
         return Standing.CURRENT
     if found is None:
@@ -94,10 +95,6 @@ def newest() -> str | None:
 def _known() -> frozenset[str]:
     """Every revision that this release knows; one that it does not know is of a later release."""
     return frozenset(each.revision for each in ScriptDirectory(str(files("migrations"))).walk_revisions())
-
-
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 def is_known(revision: str) -> bool:

@@ -2,7 +2,6 @@
 
 from hashlib import sha256
 
-from alembic.migration import MigrationContext
 from sqlalchemy import func, inspect, select
 from sqlalchemy import table as any_table
 
@@ -10,18 +9,17 @@ from lifecycle_fsm.domain.backup import Contents
 from lifecycle_fsm.store.checkpoints import load_checkpoints
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.merkle_log import load_edge
+from lifecycle_fsm.store.revision import REVISION_TABLE, revision_of
 from lifecycle_fsm.store.tables import metadata
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.audit import checkpoint, merkle_leaf, merkle_node
 
 _PAGE = 10_000
 
-REVISION_TABLE = "alembic_version"
-
 
 def contents_of(connection: Connection) -> Contents | None:
     """Look through a snapshot, whatever revision its tables have; None where there are none."""
-    revision = MigrationContext.configure(connection).get_current_revision()
+    revision = revision_of(connection)
     if revision is None:
         return None
     tables = our_tables(connection)

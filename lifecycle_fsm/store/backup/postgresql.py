@@ -8,11 +8,12 @@ from pathlib import Path
 from sqlalchemy import inspect, text
 
 from lifecycle_fsm.domain.errors import BackupFailed, InvalidInput, StoreInUse
-from lifecycle_fsm.store.backup.contents import REVISION_TABLE, our_tables
+from lifecycle_fsm.store.backup.contents import our_tables
 from lifecycle_fsm.store.backup.folder import Told
 from lifecycle_fsm.store.backup.tools import Said, address, find_tool, run_tool
 from lifecycle_fsm.store.database import Connection, Database
 from lifecycle_fsm.store.kept_entries import follow_anew
+from lifecycle_fsm.store.revision import REVISION_TABLE
 from lifecycle_fsm.store.tables import metadata
 
 FILE = "store.dump"
