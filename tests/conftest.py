@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.databases import PostgresServer, postgres_server, sqlite_database, sqlite_template
 
-settings.register_profile("repeatable", derandomize=True, database=None)
+settings.register_profile(
+    "repeatable", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+"""The same examples on every machine, however busy it is."""
 settings.load_profile("repeatable")
 
 

@@ -12,16 +12,10 @@ from lifecycle_fsm.domain.audit import AuditKind
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.domain.retention import SHORTEST_EVIDENCE, Keep, Kept
 from lifecycle_fsm.services.world import World
-from lifecycle_fsm.store.audit_entries import (
-    EVIDENCE_BEFORE,
-    EVIDENCE_DONE,
-    AuditEntry,
-    Detail,
-    append_entry,
-    noted_instant,
-)
+from lifecycle_fsm.store.audit_entries import AuditEntry, Detail, append_entry
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.retention import EvidencePlace, count_evidence, count_old, forget, forget_evidence
+from lifecycle_fsm.store.stored_entries import EVIDENCE_BEFORE, EVIDENCE_DONE, noted_instant
 
 PAGE = 1_000
 

@@ -5,7 +5,7 @@ from itertools import islice
 from uuid import UUID
 
 from lifecycle_fsm.domain.audit import Check, Flaw
-from lifecycle_fsm.store.audit_rows import AccountHead
+from lifecycle_fsm.store.audit_rows import AccountHead, found_id
 from lifecycle_fsm.store.canonical_rows import Chained
 from lifecycle_fsm.store.ledger import GENESIS
 
@@ -68,8 +68,10 @@ class ChainFollower:
             self._broken = True
             yield self._flaw(Check.CHAIN, *self._break(seq, previous))
         if left != self._stage and left is not None and self._stage is not None:
-            yield self._flaw(Check.STAGE, seq, f"it leaves {left!r}, but the account was in {self._stage!r}")
-        self._next, self._hash, self._stage, self._machine = seq + 1, own, reached, machine
+            place = seq if isinstance(seq, int) else self._next
+            yield self._flaw(Check.STAGE, place, f"it leaves {left!r}, but the account was in {self._stage!r}")
+        self._next = seq + 1 if isinstance(seq, int) else self._next
+        self._hash, self._stage, self._machine = own, reached, machine
 
     def end(self) -> Iterator[Flaw]:
         """Finish the last account, and look at those that are left without a row."""
@@ -96,13 +98,15 @@ class ChainFollower:
     def _heads_before(self, account: bytes | None) -> Iterator[Flaw]:
         while self._head is not None and (account is None or self._head.account < account):
             if (self._head.revision, self._head.hash) != (0, GENESIS):
-                message = f"all of its {self._head.revision} rows are missing"
-                yield Flaw(Check.HEAD, message, _id_of(self._head.account), 1)
+                message = f"all of its {self._head.revision!r} rows are missing"
+                yield _flaw_of(self._head.account, Check.HEAD, 1, message)
             self.accounts += 1
             self._head = next(self._heads, None)
 
     def _compare(self, head: AccountHead) -> Iterator[Flaw]:
-        if head.revision >= self._next:
+        if not isinstance(head.revision, int):
+            yield self._flaw(Check.HEAD, self._next - 1, f"the account's head is no row but {head.revision!r}")
+        elif head.revision >= self._next:
             yield self._flaw(Check.HEAD, self._next, f"the row is missing: the account's head is row {head.revision}")
         elif head.revision != self._next - 1:
             yield self._flaw(Check.HEAD, head.revision + 1, f"the account's head is row {head.revision}")
@@ -113,6 +117,8 @@ class ChainFollower:
             yield self._flaw(Check.STAGE, self._next - 1, f"{seen}, its last row says {self._stage!r}")
 
     def _break(self, seq: int, previous: bytes) -> tuple[int, str]:
+        if not isinstance(seq, int):
+            return self._next, f"a row whose number is {seq!r} stands behind those that have one"
         if seq > self._next:
             return self._next, "the row is missing"
         if seq != self._next:
@@ -122,12 +128,17 @@ class ChainFollower:
         return seq, "its contents are not those that were hashed"
 
     def _flaw(self, check: Check, seq: int, message: str) -> Flaw:
-        account_id = None if self._account is None else _id_of(self._account)
-        return Flaw(check, message, account_id, seq)
+        return _flaw_of(self._account or b"", check, seq, message)
 
 
-def _id_of(account: bytes) -> UUID:
-    return UUID(bytes=account) if len(account) == _BINARY else UUID(account.decode())
+def _flaw_of(account: bytes, check: Check, seq: int, message: str) -> Flaw:
+    known = _id_of(account)
+    return Flaw(check, message, known, seq, None if known is not None else f"account {account.hex()}")
 
 
-_BINARY = 16
+def _id_of(account: bytes) -> UUID | None:
+    """The id in its 16 bytes, or as text; None where somebody put there what is none."""
+    try:
+        return found_id(account) or UUID(account.decode())
+    except ValueError:
+        return None

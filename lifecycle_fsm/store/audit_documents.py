@@ -10,7 +10,7 @@ from lifecycle_fsm.store.tables.machines import catalog_version, machine_version
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """A published text and the digest that it is named by."""
+    """A published text and the digest that it is named by, as they are stored; somebody may have put bytes there."""
 
     digest: str
     text: str

@@ -8,19 +8,13 @@ import orjson
 from sqlalchemy import Row as ResultRow
 from sqlalchemy import bindparam, func, insert, select, text
 
-from lifecycle_fsm.domain.audit import AuditKind, Check, Flaw
+from lifecycle_fsm.domain.audit import AuditKind
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.ledger import GENESIS, chain_hash
+from lifecycle_fsm.store.ledger import GENESIS, canonical_json, chain_hash
 from lifecycle_fsm.store.tables.audit import audit_entry
 
 Detail = str | int | bool | None
-
-EVIDENCE_BEFORE = "evidence_before"
-"""What retention notes first: rows recorded before this instant, in ms, may be without evidence."""
-
-EVIDENCE_DONE = "evidence_done"
-"""What it notes last: the evidence before this instant is gone."""
 
 _ONE_AT_A_TIME = 4_200_002
 """The advisory lock that those who append take in turn; entries are rare, and never made where accounts move."""
@@ -54,17 +48,8 @@ class ChainedEntry:
 
 def canonical_audit_entry(seq: int, entry: AuditEntry) -> bytes:
     """The bytes of an entry that its hash covers, as RFC 8785 JSON."""
-    return orjson.dumps(
-        {
-            "actor": entry.actor,
-            "details": dict(entry.details),
-            "kind": entry.kind.value,
-            "recorded_at": to_ms(entry.recorded_at),
-            "seq": seq,
-            "subject": entry.subject,
-        },
-        option=orjson.OPT_SORT_KEYS,
-    )
+    values = {"actor": entry.actor, "details": dict(entry.details), "kind": entry.kind.value, "subject": entry.subject}
+    return canonical_json(values | {"recorded_at": to_ms(entry.recorded_at), "seq": seq})
 
 
 def append_entry(connection: Connection, entry: AuditEntry) -> ChainedEntry:
@@ -104,25 +89,6 @@ def count_entries(connection: Connection) -> int:
     return connection.execute(_COUNT).scalar_one()
 
 
-def noted_instant(connection: Connection, detail: str) -> int:
-    """The latest instant, in ms, that retention noted under this name; -1 where it never did."""
-    notes = (orjson.loads(text).get(detail) for text in connection.execute(_RETAINED).scalars())
-    return max((note for note in notes if isinstance(note, int)), default=-1)
-
-
-def check_entries(connection: Connection) -> Iterator[Flaw]:
-    """Follow the chain of audit entries to the first place at which it does not hold."""
-    expected, previous = 1, GENESIS
-    for row in all_entries(connection):
-        if row.seq != expected:
-            yield Flaw(Check.ENTRY, "the entry is missing", seq=expected, subject="audit entries")
-            return
-        if row.prev_hash != previous or row.hash != chain_hash(previous, canonical_audit_entry(row.seq, row.entry)):
-            yield Flaw(Check.ENTRY, "its contents are not those that were hashed", seq=row.seq, subject="audit entries")
-            return
-        expected, previous = row.seq + 1, row.hash
-
-
 def _values(chained: ChainedEntry) -> dict[str, object]:
     entry = chained.entry
     return {
@@ -130,14 +96,12 @@ def _values(chained: ChainedEntry) -> dict[str, object]:
         "kind": entry.kind.value,
         "actor": entry.actor,
         "subject": entry.subject,
-        "details": orjson.dumps(dict(entry.details), option=orjson.OPT_SORT_KEYS).decode(),
+        "details": canonical_json(dict(entry.details)).decode(),
         "recorded_at": to_ms(entry.recorded_at),
         "prev_hash": chained.prev_hash,
         "hash": chained.hash,
     }
 
-
-_RETAINED = select(audit_entry.c.details).where(audit_entry.c.kind == AuditKind.RETAINED.value)
 
 _COUNT = select(func.count()).select_from(audit_entry)
 

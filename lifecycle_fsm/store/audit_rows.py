@@ -10,6 +10,8 @@ from uuid import UUID
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.raw import Dialect, Row, dialect_of, rows_of
 
+_ID_BYTES = 16
+
 PAGE = 5_000
 """How many rows are in memory at a time."""
 
@@ -83,6 +85,19 @@ def uuid_of(raw: RawId) -> UUID:
     return UUID(bytes=raw) if isinstance(raw, bytes) else raw
 
 
+def found_id(raw: object) -> UUID | None:
+    """The id that is stored; None where somebody put there what is none."""
+    if isinstance(raw, UUID):
+        return raw
+    return UUID(bytes=raw) if isinstance(raw, bytes) and len(raw) == _ID_BYTES else None
+
+
+def found_ids(connection: Connection, table: str, column: str) -> frozenset[UUID]:
+    """The ids in a column, without what is none."""
+    rows = rows_of(connection, f"SELECT {column} FROM {table}", ())  # noqa: S608 - our own names
+    return frozenset(found for (raw,) in rows if (found := found_id(raw)) is not None)
+
+
 def id_text(raw: RawId) -> str:
     """The id as it is hashed; cut from its bytes, for making a UUID costs more than hashing the row."""
     cut = raw if isinstance(raw, bytes) else raw.bytes
@@ -97,11 +112,25 @@ def read_log(connection: Connection, span: Span, after_seq: int = -1) -> Iterato
     while rows := rows_of(connection, statement, (*after, high)):
         page = list(map(LogRow._make, rows))
         yield page
-        after = (page[-1].account_id, page[-1].seq)
+        after = place_behind(page[-1].account_id, page[-1].seq)
+
+
+def is_sound(row: LogRow) -> bool:
+    """Whether a row has an account, a number and an instant; which has not is named by its chain."""
+    return found_id(row.account_id) is not None and isinstance(row.seq, int) and isinstance(row.recorded_at, int)
+
+
+def place_behind(raw: RawId, seq: object) -> Row:
+    """Where to read on behind a row: at the next account if its number is none, for such come last in SQLite."""
+    if isinstance(seq, int | float):
+        return raw, seq
+    return cast("bytes", raw) + b"\0", -1
 
 
 def read_evidence(connection: Connection, page: list[LogRow]) -> dict[tuple[RawId, int], Erasable]:
     """Read what can be erased of the rows from the first to the last of a page, by account and number."""
+    if not page:
+        return {}
     statement = _between_rows(dialect_of(connection), "transition_inputs", _EVIDENCE_COLUMNS)
     first, last = page[0], page[-1]
     ends: Row = (first.account_id, first.seq, last.account_id, last.seq)
@@ -127,11 +156,16 @@ def read_heads(connection: Connection, span: Span) -> Iterator[AccountHead]:
     """Read where accounts say that they are, by id, a page at a time."""
     dialect = dialect_of(connection)
     statement, high = _from_account(dialect, "account_state", _HEAD_COLUMNS), dialect.bind_id(span.high)
-    low = span.low
-    while rows := rows_of(connection, statement, (dialect.bind_id(low), high)):
+    low = dialect.bind_id(span.low)
+    while rows := rows_of(connection, statement, (low, high)):
         found = cast("list[tuple[RawId, int, bytes, str, str]]", rows)
         yield from (AccountHead(_as_read(row[0]), *row[1:]) for row in found)
-        low = UUID(int=min(uuid_of(found[-1][0]).int + 1, 2**128 - 1))
+        low = _next_id(found[-1][0])
+
+
+def _next_id(raw: RawId) -> RawId:
+    """The least id behind this one that there may be; the last there can be comes again, as no account has it."""
+    return raw + b"\0" if isinstance(raw, bytes) else UUID(int=min(raw.int + 1, 2**128 - 1))
 
 
 def _as_read(raw: RawId) -> bytes:

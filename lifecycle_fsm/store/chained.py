@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import orjson
 
-from lifecycle_fsm.store.audit_rows import LogRow, RawId, Span, Text, id_text
+from lifecycle_fsm.store.audit_rows import LogRow, RawId, Span, Text, id_text, place_behind
 from lifecycle_fsm.store.canonical_rows import LINKS, OWN, SHARED, Chained, Shared, Words, canonical_of, shared_of
 from lifecycle_fsm.store.chained_lines import read_lines
 from lifecycle_fsm.store.database import Connection
@@ -36,13 +36,13 @@ def _read_texts(connection: Connection, span: Span) -> Iterator[list[Chained]]:
     shared, words = _ByText(), Words()
     while page := _page(connection, (*after, span.high.bytes), shared, words):
         yield page
-        after = page[-1][:2]
+        after = place_behind(page[-1][0], page[-1][1])
 
 
 def _page(connection: Connection, ends: Row, shared: "_ByText", words: Words) -> list[Chained]:
     try:
         return _hashed(cast("list[_Read]", rows_of(connection, _TEXTS, ends)), shared, words)
-    except (sqlite3.OperationalError, TypeError, AttributeError, orjson.JSONDecodeError):
+    except (sqlite3.OperationalError, TypeError, AttributeError, ValueError):
         # Somebody put bytes where a text belongs, a text where bytes do, or a text that is none.
         return [_plainly(LogRow._make(cast("tuple[Any, ...]", row))) for row in rows_of(connection, _PLAIN, ends)]
 
@@ -91,7 +91,7 @@ def _hash_of(row: LogRow) -> bytes:
     """The hash of a row, none where its values cannot be those of a row that we wrote."""
     try:
         return chain_hash(row.prev_hash, canonical_of(row))
-    except (TypeError, AttributeError):
+    except (TypeError, AttributeError, ValueError):
         return b""
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select
 
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.raw import printable, rows_of
 from lifecycle_fsm.store.tables.audit import checkpoint, checkpoint_key
 
 
@@ -61,6 +62,18 @@ def load_checkpoints(connection: Connection) -> tuple[StoredCheckpoint, ...]:
     """Every checkpoint, by size and instant."""
     rows = connection.execute(select(*checkpoint.columns).order_by(checkpoint.c.size, checkpoint.c.signed_at))
     return tuple(checkpoint_of(row) for row in rows)
+
+
+def stored_notes(connection: Connection) -> list[tuple[str, str]]:
+    """The sizes and notes of every checkpoint as texts that can be shown, whatever somebody may have put there."""
+    rows = rows_of(connection, "SELECT size, note FROM checkpoint ORDER BY size, signed_at", ())
+    return [(printable(size), printable(note)) for size, note in rows]
+
+
+def stored_verifiers(connection: Connection) -> tuple[str, ...]:
+    """The public keys of all times in the same way."""
+    rows = rows_of(connection, "SELECT verifier FROM checkpoint_key ORDER BY added_at, verifier", ())
+    return tuple(printable(verifier) for (verifier,) in rows)
 
 
 def checkpoint_of(row: ResultRow[*tuple[object, ...]]) -> StoredCheckpoint:

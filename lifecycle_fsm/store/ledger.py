@@ -79,7 +79,7 @@ class Break:
 
 def canonical_effects(effects: Sequence[EffectNote]) -> str:
     """The effects as canonical JSON."""
-    return _canonical([dict(effect) for effect in effects]).decode()
+    return canonical_json([dict(effect) for effect in effects]).decode()
 
 
 def canonical_inputs(inputs: Mapping[str, Value]) -> str:
@@ -88,7 +88,7 @@ def canonical_inputs(inputs: Mapping[str, Value]) -> str:
 
     Keys are ASCII, so that sorting by bytes is sorting as RFC 8785 wants it.
     """
-    return _canonical(
+    return canonical_json(
         {key: {"double": repr(value)} if isinstance(value, float) else value for key, value in inputs.items()}
     ).decode()
 
@@ -120,7 +120,7 @@ def canonical_entry(account_id: UUID, seq: int, entry: Entry, inputs_hash: bytes
     Source: RFC 8785 (JSON Canonicalization Scheme); instants are milliseconds since
     1970, hashes are lower-case hexadecimal, absent values are null.
     """
-    return _canonical(
+    return canonical_json(
         {
             "account_id": str(account_id),
             "seq": seq,
@@ -202,5 +202,11 @@ def _flaw(row: Link, expected_seq: int, previous: bytes) -> str | None:
     return None
 
 
-def _canonical(value: object) -> bytes:
+def canonical_json(value: object) -> bytes:
+    """
+    A value as RFC 8785 JSON.
+
+    Raises:
+        TypeError: it is none, or has text that is none.
+    """
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)

@@ -8,15 +8,16 @@ from at most 256 hashes, so that a proof reads a few hundred rows however long t
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, exists, func, select
+from sqlalchemy import Column, Label, and_, bindparam, exists, func, select, type_coerce
+from sqlalchemy.types import NullType
 
-from lifecycle_fsm.store.audit_rows import RawId
+from lifecycle_fsm.store.audit_rows import RawId, found_id
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.merkle import Subtree, fold, join, leaf_hash, peaks
-from lifecycle_fsm.store.raw import Dialect, Row, dialect_of, execute_each, rows_of
+from lifecycle_fsm.store.raw import Dialect, Row, dialect_of, execute_each, printable, rows_of
 from lifecycle_fsm.store.tables.audit import audit_entry, merkle_leaf, merkle_node
 from lifecycle_fsm.store.tables.history import transition_log
 
@@ -39,6 +40,15 @@ class Leaf:
     account_id: UUID
     seq: int
     hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A row by its account and number; by its `place` where somebody put there what is no account."""
+
+    account_id: UUID | None
+    seq: int | None
+    place: str | None
 
 
 @dataclass(slots=True)
@@ -155,8 +165,8 @@ def read_leaves(connection: Connection) -> Iterator[tuple[int, bytes]]:
 
 def kept_nodes(connection: Connection) -> dict[tuple[int, int], bytes]:
     """Read every kept inner node by level and position: one for each 255 leaves."""
-    rows = connection.execute(select(*merkle_node.columns))
-    return {(row.level, row.position): row.hash for row in rows}
+    rows = rows_of(connection, "SELECT level, position, hash FROM merkle_node", ())
+    return {(level, position): hash_ for level, position, hash_ in cast("list[tuple[int, int, bytes]]", rows)}
 
 
 def find_leaf(connection: Connection, account_id: UUID, seq: int) -> Leaf | None:
@@ -165,16 +175,21 @@ def find_leaf(connection: Connection, account_id: UUID, seq: int) -> Leaf | None
     return None if row is None else Leaf(row.position, row.account_id, row.seq, row.hash)
 
 
-def forged_leaves(connection: Connection, limit: int) -> list[Leaf]:
+def forged_leaves(connection: Connection, limit: int) -> list[Named]:
     """The first leaves whose row is gone or has another hash."""
     rows = connection.execute(_FORGED, {"limit": limit})
-    return [Leaf(row.position, row.account_id, row.seq, row.hash) for row in rows]
+    return [_named(row.account_id, row.seq, f"leaf {printable(row.position)}") for row in rows]
 
 
-def rows_put_between(connection: Connection, limit: int) -> list[tuple[UUID, int]]:
+def rows_put_between(connection: Connection, limit: int) -> list[Named]:
     """Rows that the log does not have although it has a later one of their account."""
     rows = connection.execute(_BETWEEN, {"limit": limit})
-    return [(row.account_id, row.seq) for row in rows]
+    return [_named(row.account_id, row.seq, "history") for row in rows]
+
+
+def _named(raw: object, seq: object, place: str) -> Named:
+    account_id = found_id(raw)
+    return Named(account_id, seq if isinstance(seq, int) else None, None if account_id else place)
 
 
 def count_unlogged(connection: Connection) -> int:
@@ -236,10 +251,16 @@ _FIND = select(*merkle_leaf.columns).where(
     merkle_leaf.c.account_id == bindparam("account_id"), merkle_leaf.c.seq == bindparam("seq")
 )
 
+
+def _as_stored(column: Column[UUID]) -> Label[Any]:
+    """An id as the driver gives it: somebody may have put there what is none."""
+    return type_coerce(column, NullType()).label(column.name)
+
+
 _LOGGED = (merkle_leaf.c.account_id == transition_log.c.account_id, merkle_leaf.c.seq == transition_log.c.seq)
 
 _FORGED = (
-    select(*merkle_leaf.columns)
+    select(merkle_leaf.c.position, _as_stored(merkle_leaf.c.account_id), merkle_leaf.c.seq)
     .select_from(
         merkle_leaf.outerjoin(transition_log, and_(*_LOGGED)).outerjoin(
             audit_entry, and_(merkle_leaf.c.account_id == AUDIT_CHAIN, merkle_leaf.c.seq == audit_entry.c.seq)
@@ -253,7 +274,7 @@ _FORGED = (
 _LATER = merkle_leaf.alias("later")
 
 _BETWEEN = (
-    select(transition_log.c.account_id, transition_log.c.seq)
+    select(_as_stored(transition_log.c.account_id), transition_log.c.seq)
     .select_from(transition_log.outerjoin(merkle_leaf, and_(*_LOGGED)))
     .where(
         merkle_leaf.c.position.is_(None),

@@ -77,6 +77,12 @@ def _text_of(raw: bytes) -> str:
     return raw.decode(errors="surrogateescape")
 
 
+def printable(value: object) -> str:
+    """A value as the driver gave it under `any_text`, as a text that can be shown: odd bytes as their numbers."""
+    raw = value if isinstance(value, bytes) else str(value).encode(errors="surrogateescape")
+    return raw.decode(errors="backslashreplace")
+
+
 def execute_each(connection: Connection, statement: str, rows: Sequence[Row]) -> None:
     """Execute a statement for each row, in one round trip where the driver can."""
     if rows:

@@ -15,11 +15,13 @@ from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.domain.paging import Page, PageRequest
+from lifecycle_fsm.store.audit_rows import found_id
 from lifecycle_fsm.store.cursors import read_cursor, write_cursor
 from lifecycle_fsm.store.cut import cut
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.history import Place
 from lifecycle_fsm.store.instants import optional_instant, optional_ms
+from lifecycle_fsm.store.raw import rows_of
 from lifecycle_fsm.store.scope import about_visible
 from lifecycle_fsm.store.tables.audit import review_mark
 from lifecycle_fsm.store.tables.history import transition_log
@@ -83,9 +85,11 @@ def marks_with_text(connection: Connection, author: str | None = None) -> Iterat
     return (_mark(row) for row in connection.execute(query))
 
 
-def load_marks(connection: Connection) -> Iterator[Mark]:
-    """Every mark."""
-    return (_mark(row) for row in connection.execute(select(*review_mark.columns)))
+def stored_texts(connection: Connection) -> dict[UUID, tuple[object, object]]:
+    """What is stored as salt and comment of each mark, whatever somebody may have put there."""
+    rows = rows_of(connection, "SELECT id, salt, comment FROM review_mark", ())
+    found = ((found_id(raw), salt, comment) for raw, salt, comment in rows)
+    return {mark: (salt, comment) for mark, salt, comment in found if mark is not None}
 
 
 def answers_to(connection: Connection, questions: Sequence[UUID]) -> dict[UUID, tuple[Mark, ...]]:

@@ -16,10 +16,11 @@ from lifecycle_fsm.services.audit.signing import (
     read_verifier,
     signed_text,
 )
-from lifecycle_fsm.store.audit_entries import AuditEntry, append_entry, check_entries, read_entries
+from lifecycle_fsm.store.audit_entries import AuditEntry, append_entry, read_entries
 from lifecycle_fsm.store.checkpoints import StoredCheckpoint, load_checkpoints, save_checkpoint
 from lifecycle_fsm.store.merkle import inclusion_proof, leaf_hash, proves_inclusion
 from lifecycle_fsm.store.merkle_log import AUDIT_CHAIN, Edge, count_unlogged, find_leaf, grow, load_edge, subtree_of
+from lifecycle_fsm.store.stored_entries import check_entries
 from tests.store.builders import NOON, opened
 
 PETER = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"

@@ -5,19 +5,19 @@ from dataclasses import dataclass, field
 
 from lifecycle_fsm.domain.audit import AuditKind, Check, Flaw
 from lifecycle_fsm.services.audit.signing import Checkpoint, open_note, read_verifier
-from lifecycle_fsm.store.audit_entries import all_entries
-from lifecycle_fsm.store.checkpoints import load_checkpoints, load_verifiers
+from lifecycle_fsm.store.checkpoints import stored_notes, stored_verifiers
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.merkle_log import (
     AUDIT_CHAIN,
     Edge,
-    Leaf,
+    Named,
     count_unlogged,
     forged_leaves,
     kept_nodes,
     read_leaves,
     rows_put_between,
 )
+from lifecycle_fsm.store.stored_entries import readable_entries
 
 _MOST = 1_000
 
@@ -45,8 +45,8 @@ def check_log(connection: Connection, outside: Signed) -> LogReport:
     report = LogReport(unlogged=count_unlogged(connection))
     report.flaws.extend(_forged(leaf) for leaf in forged_leaves(connection, _MOST))
     report.flaws.extend(
-        Flaw(Check.LOG, "the row was put before one that the log has", account_id, seq)
-        for account_id, seq in rows_put_between(connection, _MOST)
+        Flaw(Check.LOG, "the row was put before one that the log has", each.account_id, each.seq, each.place)
+        for each in rows_put_between(connection, _MOST)
     )
     stated = _Stated(report)
     stated.take(connection, outside)
@@ -56,11 +56,11 @@ def check_log(connection: Connection, outside: Signed) -> LogReport:
     return report
 
 
-def _forged(leaf: Leaf) -> Flaw:
+def _forged(leaf: Named) -> Flaw:
     message = "the row is gone or another than the log has"
     if leaf.account_id == AUDIT_CHAIN:
         return Flaw(Check.LOG, message, seq=leaf.seq, subject="audit entries")
-    return Flaw(Check.LOG, message, leaf.account_id, leaf.seq)
+    return Flaw(Check.LOG, message, leaf.account_id, leaf.seq, leaf.place)
 
 
 def _rebuilt(connection: Connection, stated: "_Stated", report: LogReport) -> Edge:
@@ -68,7 +68,7 @@ def _rebuilt(connection: Connection, stated: "_Stated", report: LogReport) -> Ed
     edge, kept = Edge(), kept_nodes(connection)
     stated.reach(edge)
     for at, row_hash in read_leaves(connection):
-        if at != edge.size:
+        if at != edge.size or not isinstance(row_hash, bytes):
             report.flaws.append(Flaw(Check.LOG, "the leaf is missing", subject=f"leaf {edge.size}"))
             break
         for level, position, node in edge.append(row_hash):
@@ -88,15 +88,16 @@ class _Stated:
     def take(self, connection: Connection, outside: Signed) -> None:
         """Take every checkpoint, of the store and of the caller, whose signature is right."""
         inside = self._added(connection)
-        for stored in load_checkpoints(connection):
-            self._open(stored.note, outside.verifiers or inside, f"checkpoint {stored.size}")
+        for size, note in stored_notes(connection):
+            self._open(note, outside.verifiers or inside, f"checkpoint {size}")
         for place, note in enumerate(outside.notes, 1):
             self._open(note, outside.verifiers or inside, f"given checkpoint {place}")
 
     def _added(self, connection: Connection) -> tuple[str, ...]:
         """The public keys of the store that an audit entry speaks of; whoever adds one beside it is told."""
-        spoken_of = {each.entry.subject for each in all_entries(connection) if each.entry.kind is AuditKind.KEY_ADDED}
-        kept = load_verifiers(connection)
+        entries = [each.entry for each in readable_entries(connection)]
+        spoken_of = {entry.subject for entry in entries if entry.kind is AuditKind.KEY_ADDED}
+        kept = stored_verifiers(connection)
         for key in kept:
             if key not in spoken_of:
                 self._tell("no audit entry says who added it, so that it is not trusted", f"key {key}")

@@ -1,6 +1,6 @@
 """Published versions whose text is the one that their name is the digest of."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -10,6 +10,7 @@ from lifecycle_fsm.domain.errors import LifecycleError
 from lifecycle_fsm.engine.machine import Machine
 from lifecycle_fsm.store.audit_documents import StoredDocument, load_catalogs, load_machines
 from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.raw import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +25,22 @@ class Library:
 def open_library(connection: Connection) -> Library:
     """Read every version ever published and hold each to its digest."""
     stored, catalogs = load_machines(connection), load_catalogs(connection)
-    flaws = [*_forged(stored), *_forged(catalogs)]
-    wrong = {flaw.subject for flaw in flaws}
+    flaws = [flaw for each in catalogs if (flaw := _forgery(each)) is not None]
     machines: dict[str, Machine] = {}
     for document in stored:
-        if document.digest not in wrong:
-            restored = _restored(document)
-            if isinstance(restored, Flaw):
-                flaws.append(restored)
-            else:
-                machines[document.digest] = restored
+        found = _forgery(document) or _restored(document)
+        if isinstance(found, Flaw):
+            flaws.append(found)
+        else:
+            machines[document.digest] = found
     return Library(machines, tuple(flaws), len(stored) + len(catalogs))
 
 
-def _forged(documents: tuple[StoredDocument, ...]) -> Iterator[Flaw]:
-    for document in documents:
-        if sha256(document.text.encode()).hexdigest() != document.digest:
-            yield Flaw(Check.MACHINE, "its text is not the one that was published", subject=document.digest)
+def _forgery(document: StoredDocument) -> Flaw | None:
+    text = document.text if isinstance(document.text, str) else ""
+    if sha256(text.encode(errors="surrogateescape")).hexdigest() == document.digest:
+        return None
+    return Flaw(Check.MACHINE, "its text is not the one that was published", subject=printable(document.digest))
 
 
 def _restored(document: StoredDocument) -> Machine | Flaw:

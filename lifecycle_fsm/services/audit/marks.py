@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from lifecycle_fsm.domain.audit import AuditKind, Check, Flaw
-from lifecycle_fsm.store.audit_entries import ChainedEntry, all_entries
+from lifecycle_fsm.store.audit_entries import ChainedEntry
+from lifecycle_fsm.store.audit_rows import found_ids
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.erasure import load_erasures, load_text_erasures
 from lifecycle_fsm.store.ledger import commit_to
-from lifecycle_fsm.store.reviews import Mark, load_marks
+from lifecycle_fsm.store.reviews import Mark, stored_texts
+from lifecycle_fsm.store.stored_entries import readable_entries
 
 COMMITMENT = "comment"
 """The detail of an entry that commits to the mark's text: SHA-256 over salt and text, in hexadecimal."""
@@ -26,20 +27,24 @@ def check_marks(connection: Connection) -> Iterator[Flaw]:
 
     Entries of releases before texts could be erased commit to none.
     """
-    marks = {str(mark.id): mark for mark in load_marks(connection)}
-    accounts = {str(each.account_id) for each in load_erasures(connection)}
-    texts = {str(each.mark_id) for each in load_text_erasures(connection)}
-    for each in all_entries(connection):
-        stated = each.entry.details.get(COMMITMENT)
+    said = {str(mark): found for mark, found in stored_texts(connection).items()}
+    accounts = set(map(str, found_ids(connection, "erasure", "account_id")))
+    texts = set(map(str, found_ids(connection, "text_erasure", "mark_id")))
+    for each in readable_entries(connection):
+        stated, mark = each.entry.details.get(COMMITMENT), str(each.entry.details.get("mark"))
         if each.entry.kind not in _SAID or stated is None:
             continue
-        mark = marks.get(str(each.entry.details["mark"]))
-        if mark is None and each.entry.subject not in accounts:
+        salt, comment = said.get(mark, (None, None))
+        if mark not in said and each.entry.subject not in accounts:
             yield _flaw(each, "the review mark that it speaks of is gone, and no erasure says so")
-        elif mark is not None and not mark.comment and str(mark.id) not in texts:
+        elif comment == "" and mark not in texts:
             yield _flaw(each, "the text of its review mark is gone, and no erasure says so")
-        elif mark is not None and mark.comment and commitment_of(mark) != stated:
+        elif mark in said and comment != "" and not _is_said(salt, comment, stated):
             yield _flaw(each, "the text of its review mark is not the one that was said")
+
+
+def _is_said(salt: object, comment: object, stated: object) -> bool:
+    return isinstance(salt, bytes) and isinstance(comment, str) and commit_to(salt, comment).hex() == stated
 
 
 def _flaw(entry: ChainedEntry, message: str) -> Flaw:

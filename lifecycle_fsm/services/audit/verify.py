@@ -20,12 +20,13 @@ from lifecycle_fsm.services.audit.machines import Library, open_library
 from lifecycle_fsm.services.audit.marks import check_marks
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.audit_chain import ChainFollower
-from lifecycle_fsm.store.audit_entries import EVIDENCE_BEFORE, check_entries, count_entries, noted_instant
-from lifecycle_fsm.store.audit_rows import Span, count_rows, read_evidence, read_heads, read_log, split
+from lifecycle_fsm.store.audit_entries import count_entries
+from lifecycle_fsm.store.audit_rows import Span, count_rows, is_sound, read_evidence, read_heads, read_log, split
 from lifecycle_fsm.store.chained import read_chained
 from lifecycle_fsm.store.database import Connection, Database
 from lifecycle_fsm.store.instants import optional_ms
 from lifecycle_fsm.store.raw import any_text
+from lifecycle_fsm.store.stored_entries import EVIDENCE_BEFORE, check_entries, noted_instant
 
 MOST_FLAWS = 1_000
 """How many flaws a report names; it counts all of them."""
@@ -127,7 +128,7 @@ def verify(
     require_everything(actor)
     wanted = extent or Extent()
     report = Report()
-    with world.database.reading() as connection:
+    with _reading(world.database) as connection:
         _verify_shared(connection, wanted, report)
     spans = _spans(wanted)
     for done, part in enumerate(_parts(world, wanted, spans, processes), 1):
@@ -144,11 +145,12 @@ def part_count(extent: Extent) -> int:
 
 def verify_part(connection: Connection, extent: Extent, part: int) -> Report:
     """Check one part in one snapshot; parts are counted from 0."""
-    if part == 0:
-        report = Report()
-        _verify_shared(connection, extent, report)
-        return report
-    return verify_span(connection, open_library(connection), _spans(extent)[part - 1], extent)
+    with any_text(connection):
+        if part == 0:
+            report = Report()
+            _verify_shared(connection, extent, report)
+            return report
+        return verify_span(connection, open_library(connection), _spans(extent)[part - 1], extent)
 
 
 def verify_parts(world: World, extent: Extent, first: int, processes: int) -> Generator[Report]:
@@ -211,7 +213,7 @@ def _place(flaw: Flaw) -> tuple[str, str, int]:
 
 def _parts(world: World, extent: Extent, spans: tuple[Span, ...], processes: int) -> Iterator[Report]:
     if processes == 1:
-        with world.database.reading() as connection:
+        with _reading(world.database) as connection:
             library = open_library(connection)
             for span in spans:
                 yield verify_span(connection, library, span, extent)
@@ -240,13 +242,15 @@ def _deaf_to_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+@contextmanager
+def _reading(database: Database) -> Iterator[Connection]:
+    """A snapshot in which even what is no text can be read."""
+    with database.reading() as connection, any_text(connection):
+        yield connection
+
+
 def verify_span(connection: Connection, library: Library, span: Span, extent: Extent) -> Report:
     """Check the accounts of one span in one snapshot."""
-    with any_text(connection):
-        return _verify_span(connection, library, span, extent)
-
-
-def _verify_span(connection: Connection, library: Library, span: Span, extent: Extent) -> Report:
     report = Report()
     chain = ChainFollower(read_heads(connection, span))
     let_go_before = noted_instant(connection, EVIDENCE_BEFORE)
@@ -254,7 +258,8 @@ def _verify_span(connection: Connection, library: Library, span: Span, extent: E
     for page in read_chained(connection, span):
         report.tell(chain.follow(page))
     report.tell(chain.end())
-    for rows in read_log(connection, span) if extent.decisions else ():
+    for read in read_log(connection, span) if extent.decisions else ():
+        rows = [row for row in read if is_sound(row)]
         report.tell(decisions.check(rows, read_evidence(connection, rows)))
     report.tell(decisions.end())
     report.accounts, report.rows = chain.accounts, chain.rows
@@ -265,7 +270,7 @@ def _verify_span(connection: Connection, library: Library, span: Span, extent: E
 
 def _verify_apart(url: str, span: Span, extent: Extent) -> Report:
     database, library = _opened(url)
-    with database.reading() as connection:
+    with _reading(database) as connection:
         return verify_span(connection, library, span, extent)
 
 
@@ -273,5 +278,5 @@ def _verify_apart(url: str, span: Span, extent: Extent) -> Report:
 def _opened(url: str) -> tuple[Database, Library]:
     """The database and the machines of a worker process, opened once."""
     database = Database(url, connections=1)
-    with database.reading() as connection:
+    with _reading(database) as connection:
         return database, open_library(connection)
