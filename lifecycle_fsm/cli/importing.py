@@ -14,6 +14,7 @@ from lifecycle_fsm.cli.rejected import RejectedFile
 from lifecycle_fsm.cli.store import opened, operator
 from lifecycle_fsm.definition.report import report
 from lifecycle_fsm.definition.source import MAXIMUM_BYTES
+from lifecycle_fsm.domain.counted import counted
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.intake import take_instant
 from lifecycle_fsm.domain.moments import from_ms
@@ -125,17 +126,17 @@ def _evaluate(world: World, imported: Imported) -> RunSummary:
 def _tell(file: str, counts: ImportCounts, *, dry_run: bool) -> None:
     title = "Dry run, nothing was written: " if dry_run else ""
     typer.echo(
-        f"{title}{file} has {counts.rows:,} rows: {counts.created:,} created, {counts.updated:,} updated, "
-        f"{counts.unchanged:,} unchanged, {counts.rejected:,} rejected."
+        f"{title}{file} has {counted(counts.rows, 'row', 'rows')}: {counts.created:,} created, "
+        f"{counts.updated:,} updated, {counts.unchanged:,} unchanged, {counts.rejected:,} rejected."
     )
 
 
 def _tell_evaluated(run: RunSummary) -> None:
     if run.looked_at:
         typer.echo(
-            f"Evaluated {run.looked_at:,} accounts: {run.moved:,} moves, {run.ctas_opened:,} CTAs opened, "
-            f"{run.ctas_escalated:,} escalated; {run.held_by_unknown:,} held by unknown, "
-            f"{run.unassigned:,} without a segment."
+            f"Evaluated {counted(run.looked_at, 'account', 'accounts')}: {counted(run.moved, 'move', 'moves')}, "
+            f"{counted(run.ctas_opened, 'CTA', 'CTAs')} opened, {run.ctas_escalated:,} escalated; "
+            f"{run.held_by_unknown:,} held by unknown, {run.unassigned:,} without a segment."
         )
 
 

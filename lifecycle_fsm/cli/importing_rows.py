@@ -14,6 +14,7 @@ import typer
 from lifecycle_fsm.cli.progress import Bar, progress_bar
 from lifecycle_fsm.cli.store import By, DryRun, opened, operator
 from lifecycle_fsm.domain.access import Actor
+from lifecycle_fsm.domain.counted import counted
 from lifecycle_fsm.services.evaluate import evaluate_waiting
 from lifecycle_fsm.services.intake.batch import LARGEST_BATCH, REJECTED, Batch, Taken, take_batch
 from lifecycle_fsm.services.intake.files import form_of, read_file
@@ -56,8 +57,8 @@ def rows(  # noqa: PLR0913 - each is an option of the command
             going = _Import(world, actor, kind, source or f"import {file.name}", stream, rejects, bar, done=skip)
             going.run(islice(read_file(stream, form), skip, None), batch, file.stat().st_size)
         moved = 0 if later else evaluate_waiting(world, actor).moved
-    counted = ", ".join(f"{count:,} {note}" for note, count in sorted(going.notes.items())) or "no rows"
-    typer.echo(f"{file.name}: {counted}." + ("" if later else f" {moved:,} moves followed."))
+    noted = ", ".join(f"{count:,} {note}" for note, count in sorted(going.notes.items())) or "no rows"
+    typer.echo(f"{file.name}: {noted}." + ("" if later else f" {counted(moved, 'move', 'moves')} followed."))
     if going.notes[REJECTED]:
         typer.echo(f"Rejected rows, with the reasons: {target}")
         raise typer.Exit(1)

@@ -20,8 +20,7 @@ def migrate(
     """Create the tables of the store, or bring them up to this release."""
     url = read_settings().database_url
     if dry_run:
-        goal = newest() if down is None else down
-        typer.echo(f"Dry run, nothing is written: from revision {current(url) or 'base'} to {goal}.")
+        typer.echo(f"Dry run, nothing is written: {_foreseen(current(url) or 'base', down or newest() or 'base')}.")
         return
     if down is None:
         if upgrade(url):
@@ -30,3 +29,7 @@ def migrate(
         confirm("This removes tables or columns with everything in them.", unasked=yes)
         downgrade(url, down)
     typer.echo(f"The store has the tables of revision {current(url) or 'base'}.")
+
+
+def _foreseen(here: str, goal: str) -> str:
+    return f"the store has the tables of revision {here} already" if here == goal else f"from revision {here} to {goal}"

@@ -9,6 +9,7 @@ import typer
 
 from lifecycle_fsm.cli.progress import Bar, progress_bar
 from lifecycle_fsm.cli.store import By, DryRun, opened, operator
+from lifecycle_fsm.domain.counted import counted
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.intake import take_instant
 from lifecycle_fsm.domain.moments import parse_duration
@@ -50,7 +51,10 @@ def sweep(
         adrift = accounts_adrift(world, actor)
     _tell(summary, "Dry run, nothing was written: " if dry_run else "")
     for key, accounts in adrift.items():
-        typer.echo(f"{accounts.number:,} accounts of {key!r} are there although no rule gives them to it any more.")
+        typer.echo(
+            f"{counted(accounts.number, 'account', 'accounts')} of {key!r} stayed, "
+            "although no rule gives them to it any more."
+        )
     _tell_accounts(summary)
 
 
@@ -98,10 +102,12 @@ def _told(bar: Bar) -> Callable[[RunSummary], None]:
 
 def _tell(run: RunSummary, before: str = "") -> None:
     typer.echo(
-        f"{before}{run.looked_at:,} accounts, {run.candidates:,} of them evaluated: {run.moved:,} moves, "
-        f"{run.alerts:,} alerts, {run.ctas_opened:,} CTAs opened, {run.ctas_escalated:,} escalated, "
+        f"{before}{counted(run.looked_at, 'account', 'accounts')}, {run.candidates:,} of them evaluated: "
+        f"{counted(run.moved, 'move', 'moves')}, {counted(run.alerts, 'alert', 'alerts')}, "
+        f"{counted(run.ctas_opened, 'CTA', 'CTAs')} opened, {run.ctas_escalated:,} escalated, "
         f"{run.ctas_suppressed:,} suppressed; {run.held_by_unknown:,} held by unknown, "
-        f"{run.changed_meanwhile:,} changed meanwhile, {run.disagreements:,} disagreements, {run.failed:,} failed."
+        f"{run.changed_meanwhile:,} changed meanwhile, "
+        f"{counted(run.disagreements, 'disagreement', 'disagreements')}, {run.failed:,} failed."
     )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import typer
 
 from lifecycle_fsm.cli.store import By, opened, operator
+from lifecycle_fsm.domain.counted import counted
 from lifecycle_fsm.services.undo import RunUndone, UndoRun, undo_run
 from lifecycle_fsm.settings import read_settings
 
@@ -28,8 +29,8 @@ def undo(
 
 def _tell(outcome: RunUndone, before: str) -> None:
     typer.echo(
-        f"{before}{outcome.undone:,} accounts taken back, {outcome.already:,} were taken back before, "
-        f"{outcome.stays:,} stay as they are"
+        f"{before}{counted(outcome.undone, 'account', 'accounts')} taken back, "
+        f"{outcome.already:,} were taken back before, {outcome.stays:,} stay as they are"
     )
     for each in outcome.refused[:SHOWN]:
         typer.echo(f"  {each.account_id}  {each.obstacle.value}: {each.message}")

@@ -8,13 +8,16 @@ defined, operations are named only where their document is trusted. No label eve
 from collections import deque
 from threading import Lock
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 from prometheus_client.process_collector import ProcessCollector
 
 from lifecycle_fsm.telemetry.lots import Done, Named, Times
 
 OTHER = "other"
 """The label of what has no name of its own."""
+
+disable_created_metrics()
+"""No series beside each counter that says when it began; the time at which the process began says it of all."""
 
 REGISTRY = CollectorRegistry()
 """Everything that this process counts by itself."""

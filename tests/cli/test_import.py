@@ -47,7 +47,7 @@ def _import(run: Run, database_url: str, *arguments: str, file: str = "accounts.
 def test_counts_what_was_done_and_does_nothing_when_repeated(run: Run, database_url: str) -> None:
     first, second = _import(run, database_url), _import(run, database_url)
 
-    done = "Evaluated 2 accounts: 3 moves, 1 CTAs opened, 0 escalated; 0 held by unknown, 0 without a segment."
+    done = "Evaluated 2 accounts: 3 moves, 1 CTA opened, 0 escalated; 0 held by unknown, 0 without a segment."
     assert first == (0, ["accounts.csv has 2 rows: 2 created, 0 updated, 0 unchanged, 0 rejected.", done])
     assert second == (0, ["accounts.csv has 2 rows: 0 created, 0 updated, 2 unchanged, 0 rejected."])
 
@@ -76,7 +76,7 @@ def test_rejected_rows_can_be_corrected_and_imported_again(run: Run, database_ur
     ]
     _write(kept, "line,column,message,Id,Name,Months,Total,Contract\n4,,,C-3,Cast,12,1,one_year\n")
     corrected = _import(run, database_url, file="accounts.rejected.csv")
-    assert corrected[1][0] == "accounts.rejected.csv has 1 rows: 1 created, 0 updated, 0 unchanged, 0 rejected."
+    assert corrected[1][0] == "accounts.rejected.csv has 1 row: 1 created, 0 updated, 0 unchanged, 0 rejected."
 
 
 def test_shows_each_problem_with_its_line_and_column(run: Run, database_url: str, folder: Path) -> None:

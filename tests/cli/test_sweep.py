@@ -21,10 +21,10 @@ def test_a_dry_run_lists_accounts_and_a_sweep_changes_them(run: Run, store: str)
     again = run("sweep", database_url=url)
 
     assert (dry.status, wet.status, again.status) == (0, 0, 0)
-    assert dry.out.startswith("Dry run, nothing was written: 1 accounts, 1 of them evaluated: ")
+    assert dry.out.startswith("Dry run, nothing was written: 1 account, 1 of them evaluated: ")
     assert "pace_changed behind" in dry.out
     assert wet.out.splitlines()[0] == dry.out.splitlines()[0].removeprefix("Dry run, nothing was written: ")
-    assert "1 accounts, 0 of them evaluated" in again.out
+    assert "1 account, 0 of them evaluated" in again.out
 
 
 def test_back_fill_refuses_to_go_before_history(run: Run, store: str) -> None:

@@ -839,5 +839,6 @@ export const words = {
   bands: { HEALTHY: "Healthy", NEUTRAL: "Neutral", AT_RISK: "At risk" },
   noBand: "No score",
   paces: { ON_TRACK: "On track", BEHIND: "Behind", STUCK: "Stuck" },
+  journeyEnded: "Journey ended",
   priorities: { HIGH: "High", MEDIUM: "Medium", LOW: "Low" },
 } as const;

@@ -15,8 +15,10 @@ export function BandBadge({ band, score }: { band: Band | null; score?: number |
   );
 }
 
-export function PaceBadge({ pace }: { pace: Pace }) {
-  return <span class={`badge pace-${pace.toLowerCase()}`}>{words.paces[pace]}</span>;
+/** Whether an account keeps to the time of its stage; where its journey has ended there is none to keep to. */
+export function PaceBadge({ stage }: { stage: { pace: Pace; isFinal: boolean } }) {
+  if (stage.isFinal && stage.pace === "ON_TRACK") return <span class="badge unknown">{words.journeyEnded}</span>;
+  return <span class={`badge pace-${stage.pace.toLowerCase()}`}>{words.paces[stage.pace]}</span>;
 }
 
 export function PriorityBadge({ priority }: { priority: Priority }) {

@@ -45,7 +45,7 @@ function Standing({ stage, health }: { stage: ShownStageFragment; health: ShownH
       </div>
       <div>
         <dt>{words.portfolio.columns.pace}</dt>
-        <dd><span class="big"><PaceBadge pace={stage.pace} /></span><span class="hint">{nextLimit(stage)}</span></dd>
+        <dd><span class="big"><PaceBadge stage={stage} /></span><span class="hint">{nextLimit(stage)}</span></dd>
       </div>
       <div>
         <dt>{text.health}</dt>

@@ -37,7 +37,7 @@ export function AccountRows({ accounts }: { accounts: readonly Row[] }) {
           <th scope="row" role="rowheader"><a href={`/accounts/${encodeURIComponent(account.id)}`}>{account.name}</a></th>
           <td role="cell">{account.segment?.title}</td>
           <td role="cell">{account.stage?.title}</td>
-          <td role="cell">{account.stage && <><PaceBadge pace={account.stage.pace} /> <span class="hint">{span(account.stage.timeInStage)}</span></>}</td>
+          <td role="cell">{account.stage && <><PaceBadge stage={account.stage} /> <span class="hint">{span(account.stage.timeInStage)}</span></>}</td>
           <td role="cell"><BandBadge band={account.health.band} score={account.health.score} /></td>
           <td role="cell">{account.csmName}</td>
           <td role="cell" class="number" data-says={columns.ctas}>{count(account.openCtas.length)}</td>
