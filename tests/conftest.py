@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.databases import PostgresServer, postgres_server, sqlite_database, sqlite_template
+from tests.databases import PostgresServer, one_of_both, postgres_server, sqlite_database, sqlite_template
 
 settings.register_profile(
     "repeatable", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -53,11 +52,5 @@ def postgres_url(postgresql: PostgresServer) -> Iterator[str]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database of its own for each test, once of each kind, with the tables and no rows."""
-    kind: Literal["sqlite", "postgresql"] = request.param
-    if kind == "sqlite":
-        with sqlite_database(tmp_path, request.getfixturevalue("migrated_file")) as url:
-            yield url
-    else:
-        server: PostgresServer = request.getfixturevalue("postgresql")
-        with server.database() as url:
-            yield url
+    with one_of_both(request, tmp_path) as url:
+        yield url

@@ -6,13 +6,14 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import psycopg
+import pytest
 from psycopg import sql
 from sqlalchemy import URL, make_url
 
@@ -176,6 +177,17 @@ def sqlite_database(folder: Path, template: Path) -> Iterator[str]:
     finally:
         for suffix in ("", "-wal", "-shm", "-line"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+@contextmanager
+def one_of_both(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """Lend the database that a fixture's parameter names: `sqlite` or `postgresql`."""
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            yield stack.enter_context(sqlite_database(folder, request.getfixturevalue("migrated_file")))
+        else:
+            server: PostgresServer = request.getfixturevalue("postgresql")
+            yield stack.enter_context(server.database())
 
 
 def sqlite_template(folder: Path) -> Path:

@@ -1,6 +1,7 @@
 """A published segment, some accounts, and the door in front of them."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +18,19 @@ from lifecycle_fsm.store.database import Database
 from tests.api.definitions import FILES
 from tests.api.door import Door, a_door
 from tests.builders import MONDAY
+from tests.databases import one_of_both
 from tests.fakes import Clock
+from tests.usual import first
 
 ADMIN = Actor("root", frozenset({Role.ADMIN}))
 Opening = Callable[..., Door]
+
+
+@pytest.fixture(params=first(1, ["sqlite", "postgresql"]))
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of its own for each test; a usual run asks SQLite, for services are tested on both."""
+    with one_of_both(request, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from lifecycle_fsm.store.accounts import StoredAccount, load_accounts
 from lifecycle_fsm.store.layout import load_layout
 from lifecycle_fsm.store.waiting import find_waiting
 from tests.builders import MONDAY
-from tests.databases import PostgresServer, sqlite_database
+from tests.databases import one_of_both
 from tests.worlds import ADMIN, FIXTURES, Stage, a_stage
 
 SHARED = Path(os.environ.get("LIFECYCLE_SHARED_DATA", FIXTURES.parent.parent / "shared" / "data"))
@@ -46,16 +46,10 @@ class Telco:
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
-def telco(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, migrated_file: Path
-) -> Iterator[Telco]:
+def telco(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Telco]:
     """Import the file once for all tests, into each database."""
     with ExitStack() as stack:
-        if request.param == "sqlite":
-            url = stack.enter_context(sqlite_database(tmp_path_factory.mktemp("telco"), migrated_file))
-        else:
-            server: PostgresServer = request.getfixturevalue("postgresql")
-            url = stack.enter_context(server.database())
+        url = stack.enter_context(one_of_both(request, tmp_path_factory.mktemp("telco")))
         stage = stack.enter_context(a_stage(url, "telco"))
         counts = run(stage)
         evaluate_waiting(stage.world, ADMIN)
