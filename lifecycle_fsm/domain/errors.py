@@ -1,5 +1,7 @@
 """What the product raises when a caller broke a rule or the world failed."""
 
+from datetime import datetime
+
 
 class LifecycleError(Exception):
     """
@@ -25,6 +27,11 @@ class InvalidInput(LifecycleError):
     def __init__(self, message: str, *, path: str = "") -> None:
         super().__init__(message)
         self.path = path
+
+
+def lies_ahead(instant: datetime, path: str) -> InvalidInput:
+    """What to say of an instant that has not come where only the past can be told."""
+    return InvalidInput(f"{instant.isoformat()} lies ahead; give a date up to now", path=path)
 
 
 class UnknownToken(LifecycleError):

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from lifecycle_fsm.domain.access import Actor, Capability, require
-from lifecycle_fsm.domain.errors import InvalidInput, MachineNotFound
+from lifecycle_fsm.domain.errors import InvalidInput, MachineNotFound, lies_ahead
 from lifecycle_fsm.domain.facts import Facts
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.moments import DAY_MS
@@ -75,17 +75,19 @@ def accounts_at(world: World, actor: Actor, ids: Sequence[UUID], moment: Moment)
     those of the date; what was changed on CTAs since is undone.
 
     Raises:
-        InvalidInput: the date lies ahead.
+        InvalidInput: the date lies ahead, or that of what was known.
         MachineNotFound: the version was never published.
     """
     require(actor, Capability.READ)
-    if moment.as_of > world.clock():
-        raise InvalidInput(f"{moment.as_of.isoformat()} lies ahead; give a date up to now", path="asOf")
+    now = world.clock()
+    for date, path in ((moment.as_of, "asOf"), (moment.known_at, "asKnownAt")):
+        if date is not None and date > now:
+            raise lies_ahead(date, path)
     if moment.machine is not None and not moment.machine.isalnum():
         raise MachineNotFound(f"{moment.machine[:70]!r} is no digest of a machine")
     with world.database.reading() as connection:
         seen = sorted(visible_ids(connection, ids, actor.portfolio))
-        stood = _stood(connection, seen, moment, world.clock())
+        stood = _stood(connection, seen, moment, now)
         digests = {moment.machine or each.machine for each in stood.values()} - {UNASSIGNED}
         machines = world.shelf.machines(connection, digests)
         facts = facts_as_of(connection, list(stood), moment.as_of, moment.known_at)

@@ -10,7 +10,7 @@ from lifecycle_fsm.definition.checks.closing import placed_effects
 from lifecycle_fsm.domain.access import Actor, Capability, require
 from lifecycle_fsm.domain.cta import Cta, CtaTemplate
 from lifecycle_fsm.domain.effects import EscalateCta, OpenCta, OpenPlan
-from lifecycle_fsm.domain.errors import InvalidInput, LifecycleError
+from lifecycle_fsm.domain.errors import InvalidInput, LifecycleError, lies_ahead
 from lifecycle_fsm.domain.facts import NOTHING_KNOWN, Facts
 from lifecycle_fsm.domain.lifecycle import Lifecycle
 from lifecycle_fsm.domain.pause import Pause
@@ -213,7 +213,7 @@ class _Reading:
         if not is_seen or asked.account_id not in self._readings:
             return unknown_account(asked.account_id)
         if asked.as_of is not None and asked.as_of > self._now:
-            return InvalidInput(f"{asked.as_of.isoformat()} lies ahead; give a date up to now", path="asOf")
+            return lies_ahead(asked.as_of, "asOf")
         situation = self._situation(asked)
         return None if situation is None else self._explained(asked, situation)
 

@@ -278,6 +278,26 @@ def test_a_date_that_lies_ahead_is_named_wherever_the_past_is_asked_for(stage: S
     assert told == [f"{ahead} lies ahead; give a date up to now"] * 3
 
 
+def test_a_date_of_knowledge_that_lies_ahead_is_refused_by_its_own_name(stage: Stage, door: Door) -> None:
+    now = stage.clock()
+    ahead = (now + timedelta(milliseconds=1)).isoformat()
+
+    errors = [
+        door.error(f'{{ account(key: "ACME") {{ {asked}(asOf: "{now.isoformat()}", asKnownAt: "{ahead}") {shown} }} }}')
+        for asked, shown in (("at", "{ asOf }"), ("healthAt", "{ score }"))
+    ]
+
+    assert [error["message"] for error in errors] == [f"{ahead} lies ahead; give a date up to now"] * 2
+    assert [error["extensions"]["input"] for error in errors] == ["asKnownAt"] * 2
+    assert [error["extensions"]["code"] for error in errors] == ["invalid_input"] * 2
+
+
+def test_what_is_known_now_may_be_asked_for_by_date(stage: Stage, door: Door) -> None:
+    now = stage.clock().isoformat()
+
+    assert scores(door, asOf=now, known=now)["ACME"] == 93.75
+
+
 def test_a_difference_from_a_date_to_an_earlier_one_is_refused(stage: Stage, door: Door) -> None:
     error = door.error(
         '{ account(key: "ACME") { difference(since: "2026-03-01T00:00:00Z", until: "2026-02-01T00:00:00Z") '

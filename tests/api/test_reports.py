@@ -7,6 +7,7 @@ import pytest
 
 from api.scalars import write_instant
 from lifecycle_fsm.domain.facts import account_id_for
+from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.services.fire import FireTransition, fire_transition
 from lifecycle_fsm.services.ingest import RecordFacts, record_facts
 from lifecycle_fsm.services.milestones import ReachMilestone, reach_milestone
@@ -173,3 +174,22 @@ def test_stages_are_counted_as_they_were_known(door: Door, world: World, clock: 
         return [each["count"] for each in found]
 
     assert (counts(None), counts(write_instant(clock() - timedelta(days=1)))) == ([2], [1])
+
+
+def test_what_will_be_known_cannot_be_counted(door: Door, clock: Clock) -> None:
+    now, ahead = clock(), clock() + timedelta(milliseconds=1)
+
+    error = door.error(KNOWN, asOf=write_instant(now), known=ahead.isoformat())
+
+    assert error["message"] == f"{ahead.isoformat()} lies ahead; give a date up to now"
+    assert (error["extensions"]["code"], error["extensions"]["input"]) == ("invalid_input", "asKnownAt")
+    assert door.data(KNOWN, asOf=write_instant(now), known=write_instant(now))["reports"]["stageDistribution"] != []
+
+
+def test_an_address_of_what_will_be_known_is_refused(door: Door, clock: Clock) -> None:
+    now = to_ms(clock())
+    query = "query ($behind: String!) { accounts(first: 1, filter: {behind: $behind}) { totalCount } }"
+
+    error = door.error(query, behind=f"stages?asOf={now}&knownAt={now + 1}")
+
+    assert (error["extensions"]["code"], error["extensions"]["input"]) == ("invalid_input", "filter.behind")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.errors import InvalidInput, lies_ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,17 @@ class ReportScope:
     def is_past(self, now: datetime) -> bool:
         """Whether a date was asked for that is over."""
         return not self.is_present and self.as_of < now
+
+    def known_by(self, now: datetime, path: str) -> "ReportScope":
+        """
+        The scope itself, where nothing is asked about what will be known.
+
+        Raises:
+            InvalidInput: `known_at` lies ahead.
+        """
+        if self.known_at is not None and self.known_at > now:
+            raise lies_ahead(self.known_at, path)
+        return self
 
     def of_now(self, now: datetime, report: str) -> "ReportScope":
         """

@@ -28,6 +28,7 @@ def accounts_behind(world: World, connection: Connection, actor: Actor, address:
     Raises:
         InvalidInput: the report was not asked so, or does not count by that.
     """
+    address.scope.known_by(world.clock(), "filter.behind")
     machines = followed(world, connection, address.scope) if address.report in _BY_RULES else ()
     asked = asked_of(connection, actor, address.scope, address.asked)
     return behind(address, replace(asked, machines=machines))

@@ -110,9 +110,10 @@ def stage_distribution(
     Without revenue the present comes from the counts that are kept beside accounts.
 
     Raises:
-        InvalidInput: the fact named for revenue is none, or the period is empty.
+        InvalidInput: the fact named for revenue is none, the period is empty, or `known_at` lies ahead.
     """
     require(actor, Capability.READ)
+    scope.known_by(world.clock(), "asKnownAt")
     with counting(world) as connection:
         if not with_revenue and revenue is None and is_counted(scope, actor.portfolio):
             return tuple(map(counted, count_stages_now(connection, counted_segments(scope, actor.portfolio))))
