@@ -174,4 +174,4 @@ def _last_values(
     if since is not None:
         query = query.where(seen.observed_at > since)
     order = (seen.observed_at, seen.recorded_at, seen.id)
-    return last_of_each(query, seen.account_id, order, is_sqlite=asked.is_sqlite)
+    return last_of_each(query, (seen.account_id,), order, is_sqlite=asked.is_sqlite)
