@@ -8,5 +8,7 @@ import strawberry
 AsOf = Annotated[datetime, strawberry.argument(description="The date; from 1900 to now.")]
 AsKnownAt = Annotated[
     datetime | None,
-    strawberry.argument(description="Only what was recorded by then counts; null for all that is known now."),
+    strawberry.argument(
+        description="Only what was recorded by then counts, up to now; null for all that is known now."
+    ),
 ]

@@ -1,6 +1,6 @@
 """Reports through the door: every one in one query, and each number with its accounts."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -15,7 +15,7 @@ from lifecycle_fsm.services.observe import FactRow
 from lifecycle_fsm.services.register import AccountRow
 from lifecycle_fsm.services.world import World
 from tests.api.conftest import ADMIN, an_account, register
-from tests.api.door import Door
+from tests.api.door import JSON, Door
 from tests.fakes import Clock
 
 EVERYTHING = """
@@ -193,3 +193,16 @@ def test_an_address_of_what_will_be_known_is_refused(door: Door, clock: Clock) -
     error = door.error(query, behind=f"stages?asOf={now}&knownAt={now + 1}")
 
     assert (error["extensions"]["code"], error["extensions"]["input"]) == ("invalid_input", "filter.behind")
+
+
+def test_a_date_that_lies_ahead_tells_what_will_be_if_nothing_is_written(door: Door, clock: Clock) -> None:
+    query = """query ($asOf: DateTime) { reports(scope: {asOf: $asOf}) {
+      stageCompliance(stage: "onboarding", withinDays: 30) { inTime late pending } } }"""
+
+    def counted(as_of: datetime | None) -> JSON:
+        given = None if as_of is None else write_instant(as_of)
+        (found,) = door.data(query, asOf=given)["reports"]["stageCompliance"]
+        return dict(found)
+
+    assert counted(None) == {"inTime": 0, "late": 0, "pending": 1}
+    assert counted(clock() + timedelta(days=40)) == {"inTime": 0, "late": 1, "pending": 0}

@@ -70,7 +70,7 @@ class Reports:
         as_known_at: Annotated[
             datetime | None,
             strawberry.argument(
-                description="Only what history had recorded by then counts; null for all that is known now."
+                description="Only what history had recorded by then counts, up to now; null for all that is known now."
             ),
         ] = None,
     ) -> list[StageDistribution]:

@@ -39,7 +39,8 @@ class ReportScopeInput:
     as_of: datetime | None = strawberry.field(
         default=None,
         description="Nothing after this instant is seen; the present where it is left out. `pace`, `heldByUnknown` "
-        "and `unknownTimeZones` are known of now alone, and refuse one that is over.",
+        "and `unknownTimeZones` are known of now alone, and refuse one that is over. One that lies ahead asks what "
+        "the numbers will be if nothing is written until then.",
     )
 
     def to_domain(self, now: datetime) -> ReportScope:

@@ -123,7 +123,7 @@ def stage_matrix(
     asked_since(scope, since)
     with counting(world) as connection:
         field = revenue_field(world.shelf.catalog(connection), revenue)
-        asked = asked_of(connection, actor, scope, {"since": str(to_ms(since))})
+        asked = counted_of(connection, actor, scope, {"since": str(to_ms(since))})
         return count_passages(connection, asked, field)
 
 

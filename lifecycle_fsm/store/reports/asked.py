@@ -23,6 +23,10 @@ Rows = Select[*tuple[object, ...]] | CompoundSelect[*tuple[object, ...]]
 """One row for each thing that a report counts: `account_id` and the columns by which it is counted."""
 
 
+WHOLE: tuple[UUID | None, UUID | None] = (None, None)
+"""The piece that has no ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """
@@ -40,7 +44,7 @@ class Asked:
     is_sqlite: bool = False
     kept: Kept | None = None
     pieces: Sequence[UUID] = ()
-    piece: tuple[UUID | None, UUID | None] = (None, None)
+    piece: tuple[UUID | None, UUID | None] = WHOLE
 
     @property
     def at(self) -> ColumnElement[int]:

@@ -77,7 +77,7 @@ def gaps_then(asked: Asked) -> Rows:
     `is_stale` was what had been seen at `oldest` or before.
     """
     asked = replace(asked, parameters={**asked.parameters, "field": measure_of(asked).key})
-    stood, seen = positions(asked, asked.at), last_values(asked, asked.at)
+    stood, seen = positions(asked, asked.at), last_values(asked, asked.at).subquery()
     is_stale = and_(seen.c.number.is_not(None), seen.c.observed_at <= ms(asked.number("oldest")))
     query = select(
         stood.c.account_id,

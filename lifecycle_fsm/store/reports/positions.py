@@ -1,13 +1,14 @@
 """Where accounts stood at one date, and at two."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Double, Subquery, cast, func, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Double, Select, Subquery, cast, func, null, or_, select, union_all
 
 from lifecycle_fsm.domain.fields import Field
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.reports.asked import Asked, Rows, owned
+from lifecycle_fsm.store.reports.asked import WHOLE, Asked, Rows, owned
 from lifecycle_fsm.store.reports.fenced import fenced
+from lifecycle_fsm.store.reports.pieces import in_pieces
 from lifecycle_fsm.store.reports.scoping import UNASSIGNED, ms
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.visits import stage_visit
@@ -26,7 +27,11 @@ class Passage(NamedTuple):
 
 
 def positions(asked: Asked, at: ColumnElement[int]) -> Subquery:
-    """Where accounts stood at a date: `account_id`, `segment`, `stage`; who had not begun, or was erased, is absent."""
+    """
+    Where accounts stood at a date: `account_id`, `segment`, `stage`; who had not begun, or was erased, is absent.
+
+    Those of a piece come backwards by account, as indexes have them, so that they can be joined without a hash.
+    """
     state, visit = account_state.c, stage_visit.c
     running = select(state.account_id, state.segment, state.stage).where(
         state.segment != UNASSIGNED, state.entered_at <= at, *owned(state.account_id, asked)
@@ -34,11 +39,17 @@ def positions(asked: Asked, at: ColumnElement[int]) -> Subquery:
     over = select(visit.account_id, visit.segment, visit.stage).where(
         visit.left_at > at, visit.entered_at <= at, *owned(visit.account_id, asked)
     )
+    if asked.piece != WHOLE:
+        running, over = (select(part.order_by(part.selected_columns[0].desc()).subquery()) for part in (running, over))
     return union_all(running, over).subquery()
 
 
 def passage_rows(asked: Asked) -> Rows:
     """The accounts that stood somewhere at `since` or at the date, with both places."""
+    return in_pieces(asked, _passages)
+
+
+def _passages(asked: Asked) -> Select[*tuple[Any, ...]]:
     first, last = (positions(asked, at) for at in (ms(asked.number("since")), asked.at))
     both = first.join(last, first.c.account_id == last.c.account_id, full=True)
     query = select(

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, and_, case, func, null, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, func, null, select
 from sqlalchemy import cast as sql_cast
 
 from lifecycle_fsm.domain.scorecard import HEALTHY_FROM, NEUTRAL_FROM, Band
@@ -55,7 +55,11 @@ def score_rows(asked: Asked) -> Rows:
 
     With the parameter `field` it is the value of that field instead.
     """
-    stood, scored = positions(asked, asked.at), last_values(asked, asked.at)
+    return in_pieces(asked, _score_rows)
+
+
+def _score_rows(asked: Asked) -> Select[*tuple[Any, ...]]:
+    stood, scored = positions(asked, asked.at), last_values(asked, asked.at).subquery()
     joined = stood.outerjoin(scored, scored.c.account_id == stood.c.account_id)
     query = select(stood.c.account_id, stood.c.segment, stood.c.stage, scored.c.number.label("score"))
     query = query.select_from(joined)
@@ -81,7 +85,9 @@ def count_scores(connection: Connection, asked: Asked) -> Healths:
     query = select(*rounded, accounts).group_by(*rounded).order_by(alike.c.segment, alike.c.stage)
     scores: dict[StageKey, Counter[float | None]] = {}
     bands: dict[StageKey, Counter[Band | None]] = {}
-    for segment, stage, each, band, number in cast("Iterable[_Counted]", connection.execute(query)):
+    with along_indexes(connection, asked):
+        counted = cast("Iterable[_Counted]", connection.execute(query).all())
+    for segment, stage, each, band, number in counted:
         score = None if each is None else float(each) / HUNDREDTH
         scores.setdefault((segment, stage), Counter())[score] += number
         bands.setdefault((segment, stage), Counter())[None if band is None else Band(band)] += number
@@ -131,7 +137,7 @@ def _most_moved(asked: Asked, *, up: bool) -> Select[UUID, float, float, float]:
 def _changes(asked: Asked, *, up: bool) -> Select[UUID, float, float, float]:
     since = ms(asked.number("since"))
     # Only an account with a score of the time between can have changed.
-    before, after = _last_values(asked, since).subquery(), _last_values(asked, asked.at, since).subquery()
+    before, after = last_values(asked, since).subquery(), last_values(asked, asked.at, since).subquery()
     change = (after.c.number - before.c.number).label("change")
     return (
         select(after.c.account_id, before.c.number.label("before"), after.c.number.label("after"), change)
@@ -154,18 +160,14 @@ def _placed(
     )
 
 
-def last_values(asked: Asked, at: ColumnElement[int], since: ColumnElement[int] | None = None) -> Subquery:
+def last_values(
+    asked: Asked, at: ColumnElement[int], since: ColumnElement[int] | None = None
+) -> Select[UUID, float, int]:
     """
     The last score of each account by a date, and after another: `account_id`, `number`, `observed_at`.
 
     With the parameter `field` it is the value of that field instead. Accounts without any are absent.
     """
-    return in_pieces(asked, lambda part: _last_values(part, at, since)).subquery()
-
-
-def _last_values(
-    asked: Asked, at: ColumnElement[int], since: ColumnElement[int] | None = None
-) -> Select[UUID, float, int]:
     seen = fact_history.c
     key = asked.parameters.get("field")
     query = select(seen.account_id, seen.number, seen.observed_at).where(

@@ -35,6 +35,7 @@ stage_visit = Table(
         "left_at",
         postgresql_include=["segment", "stage", "to_stage", "kind", "health_band", "csm", "entered_at"],
     ),
+    Index("ix_stage_visit_account", "account_id", "left_at", postgresql_include=["entered_at", "segment", "stage"]),
     Index(
         "ix_stage_visit_paused",
         "account_id",

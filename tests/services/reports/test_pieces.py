@@ -10,6 +10,7 @@ import pytest
 
 from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.facts import account_id_for
+from lifecycle_fsm.domain.fields import FieldKind, fact_field
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.services.evaluate import evaluate_waiting
@@ -21,6 +22,7 @@ from lifecycle_fsm.store.reports.achieved import count_milestone
 from lifecycle_fsm.store.reports.asked import Asked
 from lifecycle_fsm.store.reports.cohorts import count_reached
 from lifecycle_fsm.store.reports.gaps import count_gaps_then
+from lifecycle_fsm.store.reports.positions import count_passages
 from lifecycle_fsm.store.reports.scores import count_scores, find_movers
 from tests.builders import MONDAY
 from tests.worlds import ADMIN, Stage, a_stage
@@ -35,12 +37,15 @@ ENDS = {
     "of nobody": (UUID(int=1), UUID(int=2)),
 }
 
+ARR = fact_field("arr", FieldKind.NUMBER)
 Count = Callable[[Connection, Asked, Catalog], Any]
 COUNTS: dict[str, Count] = {
     "scores": lambda connection, asked, _: count_scores(connection, asked),
     "falling": lambda connection, asked, _: find_movers(connection, asked, up=False, limit=4),
     "rising": lambda connection, asked, _: find_movers(connection, asked, up=True, limit=4),
     "gaps": lambda connection, asked, catalog: count_gaps_then(connection, asked, [*catalog.measures.values()][:2]),
+    "passages": lambda connection, asked, _: count_passages(connection, asked, None),
+    "passages with revenue": lambda connection, asked, _: count_passages(connection, asked, ARR),
     "milestone": lambda connection, asked, _: sorted(count_milestone(connection, asked, by_csm=False)),
     "milestone by CSM": lambda connection, asked, _: sorted(count_milestone(connection, asked, by_csm=True)),
     "reached": lambda connection, asked, _: sorted(count_reached(connection, asked)),
