@@ -1,10 +1,11 @@
 """The hot row of each account, its profile, and where the values that guards read lie in the row."""
 
-from sqlalchemy import BigInteger, Column, Double, Index, LargeBinary, Table, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Double, Index, LargeBinary, Table, Text, UniqueConstraint
 
 from lifecycle_fsm.domain.pace import Pace
 from lifecycle_fsm.domain.scorecard import Band
 from lifecycle_fsm.store.tables.metadata import metadata
+from lifecycle_fsm.store.tables.partial import partial_index
 from lifecycle_fsm.store.tables.types import Id, JsonObject, SortedText, one_of
 
 NUMBER_SLOTS = tuple(f"n{place:02}" for place in range(32))
@@ -41,19 +42,9 @@ account_state = Table(
     one_of("health_band", Band),
     Index(None, "segment", "stage", "entered_at"),
     Index("ix_account_state_owner", "account_id", "csm", postgresql_include=["segment", "stage", "entered_at"]),
-    Index(
-        "ix_account_state_paused",
-        "account_id",
-        postgresql_where=text("paused_ms IS NOT NULL OR pause_from IS NOT NULL"),
-        sqlite_where=text("paused_ms IS NOT NULL OR pause_from IS NOT NULL"),
-    ),
-    Index(None, "csm", postgresql_where=text("csm IS NOT NULL"), sqlite_where=text("csm IS NOT NULL")),
-    Index(
-        None,
-        "next_check_at",
-        postgresql_where=text("next_check_at IS NOT NULL"),
-        sqlite_where=text("next_check_at IS NOT NULL"),
-    ),
+    partial_index("ix_account_state_paused", "account_id", where="paused_ms IS NOT NULL OR pause_from IS NOT NULL"),
+    partial_index(None, "csm", where="csm IS NOT NULL"),
+    partial_index(None, "next_check_at", where="next_check_at IS NOT NULL"),
     postgresql_with={"fillfactor": "80"},
 )
 

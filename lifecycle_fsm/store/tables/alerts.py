@@ -3,6 +3,7 @@
 from sqlalchemy import BigInteger, Column, Index, Table, Text, text
 
 from lifecycle_fsm.store.tables.metadata import metadata
+from lifecycle_fsm.store.tables.partial import partial_index
 from lifecycle_fsm.store.tables.types import Id
 
 ON = text("cleared_at IS NULL")
@@ -23,7 +24,7 @@ alert_episode = Table(
     Column("opened_seq", BigInteger),
     Column("cleared_seq", BigInteger),
     Index("ix_alert_episode_opened", "opened_at"),
-    Index("ix_alert_episode_on", "alert", "opened_at", postgresql_where=ON, sqlite_where=ON),
+    partial_index("ix_alert_episode_on", "alert", "opened_at", where=ON),
     sqlite_with_rowid=False,
 )
 """

@@ -1,10 +1,11 @@
 """Calls to action with their tasks, and success plans."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Boolean, Column, Integer, Table, Text, UniqueConstraint, text
 
 from lifecycle_fsm.domain.cta import CtaOutcome, CtaStatus, CtaType, Priority
 from lifecycle_fsm.domain.plan import PlanStatus
 from lifecycle_fsm.store.tables.metadata import metadata
+from lifecycle_fsm.store.tables.partial import partial_index
 from lifecycle_fsm.store.tables.types import Id, SortedText, one_of
 
 OPEN = text("closed_at IS NULL")
@@ -46,11 +47,11 @@ cta = Table(
     one_of("priority", Priority),
     one_of("status", CtaStatus),
     one_of("outcome", CtaOutcome),
-    Index("uq_cta_open_identity", "account_id", "identity", unique=True, postgresql_where=OPEN, sqlite_where=OPEN),
-    Index("ix_cta_open_owner_due", "owner", "due_at", postgresql_where=OPEN, sqlite_where=OPEN),
-    Index("ix_cta_open_due", "due_at", postgresql_where=OPEN, sqlite_where=OPEN),
-    Index("ix_cta_closed_place", "account_id", "identity", "closed_at", postgresql_where=CLOSED, sqlite_where=CLOSED),
-    Index("ix_cta_plan", "account_id", "plan", postgresql_where=PLANNED, sqlite_where=PLANNED),
+    partial_index("uq_cta_open_identity", "account_id", "identity", where=OPEN, unique=True),
+    partial_index("ix_cta_open_owner_due", "owner", "due_at", where=OPEN),
+    partial_index("ix_cta_open_due", "due_at", where=OPEN),
+    partial_index("ix_cta_closed_place", "account_id", "identity", "closed_at", where=CLOSED),
+    partial_index("ix_cta_plan", "account_id", "plan", where=PLANNED),
 )
 
 cta_task = Table(

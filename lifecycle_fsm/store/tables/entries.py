@@ -1,8 +1,9 @@
 """When accounts entered stages, numbered: what reports of beginnings read instead of sorting visits."""
 
-from sqlalchemy import BigInteger, Column, Index, Table, Text, literal_column, text
+from sqlalchemy import BigInteger, Column, Table, Text, literal_column
 
 from lifecycle_fsm.store.tables.metadata import metadata
+from lifecycle_fsm.store.tables.partial import partial_index
 from lifecycle_fsm.store.tables.types import Id
 
 stage_entry = Table(
@@ -15,21 +16,9 @@ stage_entry = Table(
     Column("entered_at", BigInteger, nullable=False),
     Column("began_at", BigInteger, nullable=False),
     Column("previous_at", BigInteger),
-    Index(
-        "ix_stage_entry_first",
-        "account_id",
-        postgresql_include=["segment", "entered_at"],
-        postgresql_where=text("nth = 1"),
-        sqlite_where=text("nth = 1"),
-    ),
-    Index(
-        "ix_stage_entry_stage",
-        "stage",
-        "account_id",
-        "segment",
-        postgresql_include=["entered_at"],
-        postgresql_where=text("previous_at IS NULL"),
-        sqlite_where=text("previous_at IS NULL"),
+    partial_index("ix_stage_entry_first", "account_id", where="nth = 1", include=["segment", "entered_at"]),
+    partial_index(
+        "ix_stage_entry_stage", "stage", "account_id", "segment", where="previous_at IS NULL", include=["entered_at"]
     ),
     sqlite_with_rowid=False,
 )

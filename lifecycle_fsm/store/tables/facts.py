@@ -1,8 +1,9 @@
 """What was observed about accounts, and what they achieved: appended, never changed."""
 
-from sqlalchemy import BigInteger, Column, Double, Index, Table, Text, literal_column, text
+from sqlalchemy import BigInteger, Column, Double, Index, Table, Text, literal_column
 
 from lifecycle_fsm.store.tables.metadata import metadata
+from lifecycle_fsm.store.tables.partial import partial_index
 from lifecycle_fsm.store.tables.types import Id, allow_only
 
 MILESTONE_EVENTS = ("reached", "revoked")
@@ -20,15 +21,14 @@ fact_history = Table(
     Column("integer", BigInteger),
     Column("text", Text),
     Column("source", Text, nullable=False),
-    Index(
+    partial_index(
         "ix_fact_history_health",
         "account_id",
         "observed_at",
         "recorded_at",
         "id",
-        postgresql_include=["number"],
-        postgresql_where=text("field = 'health.score'"),
-        sqlite_where=text("field = 'health.score'"),
+        where="field = 'health.score'",
+        include=["number"],
     ),
     sqlite_with_rowid=False,
 )
@@ -50,14 +50,7 @@ milestone_event = Table(
     Column("comment", Text),
     allow_only("event", MILESTONE_EVENTS),
     Index("ix_milestone_event_milestone", "milestone", "account_id", postgresql_include=MILESTONE_READ),
-    Index(
-        "ix_milestone_event_revoked",
-        "milestone",
-        "account_id",
-        "recorded_at",
-        postgresql_where=text("event = 'revoked'"),
-        sqlite_where=text("event = 'revoked'"),
-    ),
+    partial_index("ix_milestone_event_revoked", "milestone", "account_id", "recorded_at", where="event = 'revoked'"),
     sqlite_with_rowid=False,
 )
 

@@ -5,6 +5,7 @@ from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text, Uniq
 from lifecycle_fsm.domain.history import Cause, RecordKind
 from lifecycle_fsm.domain.moments import DAY_MS
 from lifecycle_fsm.store.tables.metadata import metadata
+from lifecycle_fsm.store.tables.partial import partial_index
 from lifecycle_fsm.store.tables.types import Id, one_of
 
 LOOKS_BACK = text(
@@ -48,29 +49,9 @@ transition_log = Table(
     Index(None, "effective_at", "account_id", "seq"),
     Index(None, "recorded_at", "account_id", "seq"),
     Index(None, "run_id", "account_id"),
-    Index(
-        "ix_transition_log_looks_back",
-        "recorded_at",
-        "account_id",
-        postgresql_where=LOOKS_BACK,
-        sqlite_where=LOOKS_BACK,
-    ),
-    Index(
-        "ix_transition_log_looks_ahead",
-        "effective_at",
-        "account_id",
-        postgresql_where=LOOKS_AHEAD,
-        sqlite_where=LOOKS_AHEAD,
-    ),
-    Index(
-        None,
-        "actor",
-        "recorded_at",
-        "account_id",
-        "seq",
-        postgresql_where=text("actor IS NOT NULL"),
-        sqlite_where=text("actor IS NOT NULL"),
-    ),
+    partial_index("ix_transition_log_looks_back", "recorded_at", "account_id", where=LOOKS_BACK),
+    partial_index("ix_transition_log_looks_ahead", "effective_at", "account_id", where=LOOKS_AHEAD),
+    partial_index(None, "actor", "recorded_at", "account_id", "seq", where="actor IS NOT NULL"),
 )
 
 transition_inputs = Table(

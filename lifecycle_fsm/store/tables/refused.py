@@ -3,6 +3,7 @@
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text, text
 
 from lifecycle_fsm.store.tables.metadata import metadata
+from lifecycle_fsm.store.tables.partial import partial_index
 from lifecycle_fsm.store.tables.types import Id
 
 OPEN = text("resolved_at IS NULL")
@@ -28,5 +29,5 @@ refused_row = Table(
     Column("resolved_at", BigInteger),
     Index(None, "refused_at", "id"),
     Index(None, "account_id"),
-    Index("ix_refused_row_open", "refused_at", "id", postgresql_where=OPEN, sqlite_where=OPEN),
+    partial_index("ix_refused_row_open", "refused_at", "id", where=OPEN),
 )

@@ -1,8 +1,9 @@
 """The stages that accounts have left: what reports read instead of the log."""
 
-from sqlalchemy import BigInteger, Column, Double, Index, Table, Text, text
+from sqlalchemy import BigInteger, Column, Double, Index, Table, Text
 
 from lifecycle_fsm.store.tables.metadata import metadata
+from lifecycle_fsm.store.tables.partial import partial_index
 from lifecycle_fsm.store.tables.types import Id, SortedText
 
 stage_visit = Table(
@@ -36,12 +37,7 @@ stage_visit = Table(
         postgresql_include=["segment", "stage", "to_stage", "kind", "health_band", "csm", "entered_at"],
     ),
     Index("ix_stage_visit_account", "account_id", "left_at", postgresql_include=["entered_at", "segment", "stage"]),
-    Index(
-        "ix_stage_visit_paused",
-        "account_id",
-        postgresql_where=text("paused_ms IS NOT NULL"),
-        sqlite_where=text("paused_ms IS NOT NULL"),
-    ),
+    partial_index("ix_stage_visit_paused", "account_id", where="paused_ms IS NOT NULL"),
     sqlite_with_rowid=False,
 )
 """`seq` is that of the history row with which the visit ended; a running visit is the account's hot row."""

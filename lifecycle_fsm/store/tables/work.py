@@ -3,6 +3,7 @@
 from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, text
 
 from lifecycle_fsm.store.tables.metadata import metadata
+from lifecycle_fsm.store.tables.partial import partial_index
 from lifecycle_fsm.store.tables.types import Id, JsonObject
 
 PENDING = text("delivered_at IS NULL AND dead_at IS NULL")
@@ -22,7 +23,7 @@ outbox = Table(
     Column("delivered_at", BigInteger),
     Column("dead_at", BigInteger),
     Column("last_error", Text),
-    Index("ix_outbox_pending", "next_attempt_at", postgresql_where=PENDING, sqlite_where=PENDING),
+    partial_index("ix_outbox_pending", "next_attempt_at", where=PENDING),
 )
 
 delivery = Table(
@@ -38,8 +39,8 @@ delivery = Table(
     Column("delivered_at", BigInteger),
     Column("dead_at", BigInteger),
     Column("last_error", Text),
-    Index("ix_delivery_pending", "channel", "next_attempt_at", postgresql_where=PENDING, sqlite_where=PENDING),
-    Index("ix_delivery_dead", "dead_at", postgresql_where=DEAD, sqlite_where=DEAD),
+    partial_index("ix_delivery_pending", "channel", "next_attempt_at", where=PENDING),
+    partial_index("ix_delivery_dead", "dead_at", where=DEAD),
 )
 
 dirty = Table(
