@@ -51,12 +51,18 @@ class Writes:
     """
     Accounts to evaluate by id, and the steps that come first for some of them.
 
-    With `still`, data and time do not act on them yet: only those steps are taken.
+    With `still`, data and time do not act on them yet: only those steps are taken. `by` says who asked for the steps
+    of an account, where it is not who stands behind the whole write.
     """
 
     readings: Mapping[UUID, Reading]
     asked: Mapping[UUID, Sequence[Step]] = field(default_factory=dict)
     still: bool = False
+    by: Mapping[UUID, str] = field(default_factory=dict)
+
+    def stamped(self, account_id: UUID, stamp: Stamp) -> Stamp:
+        """What stands behind the write of one account."""
+        return replace(stamp, actor=self.by[account_id]) if account_id in self.by else stamp
 
 
 def record_many(
@@ -73,7 +79,7 @@ def record_many(
         asked = writes.asked.get(account_id, ())
         find = standing_after if writes.still else evaluation_after
         evaluations[account_id] = find(reading, asked, as_of)
-        changes.append(change_of(reading.stored, asked, evaluations[account_id], stamp))
+        changes.append(change_of(reading.stored, asked, evaluations[account_id], writes.stamped(account_id, stamp)))
     outcomes = save_many(connection, changes, layout)
     results = {
         account_id: _result(evaluation, outcome)

@@ -49,7 +49,7 @@ def sentences_of(world: World, actor: Actor, places: Sequence[Place]) -> dict[Pl
         seen = visible_ids(connection, {account for account, _ in places}, actor.portfolio)
         links = load_links(connection, [place for place in places if place[0] in seen])
         machines = world.shelf.machines(connection, _digests(links))
-        titles = load_titles(connection, {link.account_id: _cause_keys(link) for link in links})
+        titles = load_titles(connection, _cause_keys(links))
         told: dict[Place, str] = {}
         for link, evidence in witnessed(world, connection, links):
             record = record_of(link)
@@ -58,10 +58,15 @@ def sentences_of(world: World, actor: Actor, places: Sequence[Place]) -> dict[Pl
         return told
 
 
-def _cause_keys(link: Link) -> set[str]:
-    """The CTAs that a row speaks of."""
-    named = {str(note["cta"]) for note in orjson.loads(link.entry.effects) if note.get("cta") is not None}
-    return named if link.entry.subject is None else {*named, link.entry.subject}
+def _cause_keys(links: Sequence[Link]) -> dict[UUID, set[str]]:
+    """The CTAs that rows speak of, by account."""
+    keys: dict[UUID, set[str]] = {}
+    for link in links:
+        named = {str(note["cta"]) for note in orjson.loads(link.entry.effects) if note.get("cta") is not None}
+        keys.setdefault(link.account_id, set()).update(
+            named if link.entry.subject is None else {*named, link.entry.subject}
+        )
+    return keys
 
 
 def page_story(world: World, actor: Actor, ids: Sequence[UUID], page: PageRequest) -> dict[UUID, Page[HistoryRecord]]:
@@ -188,6 +193,17 @@ def _of_ctas(deed: str) -> Deed:
     return lambda record, names: f"{deed} {names.cta(record.subject)}"
 
 
+def _closed(record: HistoryRecord, names: Names) -> str:
+    """Which CTA, and with what outcome; where a rule closed several, its effects name them."""
+    outcomes = [note.get("outcome") for note in record.effects if _is_own_closing(record, note)]
+    return f"closed {names.cta(record.subject)}{f' with the outcome {outcomes[0]}' if outcomes else ''}"
+
+
+def _is_own_closing(record: HistoryRecord, note: EffectNote) -> bool:
+    """Whether an effect says no more than that the CTA was closed which the record is about."""
+    return record.kind is RecordKind.CTA_CLOSED and note["did"] == "cta_closed" and note.get("cta") == record.subject
+
+
 _DEEDS: Mapping[RecordKind, Deed] = {
     RecordKind.ASSIGNED: _assigned,
     RecordKind.MOVED: _moved,
@@ -207,7 +223,7 @@ _DEEDS: Mapping[RecordKind, Deed] = {
     RecordKind.CTA_OPENED: _of_ctas("opened"),
     RecordKind.CTA_CHANGED: _of_ctas("changed"),
     RecordKind.CTA_WOKEN: _of_ctas("woke"),
-    RecordKind.CTA_CLOSED: _of_ctas("closed"),
+    RecordKind.CTA_CLOSED: _closed,
     RecordKind.PLAN_CHANGED: lambda record, names: f"changed the success plan {names.plan(record.subject)}",
     RecordKind.CSM_CHANGED: lambda record, _: (
         "left the account without a CSM" if record.subject is None else f"gave the account to the CSM {record.subject}"
@@ -239,7 +255,8 @@ def _grounds(record: HistoryRecord, evidence: RecordEvidence) -> str:
 
 
 def _done(record: HistoryRecord, names: Names) -> str:
-    return ", ".join(_EFFECTS[str(note["did"])](note, names) for note in record.effects)
+    notes = [note for note in record.effects if not _is_own_closing(record, note)]
+    return ", ".join(_EFFECTS[str(note["did"])](note, names) for note in notes)
 
 
 def _due(note: EffectNote) -> str:
@@ -263,7 +280,7 @@ _EFFECTS: Mapping[str, Callable[[EffectNote, Names], str]] = {
     "cta_opened": lambda note, names: f"the CTA {names.template(note.get('template'))} opened{_due(note)}",
     "cta_suppressed": lambda note, names: f"no second CTA {names.template(note.get('template'))} opened",
     "cta_escalated": lambda note, names: f"{names.cta(note.get('cta'))} rose to {note.get('after')}",
-    "cta_closed": lambda note, names: f"{names.cta(note.get('cta'))} closed with {note.get('outcome')}",
+    "cta_closed": lambda note, names: f"{names.cta(note.get('cta'))} closed with the outcome {note.get('outcome')}",
     "cta_reopened": lambda note, names: f"{names.cta(note.get('cta'))} is open again",
     "cta_woken": lambda note, names: f"{names.cta(note.get('cta'))} woke",
     "cta_edited": _edited,

@@ -16,7 +16,7 @@ from lifecycle_fsm.telemetry.lots import Done, Named, Times
 OTHER = "other"
 """The label of what has no name of its own."""
 
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 """No series beside each counter that says when it began; the time at which the process began says it of all."""
 
 REGISTRY = CollectorRegistry()

@@ -116,10 +116,9 @@ def _writes(world: World, connection: Connection, play: Play, readings: dict[UUI
     taken = offer(world, connection, readings.values(), as_of)
     readings |= {account_id: assigned.reading for account_id, assigned in taken.items()}
     asked: dict[UUID, Sequence[Step]] = {account_id: (assigned.step,) for account_id, assigned in taken.items()}
-    for account_id, reading in readings.items():
-        if account_id not in taken:
-            asked[account_id] = tuple(_steps(play, reading, as_of))
-    return Writes(readings, asked)
+    asked |= {key: tuple(_steps(play, reading, as_of)) for key, reading in readings.items() if key not in taken}
+    by = {key: play.characters[key].csm for key, steps in asked.items() if steps and key not in taken}
+    return Writes(readings, asked, by={key: csm for key, csm in by.items() if csm is not None})
 
 
 def _steps(play: Play, reading: Reading, as_of: datetime) -> Iterator[Step]:

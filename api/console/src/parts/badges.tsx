@@ -15,10 +15,15 @@ export function BandBadge({ band, score }: { band: Band | null; score?: number |
   );
 }
 
-/** Whether an account keeps to the time of its stage; where its journey has ended there is none to keep to. */
-export function PaceBadge({ stage }: { stage: { pace: Pace; isFinal: boolean } }) {
-  if (stage.isFinal && stage.pace === "ON_TRACK") return <span class="badge unknown">{words.journeyEnded}</span>;
-  return <span class={`badge pace-${stage.pace.toLowerCase()}`}>{words.paces[stage.pace]}</span>;
+type Paced = { pace: Pace; isFinal: boolean };
+
+/** Where the journey has ended there is no time to keep to. */
+const hasEnded = (stage: Paced) => stage.isFinal && stage.pace === "ON_TRACK";
+
+export const paceInWords = (stage: Paced) => (hasEnded(stage) ? words.journeyEnded : words.paces[stage.pace]);
+
+export function PaceBadge({ stage }: { stage: Paced }) {
+  return <span class={`badge ${hasEnded(stage) ? "unknown" : `pace-${stage.pace.toLowerCase()}`}`}>{paceInWords(stage)}</span>;
 }
 
 export function PriorityBadge({ priority }: { priority: Priority }) {

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 
 import type { PortfolioAccountsQuery } from "../../generated/operations";
-import { BandBadge, PaceBadge } from "../../parts/badges";
+import { BandBadge, PaceBadge, paceInWords } from "../../parts/badges";
 import { csvOf, save } from "../../parts/csv";
 import { count, daysOf, span } from "../../formats";
 import { words } from "../../words";
@@ -55,7 +55,7 @@ export function saveAccounts(accounts: readonly Row[]): void {
     each.name,
     each.segment?.title ?? null,
     each.stage?.title ?? null,
-    each.stage === null ? null : words.paces[each.stage.pace],
+    each.stage === null ? null : paceInWords(each.stage),
     each.stage === null ? null : Math.floor(daysOf(each.stage.timeInStage) ?? 0),
     each.health.score,
     each.health.band === null ? null : words.bands[each.health.band],
