@@ -24,6 +24,7 @@ from lifecycle_fsm.store.reports.cohorts import count_reached
 from lifecycle_fsm.store.reports.gaps import count_gaps_then
 from lifecycle_fsm.store.reports.positions import count_passages
 from lifecycle_fsm.store.reports.scores import count_scores, find_movers
+from tests.api.counting import counted
 from tests.builders import MONDAY
 from tests.worlds import ADMIN, Stage, a_stage
 
@@ -84,3 +85,16 @@ def test_pieces_together_are_the_whole(stage: Stage, name: str, ends: str) -> No
 
     assert pieces == whole
     assert len(whole) > 0
+
+
+def test_all_measures_are_read_by_the_statements_of_one(stage: Stage) -> None:
+    with stage.world.database.reading() as connection:
+        measures = [*stage.world.shelf.catalog(connection).measures.values()]
+        asked = asked_of(connection, ADMIN, ReportScope(stage.clock()), {})
+        with counted() as one:
+            count_gaps_then(connection, asked, measures[:1])
+        with counted() as all_of_them:
+            count_gaps_then(connection, asked, measures)
+
+    assert len(measures) > 1
+    assert (len(one), len(all_of_them)) == (2, 2)
