@@ -49,11 +49,11 @@ def sentences_of(world: World, actor: Actor, places: Sequence[Place]) -> dict[Pl
         seen = visible_ids(connection, {account for account, _ in places}, actor.portfolio)
         links = load_links(connection, [place for place in places if place[0] in seen])
         machines = world.shelf.machines(connection, _digests(links))
-        titles = load_titles(connection, _cause_keys(links))
+        titles, catalog = load_titles(connection, _cause_keys(links)), world.shelf.catalog(connection)
         told: dict[Place, str] = {}
         for link, evidence in witnessed(world, connection, links):
             record = record_of(link)
-            names = Names(record, machines, titles.get(link.account_id, {}))
+            names = Names(record, machines, titles.get(link.account_id, {}), catalog)
             told[link.account_id, link.seq] = in_words(record, evidence, names)
         return told
 
@@ -101,10 +101,13 @@ def in_words(record: HistoryRecord, evidence: RecordEvidence, names: "Names") ->
 
 
 class Names:
-    """What stages, segments, CTAs and milestones are called under the rules that decided; else their keys."""
+    """What things are called under the rules that decided, else in the catalog of today; else their keys."""
 
-    def __init__(self, record: HistoryRecord, machines: Mapping[str, Machine], ctas: Mapping[str, str]) -> None:
+    def __init__(
+        self, record: HistoryRecord, machines: Mapping[str, Machine], ctas: Mapping[str, str], catalog: Catalog
+    ) -> None:
         self._ctas = ctas
+        self._today = catalog
         self._machine = machines.get(record.machine)
         self._before = machines.get(str(record.subject)) if record.kind is RecordKind.REASSIGNED else self._machine
         self._catalog = Catalog() if self._machine is None else self._machine.catalog
@@ -118,7 +121,17 @@ class Names:
 
     def milestone(self, key: object) -> str:
         """The title of a milestone."""
-        found = self._catalog.milestones.get(str(key))
+        found = self._catalog.milestones.get(str(key)) or self._today.milestones.get(str(key))
+        return str(key) if found is None else found.title
+
+    def alert(self, key: object) -> str:
+        """The title of an alert."""
+        alerts = () if self._machine is None else self._machine.alerts
+        return next((each.title for each in alerts if each.key == key), str(key))
+
+    def measure(self, key: object) -> str:
+        """The title of a measure; the score as a whole has none."""
+        found = self._catalog.measures.get(str(key)) or self._today.measures.get(str(key))
         return str(key) if found is None else found.title
 
     def template(self, key: object) -> str:
@@ -184,6 +197,10 @@ def _about(before: str, after: str = "") -> Deed:
     return lambda record, _: f"{before} {record.subject or 'something'}{after}"
 
 
+def _alert(deed: str) -> Deed:
+    return lambda record, names: f"{deed} {names.alert(record.subject)}"
+
+
 def _milestone(deed: str) -> Deed:
     return lambda record, names: f"{deed} the milestone {names.milestone(record.subject)}"
 
@@ -211,15 +228,17 @@ _DEEDS: Mapping[RecordKind, Deed] = {
     RecordKind.PACE_CHANGED: lambda record, names: (
         f"changed the pace of the account in {names.stage(record.to_stage)} to {str(record.subject).replace('_', ' ')}"
     ),
-    RecordKind.ALERT_OPENED: _about("raised the alert"),
-    RecordKind.ALERT_RAISED: lambda record, _: (
-        f"raised the alert {record.subject} to {severity_said(record.effects).value}"
+    RecordKind.ALERT_OPENED: _alert("raised the alert"),
+    RecordKind.ALERT_RAISED: lambda record, names: (
+        f"raised the alert {names.alert(record.subject)} to {severity_said(record.effects).value}"
     ),
-    RecordKind.ALERT_CLEARED: _about("cleared the alert"),
+    RecordKind.ALERT_CLEARED: _alert("cleared the alert"),
     RecordKind.MILESTONE_REACHED: _milestone("dated"),
     RecordKind.MILESTONE_REVOKED: _milestone("took back"),
     RecordKind.MILESTONE_REDATED: _milestone("dated anew"),
-    RecordKind.MILESTONE_MISSED: _milestone("ran past"),
+    RecordKind.MILESTONE_MISSED: lambda record, names: (
+        f"noted that the milestone {names.milestone(record.subject)} was not reached in time"
+    ),
     RecordKind.CTA_OPENED: _of_ctas("opened"),
     RecordKind.CTA_CHANGED: _of_ctas("changed"),
     RecordKind.CTA_WOKEN: _of_ctas("woke"),
@@ -228,8 +247,8 @@ _DEEDS: Mapping[RecordKind, Deed] = {
     RecordKind.CSM_CHANGED: lambda record, _: (
         "left the account without a CSM" if record.subject is None else f"gave the account to the CSM {record.subject}"
     ),
-    RecordKind.HEALTH_OVERRIDDEN: _about("spoke in the place of"),
-    RecordKind.OVERRIDE_ENDED: _about("let", " count again"),
+    RecordKind.HEALTH_OVERRIDDEN: lambda record, names: f"spoke in the place of {names.measure(record.subject)}",
+    RecordKind.OVERRIDE_ENDED: lambda record, names: f"let {names.measure(record.subject)} count again",
     RecordKind.PAUSED: _paused,
     RecordKind.RESUMED: lambda _record, _names: "let the clock of the stage go on",
     RecordKind.MIGRATED: _migrated,
@@ -294,8 +313,12 @@ _EFFECTS: Mapping[str, Callable[[EffectNote, Names], str]] = {
     "milestone_kept": lambda note, names: f"{names.milestone(note.get('milestone'))} kept its date{_on(note)}",
     "severity_reached": lambda note, _: f"it is of {note.get('after')} severity",
     "notified": lambda note, _: f"a message went to {note.get('channel')}",
-    "override_set": lambda note, _: f"{note.get('measure')} counts as {note.get('value')}{_until(note)}",
-    "override_over": lambda note, _: f"{note.get('measure')} no longer counts as {note.get('value')}",
+    "override_set": lambda note, names: (
+        f"{names.measure(note.get('measure'))} counts as {note.get('value')}{_until(note)}"
+    ),
+    "override_over": lambda note, names: (
+        f"{names.measure(note.get('measure'))} no longer counts as {note.get('value')}"
+    ),
     "pause_begun": lambda note, _: f"it stands still{_until(note) or ' with no end'}",
     "pause_over": lambda note, _: f"it stood still{_since(note)}",
     "stage_ignored": lambda note, _: f"the stage {note.get('stage')} was left alone",

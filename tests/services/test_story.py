@@ -22,5 +22,5 @@ def test_every_record_of_an_account_names_its_ctas(stage: Stage) -> None:
 
     closed = "ada closed the CTA Hold the kickoff with the outcome success"
     assert told[account, 3] == f"{closed}, saying “a good start”."
-    assert told[account, 2].startswith("Data raised the alert kickoff_due: ")
+    assert told[account, 2].startswith("Data raised the alert The contract has started: ")
     assert not any("a CTA" in sentence for sentence in told.values())

@@ -33,6 +33,8 @@ ACCOUNTS = 240
 DAYS = 730
 SEED = 20
 SOURCE = "demo"
+PRODUCT = "product"
+"""Who tells of accounts that no person looks after."""
 
 Progress = Callable[[int, int], None]
 """Told how many days have been played, and of how many."""
@@ -117,8 +119,8 @@ def _writes(world: World, connection: Connection, play: Play, readings: dict[UUI
     readings |= {account_id: assigned.reading for account_id, assigned in taken.items()}
     asked: dict[UUID, Sequence[Step]] = {account_id: (assigned.step,) for account_id, assigned in taken.items()}
     asked |= {key: tuple(_steps(play, reading, as_of)) for key, reading in readings.items() if key not in taken}
-    by = {key: play.characters[key].csm for key, steps in asked.items() if steps and key not in taken}
-    return Writes(readings, asked, by={key: csm for key, csm in by.items() if csm is not None})
+    by = {key: play.characters[key].csm or PRODUCT for key, steps in asked.items() if steps and key not in taken}
+    return Writes(readings, asked, by=by)
 
 
 def _steps(play: Play, reading: Reading, as_of: datetime) -> Iterator[Step]:
