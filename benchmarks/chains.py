@@ -1,7 +1,8 @@
 """
 What it costs to follow chains to their heads, beside its floor: reading the same columns as rows of values.
 
-Figures are rows for each second of CPU time: of this process, and of it and the server's together.
+Figures are rows for each second of CPU time: of the process that follows, and of it and the server's together.
+The quick look has a process of its own; its floor is to read what it reads, and a process that starts is told apart.
 
 Run: python -m benchmarks.chains [ROWS]
 """
@@ -10,7 +11,9 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import ExitStack
+from multiprocessing import get_context
 from pathlib import Path
 from time import process_time
 from typing import cast
@@ -19,10 +22,14 @@ from uuid import uuid4
 import psycopg
 
 from benchmarks.ledger import ROWS_EACH, refusal
+from lifecycle_fsm.services.audit.quick_look import QuickLook, address_of
 from lifecycle_fsm.services.memory import settle_memory
 from lifecycle_fsm.store.audit_chain import ChainFollower
-from lifecycle_fsm.store.audit_rows import LogRow, read_heads, split
+from lifecycle_fsm.store.audit_rows import LogRow, Span, read_heads, split
 from lifecycle_fsm.store.chained import read_chained
+from lifecycle_fsm.store.columns.look import look as look_at
+from lifecycle_fsm.store.columns.reading import Reader
+from lifecycle_fsm.store.columns.reading import opened as opened_in_columns
 from lifecycle_fsm.store.database import Connection, Database
 from lifecycle_fsm.store.history import link_values
 from lifecycle_fsm.store.ledger import GENESIS, Link, link
@@ -45,6 +52,12 @@ def main() -> None:
             print(f"{database.url.get_backend_name()}, {rows:,} rows", flush=True)
             show("floor: rows of values", rows, database, read_all)
             show("chains and heads", rows, database, follow_all)
+            with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+                look = QuickLook(address_of(database), pool)
+                assert look.at(_SPANS[0]) is not None
+                print(f"{'a process that looks':<24} starts in {pool.submit(process_time).result():.2f} s", flush=True)
+                show_apart("floor: columns", rows, database, pool, read_columns)
+                show_apart("quick look", rows, database, pool, look_at_all)
 
 
 def _sqlite(folder: Path, stack: ExitStack) -> str:
@@ -55,10 +68,59 @@ def _postgresql(folder: Path, stack: ExitStack) -> str:
     return stack.enter_context(stack.enter_context(postgres_server(folder)).database())
 
 
+def show_apart(
+    title: str, rows: int, database: Database, pool: Executor, work: Callable[[str], tuple[float, float]]
+) -> None:
+    """Print the cheapest of three runs in a process of its own."""
+    runs = (pool.submit(work, address_of(database)).result() for _ in range(3))
+    tell(title, rows, *min(runs, key=sum))
+
+
+def read_columns(address: str) -> tuple[float, float]:
+    """The seconds that it takes this process, and the server's, to read rows and heads in columns."""
+
+    def read(span: Span) -> None:
+        with opened_in_columns(address) as reader:
+            for _ in (*reader.rows(span), *reader.heads(span)):
+                pass
+
+    return spent_on(address, read)
+
+
+def look_at_all(address: str) -> tuple[float, float]:
+    """The seconds that it takes this process, and the server's, to look at every span and to see that it holds."""
+
+    def hold(span: Span) -> None:
+        assert look_at(address, span) is not None
+
+    return spent_on(address, hold)
+
+
+def spent_on(address: str, work: Callable[[Span], None]) -> tuple[float, float]:
+    """The seconds of CPU time for all spans: of this process, and of the server's one that it asks."""
+    with opened_in_columns(address) as reader:
+        server = 0 if reader.is_sqlite else process_of(reader)
+    begun, begun_there = process_time(), seconds_of(server) if server else 0.0
+    for span in _SPANS:
+        work(span)
+    return process_time() - begun, (seconds_of(server) if server else 0.0) - begun_there
+
+
+def process_of(reader: Reader) -> int:
+    """The number of the process that serves a connection."""
+    reader.cursor.execute("SELECT pg_backend_pid()")
+    ((number,),) = reader.cursor.fetchall()
+    return int(number)
+
+
+def tell(title: str, rows: int, own: float, server: float) -> None:
+    """Print how many rows a second that is."""
+    print(f"{title:<24} {rows / own:>9,.0f} rows/s   with the server {rows / (own + server):>9,.0f}", flush=True)
+
+
 def show(title: str, rows: int, database: Database, work: Callable[[Connection], None]) -> None:
     """Print the cheapest of three runs."""
-    own, server = min((spent(database, work) for _ in range(3)), key=sum)
-    print(f"{title:<24} {rows / own:>9,.0f} rows/s   with the server {rows / (own + server):>9,.0f}", flush=True)
+    tell(title, rows, *min((spent(database, work) for _ in range(3)), key=sum))
 
 
 def spent(database: Database, work: Callable[[Connection], None]) -> tuple[float, float]:

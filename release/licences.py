@@ -17,6 +17,7 @@ PERMISSIVE = frozenset(
 
 EXCEPTIONS = {
     "certifi": "MPL-2.0: a list of certificates, used unmodified; only the extras `notify` and `otel` bring it",
+    "numpy": "CC0-1.0 beside permissive ones: a waiver of all rights; only the extra `columns` brings it",
     "psycopg": "LGPL-3.0-only: used unmodified, as a library that anybody may replace",
     "psycopg-binary": "LGPL-3.0-only: used unmodified, as a library that anybody may replace",
 }

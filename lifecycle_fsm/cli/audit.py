@@ -14,7 +14,7 @@ from lifecycle_fsm.cli.account import NAMED, account_of
 from lifecycle_fsm.cli.holder import is_gone, this_process
 from lifecycle_fsm.cli.progress import progress_bar
 from lifecycle_fsm.cli.store import By, DryRun, Yes, confirm, opened, operator
-from lifecycle_fsm.cli.verified import interrupted, nothing_kept, verified
+from lifecycle_fsm.cli.verified import interrupted, nothing_kept, verified, way_followed
 from lifecycle_fsm.domain.access import Actor
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.intake import take_instant
@@ -33,6 +33,7 @@ from lifecycle_fsm.services.audit.export_check import ExportReport, check_file
 from lifecycle_fsm.services.audit.export_file import Form, export_file, form_of, partial_of, proof_of
 from lifecycle_fsm.services.audit.log_check import Signed
 from lifecycle_fsm.services.audit.proofs import prove_growth, prove_row
+from lifecycle_fsm.services.audit.quick_look import QuickLook, looking
 from lifecycle_fsm.services.audit.signing import Signer, make_signer, read_signer
 from lifecycle_fsm.services.audit.verification import (
     begin_verification,
@@ -82,27 +83,33 @@ def verify(  # noqa: PLR0913 # one for each option
     if resume is not None and extent != Extent():
         raise InvalidInput("--resume goes on with what was asked for; leave the other options out", path="option")
     with opened(read_settings()) as world:
-        actor = operator(by)
-        if world.database.is_read_only:
-            report = _verify_only(world, actor, extent, processes)
-        else:
-            report = _verify_kept(world, actor, resume or extent, processes)
-    typer.echo("\n".join(verified(report)))
+        report, way = _verified(world, operator(by), resume or extent, processes)
+    typer.echo("\n".join(verified(report, way)))
     if not report.holds:
         raise typer.Exit(1)
 
 
-def _verify_only(world: World, actor: Actor, extent: Extent, processes: int) -> Report:
+def _verified(world: World, actor: Actor, wanted: UUID | Extent, processes: int) -> tuple[Report, str]:
+    """What verification came to, and which way it followed chains."""
+    with looking(world.database, processes) as look:
+        if isinstance(wanted, Extent) and world.database.is_read_only:
+            report = _verify_only(world, actor, wanted, processes, look)
+        else:
+            report = _verify_kept(world, actor, wanted, processes, look)
+        return report, way_followed(look)
+
+
+def _verify_only(world: World, actor: Actor, extent: Extent, processes: int, look: QuickLook | None) -> Report:
     """Verify a store that keeps nothing of it; an interruption ends the command with 130."""
     try:
         with progress_bar("Verifying") as bar:
-            return verify_now(world, actor, extent, processes=processes, told=bar.told)
+            return verify_now(world, actor, extent, processes=processes, look=look, told=bar.told)
     except KeyboardInterrupt:
         typer.echo(nothing_kept("the store is read-only"))
         raise typer.Exit(130) from None
 
 
-def _verify_kept(world: World, actor: Actor, wanted: UUID | Extent, processes: int) -> Report:
+def _verify_kept(world: World, actor: Actor, wanted: UUID | Extent, processes: int, look: QuickLook | None) -> Report:
     """Verify part by part; an interruption ends the command with 130 and the report so far, if any is kept."""
     verification_id = wanted if isinstance(wanted, UUID) else uuid4()
     holder = this_process(actor)
@@ -112,7 +119,9 @@ def _verify_kept(world: World, actor: Actor, wanted: UUID | Extent, processes: i
         else:
             take_from_the_gone(world, actor, verification_id, is_gone)
         with progress_bar("Verifying") as bar:
-            done = finish_verification(world, actor, verification_id, holder, processes=processes, told=bar.told)
+            done = finish_verification(
+                world, actor, verification_id, holder, processes=processes, look=look, told=bar.told
+            )
             return done.report
     except KeyboardInterrupt:
         typer.echo("\n".join(_interrupted(world, actor, verification_id)))

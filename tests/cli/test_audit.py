@@ -16,6 +16,7 @@ def test_verifies_a_store_and_says_what_was_checked(run: Run, store: str) -> Non
         "Evidence: 0 rows as committed to, 0 erased by law.",
         "Log: 0 leaves, 0 records not yet in it; 0 audit entries.",
         "Checkpoints: 0.",
+        "Chains were followed row by row.",
         "Decisions: 0 made again. No guard decides 0 first assignments and 0 migrations.",
         "Not decided by guards besides: nothing.",
         "Everything that was checked holds.",

@@ -12,7 +12,7 @@ from lifecycle_fsm.domain.audit import Check, Flaw
 from lifecycle_fsm.services.audit.checkpoints import sign_checkpoint
 from lifecycle_fsm.services.audit.log_check import Signed
 from lifecycle_fsm.services.audit.signing import make_signer
-from lifecycle_fsm.services.audit.verify import Extent, verify
+from lifecycle_fsm.services.audit.verify import Extent
 from lifecycle_fsm.store.checkpoints import add_verifier, load_checkpoints, save_checkpoint
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.tables.accounts import account_state
@@ -20,6 +20,7 @@ from lifecycle_fsm.store.tables.audit import audit_entry, checkpoint, checkpoint
 from lifecycle_fsm.store.tables.history import transition_inputs
 from tests.databases import sqlite_database
 from tests.faults.attackers import cut_off, edit, remove, rewrite, swap, unguarded, value_of
+from tests.looks import verify_both_ways as verify
 from tests.services.audit.histories import a_long_story
 from tests.worlds import ADMIN, Stage, a_stage
 

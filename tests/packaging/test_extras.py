@@ -23,7 +23,7 @@ UV = str(Path(sys.executable).with_name("uv"))
 
 USES = {
     "": (
-        "import importlib.util as u; names = ('apprise', 'pyarrow', 'opentelemetry', 'obstore')\n"
+        "import importlib.util as u; names = ('adbc_driver_sqlite', 'apprise', 'pyarrow', 'opentelemetry', 'obstore')\n"
         "assert [n for n in names if u.find_spec(n)] == []\n"
         "from lifecycle_fsm.cli.app import app\n"
     ),
@@ -54,6 +54,14 @@ USES = {
         "run('migrate'); run('publish', 'mine'); run('import', 'rows', 'accounts', 'rows.parquet')\n"
         "run('export', 'history.parquet'); run('verify-export', 'history.parquet')\n"
         "assert pq.read_table('history.parquet').num_rows == 2\n"
+    ),
+    "columns": (
+        "import os, pathlib; from lifecycle_fsm.services.audit.quick_look import address_of, has_columns\n"
+        "from lifecycle_fsm.store.audit_rows import split; from lifecycle_fsm.store.columns.look import look\n"
+        "from lifecycle_fsm.store.database import Database; from lifecycle_fsm.store.migrate import upgrade\n"
+        "assert has_columns()\n"
+        "for url in ('sqlite:///store.db', os.environ['DATABASE']):\n"
+        "    upgrade(url); assert look(address_of(Database(url)), split(1)[0]) == (0, 0), url\n"
     ),
     "object-store": (
         "import os; from datetime import UTC, datetime; from lifecycle_fsm.bootstrap import plan_worker\n"

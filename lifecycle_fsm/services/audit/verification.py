@@ -6,10 +6,11 @@ worker part by part. What a process that died has held is free for others after 
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import orjson
@@ -21,6 +22,7 @@ from lifecycle_fsm.domain.intake import take_instant
 from lifecycle_fsm.domain.moments import from_ms, to_ms
 from lifecycle_fsm.domain.paging import Page, PageRequest
 from lifecycle_fsm.services.audit.log_check import Signed
+from lifecycle_fsm.services.audit.quick_look import QuickLook
 from lifecycle_fsm.services.audit.verify import Extent, Report, Told, in_order, part_count, verify_part, verify_parts
 from lifecycle_fsm.services.commands import Started
 from lifecycle_fsm.services.reading import unknown_account
@@ -107,8 +109,15 @@ def begin_verification(world: World, actor: Actor, extent: Extent, verification_
         _insert(connection, held)
 
 
-def finish_verification(  # who, what, and how it is told
-    world: World, actor: Actor, verification_id: UUID, holder: str, *, processes: int = 1, told: Told | None = None
+def finish_verification(  # noqa: PLR0913 - who, what, how, and how it is told
+    world: World,
+    actor: Actor,
+    verification_id: UUID,
+    holder: str,
+    *,
+    processes: int = 1,
+    look: QuickLook | None = None,
+    told: Told | None = None,
 ) -> Verification:
     """
     Go on with a verification until it has ended; whoever is stopped meanwhile has kept every part before.
@@ -127,7 +136,7 @@ def finish_verification(  # who, what, and how it is told
         if begun.holder != holder:
             raise _is_held(begun)
         try:
-            _do_the_rest(world, begun, processes, told)
+            _do_the_rest(world, begun, partial(verify_parts, processes=processes, look=look), told)
         finally:
             _let_go(world, begun)
     return _required(world, actor, verification_id)
@@ -147,9 +156,12 @@ def take_from_the_gone(world: World, actor: Actor, verification_id: UUID, is_gon
         _let_go(world, found)
 
 
-def _do_the_rest(world: World, begun: StoredVerification, processes: int, told: Told | None) -> None:
+_Parts = Callable[[World, Extent, int], Generator[Report]]
+
+
+def _do_the_rest(world: World, begun: StoredVerification, verify_from: _Parts, told: Told | None) -> None:
     extent = Extent(begun.account_id, begun.since, begun.until)
-    with closing(verify_parts(world, extent, begun.done, processes)) as parts:
+    with closing(verify_from(world, extent, begun.done)) as parts:
         for report in parts:
             begun = _keep(world, begun, report, HELD)
             if told is not None:

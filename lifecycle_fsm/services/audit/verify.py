@@ -1,9 +1,8 @@
 """Whether history is as it was written, and every decision the one that its evidence gives."""
 
-import signal
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,9 +14,11 @@ from lifecycle_fsm.domain.access import Actor, Capability, require, require_ever
 from lifecycle_fsm.domain.audit import Flaw
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.services.audit.decisions import DecisionChecker
+from lifecycle_fsm.services.audit.interrupts import deaf_to_interrupts
 from lifecycle_fsm.services.audit.log_check import Signed, check_log
 from lifecycle_fsm.services.audit.machines import Library, open_library
 from lifecycle_fsm.services.audit.marks import check_marks
+from lifecycle_fsm.services.audit.quick_look import Held, QuickLook
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.audit_chain import ChainFollower
 from lifecycle_fsm.store.audit_entries import count_entries
@@ -116,10 +117,16 @@ Told = Callable[[int, int], None]
 
 
 def verify(
-    world: World, actor: Actor, extent: Extent | None = None, *, processes: int = 1, told: Told | None = None
+    world: World,
+    actor: Actor,
+    extent: Extent | None = None,
+    *,
+    processes: int = 1,
+    look: QuickLook | None = None,
+    told: Told | None = None,
 ) -> Report:
     """
-    Check history, reading only, and say what does not hold.
+    Check history, reading only, and say what does not hold; chains that hold at a quick look are not followed again.
 
     Raises:
         Forbidden: the actor may not read history.
@@ -131,7 +138,7 @@ def verify(
     with _reading(world.database) as connection:
         _verify_shared(connection, wanted, report)
     spans = _spans(wanted)
-    for done, part in enumerate(_parts(world, wanted, spans, processes), 1):
+    for done, part in enumerate(_parts(world, wanted, spans, _Work(processes, look)), 1):
         report.add(part)
         if told is not None:
             told(done, len(spans))
@@ -153,13 +160,15 @@ def verify_part(connection: Connection, extent: Extent, part: int) -> Report:
         return verify_span(connection, open_library(connection), _spans(extent)[part - 1], extent)
 
 
-def verify_parts(world: World, extent: Extent, first: int, processes: int) -> Generator[Report]:
+def verify_parts(
+    world: World, extent: Extent, first: int, processes: int, look: QuickLook | None = None
+) -> Generator[Report]:
     """Check the parts from this one on; what each came to, in their order."""
     if first == 0:
         with world.database.reading() as connection:
             shared = verify_part(connection, extent, 0)
         yield shared
-    yield from _parts(world, extent, _spans(extent)[max(first - 1, 0) :], processes)
+    yield from _parts(world, extent, _spans(extent)[max(first - 1, 0) :], _Work(processes, look))
 
 
 def in_order(report: Report) -> Report:
@@ -211,35 +220,44 @@ def _place(flaw: Flaw) -> tuple[str, str, int]:
     return flaw.subject or "", "" if flaw.account_id is None else str(flaw.account_id), flaw.seq or 0
 
 
-def _parts(world: World, extent: Extent, spans: tuple[Span, ...], processes: int) -> Iterator[Report]:
-    if processes == 1:
-        with _reading(world.database) as connection:
-            library = open_library(connection)
-            for span in spans:
-                yield verify_span(connection, library, span, extent)
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """Say how many processes share the work, and who looks first."""
+
+    processes: int
+    look: QuickLook | None
+
+    def held(self, span: Span) -> Held | None:
+        """What a quick look came to."""
+        return None if self.look is None else self.look.at(span)
+
+
+def _parts(world: World, extent: Extent, spans: tuple[Span, ...], work: _Work) -> Iterator[Report]:
+    if work.processes > 1:
+        yield from _parts_apart(world, extent, spans, work)
         return
+    with _reading(world.database) as connection:
+        library = open_library(connection)
+        for span in spans:
+            yield verify_span(connection, library, span, extent, work.held(span))
+
+
+def _parts_apart(world: World, extent: Extent, spans: tuple[Span, ...], work: _Work) -> Iterator[Report]:
+    """Let a thread for each process take spans: first they are looked at, then a process does the rest."""
     url = world.database.url.render_as_string(hide_password=False)
-    pool = ProcessPoolExecutor(processes, get_context("spawn"))
+    pool, threads = ProcessPoolExecutor(work.processes, get_context("spawn")), ThreadPoolExecutor(work.processes)
+
+    def part(span: Span) -> Report:
+        held = work.held(span)
+        with deaf_to_interrupts():
+            asked = pool.submit(_verify_apart, url, span, extent, held)
+        return asked.result()
+
     try:
-        with _deaf_to_interrupts():
-            work = [pool.submit(_verify_apart, url, span, extent) for span in spans]
-        yield from (each.result() for each in work)
+        yield from (each.result() for each in [threads.submit(part, span) for span in spans])
     finally:
+        threads.shutdown(cancel_futures=True)
         pool.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """
-    Start processes that Ctrl-C does not reach, which a terminal sends to every process of a command.
-
-    They inherit what is blocked here; one that comes meanwhile is heard at the end.
-    """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
@@ -249,29 +267,41 @@ def _reading(database: Database) -> Iterator[Connection]:
         yield connection
 
 
-def verify_span(connection: Connection, library: Library, span: Span, extent: Extent) -> Report:
-    """Check the accounts of one span in one snapshot."""
+def verify_span(
+    connection: Connection, library: Library, span: Span, extent: Extent, held: Held | None = None
+) -> Report:
+    """Check the accounts of one span in one snapshot; chains of which somebody saw that they hold are not followed."""
+    report = _followed(connection, span) if held is None else Report(*held)
+    _decide_again(connection, library, span, extent, report)
+    return report
+
+
+def _followed(connection: Connection, span: Span) -> Report:
     report = Report()
     chain = ChainFollower(read_heads(connection, span))
-    let_go_before = noted_instant(connection, EVIDENCE_BEFORE)
-    decisions = DecisionChecker(library, optional_ms(extent.since), optional_ms(extent.until), let_go_before)
     for page in read_chained(connection, span):
         report.tell(chain.follow(page))
     report.tell(chain.end())
+    report.accounts, report.rows = chain.accounts, chain.rows
+    return report
+
+
+def _decide_again(connection: Connection, library: Library, span: Span, extent: Extent, report: Report) -> None:
+    """Hold the rows of a span to their evidence, and add to a report what that came to."""
+    let_go_before = noted_instant(connection, EVIDENCE_BEFORE)
+    decisions = DecisionChecker(library, optional_ms(extent.since), optional_ms(extent.until), let_go_before)
     for read in read_log(connection, span) if extent.decisions else ():
         rows = [row for row in read if is_sound(row)]
         report.tell(decisions.check(rows, read_evidence(connection, rows)))
     report.tell(decisions.end())
-    report.accounts, report.rows = chain.accounts, chain.rows
     report.inputs, report.decided, report.erased = decisions.inputs, decisions.decided, decisions.erased
     report.let_go, report.excepted = decisions.let_go, decisions.excepted
-    return report
 
 
-def _verify_apart(url: str, span: Span, extent: Extent) -> Report:
+def _verify_apart(url: str, span: Span, extent: Extent, held: Held | None) -> Report:
     database, library = _opened(url)
     with _reading(database) as connection:
-        return verify_span(connection, library, span, extent)
+        return verify_span(connection, library, span, extent, held)
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,1 @@
+"""Chains followed in columns, by a process that opens the database with nothing else."""
