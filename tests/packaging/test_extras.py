@@ -99,7 +99,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.long
 @pytest.mark.parametrize("extra", USES)
 def test_an_extra_is_installed_and_used(extra: str, wheel: Path, tmp_path: Path, postgresql: PostgresServer) -> None:
-    pins = re.findall(r"^[A-Za-z0-9._-]+==\S+", (ROOT / "requirements-dev.lock").read_text(), re.MULTILINE)
+    pins = re.findall(r"^[A-Za-z0-9._-]+==[^\\\n]+", (ROOT / "requirements-dev.lock").read_text(), re.MULTILINE)
     (tmp_path / "pins").write_text("\n".join(pins))
     wanted = f"lifecycle-fsm[{extra}] @ file://{wheel}" if extra else str(wheel)
     python = tmp_path / "empty" / "bin" / "python"
