@@ -22,6 +22,7 @@ from tests.databases import sqlite_database
 from tests.faults.attackers import cut_off, edit, remove, rewrite, swap, unguarded, value_of
 from tests.looks import verify_both_ways as verify
 from tests.services.audit.histories import a_long_story
+from tests.usual import first
 from tests.worlds import ADMIN, Stage, a_stage
 
 Tamper = Callable[[Connection, UUID], object]
@@ -99,7 +100,7 @@ def test_a_text_that_is_none_is_named(tmp_path: Path, migrated_file: Path, place
     assert (check, 4) in {(each, seq) for each, seq, _ in found}
 
 
-@pytest.mark.parametrize("nonsense", ["nonsense", '{"did": 1}', '[{"other": 1}]', "[1]"])
+@pytest.mark.parametrize("nonsense", first(1, ["nonsense", '{"did": 1}', '[{"other": 1}]', "[1]"]))
 @pytest.mark.parametrize("column", ["effects", "to_stage", "subject", "trigger", "transition", "machine"])
 def test_nonsense_in_any_row_is_named_and_ends_nothing(stage: Stage, acme: UUID, column: str, nonsense: str) -> None:
     for seq in range(1, 8):
