@@ -11,7 +11,7 @@ demo: .venv/demo.stamp ## create the demo store and serve it
 test: .venv/dev.stamp ## run the tests on SQLite and on a PostgreSQL that they bring
 	$(BIN)/pytest -n auto --dist loadgroup
 
-test-long: .venv/dev.stamp ## run the tests that take minutes
+test-long: .venv/dev.stamp ## run the tests that a usual run leaves out: services and API on PostgreSQL, and more cases
 	$(BIN)/pytest -m long -n auto --dist loadgroup
 
 explore: .venv/dev.stamp ## run the properties on examples that were never drawn before; those of other runs are the same each time

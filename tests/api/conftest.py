@@ -28,7 +28,7 @@ Opening = Callable[..., Door]
 
 @pytest.fixture(params=first(1, ["sqlite", "postgresql"]))
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database of its own for each test; a usual run asks SQLite, for services are tested on both."""
+    """A database of its own for each test; a usual run asks SQLite."""
     with one_of_both(request, tmp_path) as url:
         yield url
 
