@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple, cast
+from typing import NamedTuple, TypeGuard, cast
 from uuid import UUID
 
 from lifecycle_fsm.store.database import Connection
@@ -87,9 +87,11 @@ def uuid_of(raw: RawId) -> UUID:
 
 def found_id(raw: object) -> UUID | None:
     """The id that is stored; None where somebody put there what is none."""
-    if isinstance(raw, UUID):
-        return raw
-    return UUID(bytes=raw) if isinstance(raw, bytes) and len(raw) == _ID_BYTES else None
+    return uuid_of(raw) if _is_id(raw) else None
+
+
+def _is_id(raw: object) -> TypeGuard[RawId]:
+    return isinstance(raw, UUID) or (isinstance(raw, bytes) and len(raw) == _ID_BYTES)
 
 
 def found_ids(connection: Connection, table: str, column: str) -> frozenset[UUID]:
@@ -117,7 +119,7 @@ def read_log(connection: Connection, span: Span, after_seq: int = -1) -> Iterato
 
 def is_sound(row: LogRow) -> bool:
     """Whether a row has an account, a number and an instant; which has not is named by its chain."""
-    return found_id(row.account_id) is not None and isinstance(row.seq, int) and isinstance(row.recorded_at, int)
+    return _is_id(row.account_id) and isinstance(row.seq, int) and isinstance(row.recorded_at, int)
 
 
 def place_behind(raw: RawId, seq: object) -> Row:

@@ -36,7 +36,7 @@ def _read_texts(connection: Connection, span: Span) -> Iterator[list[Chained]]:
     shared, words = _ByText(), Words()
     while page := _page(connection, (*after, span.high.bytes), shared, words):
         yield page
-        after = place_behind(page[-1][0], page[-1][1])
+        after = place_behind(*page[-1][:2])
 
 
 def _page(connection: Connection, ends: Row, shared: "_ByText", words: Words) -> list[Chained]:

@@ -111,6 +111,13 @@ def commit_to(salt: bytes, inputs: str, reason: str | None = None) -> bytes:
     return sha256(salt + text.encode(errors="surrogateescape")).digest()
 
 
+def commitment_of_stored(salt: object, text: object, reason: object = None) -> bytes | None:
+    """What stored values commit to; None where a text is bytes, or the salt is none."""
+    if isinstance(salt, bytes) and isinstance(text, str) and isinstance(reason, str | None):
+        return commit_to(salt, text, reason)
+    return None
+
+
 def canonical_entry(account_id: UUID, seq: int, entry: Entry, inputs_hash: bytes | None) -> bytes:
     """
     The bytes of a row that its hash covers: every column but the two hashes of the chain.

@@ -1,35 +1,15 @@
 """A statement that was asked before is found among those that are compiled: a server's memory ends growing."""
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, event
-from sqlalchemy.engine.interfaces import CacheStats
 
 from api.ids import global_id
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.services.world import World
+from tests.api.counting import compiled
 from tests.api.door import Door
 from tests.api.test_permissions import WALKS, arguments, ids_of
-
-
-@contextmanager
-def compiled() -> Iterator[Counter[str]]:
-    """The statements that any database compiles and keeps meanwhile."""
-    statements: Counter[str] = Counter()
-
-    def note(_: Connection, __: object, statement: str, ___: object, context: Any, ____: object) -> None:
-        if context is not None and context.compiled is not None and context.cache_hit is CacheStats.CACHE_MISS:
-            statements[statement] += 1
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("path", ["/livez", "/readyz"])

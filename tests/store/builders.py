@@ -18,6 +18,20 @@ from lifecycle_fsm.store.ledger import Entry
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NO_SLOTS = Layout({})
 
+ODD_TEXTS = (
+    '"',
+    "\\",
+    "\\N",
+    "a\tb",
+    "\n\r\b\f\v",
+    "é",
+    "\N{GRINNING FACE}",
+    "\u2028",
+    "100 %s %",
+    "null",
+)
+"""Texts that JSON, COPY or a template could take for something else."""
+
 
 @contextmanager
 def opened(url: str) -> Iterator[Database]:

@@ -6,7 +6,7 @@ from lifecycle_fsm.domain.audit import AuditKind, Check, Flaw
 from lifecycle_fsm.store.audit_entries import ChainedEntry
 from lifecycle_fsm.store.audit_rows import found_ids
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.ledger import commit_to
+from lifecycle_fsm.store.ledger import commit_to, commitment_of_stored
 from lifecycle_fsm.store.reviews import Mark, stored_texts
 from lifecycle_fsm.store.stored_entries import readable_entries
 
@@ -44,7 +44,8 @@ def check_marks(connection: Connection) -> Iterator[Flaw]:
 
 
 def _is_said(salt: object, comment: object, stated: object) -> bool:
-    return isinstance(salt, bytes) and isinstance(comment, str) and commit_to(salt, comment).hex() == stated
+    found = commitment_of_stored(salt, comment)
+    return found is not None and found.hex() == stated
 
 
 def _flaw(entry: ChainedEntry, message: str) -> Flaw:
