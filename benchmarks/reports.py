@@ -19,6 +19,7 @@ from sqlalchemy import create_engine, func, select, text
 
 from benchmarks.many import ADMIN, ROUNDS, Bench, middle, postgres_bench, timed
 from benchmarks.sweep_peer import NOW
+from lifecycle_fsm.domain.fields import measure_field
 from lifecycle_fsm.domain.moments import DAY_MS, to_ms
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.services.keeping import keep_entries
@@ -29,6 +30,7 @@ from lifecycle_fsm.services.reports.journeys import Beginners, Cohorts
 from lifecycle_fsm.services.reports.visits import Grouping
 from lifecycle_fsm.store.reports.achieved import count_milestone
 from lifecycle_fsm.store.tables.accounts import account_state
+from lifecycle_fsm.store.tables.facts import HEALTH
 
 VISITS = 3
 
@@ -50,17 +52,18 @@ FROM (SELECT account_id, abs(hashtext(CAST(account_id AS text))) AS h FROM accou
 
 _SCORE = """
 INSERT INTO fact_history (account_id, field, observed_at, recorded_at, id, number, source)
-SELECT account_id, 'health.score', {now} - v * 40 * {day} + h % {spread}, {now}, account_id, (h / v) % 100, 'bench'
+SELECT account_id, '{field}', {now} - v * 40 * {day} + h % {spread}, {now}, account_id, (h / v) % 100, 'bench'
 FROM (SELECT account_id, abs(hashtext(CAST(account_id AS text))) AS h FROM account_state) AS a,
      generate_series(1, {visits}) AS v
 """
 
 
 def visit(bench: Bench) -> None:
-    """Give every account its visits, a milestone and three scores, on days of its own."""
+    """Give every account its visits, a milestone, and three scores and values of a measure, on days of its own."""
     spread = 50 * DAY_MS
     with bench.world.database.writing() as connection:
-        for fill in (_FILL, _ACHIEVE, _SCORE):
+        scores = (_SCORE.replace("{field}", field) for field in (HEALTH, measure_field("m0").key))
+        for fill in (_FILL, _ACHIEVE, *scores):
             day = f"CAST({DAY_MS} AS bigint)"
             connection.execute(text(fill.format(now=to_ms(NOW), day=day, spread=spread, visits=VISITS)))
     while keep_entries(bench.world, ADMIN):

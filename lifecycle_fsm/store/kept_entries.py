@@ -5,14 +5,14 @@ A job follows the log and writes down what accounts entered. Accounts with rows 
 has not followed yet are read from their visits, so that what `entered` gives is always what visits tell.
 """
 
+from collections.abc import Iterator
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Select,
     Subquery,
     delete,
     except_,
@@ -32,8 +32,7 @@ from lifecycle_fsm.store.feed import newest_position
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.entries import roll_up, stage_entry
 from lifecycle_fsm.store.tables.history import transition_log
-from lifecycle_fsm.store.tables.visits import stage_visit
-from lifecycle_fsm.store.tally import UNASSIGNED
+from lifecycle_fsm.store.told_entries import Among, told, visited
 
 _NAME = "stage_entry"
 _ROWS, _ACCOUNTS = 5_000, 20_000
@@ -41,11 +40,6 @@ _ROWS, _ACCOUNTS = 5_000, 20_000
 
 _KEY = tuple(stage_entry.primary_key.columns)
 _COLUMNS = tuple(stage_entry.columns)
-_RUNNING = 2**62
-"""The number of a running visit, which comes after all that are over."""
-
-Among = Select[UUID]
-"""A selection of accounts."""
 
 
 class Part(StrEnum):
@@ -73,45 +67,51 @@ def kept_so_far(connection: Connection) -> Kept | None:
 
 
 def entered(kept: Kept | None) -> Subquery:
-    """Every entering of a stage by the accounts that are read, with the columns of `stage_entry`."""
+    """When the accounts that are read first entered each stage, with the columns of `stage_entry`."""
     if kept is None:
         return told(None).subquery()
-    since = _changed_after(kept)
+    followed = select(*_COLUMNS).where(*of_part(stage_entry.c.account_id, kept._replace(part=Part.FOLLOWED)))
+    behind = told(_changed_after(kept))
     match kept.part:
         case Part.FOLLOWED:
-            return _followed(since).subquery()
+            return followed.subquery()
         case Part.BEHIND:
-            return told(since).subquery()
+            return behind.subquery()
         case Part.BOTH:
-            return union_all(_followed(since), told(since)).subquery()
+            return union_all(followed, behind).subquery()
 
 
-def _followed(since: Among) -> Select[*tuple[Any, ...]]:
-    return select(*_COLUMNS).where(stage_entry.c.account_id.not_in(since))
+def of_part(account_id: ColumnElement[UUID], kept: Kept | None) -> list[ColumnElement[bool]]:
+    """The condition under which an account is one of those that are read; none for all."""
+    if kept is None or kept.part is Part.BOTH:
+        return []
+    since = _changed_after(kept)
+    return [account_id.not_in(since) if kept.part is Part.FOLLOWED else account_id.in_(since)]
 
 
-def told(among: Among | None) -> Select[*tuple[Any, ...]]:
-    """What visits tell of some accounts, None for all, in the columns of `stage_entry`."""
-    parts = []
-    for table, seq in ((stage_visit, stage_visit.c.seq), (account_state, literal(_RUNNING, BigInteger()))):
-        columns = (table.c.account_id, table.c.segment, table.c.stage, table.c.entered_at)
-        query = select(*columns, seq.label("seq")).where(table.c.segment != UNASSIGNED)
-        parts.append(query if among is None else query.where(table.c.account_id.in_(among)))
-    each = union_all(*parts).subquery().c
-    order, segment = (each.entered_at, each.seq), (each.account_id, each.segment)
-    return select(
-        each.account_id,
-        each.segment,
-        func.row_number(type_=BigInteger).over(partition_by=segment, order_by=order).label("nth"),
-        each.stage,
-        each.entered_at,
-        func.first_value(each.entered_at, type_=BigInteger)
-        .over(partition_by=segment, order_by=order)
-        .label("began_at"),
-        func.lag(each.entered_at, type_=BigInteger)
-        .over(partition_by=(*segment, each.stage), order_by=order)
-        .label("previous_at"),
-    )
+def stages_entered(connection: Connection, kept: Kept | None, segment: str | None) -> dict[str, list[str]]:
+    """The stages that accounts that are read have entered, by their segment: of one segment, or of all."""
+    followed = kept is not None and kept.part is not Part.BEHIND
+    behind = kept is None or kept.part is not Part.FOLLOWED
+    found = set(_stages_kept(connection)) if followed else set[tuple[str, str]]()
+    if behind:
+        each = visited(None if kept is None else _changed_after(kept)).c
+        found |= {(row[0], row[1]) for row in connection.execute(select(each.segment, each.stage).distinct())}
+    stages: dict[str, list[str]] = {}
+    for place, stage in sorted(found):
+        if segment in {None, place}:
+            stages.setdefault(place, []).append(stage)
+    return stages
+
+
+def _stages_kept(connection: Connection) -> Iterator[tuple[str, str]]:
+    """Each segment and stage of `stage_entry`, along an index from one to the next: few are there, of many rows."""
+    place = (stage_entry.c.segment, stage_entry.c.stage)
+    found = connection.execute(select(*place).order_by(*place).limit(1)).one_or_none()
+    while found is not None:
+        yield found[0], found[1]
+        after = select(*place).where(tuple_(*place) > tuple_(*found))
+        found = connection.execute(after.order_by(*place).limit(1)).one_or_none()
 
 
 def has_much_to_follow(connection: Connection) -> bool:

@@ -46,6 +46,8 @@ query Walk($scope: ReportScope, $since: DateTime!, $dates: [DateTime!]!) { repor
     stages { reached address within withinAddress } }
   later: funnel(withinDays: 5, cohorts: QUARTER, startingStage: "launched") { n address judged judgedAddress
     tooYoung tooYoungAddress stages { reached address within withinAddress } }
+  dated: funnel(withinDays: 20, startFact: "renewal_on") { n address judged judgedAddress
+    tooYoung tooYoungAddress stages { reached address within withinAddress } }
   stageMatrix(since: $since) { count address }
   milestone(key: "kickoff_done", withinDays: 10, by: MONTH) {
     inTime inTimeAddress late lateAddress pending pendingAddress reached reachedAddress }
@@ -91,7 +93,7 @@ def live(world: World, clock: Clock, seed: int) -> None:
     ids = list[UUID]()
     for day in range(12):
         key, csm = f"K{day}", random.choice(("ada", "bob", None))
-        facts: dict[str, Any] = {"arr": random.choice((10, 500)), "renewal_on": f"2026-0{random.randint(4, 9)}-10"}
+        facts: dict[str, Any] = {"arr": random.choice((10, 500)), "renewal_on": f"2026-0{random.randint(2, 9)}-10"}
         facts |= random.choice(({}, {"zone": "Bavaria"}, {"zone": "Europe/Berlin"}))
         register(world, AccountRow(key, key, csm=csm, facts=facts, measures=measured(random)))
         ids.append(account_id_for(key))

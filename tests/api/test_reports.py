@@ -10,6 +10,7 @@ from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.services.fire import FireTransition, fire_transition
 from lifecycle_fsm.services.ingest import RecordFacts, record_facts
+from lifecycle_fsm.services.keeping import keep_entries
 from lifecycle_fsm.services.milestones import ReachMilestone, reach_milestone
 from lifecycle_fsm.services.observe import FactRow
 from lifecycle_fsm.services.register import AccountRow
@@ -154,6 +155,29 @@ def test_an_account_begins_by_a_stage_or_a_fact(door: Door) -> None:
     query = '{ reports { funnel(withinDays: 10, startingStage: "launched", startFact: "renewal_on") { n } } }'
 
     assert door.error(query)["extensions"]["code"] == "invalid_input"
+
+
+DATED = """query ($scope: ReportScope) { reports(scope: $scope) { funnel(withinDays: 10, startFact: "renewal_on") {
+  cohort n judged stages { stage reached within } }
+  milestone(key: "kickoff_done", withinDays: 10, by: MONTH, startFact: "renewal_on") { n pending reached } } }"""
+
+
+def test_accounts_begin_by_a_date(door: Door, world: World, clock: Clock) -> None:
+    """BETA enters its stage before its date, and LATE 13 days after it; the next two are too young, or begin later."""
+    clock.turn(days=12)
+    for key, day in (("BETA", "03-20"), ("LATE", "03-01"), ("NEW", "03-25"), ("AHEAD", "12-31")):
+        register(world, AccountRow(key, key, facts={"arr": 5000, "renewal_on": f"2026-{day}"}))
+    clock.turn(days=20)
+
+    onboarding = {"stage": "onboarding", "reached": 3, "within": 1}
+    expected = {
+        "funnel": [{"cohort": "2026-03", "n": 3, "judged": 2, "stages": [onboarding]}],
+        "milestone": [{"n": 2, "pending": 1, "reached": 0}],
+    }
+    assert door.data(DATED)["reports"] == expected
+    while keep_entries(world, ADMIN):
+        pass
+    assert door.data(DATED)["reports"] == expected
 
 
 def record(world: World, account: UUID, setup: float, key: str) -> None:

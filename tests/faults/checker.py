@@ -13,7 +13,7 @@ from lifecycle_fsm.services.evaluate import evaluate_waiting
 from lifecycle_fsm.services.sweeping.sweep import sweep
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.kept_entries import entered, kept_so_far, told
+from lifecycle_fsm.store.kept_entries import entered, kept_so_far
 from lifecycle_fsm.store.layout import load_layout
 from lifecycle_fsm.store.tables.accounts import account_state, field_slot
 from lifecycle_fsm.store.tables.alerts import alert_episode
@@ -21,6 +21,7 @@ from lifecycle_fsm.store.tables.ctas import cta
 from lifecycle_fsm.store.tables.facts import fact_history
 from lifecycle_fsm.store.tables.history import transition_log
 from lifecycle_fsm.store.tables.work import dirty, ingest_batch, outbox
+from lifecycle_fsm.store.told_entries import told
 from tests.tallies import counted_in, kept_in
 from tests.worlds import ADMIN
 
@@ -67,7 +68,7 @@ def flaws(connection: Connection) -> Iterator[str]:
         if kept.get(place) != counted.get(place):
             yield f"{counted.get(place, 0)} accounts stand in {place}, {kept.get(place, 0)} are counted"
     told_rows, read_rows = (
-        Counter(tuple(row) for row in connection.execute(select(source)))
+        Counter(str(row) for row in connection.execute(select(source)))
         for source in (told(None).subquery(), entered(kept_so_far(connection)))
     )
     for row in (told_rows - read_rows) + (read_rows - told_rows):

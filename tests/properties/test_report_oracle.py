@@ -19,6 +19,7 @@ from lifecycle_fsm.services.milestones import ReachMilestone, reach_milestone
 from lifecycle_fsm.services.reports.journeys import Beginners, funnel, milestone_in_time, stage_matrix
 from lifecycle_fsm.services.reports.trends import health_trend, score_movers
 from lifecycle_fsm.services.reports.visits import Grouping
+from lifecycle_fsm.store.reports.scoping import UNASSIGNED
 from lifecycle_fsm.store.series import fact_series
 from tests.properties.chance import chances
 from tests.properties.test_stage_visits import Deed, deeds, do, told_by_log
@@ -61,55 +62,47 @@ def beginnings(all_told: Sequence[Told], now: int) -> Iterator[tuple[Told, int, 
             yield each, min(came), min(came) + DAYS * DAY_MS <= now
 
 
-def check_funnel(stage: Stage, all_told: Sequence[Told]) -> None:
-    now = to_ms(stage.clock())
-    accounts, judged, reached, within = (Counter[tuple[str, str]]() for _ in range(4))
-    for each, began, is_judged in beginnings(all_told, now):
-        label = Cohorts.MONTH.label(began // DAY_MS)
-        accounts[label, ""] += 1
-        judged[label, ""] += is_judged
-        for key in {key for segment, key, _, _ in each.visits if segment == SEGMENT}:
-            first = min(came for segment, found, came, _ in each.visits if (segment, found) == (SEGMENT, key))
-            reached[label, key] += 1
-            within[label, key] += is_judged and first - began <= DAYS * DAY_MS
-
-    found = funnel(stage.world, ADMIN, ReportScope(stage.clock(), SEGMENT), Beginners(Cohorts.MONTH, DAYS))
-
-    assert {(each.label, ""): (each.accounts, each.judged) for each in found} == {
-        key: (number, judged[key]) for key, number in accounts.items()
-    }
-    assert {(each.label, step.stage): (step.reached, step.within) for each in found for step in each.stages} == {
-        key: (number, within[key]) for key, number in reached.items()
-    }
-
-
-def check_funnel_from(stage: Stage, all_told: Sequence[Told], start: str) -> None:
-    """Accounts begin when they first enter a stage; of each stage the first entering since counts."""
-    now = to_ms(stage.clock())
-    reached, within, began_in = Counter[str](), Counter[str](), Counter[str]()
-    judged = 0
-    for each in all_told:
-        came = [(key, entered) for segment, key, entered, _ in each.visits if segment == SEGMENT]
-        began = min((entered for key, entered in came if key == start), default=None)
-        if began is None:
-            continue
-        began_in[Cohorts.MONTH.label(began // DAY_MS)] += 1
-        judged += began + DAYS * DAY_MS <= now
-        since = [(key, entered) for key, entered in came if entered >= began]
-        for key in {key for key, _ in since}:
-            first = min(entered for found, entered in since if found == key)
-            reached[key] += 1
-            within[key] += began + DAYS * DAY_MS <= now and first - began <= DAYS * DAY_MS
-
+def check_funnel(stage: Stage, all_told: Sequence[Told], start: str | None, at: datetime) -> None:
+    """Accounts begin by a stage, or their first one; of each stage the first entering since counts."""
+    cohorts, steps = journeys(all_told, start, to_ms(at))
     who = Beginners(Cohorts.MONTH, DAYS, stage=start)
-    found = funnel(stage.world, ADMIN, ReportScope(stage.clock(), SEGMENT), who)
 
-    steps = [step for each in found for step in each.stages]
-    assert {each.label: each.accounts for each in found} == began_in
-    assert sum(each.judged for each in found) == judged
-    assert {key: sum(step.reached for step in steps if step.stage == key) for key in reached} == reached
-    assert {key: sum(step.within for step in steps if step.stage == key) for key in reached} == dict(within)
-    assert {step.stage for step in steps} == reached.keys()
+    for segment in (None, SEGMENT):
+        found = funnel(stage.world, ADMIN, ReportScope(at, segment), who)
+
+        assert {(each.segment, each.label): (each.accounts, each.judged) for each in found} == {
+            key: tuple(sums) for key, sums in cohorts.items() if segment in {None, key[0]}
+        }
+        assert {
+            (each.segment, each.label, step.stage): (step.reached, step.within)
+            for each in found
+            for step in each.stages
+        } == {key: tuple(sums) for key, sums in steps.items() if segment in {None, key[0]}}
+
+
+def journeys(
+    all_told: Sequence[Told], start: str | None, now: int
+) -> tuple[dict[tuple[str, str], list[int]], dict[tuple[str, str, str], list[int]]]:
+    """Accounts and the judged of each cohort, and who reached each stage, ever and in time."""
+    cohorts: dict[tuple[str, str], list[int]] = {}
+    steps: dict[tuple[str, str, str], list[int]] = {}
+    for each in all_told:
+        for segment in {segment for segment, *_ in each.visits} - {UNASSIGNED}:
+            came = [(key, entered) for found, key, entered, _ in each.visits if found == segment and entered <= now]
+            began = min((entered for key, entered in came if start in {None, key}), default=None)
+            if began is None:
+                continue
+            cohort, is_judged = (segment, Cohorts.MONTH.label(began // DAY_MS)), began + DAYS * DAY_MS <= now
+            add(cohorts.setdefault(cohort, [0, 0]), is_judged)
+            for stage in {key for key, entered in came if entered >= began}:
+                first = min(entered for key, entered in came if key == stage and entered >= began)
+                add(steps.setdefault((*cohort, stage), [0, 0]), is_judged and first - began <= DAYS * DAY_MS)
+    return cohorts, steps
+
+
+def add(sums: list[int], is_one: bool) -> None:
+    sums[0] += 1
+    sums[1] += is_one
 
 
 def check_dates(stage: Stage, all_told: Sequence[Told], since: datetime) -> None:
@@ -173,10 +166,11 @@ def check(url: str, examples: int) -> None:
                 if number in followed:
                     keep_entries(stage.world, ADMIN)
         all_told = [told(stage, account) for account in accounts]
-        check_funnel(stage, all_told)
-        for start in ("onboarding", "will_churn", "adoption"):
-            check_funnel_from(stage, all_told, start)
-        check_dates(stage, all_told, stage.clock() - timedelta(days=back + 1))
+        then = stage.clock() - timedelta(days=back + 1)
+        for start in (None, "onboarding", "will_churn", "adoption"):
+            check_funnel(stage, all_told, start, stage.clock())
+            check_funnel(stage, all_told, start, then)
+        check_dates(stage, all_told, then)
         check_milestone(stage, all_told, reached)
 
     with a_stage(url) as stage:

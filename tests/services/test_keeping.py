@@ -14,10 +14,11 @@ from lifecycle_fsm.services.keeping import entries_wait, keep_entries, rebuild_e
 from lifecycle_fsm.services.reports.journeys import Beginners, funnel
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.kept_entries import Part, entered, follow_anew, kept_so_far, told
+from lifecycle_fsm.store.kept_entries import Part, entered, follow_anew, kept_so_far
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.entries import stage_entry
 from lifecycle_fsm.store.tables.history import transition_log
+from lifecycle_fsm.store.told_entries import told
 from tests.background.waiting import until
 from tests.databases import PostgresServer
 from tests.worlds import ADMIN, Stage, a_stage
@@ -156,7 +157,7 @@ def test_a_move_that_commits_after_others_were_followed_is_not_lost(postgresql: 
             keep_what_is_seen(stage.world)
             meanwhile = found(stage)
 
-        assert [row[3] for row in meanwhile if row[0] == slow] == ["new_customer"]
+        assert [row[2] for row in meanwhile if row[0] == slow] == ["new_customer"]
         assert found(stage) == rows_of(stage, told_by_visits=True)
         keep_all(stage.world)
         assert found(stage) == rows_of(stage, told_by_visits=True)

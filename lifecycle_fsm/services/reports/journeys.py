@@ -18,7 +18,7 @@ from lifecycle_fsm.services.reports.visits import Grouping, group_of, machines_o
 from lifecycle_fsm.services.world import World
 from lifecycle_fsm.store.reports.achieved import Achieved, count_milestone
 from lifecycle_fsm.store.reports.asked import LONGEST_DAYS
-from lifecycle_fsm.store.reports.cohorts import began_with, count_cohorts, count_reached
+from lifecycle_fsm.store.reports.cohorts import count_cohorts
 from lifecycle_fsm.store.reports.positions import Passage, count_passages
 
 __all__ = ["Cohorts", "Passage"]
@@ -92,8 +92,7 @@ def funnel(world: World, actor: Actor, scope: ReportScope, who: Beginners) -> tu
     with counting(world) as connection:
         _check(who, world.shelf.catalog(connection))
         asked = asked_of(connection, actor, scope, who.parameters())
-        reached = count_reached(connection, asked)
-        began = count_cohorts(connection, asked) if who.stage is None else began_with(reached, who.stage)
+        began, reached = count_cohorts(connection, asked)
         order = {machine.segment: list(machine.stages) for machine in machines_of(world, connection, scope)}
     cohorts: dict[tuple[str, str], list[int]] = {}
     for each in began:

@@ -1,16 +1,15 @@
 """How many accounts began together, and how far they came."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
 
 from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.kept_entries import stages_entered
 from lifecycle_fsm.store.reports.asked import Asked
-from lifecycle_fsm.store.reports.entries import cohort_rows, funnel_rows
+from lifecycle_fsm.store.reports.entries import step_rows
 from lifecycle_fsm.store.reports.fenced import fenced
-
-Counted = Select[*tuple[Any, ...]]
 
 
 class Beginning(NamedTuple):
@@ -32,32 +31,20 @@ class Reached(NamedTuple):
     within: int
 
 
-def count_cohorts(connection: Connection, asked: Asked) -> tuple[Beginning, ...]:
-    """Count the accounts of cohorts by segment and day; a day may come twice."""
-    return tuple(
-        Beginning(row[0], row[1], row[2], int(row[3]))
-        for part in asked.parts
-        for row in connection.execute(_by_day(connection, cohort_rows(part), "is_judged"))
-    )
+def count_cohorts(connection: Connection, asked: Asked) -> tuple[list[Beginning], list[Reached]]:
+    """Count the accounts of cohorts, and those of them that entered each stage since; a day may come twice."""
+    began, reached = list[Beginning](), list[Reached]()
+    for part in asked.parts:
+        stages = stages_entered(connection, part.kept, part.scope.segment)
+        for segment, began_on, accounts, judged, *counts in connection.execute(_counting(connection, part, stages)):
+            began.append(Beginning(segment, began_on, accounts, judged))
+            steps = zip(stages.get(segment, ()), counts[::2], counts[1::2], strict=False)
+            reached += [Reached(segment, began_on, *step) for step in steps if step[1]]
+    return began, reached
 
 
-def count_reached(connection: Connection, asked: Asked) -> tuple[Reached, ...]:
-    """Count the stages that accounts of cohorts entered, by segment, day and stage; a day may come twice."""
-    return tuple(
-        Reached(row[0], row[1], row[2], row[3], int(row[4]))
-        for part in asked.parts
-        for row in connection.execute(_by_day(connection, funnel_rows(part), "is_within", "stage"))
-    )
-
-
-def began_with(reached: Iterable[Reached], stage: str) -> tuple[Beginning, ...]:
-    """The accounts of cohorts that began by entering a stage: these entered it at once, each that is judged in time."""
-    return tuple(
-        Beginning(each.segment, each.began_on, each.accounts, each.within) for each in reached if each.stage == stage
-    )
-
-
-def _by_day(connection: Connection, counted: Counted, flag: str, *more: str) -> Counted:
-    rows = fenced(counted, connection)
-    keys = tuple(rows.c[name] for name in ("segment", "began_on", *more))
-    return select(*keys, func.count(), func.sum(rows.c[flag])).group_by(*keys)
+def _counting(connection: Connection, asked: Asked, stages: Mapping[str, Sequence[str]]) -> Select[*tuple[Any, ...]]:
+    """Each account is one row, whatever number of stages it entered: how many rows there are is what counting takes."""
+    segment, began_on, due_at, *steps = fenced(step_rows(asked, stages), connection).c
+    counts = (func.count().filter(each <= until) for each in steps for until in (asked.at, due_at))
+    return select(segment, began_on, func.count(), func.count(due_at), *counts).group_by(segment, began_on)

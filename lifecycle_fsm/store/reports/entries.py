@@ -1,21 +1,13 @@
 """When accounts entered stages, and the cohorts that they began with."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Select,
-    Subquery,
-    and_,
-    cast,
-    or_,
-    select,
-)
+from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, Text, case, cast, column, func, select, true
 
 from lifecycle_fsm.domain.fields import FieldKind, fact_field
 from lifecycle_fsm.domain.moments import DAY_MS
-from lifecycle_fsm.store.kept_entries import entered
+from lifecycle_fsm.store.kept_entries import entered, of_part
 from lifecycle_fsm.store.reports.asked import Asked, flag, owned
 from lifecycle_fsm.store.reports.scoping import UNASSIGNED, in_period, ms, whole_days
 from lifecycle_fsm.store.tables.accounts import account_state
@@ -23,7 +15,7 @@ from lifecycle_fsm.store.tables.entries import FIRST
 
 
 def entries(asked: Asked) -> Subquery:
-    """Every entering of a stage by the date, with the columns of `stage_entry`."""
+    """When accounts first entered stages, by the date, with the columns of `stage_entry`."""
     found, chosen = entered(asked.kept), asked.scope.segment
     conditions = [found.c.entered_at <= asked.at, *owned(found.c.account_id, asked)]
     if chosen is not None:
@@ -38,12 +30,15 @@ def beginnings(asked: Asked) -> Subquery:
     By the first entering of the stage `from`, by the day that the fact `start` says, else
     by the first stage.
     """
-    if "start" in asked.parameters:
-        return _by_fact(asked)
+    return _by_fact(asked) if "start" in asked.parameters else _by_stage(asked)
+
+
+def _by_stage(asked: Asked) -> Subquery:
+    """Beginnings by a stage, with what was entered `since`."""
     each, stage = entries(asked).c, asked.parameters.get("from")
-    is_first = each.nth == FIRST if stage is None else and_(each.stage == stage, each.previous_at.is_(None))
-    query = select(each.account_id, each.segment, each.entered_at.label("began_at"))
-    return query.where(is_first, *in_period(each.entered_at, asked.scope)).subquery()
+    query = select(each.account_id, each.segment, each.entered_at.label("began_at"), each.since)
+    chosen = each.nth == FIRST if stage is None else each.stage == stage
+    return query.where(chosen, *in_period(each.entered_at, asked.scope)).subquery()
 
 
 def _by_fact(asked: Asked) -> Subquery:
@@ -53,7 +48,8 @@ def _by_fact(asked: Asked) -> Subquery:
     chosen = asked.scope.segment
     return (
         select(state.account_id, state.segment, began_at.label("began_at"))
-        .where(*owned(state.account_id, asked), day.is_not(None), *in_period(began_at, asked.scope))
+        .where(*owned(state.account_id, asked), *of_part(state.account_id, asked.kept))
+        .where(day.is_not(None), *in_period(began_at, asked.scope))
         .where(state.segment == chosen if chosen is not None else state.segment != UNASSIGNED)
         .subquery()
     )
@@ -82,27 +78,63 @@ def funnel_rows(asked: Asked) -> Select[*tuple[Any, ...]]:
     Columns are `account_id`, `segment`, `began_on`, `stage`, and `is_within`: whether the
     account is judged and entered in time.
     """
-    found = entries(asked)
-    each = found.c
-    if not {"from", "start"} & asked.parameters.keys():
-        chosen = [each.previous_at.is_(None), *in_period(each.began_at, asked.scope)]
-        return _steps(asked, found, each.began_at).where(*chosen)
-    began = beginnings(asked).c
-    same = (each.account_id == began.account_id) & (each.segment == began.segment)
-    # Whoever began by a fact may have entered a stage before: that counts as entered at once.
-    since: ColumnElement[bool] = each.previous_at.is_(None)
-    if "from" in asked.parameters:
-        since = and_(each.entered_at >= began.began_at, or_(since, each.previous_at < began.began_at))
-    return _steps(asked, found, began.began_at).where(same, since)
-
-
-def _steps(asked: Asked, found: Subquery, began_at: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
-    each = found.c
-    is_within = (began_at <= asked.at - asked.span) & (each.entered_at - began_at <= asked.span)
-    return select(
-        each.account_id,
-        each.segment,
-        whole_days(began_at).label("began_on"),
-        each.stage,
-        flag(is_within).label("is_within"),
+    began = _journeys(asked)
+    of_each = func.json_each if asked.is_sqlite else func.jsonb_each_text
+    step = of_each(began.c.since).table_valued(column("key", Text()), column("value", Text()))
+    entered_at = cast(step.c.value, BigInteger)
+    return (
+        select(
+            began.c.account_id,
+            began.c.segment,
+            whole_days(began.c.began_at).label("began_on"),
+            step.c.key.label("stage"),
+            flag(entered_at <= _due_at(asked, began.c.began_at)).label("is_within"),
+        )
+        .join_from(began, step, true())
+        .where(entered_at <= asked.at)
     )
+
+
+def step_rows(asked: Asked, stages: Mapping[str, Sequence[str]]) -> Select[*tuple[Any, ...]]:
+    """
+    When accounts of cohorts entered the stages of their segment since, each account once.
+
+    Columns are `segment`, `began_on`, `due_at` for those that are judged, and `at_N` for the Nth stage of the segment.
+    """
+    began = _journeys(asked).c
+    steps = (
+        _by_segment(began.segment, {name: cast(began.since[stage].as_string(), BigInteger) for name, stage in each})
+        for each in _side_by_side(stages)
+    )
+    named = (step.label(f"at_{number}") for number, step in enumerate(steps))
+    began_on, due_at = whole_days(began.began_at).label("began_on"), _due_at(asked, began.began_at).label("due_at")
+    return select(began.segment, began_on, due_at, *named)
+
+
+def _due_at(asked: Asked, began_at: ColumnElement[int]) -> ColumnElement[int | None]:
+    """Until when an account is in time, null for one that is not judged yet."""
+    return case((began_at <= asked.at - asked.span, began_at + asked.span))
+
+
+def _journeys(asked: Asked) -> Subquery:
+    """Beginnings, and what was entered `since`: `account_id`, `segment`, `began_at`, `since`."""
+    if "start" not in asked.parameters:
+        return _by_stage(asked)
+    # Whoever began by a fact may have entered a stage before: that counts as entered at once.
+    began, first = _by_fact(asked), entries(asked)
+    same = (first.c.account_id == began.c.account_id) & (first.c.segment == began.c.segment)
+    joined = began.outerjoin(first, same & (first.c.nth == FIRST))
+    return select(*began.c, first.c.since).select_from(joined).subquery()
+
+
+def _by_segment(segment: ColumnElement[str], values: Mapping[str, ColumnElement[int]]) -> ColumnElement[int]:
+    """The value of a segment; where there is only one segment, its value."""
+    if len(values) == 1:
+        return next(iter(values.values()))
+    return case(*((segment == name, value) for name, value in values.items()))
+
+
+def _side_by_side(stages: Mapping[str, Sequence[str]]) -> Iterator[list[tuple[str, str]]]:
+    """The first stages of all segments, the second ones, and so on."""
+    for number in range(max(map(len, stages.values()), default=0)):
+        yield [(segment, names[number]) for segment, names in stages.items() if number < len(names)]

@@ -1,30 +1,28 @@
-"""When accounts entered stages, numbered: what reports of beginnings read instead of sorting visits."""
+"""When accounts first entered stages, and what they entered since: what reports read instead of sorting visits."""
 
-from sqlalchemy import BigInteger, Column, Table, Text, literal_column
+from sqlalchemy import BigInteger, Column, Index, Table, Text, literal_column
 
 from lifecycle_fsm.store.tables.metadata import metadata
 from lifecycle_fsm.store.tables.partial import partial_index
-from lifecycle_fsm.store.tables.types import Id
+from lifecycle_fsm.store.tables.types import Id, JsonObject
 
 stage_entry = Table(
     "stage_entry",
     metadata,
     Column("account_id", Id, primary_key=True),
     Column("segment", Text, primary_key=True),
-    Column("nth", BigInteger, primary_key=True, autoincrement=False),
-    Column("stage", Text, nullable=False),
+    Column("stage", Text, primary_key=True),
+    Column("nth", BigInteger, nullable=False),
     Column("entered_at", BigInteger, nullable=False),
-    Column("began_at", BigInteger, nullable=False),
-    Column("previous_at", BigInteger),
+    Column("since", JsonObject, nullable=False),
     partial_index("ix_stage_entry_first", "account_id", where="nth = 1", include=["segment", "entered_at"]),
-    partial_index(
-        "ix_stage_entry_stage", "stage", "account_id", "segment", where="previous_at IS NULL", include=["entered_at"]
-    ),
-    sqlite_with_rowid=False,
+    Index("ix_stage_entry_stage", "segment", "stage", "account_id", postgresql_include=["entered_at"]),
 )
 """
-`nth` counts what an account entered in a segment, from 1; `began_at` is when it first entered any
-stage of it, `previous_at` when it had last entered the same stage, null for the first time.
+The first time that an account entered a stage of a segment.
+
+`nth` counts what it entered in the segment, from 1, every time; `since` has of each stage when it was entered
+for the first time at `entered_at` or later, in milliseconds by its key, the stage itself included.
 """
 
 FIRST = literal_column("1", BigInteger())

@@ -20,7 +20,7 @@ from lifecycle_fsm.services.reports.behind import asked_of
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.reports.achieved import count_milestone
 from lifecycle_fsm.store.reports.asked import Asked
-from lifecycle_fsm.store.reports.cohorts import count_reached
+from lifecycle_fsm.store.reports.cohorts import count_cohorts
 from lifecycle_fsm.store.reports.gaps import count_gaps_then
 from lifecycle_fsm.store.reports.positions import count_passages
 from lifecycle_fsm.store.reports.scores import count_scores, find_movers
@@ -49,7 +49,7 @@ COUNTS: dict[str, Count] = {
     "passages with revenue": lambda connection, asked, _: count_passages(connection, asked, ARR),
     "milestone": lambda connection, asked, _: sorted(count_milestone(connection, asked, by_csm=False)),
     "milestone by CSM": lambda connection, asked, _: sorted(count_milestone(connection, asked, by_csm=True)),
-    "reached": lambda connection, asked, _: sorted(count_reached(connection, asked)),
+    "cohorts": lambda connection, asked, _: [sorted(each) for each in count_cohorts(connection, asked)],
 }
 
 
