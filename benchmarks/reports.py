@@ -30,7 +30,6 @@ from lifecycle_fsm.services.reports.journeys import Beginners, Cohorts
 from lifecycle_fsm.services.reports.visits import Grouping
 from lifecycle_fsm.store.reports.achieved import count_milestone
 from lifecycle_fsm.store.tables.accounts import account_state
-from lifecycle_fsm.store.tables.facts import HEALTH
 
 VISITS = 3
 
@@ -62,7 +61,7 @@ def visit(bench: Bench) -> None:
     """Give every account its visits, a milestone, and three scores and values of a measure, on days of its own."""
     spread = 50 * DAY_MS
     with bench.world.database.writing() as connection:
-        scores = (_SCORE.replace("{field}", field) for field in (HEALTH, measure_field("m0").key))
+        scores = (_SCORE.replace("{field}", field) for field in ("health.score", measure_field("m0").key))
         for fill in (_FILL, _ACHIEVE, *scores):
             day = f"CAST({DAY_MS} AS bigint)"
             connection.execute(text(fill.format(now=to_ms(NOW), day=day, spread=spread, visits=VISITS)))
