@@ -1,5 +1,5 @@
 """
-Enterings of stages, numbered once instead of by every report.
+When accounts entered stages, written down once instead of worked out by every report.
 
 A job follows the log and writes down what accounts entered. Accounts with rows of the log that it
 has not followed yet are read from their visits, so that what `entered` gives is always what visits tell.
@@ -7,15 +7,17 @@ has not followed yet are read from their visits, so that what `entered` gives is
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Select,
     Subquery,
+    and_,
+    bindparam,
     delete,
-    except_,
     func,
     inspect,
     literal,
@@ -220,13 +222,23 @@ def _go_on(connection: Connection, kept: Kept) -> bool:
 
 def _set_right(connection: Connection, among: Among) -> int:
     """Make the rows of accounts those that their visits tell, and say how many were not."""
-    kept = select(*_COLUMNS).where(stage_entry.c.account_id.in_(among))
-    wrong, missing = except_(kept, told(among)).subquery(), except_(told(among), kept).subquery()
-    keys = select(*(wrong.c[column.name] for column in _KEY))
-    gone = connection.execute(delete(stage_entry).where(tuple_(*_KEY).in_(keys))).rowcount
+    kept = _by_key(connection, select(*_COLUMNS).where(stage_entry.c.account_id.in_(among)))
+    right = _by_key(connection, told(among))
+    wrong = [key for key, row in kept.items() if right.get(key) != row]
+    missing = [row for key, row in right.items() if kept.get(key) != row]
+    if wrong:
+        own = {f"old_{column.name}": column for column in _KEY}
+        same = and_(*(column == bindparam(name) for name, column in own.items()))
+        connection.execute(delete(stage_entry).where(same), [dict(zip(own, key, strict=True)) for key in wrong])
+    if missing:
+        connection.execute(stage_entry.insert(), missing)
+    return max(len(wrong), len(missing))
+
+
+def _by_key(connection: Connection, rows: Select[*tuple[Any, ...]]) -> dict[tuple[object, ...], dict[str, object]]:
     names = [column.name for column in _COLUMNS]
-    added = connection.execute(stage_entry.insert().from_select(names, select(*missing.c))).rowcount
-    return max(gone, added)
+    found = connection.execute(rows)
+    return {tuple(row[: len(_KEY)]): dict(zip(names, row, strict=True)) for row in found}
 
 
 def _changed_after(kept: Kept) -> Among:

@@ -31,20 +31,20 @@ Among = Select[UUID]
 """A selection of accounts."""
 
 
-class objected(FunctionElement[Any]):  # noqa: N801 - as functions of SQL are written
+class ObjectOf(FunctionElement[Any]):
     """Keys and values of rows as one JSON object."""
 
     type = JsonObject
     inherit_cache = True
 
 
-@compiles(objected, "postgresql")
-def _in_postgresql(element: objected, compiler: SQLCompiler, **more: object) -> str:
+@compiles(ObjectOf, "postgresql")
+def _in_postgresql(element: ObjectOf, compiler: SQLCompiler, **more: object) -> str:
     return f"jsonb_object_agg({compiler.process(element.clauses, **more)})"
 
 
-@compiles(objected, "sqlite")
-def _in_sqlite(element: objected, compiler: SQLCompiler, **more: object) -> str:
+@compiles(ObjectOf, "sqlite")
+def _in_sqlite(element: ObjectOf, compiler: SQLCompiler, **more: object) -> str:
     return f"json_group_object({compiler.process(element.clauses, **more)})"
 
 
@@ -97,4 +97,4 @@ def _since(entry: Subquery) -> ScalarSelect[Any]:
     at = func.min(each.entered_at).filter(each.segment == own.segment, each.entered_at >= own.entered_at)
     first = select(each.stage, at.label("at")).group_by(each.stage).order_by(each.stage).correlate(entry)
     found = first.subquery().c
-    return select(objected(found.stage, found.at).filter(found.at.is_not(None))).scalar_subquery()
+    return select(ObjectOf(found.stage, found.at).filter(found.at.is_not(None))).scalar_subquery()

@@ -1,10 +1,9 @@
 """What is not known about accounts, or was too long ago."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import FromClause, Select, and_, case, exists, func, select
 
 from lifecycle_fsm.domain.access import Portfolio
 from lifecycle_fsm.domain.catalog import MeasureSpec
@@ -13,16 +12,18 @@ from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.layout import Layout
-from lifecycle_fsm.store.reports.asked import Asked, Rows, flag, owned
+from lifecycle_fsm.store.reports.asked import Asked, Rows, flag
 from lifecycle_fsm.store.reports.fenced import fenced
-from lifecycle_fsm.store.reports.lasts import last_of_each
-from lifecycle_fsm.store.reports.pieces import in_pieces
+from lifecycle_fsm.store.reports.pieces import along_indexes, in_pieces
 from lifecycle_fsm.store.reports.positions import positions
 from lifecycle_fsm.store.reports.present import measure_of
 from lifecycle_fsm.store.reports.scoping import ms, standing
-from lifecycle_fsm.store.reports.scores import last_values
+from lifecycle_fsm.store.reports.scores import last_values, of_field
 from lifecycle_fsm.store.tables.accounts import account_state
-from lifecycle_fsm.store.tables.facts import fact_history
+from lifecycle_fsm.store.tables.facts import OF_MEASURES, fact_history
+
+_TOGETHER = 10
+"""Of how many measures one statement asks, each of which it joins."""
 
 
 class MeasureGap(NamedTuple):
@@ -76,7 +77,7 @@ def gaps_then(asked: Asked) -> Rows:
 
     `is_stale` was what had been seen at `oldest` or before.
     """
-    asked = replace(asked, parameters={**asked.parameters, "field": measure_of(asked).key})
+    asked = of_field(asked, measure_of(asked).key)
     stood, seen = positions(asked, asked.at), last_values(asked, asked.at).subquery()
     is_stale = and_(seen.c.number.is_not(None), seen.c.observed_at <= ms(asked.number("oldest")))
     query = select(
@@ -89,54 +90,68 @@ def gaps_then(asked: Asked) -> Rows:
 
 
 def count_gaps_then(connection: Connection, asked: Asked, measures: Sequence[MeasureSpec]) -> tuple[MeasureGap, ...]:
-    """
-    Count what was missing and stale at the date that is asked for, segments sorted.
-
-    One statement counts the accounts, and one those that had a value of each measure; the others lacked it.
-    """
-    at, found = to_ms(asked.scope.as_of), list[MeasureGap]()
+    """Count what was missing and stale at the date that is asked for, segments sorted."""
+    at = to_ms(asked.scope.as_of)
     oldest = {spec.field.key: _oldest(spec, at) for spec in measures}
-    had = _had_then(connection, asked, oldest) if measures else {}
-    for segment, accounts in sorted(_accounts_then(connection, asked).items()):
+    accounts, had = _had_then(connection, asked, oldest)
+    found = list[MeasureGap]()
+    for segment, number in sorted(accounts.items()):
         for spec in measures:
             field = spec.field.key
             known, stale = had.get((segment, field), (0, 0))
-            missing = accounts - known
-            found.append(MeasureGap(segment, spec.key, accounts, missing, stale, field, oldest[field], is_past=True))
+            missing = number - known
+            found.append(MeasureGap(segment, spec.key, number, missing, stale, field, oldest[field], is_past=True))
     return tuple(found)
 
 
-def _accounts_then(connection: Connection, asked: Asked) -> dict[str, int]:
-    """How many accounts stood in each segment at the date."""
-    stood, chosen = positions(asked, asked.at).c, asked.scope.segment
-    query = select(stood.segment, func.count()).group_by(stood.segment)
-    rows = connection.execute(query if chosen is None else query.where(stood.segment == chosen))
-    return {row[0]: row[1] for row in rows}
+Had = dict[tuple[str, str], tuple[int, int]]
+"""By segment and field: how many accounts had a value, and of how many it was stale."""
 
 
-def _had_then(
-    connection: Connection, asked: Asked, oldest: Mapping[str, int]
-) -> dict[tuple[str, str], tuple[int, int]]:
-    """By segment and field: how many accounts had a value at the date, and of how many it was stale."""
-    stood, seen = positions(asked, asked.at).c, in_pieces(asked, lambda part: _last_seen(part, oldest)).subquery().c
-    rows = select(stood.segment, seen.field, seen.is_stale).where(
-        stood.account_id == seen.account_id, seen.number.is_not(None)
+def _had_then(connection: Connection, asked: Asked, oldest: Mapping[str, int]) -> tuple[dict[str, int], Had]:
+    """How many accounts stood in each segment at the date, and had values of the fields."""
+    fields = _ever_seen(connection, oldest) if oldest else []
+    accounts, had = dict[str, int](), Had()
+    for start in range(0, max(len(fields), 1), _TOGETHER):
+        some = fields[start : start + _TOGETHER]
+        with along_indexes(connection, asked):
+            rows = connection.execute(_counting(connection, asked, {field: oldest[field] for field in some})).all()
+        for segment, number, *counts in rows:
+            accounts[segment] = number
+            for field, known, stale in zip(some, counts[::2], counts[1::2], strict=True):
+                had[segment, field] = (known, stale)
+    return accounts, had
+
+
+def _ever_seen(connection: Connection, fields: Collection[str]) -> list[str]:
+    """Those of the fields that were ever observed of anybody."""
+    rows = select(fact_history.c.account_id).where(OF_MEASURES)
+    found = connection.execute(select(*(exists(rows.where(fact_history.c.field == field)) for field in fields))).one()
+    return [field for field, is_seen in zip(fields, found, strict=True) if is_seen]
+
+
+def _counting(connection: Connection, asked: Asked, oldest: Mapping[str, int]) -> Select[*tuple[Any, ...]]:
+    """Each account is one row, whatever number of measures it has."""
+    segment, *seen = fenced(in_pieces(asked, lambda part: _seen_then(part, oldest)), connection).c
+    counts = (
+        count
+        for at, instant in zip(seen, oldest.values(), strict=True)
+        for count in (func.count(at), func.count().filter(at <= ms(instant)))
     )
-    each = fenced(rows, connection).c
-    keys, chosen = (each.segment, each.field), asked.scope.segment
-    query = select(*keys, func.count(), func.sum(each.is_stale)).group_by(*keys)
-    found = connection.execute(query if chosen is None else query.where(each.segment == chosen))
-    return {(segment, field): (known, int(stale)) for segment, field, known, stale in found}
+    query = select(segment, func.count(), *counts).group_by(segment)
+    return query if asked.scope.segment is None else query.where(segment == asked.scope.segment)
 
 
-def _last_seen(asked: Asked, oldest: Mapping[str, int]) -> Select[*tuple[Any, ...]]:
-    """The last row by the date of each account and field: `account_id`, `field`, `number`, `is_stale`."""
-    seen = fact_history.c
-    staleness = case({field: ms(instant) for field, instant in oldest.items()}, value=seen.field)
-    query = select(seen.account_id, seen.field, seen.number, flag(seen.observed_at <= staleness).label("is_stale"))
-    query = query.where(seen.field.in_(oldest), seen.observed_at <= asked.at, *owned(seen.account_id, asked))
-    order = (seen.observed_at, seen.recorded_at, seen.id)
-    return last_of_each(query, (seen.account_id, seen.field), order, is_sqlite=asked.is_sqlite)
+def _seen_then(asked: Asked, fields: Iterable[str]) -> Select[*tuple[Any, ...]]:
+    """Where accounts stood at the date: `segment`, and when the value that each field had then was seen (`at_N`)."""
+    stood = positions(asked, asked.at)
+    joined: FromClause = stood
+    seen = []
+    for number, field in enumerate(fields):
+        last = last_values(of_field(asked, field), asked.at).subquery()
+        joined = joined.outerjoin(last, last.c.account_id == stood.c.account_id)
+        seen.append(case((last.c.number.is_not(None), last.c.observed_at)).label(f"at_{number}"))
+    return select(stood.c.segment, *seen).select_from(joined)
 
 
 def _oldest(spec: MeasureSpec, at: int) -> int:

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, func, null, select
 from sqlalchemy import cast as sql_cast
 
+from lifecycle_fsm.domain.fields import measure_field
 from lifecycle_fsm.domain.scorecard import HEALTHY_FROM, NEUTRAL_FROM, Band
 from lifecycle_fsm.store.database import Connection
 from lifecycle_fsm.store.reports.asked import Asked, Rows, flag, owned
@@ -17,7 +19,7 @@ from lifecycle_fsm.store.reports.lasts import last_of_each
 from lifecycle_fsm.store.reports.pieces import along_indexes, in_pieces
 from lifecycle_fsm.store.reports.positions import positions
 from lifecycle_fsm.store.reports.scoping import ms
-from lifecycle_fsm.store.tables.facts import HEALTH, fact_history
+from lifecycle_fsm.store.tables.facts import HEALTH, OF_MEASURES, fact_history
 
 Scores = Mapping[StageKey, Mapping[float | None, int]]
 """By segment and stage: how many accounts had a score, in hundredths of a point; None for none."""
@@ -160,6 +162,11 @@ def _placed(
     )
 
 
+def of_field(asked: Asked, field: str) -> Asked:
+    """The same asked of a field instead of the score."""
+    return replace(asked, parameters={**asked.parameters, "field": field})
+
+
 def last_values(
     asked: Asked, at: ColumnElement[int], since: ColumnElement[int] | None = None
 ) -> Select[UUID, float, int]:
@@ -169,11 +176,18 @@ def last_values(
     With the parameter `field` it is the value of that field instead. Accounts without any are absent.
     """
     seen = fact_history.c
-    key = asked.parameters.get("field")
     query = select(seen.account_id, seen.number, seen.observed_at).where(
-        seen.field == (HEALTH if key is None else key), seen.observed_at <= at, *owned(seen.account_id, asked)
+        *_is_field(asked), seen.observed_at <= at, *owned(seen.account_id, asked)
     )
     if since is not None:
         query = query.where(seen.observed_at > since)
     order = (seen.observed_at, seen.recorded_at, seen.id)
     return last_of_each(query, (seen.account_id,), order, is_sqlite=asked.is_sqlite)
+
+
+def _is_field(asked: Asked) -> list[ColumnElement[bool]]:
+    """The conditions on the field, those of its index included."""
+    key = asked.parameters.get("field")
+    if key is None:
+        return [fact_history.c.field == HEALTH]
+    return [fact_history.c.field == key, *([OF_MEASURES] if key.startswith(measure_field("").key) else [])]

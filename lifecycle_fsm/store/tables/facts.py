@@ -1,6 +1,6 @@
 """What was observed about accounts, and what they achieved: appended, never changed."""
 
-from sqlalchemy import BigInteger, Column, Double, Index, Table, Text, literal_column
+from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Table, Text, literal_column
 
 from lifecycle_fsm.store.tables.metadata import metadata
 from lifecycle_fsm.store.tables.partial import partial_index
@@ -30,8 +30,21 @@ fact_history = Table(
         where="field = 'health.score'",
         include=["number"],
     ),
+    partial_index(
+        "ix_fact_history_measure",
+        "field",
+        "account_id",
+        "observed_at",
+        "recorded_at",
+        "id",
+        where="field LIKE 'measure.%'",
+        include=["number"],
+    ),
     sqlite_with_rowid=False,
 )
+
+OF_MEASURES = literal_column("fact_history.field LIKE 'measure.%'", Boolean())
+"""That a field is a measure's, as the planner must see it to take the index."""
 
 HEALTH = literal_column("'health.score'", Text())
 """The field of the index, as the planner must see it to take the index."""
