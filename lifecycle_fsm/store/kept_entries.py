@@ -7,13 +7,12 @@ has not followed yet are read from their visits, so that what `entered` gives is
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Select,
     Subquery,
     and_,
     bindparam,
@@ -39,6 +38,8 @@ from lifecycle_fsm.store.told_entries import Among, told, visited
 _NAME = "stage_entry"
 _ROWS, _ACCOUNTS = 5_000, 20_000
 """How many rows of the log, and how many accounts of a first filling, one transaction takes at least."""
+
+Row = dict[str, object]
 
 _KEY = tuple(stage_entry.primary_key.columns)
 _COLUMNS = tuple(stage_entry.columns)
@@ -222,23 +223,28 @@ def _go_on(connection: Connection, kept: Kept) -> bool:
 
 def _set_right(connection: Connection, among: Among) -> int:
     """Make the rows of accounts those that their visits tell, and say how many were not."""
-    kept = _by_key(connection, select(*_COLUMNS).where(stage_entry.c.account_id.in_(among)))
-    right = _by_key(connection, told(among))
-    wrong = [key for key, row in kept.items() if right.get(key) != row]
-    missing = [row for key, row in right.items() if kept.get(key) != row]
+    wrong, missing = _differing(connection, among)
     if wrong:
         own = {f"old_{column.name}": column for column in _KEY}
         same = and_(*(column == bindparam(name) for name, column in own.items()))
-        connection.execute(delete(stage_entry).where(same), [dict(zip(own, key, strict=True)) for key in wrong])
+        keys = [{name: row[column.name] for name, column in own.items()} for row in wrong]
+        connection.execute(delete(stage_entry).where(same), keys)
     if missing:
         connection.execute(stage_entry.insert(), missing)
     return max(len(wrong), len(missing))
 
 
-def _by_key(connection: Connection, rows: Select[*tuple[Any, ...]]) -> dict[tuple[object, ...], dict[str, object]]:
-    names = [column.name for column in _COLUMNS]
-    found = connection.execute(rows)
-    return {tuple(row[: len(_KEY)]): dict(zip(names, row, strict=True)) for row in found}
+def _differing(connection: Connection, among: Among) -> tuple[list[Row], list[Row]]:
+    """Of some accounts the rows that visits do not tell, and those that they tell and that are not there."""
+    kept = select(*_COLUMNS, literal_column("0").label("is_told")).where(stage_entry.c.account_id.in_(among))
+    both = union_all(kept, told(among).add_columns(literal_column("1").label("is_told"))).subquery()
+    columns = [both.c[column.name] for column in _COLUMNS]
+    # What is on both sides comes twice; so each side is worked out once, and only what differs is read.
+    query = select(*columns, func.max(both.c.is_told).label("is_told")).group_by(*columns).having(func.count() == 1)
+    sides: tuple[list[Row], list[Row]] = ([], [])
+    for row in connection.execute(query).mappings():
+        sides[row["is_told"]].append({column.name: row[column.name] for column in _COLUMNS})
+    return sides
 
 
 def _changed_after(kept: Kept) -> Among:
