@@ -5,7 +5,6 @@ import re
 import warnings
 from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,8 +25,9 @@ from lifecycle_fsm.store.database import Database
 from tests.api.conftest import ADMIN, an_account, register
 from tests.api.definitions import FILES
 from tests.builders import MONDAY
-from tests.databases import PostgresServer, sqlite_database
+from tests.databases import one_of_both
 from tests.fakes import Clock
+from tests.usual import first
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -93,17 +93,11 @@ schemathesis.graphql.scalar(
 )
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=first(1, ["sqlite", "postgresql"]))
 def populated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A store with a segment and twenty accounts, once of each kind."""
-    if request.param == "sqlite":
-        template: Path = request.getfixturevalue("migrated_file")
-        with sqlite_database(tmp_path_factory.mktemp("schemathesis"), template) as url:
-            yield url
-    else:
-        server: PostgresServer = request.getfixturevalue("postgresql")
-        with server.database() as url:
-            yield url
+    with one_of_both(request, tmp_path_factory.mktemp("schemathesis")) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

@@ -101,7 +101,7 @@ def test_a_text_that_is_none_is_named(tmp_path: Path, migrated_file: Path, place
 
 
 @pytest.mark.parametrize("nonsense", first(1, ["nonsense", '{"did": 1}', '[{"other": 1}]', "[1]"]))
-@pytest.mark.parametrize("column", ["effects", "to_stage", "subject", "trigger", "transition", "machine"])
+@pytest.mark.parametrize("column", first(2, ["effects", "to_stage", "subject", "trigger", "transition", "machine"]))
 def test_nonsense_in_any_row_is_named_and_ends_nothing(stage: Stage, acme: UUID, column: str, nonsense: str) -> None:
     for seq in range(1, 8):
         with unguarded(stage.world.database) as connection:

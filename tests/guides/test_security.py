@@ -4,6 +4,8 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from tests.guides.blocks import ROOT
 
 GUIDE = (ROOT / "docs" / "security.md").read_text()
@@ -20,6 +22,7 @@ def test_every_risk_of_the_top_ten_has_a_proof() -> None:
     ] == []
 
 
+@pytest.mark.long
 def test_every_test_that_is_named_is_collected() -> None:
     named = sorted(set(re.findall(r"`(tests/\S+\.py(?:::\w+)?)`", GUIDE)))
 

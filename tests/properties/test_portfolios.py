@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -34,8 +34,9 @@ from tests.api.conftest import ADMIN, register
 from tests.api.definitions import RICH, in_zones
 from tests.api.door import Door
 from tests.builders import MONDAY
-from tests.databases import PostgresServer, sqlite_database
+from tests.databases import one_of_both, sqlite_database
 from tests.fakes import Clock
+from tests.usual import first
 
 PILOT = (
     RICH["segments/starter.yaml"]
@@ -123,18 +124,12 @@ def runner() -> Iterator[asyncio.Runner]:
         yield runner
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=first(1, ["sqlite", "postgresql"]))
 def everybody(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, runner: asyncio.Runner
 ) -> Iterator[Opened]:
-    with ExitStack() as stack:
-        if request.param == "sqlite":
-            folder = tmp_path_factory.mktemp("portfolios")
-            url = stack.enter_context(sqlite_database(folder, request.getfixturevalue("migrated_file")))
-        else:
-            server: PostgresServer = request.getfixturevalue("postgresql")
-            url = stack.enter_context(server.database())
-        yield stack.enter_context(opened(url, WHERE, runner))
+    with one_of_both(request, tmp_path_factory.mktemp("portfolios")) as url, opened(url, WHERE, runner) as store:
+        yield store
 
 
 def some(names: tuple[str, ...]) -> st.SearchStrategy[frozenset[str] | None]:

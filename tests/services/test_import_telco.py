@@ -23,7 +23,10 @@ from tests.worlds import ADMIN, FIXTURES, Stage, a_stage
 SHARED = Path(os.environ.get("LIFECYCLE_SHARED_DATA", FIXTURES.parent.parent / "shared" / "data"))
 FILE = SHARED / "telco-customer-churn.csv"
 
-pytestmark = pytest.mark.skipif(not FILE.exists(), reason=f"{FILE.name} is not in ../shared/data")
+pytestmark = [
+    pytest.mark.skipif(not FILE.exists(), reason=f"{FILE.name} is not in ../shared/data"),
+    pytest.mark.xdist_group("telco"),
+]
 
 
 class Silent:
