@@ -69,7 +69,7 @@ MUTATION = re.compile(r"^mutation (\w+)", re.MULTILINE)
 MUTATIONS = sorted(name for file in SOURCES.rglob("*.graphql") for name in MUTATION.findall(file.read_text()))
 
 
-@pytest.mark.parametrize("example", first(4, RUN))
+@pytest.mark.parametrize("example", first(1, RUN))
 def test_an_example_that_changes_something_runs_with_its_input(page: Page, site: Served, example: str) -> None:
     question = {"accountId": site.account, "seq": 1, "comment": "Why?", "idempotencyKey": f"question for {example}"}
     assert site.ask(RAISE, input=question)["raiseQuestion"] == {"__typename": "ReviewMarked"}
@@ -83,7 +83,7 @@ def test_an_example_that_changes_something_runs_with_its_input(page: Page, site:
     expect(answer).to_contain_text(RUN[example])
 
 
-@pytest.mark.parametrize("example", first(4, (name for name in MUTATIONS if name not in RUN)))
+@pytest.mark.parametrize("example", first(1, (name for name in MUTATIONS if name not in RUN)))
 def test_an_example_that_changes_much_says_so_and_has_its_input(page: Page, site: Served, example: str) -> None:
     """It is asked for and held back before the server hears of it."""
     asked = list[dict[str, Any]]()

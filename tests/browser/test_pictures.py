@@ -39,7 +39,7 @@ def said(pictures: Locator, texts: str) -> Said:
     return {each.get_attribute("aria-label") or "": each.locator(texts).all_text_contents() for each in pictures.all()}
 
 
-@pytest.mark.parametrize("stage", first(2, RUNNING))
+@pytest.mark.parametrize("stage", first(1, RUNNING))
 def test_curves_say_the_medians_and_the_limits(page: Page, site: Served, stage: str | None) -> None:
     opened(page, site, stage)
 
@@ -102,7 +102,7 @@ def test_passages_say_how_many_stood_in_each_stage(page: Page, site: Served) -> 
     }
 
 
-@pytest.mark.parametrize("stage", first(2, (stage for stage in STAGES if stage is not None)))
+@pytest.mark.parametrize("stage", first(1, (stage for stage in STAGES if stage is not None)))
 def test_strips_stand_where_the_quartiles_are(page: Page, site: Served, stage: str) -> None:
     opened(page, site, stage)
     api = Told(site, stage)

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.server import Served
 from tests.browser.test_numbers import opened
+from tests.usual import first
 
 IS_SHOWN = "(all) => all.filter((each) => each.getClientRects().length > 0).length"
 LEAST_LINES = {None: 200, "adoption": 60}
@@ -22,7 +23,7 @@ def drawn(pdf: bytes) -> str:
     return b"\n".join(plain).decode("latin-1")
 
 
-@pytest.mark.parametrize("stage", [None, "adoption"])
+@pytest.mark.parametrize("stage", first(1, [None, "adoption"]))
 def test_prints_text_and_charts_without_what_is_pressed(
     page: Page, site: Served, tmp_path: Path, stage: str | None
 ) -> None:

@@ -55,7 +55,7 @@ class Case:
 ROWS_OF_WORLD = [[random_row(Random(seed), world) for seed in range(ROWS)] for world in WORLDS]
 
 
-@pytest.fixture(scope="module", params=[300, pytest.param(10_000, marks=pytest.mark.long)], ids="{} trees".format)
+@pytest.fixture(scope="module", params=[100, pytest.param(10_000, marks=pytest.mark.long)], ids="{} trees".format)
 def cases(request: pytest.FixtureRequest) -> list[Case]:
     return [a_case(seed) for seed in range(request.param)]
 
