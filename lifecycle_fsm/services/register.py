@@ -8,13 +8,13 @@ from uuid import UUID
 
 from lifecycle_fsm.domain.access import Actor, Capability, require, require_everything
 from lifecycle_fsm.domain.catalog import Catalog
-from lifecycle_fsm.domain.errors import InvalidInput
+from lifecycle_fsm.domain.errors import InvalidInput, UnknownAccount
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.intake import Outside, take_text
 from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.services.changes import Stamp
 from lifecycle_fsm.services.evaluate import RunSummary, evaluate_ids, summary_of
-from lifecycle_fsm.services.observe import FactRow, RowResult, check_rows
+from lifecycle_fsm.services.observe import FactRow, RowNote, RowResult, check_rows
 from lifecycle_fsm.services.owning import give_to_csms
 from lifecycle_fsm.services.segment_rules import UNASSIGNED
 from lifecycle_fsm.services.world import World
@@ -27,6 +27,7 @@ from lifecycle_fsm.store.accounts import (
     update_profiles,
 )
 from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.erasure import erased_among
 from lifecycle_fsm.store.facts import Reception, record_facts
 from lifecycle_fsm.store.ids import new_id
 from lifecycle_fsm.store.layout import load_layout
@@ -119,7 +120,7 @@ def register_accounts(
 
 def take_accounts(world: World, connection: Connection, rows: Sequence[AccountRow], stamp: Stamp) -> Registered:
     """Do what `register_accounts` does, in the caller's transaction."""
-    rejected = check_accounts(rows, world.shelf.catalog(connection), stamp.recorded_at)
+    rejected = check_accounts(rows, world.shelf.catalog(connection), stamp.recorded_at) | _erased(connection, rows)
     # In the order of ids, for two batches in other orders would wait for each other.
     places = [index for index in range(len(rows)) if index not in rejected]
     places.sort(key=lambda index: account_id_for(rows[index].key).bytes)
@@ -131,6 +132,14 @@ def take_accounts(world: World, connection: Connection, rows: Sequence[AccountRo
         for index, row in enumerate(rows)
     )
     return Registered(tuple(results), summary)
+
+
+def _erased(connection: Connection, rows: Sequence[AccountRow]) -> dict[int, tuple[RowResult, ...]]:
+    """The rows about accounts that were erased: their history stays, and nobody comes back under their key."""
+    erased = erased_among(connection, {account_id_for(row.key) for row in rows})
+    message = "the account was erased; nothing is recorded about it"
+    problem = RowResult(0, RowNote.REJECTED, UnknownAccount.code, message, "key")
+    return {index: (problem,) for index, row in enumerate(rows) if account_id_for(row.key) in erased}
 
 
 def _problems(row: AccountRow, catalog: Catalog, as_of: datetime) -> tuple[RowResult, ...]:

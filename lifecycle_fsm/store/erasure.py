@@ -1,5 +1,6 @@
 """What the law lets a person take back, gone from every table; what it lets a company keep stays provable."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -110,6 +111,12 @@ def load_erasures(connection: Connection) -> tuple[Erasure, ...]:
     """Read the list of erasures, oldest first."""
     rows = connection.execute(select(*erasure.columns).order_by(erasure.c.erased_at, erasure.c.account_id))
     return tuple(Erasure(row.account_id, from_ms(row.erased_at), row.erased_by, row.ground) for row in rows)
+
+
+def erased_among(connection: Connection, ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of some accounts that were erased."""
+    rows = select(erasure.c.account_id).where(erasure.c.account_id.in_(ids))
+    return frozenset(connection.execute(rows).scalars()) if ids else frozenset()
 
 
 def list_erasure(connection: Connection, made: Erasure) -> None:

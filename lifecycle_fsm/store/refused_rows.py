@@ -15,12 +15,12 @@ from lifecycle_fsm.domain.refused_row import Matter, RefusedFilter, RefusedRow, 
 from lifecycle_fsm.store.cursors import read_cursor, write_cursor
 from lifecycle_fsm.store.cut import cut
 from lifecycle_fsm.store.database import Connection
+from lifecycle_fsm.store.erasure import erased_among
 from lifecycle_fsm.store.instants import optional_instant, optional_ms
 from lifecycle_fsm.store.newest import cursor_in, id_in
 from lifecycle_fsm.store.raw import Dialect, Row, dialect_of, execute_each
 from lifecycle_fsm.store.scope import about_visible
 from lifecycle_fsm.store.tables.accounts import account_state
-from lifecycle_fsm.store.tables.audit import erasure
 from lifecycle_fsm.store.tables.refused import refused_row
 
 _MARK = "refused"
@@ -31,7 +31,6 @@ _AGAIN = (
     "resolved_at = NULL"
 )
 _HERE: BindParameter[UUID] = bindparam("ids", expanding=True)
-_ERASED = select(erasure.c.account_id).where(erasure.c.account_id.in_(_HERE))
 _OPEN_ABOUT = select(refused_row.c.id, refused_row.c.kind, refused_row.c.account_id, refused_row.c.subject).where(
     refused_row.c.account_id.in_(_HERE), refused_row.c.resolved_at.is_(None)
 )
@@ -44,7 +43,7 @@ def keep_refused_rows(connection: Connection, rows: Sequence[RefusedRow]) -> Non
     Nothing is kept about an account that was erased.
     """
     ids = {row.account_id for row in rows if row.account_id is not None}
-    erased = frozenset(connection.execute(_ERASED, {"ids": list(ids)}).scalars()) if ids else frozenset()
+    erased = erased_among(connection, ids)
     # In the order of ids, for two batches in other orders would wait for each other.
     kept = sorted((row for row in rows if row.account_id not in erased), key=lambda row: row.id.bytes)
     dialect = dialect_of(connection)

@@ -7,6 +7,7 @@ from sqlalchemy import Table, func, select
 
 from lifecycle_fsm.domain.errors import Forbidden, InvalidInput, StoreFailed, UnknownAccount
 from lifecycle_fsm.domain.history import RecordKind
+from lifecycle_fsm.domain.paging import PageRequest
 from lifecycle_fsm.services.audit.checkpoints import sign_checkpoint
 from lifecycle_fsm.services.audit.erase import (
     erase_account,
@@ -22,7 +23,9 @@ from lifecycle_fsm.services.fire import FireTransition, fire_transition
 from lifecycle_fsm.services.ingest import RecordFacts, record_facts
 from lifecycle_fsm.services.intake.batch import Batch, take_batch
 from lifecycle_fsm.services.intake.rows import Kind
-from lifecycle_fsm.services.observe import FactRow
+from lifecycle_fsm.services.observe import FactRow, RowNote, RowResult
+from lifecycle_fsm.services.refused_rows import RefusedFilter, page_ingest_errors
+from lifecycle_fsm.services.register import AccountNote, AccountRow, register_accounts
 from lifecycle_fsm.store.erasure import EMPTIED
 from lifecycle_fsm.store.history import load_chain
 from lifecycle_fsm.store.tables import metadata
@@ -105,6 +108,33 @@ def test_nothing_is_written_about_an_erased_account(stage: Stage, acme: UUID) ->
     assert [(row.code, row.accepted) for row in facts.rows] == [("unknown_account", False)]
     assert [problem.code for problem in dated.problems] == ["unknown_account"]
     assert rows_of(stage, acme) == before
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_nobody_comes_back_under_the_key_of_an_erased_account(stage: Stage, acme: UUID, times: int) -> None:
+    erase_account(stage.world, ADMIN, acme, GROUND)
+    before = rows_of(stage, acme)
+    rows = [AccountRow("ACME", "Acme Inc.", csm="ada")] * times + [AccountRow("NEW", "New Inc.")]
+
+    *gone, new = register_accounts(stage.world, ADMIN, rows, "crm").rows
+
+    refused = RowResult(
+        0, RowNote.REJECTED, "unknown_account", "the account was erased; nothing is recorded about it", "key"
+    )
+    assert [(each.note, each.problems) for each in gone] == [(AccountNote.REJECTED, (refused,))] * times
+    assert new.note is AccountNote.CREATED
+    assert rows_of(stage, acme) == before
+
+
+def test_a_row_about_an_erased_account_is_refused_and_what_it_says_is_not_kept(stage: Stage, acme: UUID) -> None:
+    erase_account(stage.world, ADMIN, acme, GROUND)
+    sent: list[object] = [{"key": "ACME", "name": "Acme Inc.", "attributes": {"owner": "Ann"}}, {"key": "NEW"}]
+
+    taken = take_batch(stage.world, ADMIN, Batch(Kind.ACCOUNTS, sent, "crm", "after-1"))
+    kept = page_ingest_errors(stage.world, ADMIN, PageRequest(10), RefusedFilter()).items
+
+    assert [(problem.index, problem.code) for problem in taken.problems] == [(0, "unknown_account")]
+    assert list(kept) == []
 
 
 def test_erasing_twice_is_erasing_once(stage: Stage, acme: UUID) -> None:
