@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 import api.console
 from tests.browser.pages import PAGES, show
 from tests.browser.server import Served
+from tests.usual import first
 
 AXE = Path(api.console.__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 NARROW = {"width": 360, "height": 740}
@@ -38,7 +39,7 @@ def overflow(page: Page) -> list[str]:
     return wide
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", first(10, PAGES))
 def test_is_accessible_in_both_schemes_and_on_a_telephone(page: Page, site: Served, name: str) -> None:
     show(page, site, name)
     light = findings(page)

@@ -21,6 +21,7 @@ def test_a_name_without_end_stays_within_a_telephone(page: Page, site: Served, p
     assert overflow(page) == []
 
 
+@pytest.mark.long
 def test_more_work_than_a_page_holds_comes_page_by_page(page: Page, site: Served) -> None:
     for number in range(51):
         open_work(site, f"One of many {number}")
@@ -52,6 +53,7 @@ def test_a_row_of_a_table_is_a_card_on_a_telephone(page: Page, site: Served, nam
     )
 
 
+@pytest.mark.long
 def test_numbers_in_bars_can_be_read(page: Page, site: Served) -> None:
     for number in range(20):
         open_work(site, f"One of several {number}")
