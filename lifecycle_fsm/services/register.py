@@ -136,10 +136,11 @@ def take_accounts(world: World, connection: Connection, rows: Sequence[AccountRo
 
 def _erased(connection: Connection, rows: Sequence[AccountRow]) -> dict[int, tuple[RowResult, ...]]:
     """The rows about accounts that were erased: their history stays, and nobody comes back under their key."""
-    erased = erased_among(connection, {account_id_for(row.key) for row in rows})
+    ids = [account_id_for(row.key) for row in rows]
+    erased = erased_among(connection, ids)
     message = "the account was erased; nothing is recorded about it"
     problem = RowResult(0, RowNote.REJECTED, UnknownAccount.code, message, "key")
-    return {index: (problem,) for index, row in enumerate(rows) if account_id_for(row.key) in erased}
+    return {index: (problem,) for index, account_id in enumerate(ids) if account_id in erased}
 
 
 def _problems(row: AccountRow, catalog: Catalog, as_of: datetime) -> tuple[RowResult, ...]:

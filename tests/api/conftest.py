@@ -1,7 +1,6 @@
 """A published segment, some accounts, and the door in front of them."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,19 +17,13 @@ from lifecycle_fsm.store.database import Database
 from tests.api.definitions import FILES
 from tests.api.door import Door, a_door
 from tests.builders import MONDAY
-from tests.databases import one_of_both
 from tests.fakes import Clock
-from tests.usual import first
+from tests.usual import database_url
+
+__all__ = ["database_url"]
 
 ADMIN = Actor("root", frozenset({Role.ADMIN}))
 Opening = Callable[..., Door]
-
-
-@pytest.fixture(params=first(1, ["sqlite", "postgresql"]))
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database of its own for each test; a usual run asks SQLite."""
-    with one_of_both(request, tmp_path) as url:
-        yield url
 
 
 @pytest.fixture

@@ -18,9 +18,9 @@ from lifecycle_fsm.store.reports.pieces import along_indexes, in_pieces
 from lifecycle_fsm.store.reports.positions import positions
 from lifecycle_fsm.store.reports.present import measure_of
 from lifecycle_fsm.store.reports.scoping import ms, standing
-from lifecycle_fsm.store.reports.scores import last_values, of_field
+from lifecycle_fsm.store.reports.scores import is_field, last_values, of_field
 from lifecycle_fsm.store.tables.accounts import account_state
-from lifecycle_fsm.store.tables.facts import OF_MEASURES, fact_history
+from lifecycle_fsm.store.tables.facts import fact_history
 
 _TOGETHER = 10
 """Of how many measures one statement asks, each of which it joins."""
@@ -125,8 +125,8 @@ def _had_then(connection: Connection, asked: Asked, oldest: Mapping[str, int]) -
 
 def _ever_seen(connection: Connection, fields: Collection[str]) -> list[str]:
     """Those of the fields that were ever observed of anybody."""
-    rows = select(fact_history.c.account_id).where(OF_MEASURES)
-    found = connection.execute(select(*(exists(rows.where(fact_history.c.field == field)) for field in fields))).one()
+    rows = select(fact_history.c.account_id)
+    found = connection.execute(select(*(exists(rows.where(*is_field(field))) for field in fields))).one()
     return [field for field, is_seen in zip(fields, found, strict=True) if is_seen]
 
 

@@ -177,7 +177,7 @@ def last_values(
     """
     seen = fact_history.c
     query = select(seen.account_id, seen.number, seen.observed_at).where(
-        *_is_field(asked), seen.observed_at <= at, *owned(seen.account_id, asked)
+        *is_field(asked.parameters.get("field")), seen.observed_at <= at, *owned(seen.account_id, asked)
     )
     if since is not None:
         query = query.where(seen.observed_at > since)
@@ -185,9 +185,8 @@ def last_values(
     return last_of_each(query, (seen.account_id,), order, is_sqlite=asked.is_sqlite)
 
 
-def _is_field(asked: Asked) -> list[ColumnElement[bool]]:
-    """The conditions on the field, those of its index included."""
-    key = asked.parameters.get("field")
+def is_field(key: str | None) -> list[ColumnElement[bool]]:
+    """The conditions on the field, None for the score, those of its index included."""
     if key is None:
         return [fact_history.c.field == HEALTH]
     return [fact_history.c.field == key, *([OF_MEASURES] if key.startswith(measure_field("").key) else [])]
