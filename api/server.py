@@ -55,6 +55,7 @@ def _config(app: Starlette, settings: Settings) -> uvicorn.Config:
         access_log=False,  # its place is taken by our own line for each request
         ws="websockets-sansio",
         ws_max_size=settings.max_body_bytes,
+        timeout_keep_alive=settings.keep_alive_seconds,
         ws_per_message_deflate=False,  # which costs more memory for each client than all the rest
         timeout_graceful_shutdown=int(settings.operation_seconds) + _TO_END,
     )

@@ -237,6 +237,9 @@ class Settings(BaseModel):
     drain_seconds: float = Field(
         default=5, ge=0, le=300, description="Seconds from SIGTERM, when /readyz says no, to the last new connection."
     )
+    keep_alive_seconds: int = Field(
+        default=75, ge=1, le=3600, description="Seconds that a connection may be idle before the server closes it."
+    )
     migrate: bool = Field(default=False, description="Whether `serve` and `worker` bring the tables up to date first.")
 
     @field_validator("document_policies")

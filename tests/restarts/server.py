@@ -23,7 +23,7 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self, release: Release = THIS_RELEASE) -> None:
-        given = {"drain_seconds": "2", "worker_name": f"w{self.port}", **self.settings}
+        given = {"worker_name": f"w{self.port}", **self.settings}
         process = a_process_of(release, "serve", database_url=self.url, port=str(self.port), **given)
         self.process = self.stack.enter_context(process)
 

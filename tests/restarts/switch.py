@@ -16,6 +16,8 @@ from tests.background.processes import a_process
 from tests.worlds import ADMIN, Stage
 
 EVERY_SECONDS = 0.1
+IDLE_SECONDS = 2
+"""For how long a client keeps an idle connection: less than servers do, also those of the release before."""
 READ = "{ accounts(first: 5) { nodes { id stage { key } } } }"
 WRITE = """mutation ($input: RecordFactsInput!) {
   recordFacts(input: $input) { __typename ... on FactsRecorded { rows { isAccepted } } ... on Problem { code } } }"""
@@ -42,19 +44,15 @@ class Switch:
     addresses: tuple[str, ...]
     ready: tuple[str, ...] = ()
     slowest: float = 0.0
-    """The longest that one round of asking took, in seconds; who drains for less may be asked once more."""
+    """The longest that a server took to say whether it is ready, in seconds; one that drains for less is missed."""
     _turn: int = 0
     _asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def follow(self) -> None:
-        async with httpx.AsyncClient(timeout=5) as client:
-            while True:
-                begun = monotonic()
-                found = await asyncio.gather(*(self._is_ready(client, address) for address in self.addresses))
-                self.ready = tuple(address for address, is_ready in zip(self.addresses, found, strict=True) if is_ready)
-                self._asked.set()
-                self.slowest = max(self.slowest, monotonic() - begun)
-                await asyncio.sleep(EVERY_SECONDS)
+        """Ask until cancelled; no server waits for what another one says."""
+        async with httpx.AsyncClient(timeout=5) as client, asyncio.TaskGroup() as group:
+            for address in self.addresses:
+                group.create_task(self._follow(client, address))
 
     async def until_ready(self, *addresses: str) -> None:
         async with asyncio.timeout(60):
@@ -65,6 +63,15 @@ class Switch:
     def choose(self) -> str:
         self._turn += 1
         return self.ready[self._turn % len(self.ready)]
+
+    async def _follow(self, client: httpx.AsyncClient, address: str) -> None:
+        while True:
+            begun = monotonic()
+            is_ready = await self._is_ready(client, address)
+            self.ready = tuple(each for each in self.addresses if (is_ready if each == address else each in self.ready))
+            self._asked.set()
+            self.slowest = max(self.slowest, monotonic() - begun)
+            await asyncio.sleep(EVERY_SECONDS)
 
     async def _is_ready(self, client: httpx.AsyncClient, address: str) -> bool:
         with suppress(httpx.HTTPError):
@@ -101,12 +108,13 @@ class Load:
 
     async def _client(self, number: int, until: asyncio.Event) -> None:
         headers = {"Authorization": f"Bearer {self.token}"}
-        async with httpx.AsyncClient(timeout=30, headers=headers) as client:
+        limits = httpx.Limits(keepalive_expiry=IDLE_SECONDS)
+        async with httpx.AsyncClient(timeout=30, headers=headers, limits=limits) as client:
             while not until.is_set():
                 try:
                     await self._ask(client, next(self._numbers), number)
                 except httpx.HTTPError as error:
-                    self.failures.append(f"{type(error).__name__}: {error}")
+                    self.failures.append(f"{type(error).__name__}: {error} ({error.request.url}; {self.switch})")
 
     async def _ask(self, client: httpx.AsyncClient, turn: int, number: int) -> None:
         key = f"load-{turn}"

@@ -82,7 +82,7 @@ def test_nothing_fails_is_lost_or_grows(url: str) -> None:
     print(  # noqa: T201 - the figures of a soak are what it is for
         f"\n{SECONDS:.0f} s: {load.answered} answers, {len(load.written)} writes, {seen.followed} records followed, "
         f"{seen.streams} streams ended, {seen.swept} sweeps, {seen.killed} workers killed, "
-        f"{seen.restarted} servers restarted, growth {grown}, slowest round of probes {load.switch.slowest:.1f} s, "
+        f"{seen.restarted} servers restarted, growth {grown}, slowest probe {load.switch.slowest:.1f} s, "
         f"sizes in MB, twelve times on the way { {name: seen.curve(name) for name in seen.sizes} }"
     )
     assert load.failures == [], load.failures[:5]
