@@ -187,12 +187,12 @@ class Machine(Node):
     )
     def measures(self) -> list[ScorecardMeasure]:
         """What health is made of."""
-        return [ScorecardMeasure.of(measure) for measure in self.rules.scorecard.measures]
+        return [ScorecardMeasure.of(measure, self.rules.catalog) for measure in self.rules.scorecard.measures]
 
     @resolved("How its measures become one health score, also where stages weigh differently.")
     def scorecard(self) -> MachineScorecard:
         """What health is made of, in full."""
-        return MachineScorecard.of(self.rules.scorecard)
+        return MachineScorecard.of(self.rules.scorecard, self.rules.catalog)
 
     @resolved(
         "Its rules as the canonical YAML of `segments/<segmentKey>.yaml`, with everything written out that shorthands "

@@ -4,6 +4,7 @@ from typing import Self
 
 import strawberry
 
+from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.scorecard import Missing, RollUp, Scheme, Scorecard, ScoredMeasure
 
 
@@ -12,6 +13,8 @@ class ScorecardMeasure:
     """A measure with its weight and thresholds."""
 
     key: str = strawberry.field(description="The measure's key; at most 100 characters.")
+    title: str = strawberry.field(description="The measure's name for people; at most 200 characters.")
+    unit: str | None = strawberry.field(description="Its unit; null where it has none. At most 50 characters.")
     weight: float = strawberry.field(description="Its share relative to the others, or to its group's; above 0.")
     healthy: float = strawberry.field(description="The value from which it is healthy, in the measure's unit.")
     neutral: float = strawberry.field(
@@ -21,10 +24,13 @@ class ScorecardMeasure:
     is_derived: bool = strawberry.field(description="Whether it follows from what else is known, and is not recorded.")
 
     @classmethod
-    def of(cls, measure: ScoredMeasure) -> Self:
-        """Show a measure of a scorecard."""
+    def of(cls, measure: ScoredMeasure, catalog: Catalog) -> Self:
+        """Show a measure of a scorecard by its name in a catalog."""
+        spec = catalog.measures[measure.key]
         return cls(
             key=measure.key,
+            title=spec.title,
+            unit=spec.unit or None,
             weight=measure.weight,
             healthy=measure.healthy,
             neutral=measure.neutral,
@@ -85,8 +91,8 @@ class MachineScorecard:
     by_stage: list[StageScorecard] = strawberry.field(description="The stages that weigh differently; at most 100.")
 
     @classmethod
-    def of(cls, scorecard: Scorecard) -> Self:
-        """Show a scorecard."""
+    def of(cls, scorecard: Scorecard, catalog: Catalog) -> Self:
+        """Show a scorecard whose measures have their names in a catalog."""
         return cls(
             roll_up=scorecard.roll_up,
             groups=[
@@ -96,9 +102,9 @@ class MachineScorecard:
             unknown_above=scorecard.unknown_above,
             scheme=scorecard.scheme,
             grades=[ScorecardGrade(name=each.name, at_least=each.at_least) for each in scorecard.grades],
-            measures=[ScorecardMeasure.of(each) for each in scorecard.measures],
+            measures=[ScorecardMeasure.of(each, catalog) for each in scorecard.measures],
             by_stage=[
-                StageScorecard(stage=stage, measures=[ScorecardMeasure.of(each) for each in scored])
+                StageScorecard(stage=stage, measures=[ScorecardMeasure.of(each, catalog) for each in scored])
                 for stage, scored in scorecard.by_stage.items()
             ],
         )

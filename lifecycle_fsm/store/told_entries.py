@@ -14,6 +14,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    tuple_,
     union_all,
 )
 from sqlalchemy.ext.compiler import compiles
@@ -83,18 +84,21 @@ def _numbered(among: Among | None) -> Subquery:
         each.segment,
         each.stage,
         each.entered_at,
+        each.seq,
         number.over(partition_by=segment, order_by=order).label("nth"),
         number.over(partition_by=(*segment, each.stage), order_by=order).label("again"),
     ).subquery()
 
 
 def _since(entry: Subquery) -> ScalarSelect[Any]:
-    """When the account of an entering first entered each stage of the segment then or later."""
+    """When the account of an entering first entered each stage of the segment from that entering on."""
     own = entry.c
     # By the account alone, so that the planner has no other index to choose: only what is counted is narrowed.
     parts = (each.where(each.selected_columns.account_id == own.account_id).correlate(entry) for each in _VISITS)
     each = union_all(*parts).subquery().c
-    at = func.min(each.entered_at).filter(each.segment == own.segment, each.entered_at >= own.entered_at)
+    # Stages that one evaluation passes are entered at one instant: what of them came before is told by its number.
+    is_since = tuple_(each.entered_at, each.seq) >= tuple_(own.entered_at, own.seq)
+    at = func.min(each.entered_at).filter(each.segment == own.segment, is_since)
     first = select(each.stage, at.label("at")).group_by(each.stage).order_by(each.stage).correlate(entry)
     found = first.subquery().c
     return select(ObjectOf(found.stage, found.at).filter(found.at.is_not(None))).scalar_subquery()

@@ -179,7 +179,7 @@ def test_shows_alerts_and_the_scorecard_of_each_stage(ruled: Door) -> None:
     found = machine(
         ruled,
         """alerts { key stages when { text } clearWhen { text } effects { text } }
-        scorecard { rollUp measures { key weight } byStage { stage measures { key weight } } }""",
+        scorecard { rollUp measures { key title unit weight } byStage { stage measures { title weight } } }""",
     )
 
     assert found == {
@@ -194,8 +194,11 @@ def test_shows_alerts_and_the_scorecard_of_each_stage(ruled: Door) -> None:
         ],
         "scorecard": {
             "rollUp": "WEIGHTED",
-            "measures": [{"key": "setup", "weight": 3.0}, {"key": "logins", "weight": 1.0}],
-            "byStage": [{"stage": "launched", "measures": [{"key": "logins", "weight": 1.0}]}],
+            "measures": [
+                {"key": "setup", "title": "Setup completion", "unit": "%", "weight": 3.0},
+                {"key": "logins", "title": "Logins in 30 days", "unit": "logins", "weight": 1.0},
+            ],
+            "byStage": [{"stage": "launched", "measures": [{"title": "Logins in 30 days", "weight": 1.0}]}],
         },
     }
 

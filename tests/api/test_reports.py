@@ -6,8 +6,11 @@ from uuid import UUID
 import pytest
 
 from api.scalars import write_instant
+from lifecycle_fsm.domain.cta import CtaOutcome
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.moments import to_ms
+from lifecycle_fsm.services.browse import view_accounts
+from lifecycle_fsm.services.ctas import CloseCta, close_cta
 from lifecycle_fsm.services.fire import FireTransition, fire_transition
 from lifecycle_fsm.services.ingest import RecordFacts, record_facts
 from lifecycle_fsm.services.keeping import keep_entries
@@ -31,7 +34,7 @@ query Everything($scope: ReportScope) { reports(scope: $scope) {
   measure(key: "logins") { stage count values { n lower median upper } }
   ctas { reason owner open overdue meanAgeDays closed closedOverdue }
   renewals { month count revenue }
-  dataGaps { measure count missing stale }
+  dataGaps { measure title count missing stale }
   coverage { kind key count }
 } }
 """
@@ -56,6 +59,10 @@ def test_every_report_answers_in_one_query(door: Door, world: World, clock: Cloc
     assert found["noRevenue"] == [{"revenue": None, "withRevenue": 0}]
     assert found["moves"] == []
     assert {each["count"] for each in found["coverage"]} == {0}
+    assert [(each["measure"], each["title"]) for each in found["dataGaps"]] == [
+        ("logins", "Logins in 30 days"),
+        ("setup", "Setup completion"),
+    ]
 
 
 def test_a_period_that_ends_before_it_begins_is_refused(door: Door) -> None:
@@ -155,6 +162,27 @@ def test_an_account_begins_by_a_stage_or_a_fact(door: Door) -> None:
     query = '{ reports { funnel(withinDays: 10, startingStage: "launched", startFact: "renewal_on") { n } } }'
 
     assert door.error(query)["extensions"]["code"] == "invalid_input"
+
+
+def test_of_stages_that_one_evaluation_passes_only_those_after_the_beginning_are_reached(
+    door: Door, world: World
+) -> None:
+    """A success of the kickoff moves ACME through launched to adoption, in which it has been since the same instant."""
+    acme = account_id_for("ACME")
+    record_facts(world, ADMIN, RecordFacts((FactRow(acme, 25.0, measure="logins"),), "test", "a"))
+    (kickoff,) = view_accounts(world, ADMIN, [acme])[acme].lifecycle.ctas
+    assert kickoff.id is not None
+    close_cta(world, ADMIN, CloseCta(acme, kickoff.id, CtaOutcome.SUCCESS, "b"))
+
+    query = """query ($of: String) { reports {
+      funnel(withinDays: 10, startingStage: $of) { n stages { stage reached } } } }"""
+    found = {of: door.data(query, of=of)["reports"]["funnel"] for of in ("launched", "adoption")}
+
+    launched, adoption = ({"stage": stage, "reached": 1} for stage in ("launched", "adoption"))
+    assert found == {
+        "launched": [{"n": 1, "stages": [launched, adoption]}],
+        "adoption": [{"n": 1, "stages": [adoption]}],
+    }
 
 
 DATED = """query ($scope: ReportScope) { reports(scope: $scope) { funnel(withinDays: 10, startFact: "renewal_on") {

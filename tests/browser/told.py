@@ -13,9 +13,8 @@ Line = Sequence[Cell]
 Row = Mapping[str, Any]
 
 SEGMENTS = """{ segments { key title machine { stages { key title isFinal } } } }"""
-TITLES = """{ accounts(first: 50) { nodes { health { contributions { measure title } } } } }"""
-CARDS = """{ segments { key machine { scorecard { measures { key weight }
-  byStage { stage measures { key weight } } } } } }"""
+CARDS = """{ segments { key machine { scorecard { measures { key title weight }
+  byStage { stage measures { key title weight } } } } } }"""
 SCORES = "scores { lower median upper }"
 
 
@@ -40,10 +39,15 @@ class Told:
         return found
 
     @cached_property
+    def cards(self) -> Mapping[str, Row]:
+        """The scorecard of each segment."""
+        return {each["key"]: each["machine"]["scorecard"] for each in self.site.ask(CARDS)["segments"]}
+
+    @property
     def measures(self) -> Mapping[str, str]:
-        """The titles of measures."""
-        nodes = self.site.ask(TITLES)["accounts"]["nodes"]
-        return {each["measure"]: each["title"] for node in nodes for each in node["health"]["contributions"]}
+        """The titles of the measures that count somewhere."""
+        lists = (each["measures"] for card in self.cards.values() for each in (card, *card["byStage"]))
+        return {each["key"]: each["title"] for measures in lists for each in measures}
 
     def segment(self, key: str) -> str:
         """The title of a segment."""
@@ -51,7 +55,7 @@ class Told:
 
     def weighed(self, segment: str) -> set[str]:
         """The measures that count in the stage, by the scorecard of a segment."""
-        (found,) = (each["machine"]["scorecard"] for each in self.site.ask(CARDS)["segments"] if each["key"] == segment)
+        found = self.cards[segment]
         own = [each["measures"] for each in found["byStage"] if each["stage"] == self.stage]
         return {each["key"] for each in (own or [found["measures"]])[0] if each["weight"] > 0}
 
@@ -183,9 +187,9 @@ def renewals(told: Told) -> Iterator[Line]:
 def gaps(told: Told) -> Iterator[Line]:
     """Measures that are missing or stale, and time zones that are missing or none; these only where there are rules."""
     zones = told.report("unknownTimeZones { segment fact count missing unknown }")
-    for row in told.report("dataGaps { segment measure count missing stale }"):
-        name = told.measures.get(row["measure"], row["measure"])
-        yield told.segment(row["segment"]), name, row["count"], row["missing"], row["stale"], *([0] if zones else [])
+    for row in told.report("dataGaps { segment title count missing stale }"):
+        lacking = row["missing"], row["stale"], *([0] if zones else [])
+        yield told.segment(row["segment"]), row["title"], row["count"], *lacking
     for row in zones:
         name = f"Time zone ({row['fact']})"
         yield told.segment(row["segment"]), name, row["count"], row["missing"], 0, row["unknown"]

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import dropwhile
+from operator import itemgetter
 from uuid import UUID
 
 import pytest
@@ -89,14 +91,15 @@ def journeys(
     for each in all_told:
         for segment in {segment for segment, *_ in each.visits} - {UNASSIGNED}:
             came = [(key, entered) for found, key, entered, _ in each.visits if found == segment and entered <= now]
-            began = min((entered for key, entered in came if start in {None, key}), default=None)
-            if began is None:
+            came.sort(key=itemgetter(1))  # those of one instant stay in the order of the log
+            since = list(dropwhile(lambda visit: start not in {None, visit[0]}, came))
+            if not since:
                 continue
+            began = since[0][1]
             cohort, is_judged = (segment, Cohorts.MONTH.label(began // DAY_MS)), began + DAYS * DAY_MS <= now
             add(cohorts.setdefault(cohort, [0, 0]), is_judged)
-            for stage in {key for key, entered in came if entered >= began}:
-                first = min(entered for key, entered in came if key == stage and entered >= began)
-                add(steps.setdefault((*cohort, stage), [0, 0]), is_judged and first - began <= DAYS * DAY_MS)
+            for stage, entered in dict(reversed(since)).items():
+                add(steps.setdefault((*cohort, stage), [0, 0]), is_judged and entered - began <= DAYS * DAY_MS)
     return cohorts, steps
 
 

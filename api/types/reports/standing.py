@@ -174,6 +174,7 @@ class DataGap:
 
     segment: str = strawberry.field(description=SEGMENT)
     measure: str = strawberry.field(description="The measure's key; at most 100 characters.")
+    title: str = strawberry.field(description="The measure's name for people; at most 200 characters.")
     count: int = strawberry.field(description="How many accounts the segment has.")
     missing: int = strawberry.field(description="How many have no value.")
     stale: int = strawberry.field(description="How many have a value that is too old to count.")
@@ -188,6 +189,7 @@ class DataGap:
         return cls(
             segment=found.segment,
             measure=found.measure,
+            title=found.title,
             count=found.accounts,
             missing=found.missing,
             stale=found.stale,

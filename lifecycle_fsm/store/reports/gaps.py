@@ -36,6 +36,7 @@ class MeasureGap(NamedTuple):
 
     segment: str
     measure: str
+    title: str
     accounts: int
     missing: int
     stale: int
@@ -60,6 +61,7 @@ def count_gaps(
         MeasureGap(
             row[0],
             spec.key,
+            spec.title,
             row[1],
             int(row[2 + 2 * place]),
             int(row[3 + 2 * place]),
@@ -99,8 +101,8 @@ def count_gaps_then(connection: Connection, asked: Asked, measures: Sequence[Mea
         for spec in measures:
             field = spec.field.key
             known, stale = had.get((segment, field), (0, 0))
-            missing = number - known
-            found.append(MeasureGap(segment, spec.key, number, missing, stale, field, oldest[field], is_past=True))
+            counts = (number, number - known, stale)
+            found.append(MeasureGap(segment, spec.key, spec.title, *counts, field, oldest[field], is_past=True))
     return tuple(found)
 
 

@@ -22,7 +22,7 @@ stage_entry = Table(
 The first time that an account entered a stage of a segment.
 
 `nth` counts what it entered in the segment, from 1, every time; `since` has of each stage when it was entered
-for the first time at `entered_at` or later, in milliseconds by its key, the stage itself included.
+for the first time from this entering on, in milliseconds by its key, the stage itself included.
 """
 
 FIRST = literal_column("1", BigInteger())

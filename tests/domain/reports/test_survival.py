@@ -1,6 +1,8 @@
-"""The product-limit estimate agrees with a published example and with counting where nothing is censored."""
+"""The product-limit estimate agrees with a published example, with lifelines, and with counting."""
 
 from collections import Counter
+from importlib import import_module
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -69,3 +71,30 @@ def test_is_the_product_over_people_one_by_one(seen: list[tuple[int, bool]]) -> 
 
     assert [(step.days, step.at_risk, step.ended) for step in curve] == [row[:3] for row in expected]
     assert [step.share for step in curve] == pytest.approx([row[3] for row in expected])
+
+
+@pytest.fixture(scope="module")
+def lifelines() -> Any:
+    return import_module("lifelines")  # with pandas it takes seconds: only who runs this waits for it
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.booleans()), min_size=1, max_size=120))
+def test_agrees_with_lifelines(lifelines: Any, seen: list[tuple[int, bool]]) -> None:
+    fitted = lifelines.KaplanMeierFitter(alpha=0.05)
+    fitted.fit([days for days, _ in seen], event_observed=[ended for _, ended in seen])
+    events = fitted.event_table[fitted.event_table["observed"] > 0]
+
+    curve = survival(spells(Counter(seen)))
+
+    assert [(step.days, step.at_risk, step.ended) for step in curve] == [
+        (row.Index, row.at_risk, row.observed) for row in events.itertuples()
+    ]
+    shares, bands = fitted.survival_function_at_times([step.days for step in curve]), fitted.confidence_interval_
+    assert [step.share for step in curve] == pytest.approx(list(shares), abs=1e-12)
+    for step in curve:
+        if step.low is not None:
+            assert [step.low, step.high] == pytest.approx(list(bands.loc[step.days]), abs=1e-12)
+    half = min((abs(step.share - 0.5) for step in curve), default=1)
+    if half > 1e-12:  # a share that is a half is a little more in doubles, which lifelines takes for not yet a half
+        median = fitted.median_survival_time_
+        assert quantile(curve, 0.5) == (None if median == float("inf") else median)

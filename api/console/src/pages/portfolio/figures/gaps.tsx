@@ -1,5 +1,5 @@
 /** Which measures and time zones are missing, outdated or unknown, and so hold transitions back or count days of UTC. */
-import { DataGapsDocument, KnownMeasuresDocument } from "../../../generated/documents/portfolio";
+import { DataGapsDocument } from "../../../generated/documents/portfolio";
 import type { DataGapsQuery } from "../../../generated/operations";
 import { count, percent } from "../../../formats";
 import type { Choices } from "../../../parts/address";
@@ -8,7 +8,7 @@ import { Figure, type Column } from "../../../parts/charts/figure";
 import { words } from "../../../words";
 import { counting } from "../counted";
 import { segmentTitle, useJourneys, type Journeys } from "../journeys";
-import { Report, useReport } from "../report";
+import { Report } from "../report";
 import { countedBy, isPast, scopeOf, scopeOfToday, widened } from "../scope";
 
 const text = words.reports.gaps;
@@ -32,19 +32,17 @@ const KINDS = [["missing", "unknown", text.missing], ["stale", "behind", text.st
 
 export function GapsFigure({ choices }: { choices: Choices }) {
   const journeys = useJourneys();
-  const [known] = useReport(KnownMeasuresDocument, {});
-  const titles = new Map(known.data?.accounts.nodes.flatMap((each) => each.health.contributions).map((each) => [each.measure, each.title] as const));
   return (
     <Report title={text.title} document={DataGapsDocument} variables={{ scope: scopeOf(choices), now: scopeOfToday(choices) }}>
-      {(answer) => <Gaps rows={gapsOf(answer, (key) => titles.get(key) ?? key)} journeys={journeys} note={isPast(choices) && answer.today.unknownTimeZones.length > 0 ? text.zonesToday : undefined} />}
+      {(answer) => <Gaps rows={gapsOf(answer)} journeys={journeys} note={isPast(choices) && answer.today.unknownTimeZones.length > 0 ? text.zonesToday : undefined} />}
     </Report>
   );
 }
 
-function gapsOf({ reports, today }: DataGapsQuery, titleOf: (key: string) => string): Gap[] {
+function gapsOf({ reports, today }: DataGapsQuery): Gap[] {
   const measures = reports.dataGaps.map((row): Gap => ({
     segment: row.segment,
-    name: titleOf(row.measure),
+    name: row.title,
     count: row.count,
     missing: { count: row.missing, address: row.missingAddress },
     stale: { count: row.stale, address: row.staleAddress },

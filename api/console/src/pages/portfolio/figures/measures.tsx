@@ -23,10 +23,10 @@ const text = words.reports.measures;
 
 export function StageMeasures({ choices, stage }: { choices: Choices; stage: string }) {
   return (
-    <Report title={text.title} document={StageScorecardsDocument} variables={{ stage }} isWide>
-      {({ segments, accounts }) => (
+    <Report title={text.title} document={StageScorecardsDocument} variables={{}} isWide>
+      {({ segments }) => (
         <div class="figures-grid inner">
-          {scoredIn(segments, stage, choices.segment, accounts.nodes.flatMap((each) => each.health.contributions)).map((each) => (
+          {scoredIn(segments, stage, choices.segment).map((each) => (
             <Measure key={each.key} measure={each} stage={stage} choices={choices} />
           ))}
         </div>
@@ -36,19 +36,18 @@ export function StageMeasures({ choices, stage }: { choices: Choices; stage: str
 }
 
 /** The measures with weight in the stage, of one segment or of all, with their limits by segment. */
-function scoredIn(segments: readonly Card[], stage: string, chosen: string | undefined, titles: readonly { measure: string; title: string; unit: string | null }[]): Scored[] {
-  const found = new Map<string, Map<string, { healthy: number; neutral: number }>>();
+function scoredIn(segments: readonly Card[], stage: string, chosen: string | undefined): Scored[] {
+  const found = new Map<string, Scored>();
   for (const { key: segment, machine } of segments) {
     if ((chosen && segment !== chosen) || !machine.stages.some((each) => each.key === stage)) continue;
     const own = machine.scorecard.byStage.find((each) => each.stage === stage)?.measures ?? machine.scorecard.measures;
     for (const each of own.filter((measure) => measure.weight > 0)) {
-      found.set(each.key, (found.get(each.key) ?? new Map()).set(segment, { healthy: each.healthy, neutral: each.neutral }));
+      const { key, title, unit, healthy, neutral } = each;
+      const limits = found.get(key)?.limits ?? new Map();
+      found.set(key, { key, title, unit, limits: new Map([...limits, [segment, { healthy, neutral }]]) });
     }
   }
-  return [...found].map(([key, limits]) => {
-    const told = titles.find((each) => each.measure === key);
-    return { key, limits, title: told?.title ?? key, unit: told?.unit ?? null };
-  });
+  return [...found.values()];
 }
 
 function Measure({ measure, stage, choices }: { measure: Scored; stage: string; choices: Choices }) {
