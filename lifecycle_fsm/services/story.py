@@ -111,7 +111,7 @@ class Names:
         self._machine = machines.get(record.machine)
         self._before = machines.get(str(record.subject)) if record.kind is RecordKind.REASSIGNED else self._machine
         self._catalog = Catalog() if self._machine is None else self._machine.catalog
-        self.segment = "no segment" if self._machine is None else f"the segment {self._machine.segment}"
+        self.segment = "no segment" if self._machine is None else f"the segment {self._machine.title}"
 
     def stage(self, key: str | None, *, before: bool = False) -> str:
         """The title of a stage."""

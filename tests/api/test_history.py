@@ -36,7 +36,7 @@ STORY = """query ($id: ID!, $first: Int, $after: String) { account(id: $id) {
 
 
 BEGAN = (
-    "root put the account into the segment starter, where it began in Onboarding; "
+    "root put the account into the segment Starter lifecycle, where it began in Onboarding; "
     "the CTA Hold the kickoff opened, due 2026-03-16."
 )
 REFUSED = (

@@ -65,6 +65,27 @@ def test_every_report_answers_in_one_query(door: Door, world: World, clock: Cloc
     ]
 
 
+def test_what_is_counted_has_its_name_for_people(door: Door) -> None:
+    query = """{ reports { ctas { reason reasonTitle } coverage { kind key title } recipeCoverage { part key title } }
+      ctas(first: 5) { nodes { reason reasonTitle } } }"""
+
+    found = door.data(query)
+
+    kickoff = {"reason": "kickoff", "reasonTitle": "Kickoff"}
+    assert found["ctas"]["nodes"] == found["reports"]["ctas"] == [kickoff]
+    assert [tuple(each.values()) for each in found["reports"]["coverage"]] == [
+        ("TRANSITION", "onboarding.onboarded", "Onboarding → Adoption"),
+        ("TRANSITION", "onboarding.kicked_off", "Onboarding → Launched"),
+        ("TRANSITION", "launched.adopted", "Launched → Adoption"),
+        ("TRANSITION", "adoption.over", "Adoption → Over"),
+    ]
+    assert [tuple(each.values()) for each in found["reports"]["recipeCoverage"]] == [
+        ("CTA_TEMPLATE", "kickoff_call", "Hold the kickoff"),
+        ("PLAYBOOK", "kickoff", "Kickoff"),
+        ("MILESTONE", "kickoff_done", "Kickoff"),
+    ]
+
+
 def test_a_period_that_ends_before_it_begins_is_refused(door: Door) -> None:
     scope = {"from": "2026-03-02T00:00:00Z", "to": "2026-03-01T00:00:00Z"}
 

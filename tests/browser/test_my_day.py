@@ -37,6 +37,16 @@ def test_says_why_work_is_there_and_on_what_evidence(page: Page, site: Served) -
     expect(page.get_by_role("heading", name="On what it was decided")).to_be_visible()
 
 
+def test_says_in_words_which_reason_was_chosen(page: Page, site: Served) -> None:
+    open_work(site, "Ask what is wrong")
+    page.goto(site.page("/my-day?reason=churn", Role.CSM))
+
+    expect(page.locator(".chosen")).to_have_text("Reason: Churn risk All reasons")
+    expect(page.locator(".card").first).to_contain_text("· Churn risk ·")
+    page.get_by_role("button", name="All reasons").click()
+    expect(page.locator(".chosen")).to_have_count(0)
+
+
 UPDATE = """mutation ($input: UpdateCtaInput!) { updateCta(input: $input) { __typename ... on Problem { message } } }"""
 
 

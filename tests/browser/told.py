@@ -173,7 +173,7 @@ def funnel(told: Told) -> Iterator[Line]:
 
 def ctas(told: Told) -> Iterator[Line]:
     """CTAs by reason and owner."""
-    fields = "reason owner open overdue meanAgeDays closed closedOverdue"
+    fields = "reasonTitle owner open overdue meanAgeDays closed closedOverdue"
     for row in told.report("ctas { " + fields + " ages { count } }"):
         ages = [band["count"] for band in row["ages"]]
         yield *(row[name] for name in fields.split()), *ages
@@ -204,14 +204,14 @@ def held(told: Told) -> Iterator[Line]:
 def recipes(told: Told) -> Iterator[Line]:
     """How often each template, playbook and milestone was used."""
     kinds = {"CTA_TEMPLATE": "CTA template", "PLAYBOOK": "Playbook", "MILESTONE": "Milestone"}
-    for row in told.report("recipeCoverage { segment part key count }"):
-        yield told.segment(row["segment"]), kinds[row["part"]], row["key"], row["count"]
+    for row in told.report("recipeCoverage { segment part title key count }"):
+        yield told.segment(row["segment"]), kinds[row["part"]], row["title"], row["key"], row["count"]
 
 
 def coverage(told: Told) -> Iterator[Line]:
     """How often each rule fired."""
-    for row in told.report("coverage { segment kind key count }"):
-        yield told.segment(row["segment"]), str(row["kind"]).capitalize(), row["key"], row["count"]
+    for row in told.report("coverage { segment kind title key count }"):
+        yield told.segment(row["segment"]), str(row["kind"]).capitalize(), row["title"], row["key"], row["count"]
 
 
 def compliance(told: Told, days: str, stage: str) -> Iterator[Line]:

@@ -180,6 +180,10 @@ class RuleFired:
     segment: str = strawberry.field(description=SEGMENT)
     kind: RuleKind = strawberry.field(description="What kind of rule it is.")
     key: str = strawberry.field(description="`stage.transition`, or the alert's key; at most 201 characters.")
+    title: str = strawberry.field(
+        description="The alert's name for people, or those of the stages that a transition leads from and to, such as "
+        "`Adoption → Renewal`; at most 403 characters."
+    )
     count: int = strawberry.field(description="How often it fired; 0 for a rule that never did.")
     address: str = strawberry.field(description="The address of `count`; each account is there once.")
 
@@ -193,4 +197,11 @@ class RuleFired:
             case RuleKind.TRANSITION:
                 moved = Address(ReportName.MOVES, scope, {}, {"segment": found.segment})
                 address = moved.of(stage=stage, transition=transition)
-        return cls(segment=found.segment, kind=found.kind, key=found.key, count=found.fired, address=address)
+        return cls(
+            segment=found.segment,
+            kind=found.kind,
+            key=found.key,
+            title=found.title,
+            count=found.fired,
+            address=address,
+        )

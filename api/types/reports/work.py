@@ -1,5 +1,7 @@
 """Reports of what people have to do."""
 
+from collections.abc import Mapping
+
 import strawberry
 
 from lifecycle_fsm.domain.reports.address import Address, ReportName
@@ -32,6 +34,9 @@ class CtaAges:
     """CTAs of one kind."""
 
     reason: str = strawberry.field(description="The reason's key; at most 100 characters.")
+    reason_title: str = strawberry.field(
+        description="The reason's name for people, or its key where the catalog has it no more; at most 200 characters."
+    )
     owner: str = strawberry.field(description="Who works them; at most 200 characters.")
     open: int = strawberry.field(description="How many were open at the date.")
     overdue: int = strawberry.field(description="How many of them were past their due date.")
@@ -49,11 +54,12 @@ class CtaAges:
     closed_overdue_address: str = strawberry.field(description="The address of `closedOverdue`.")
 
     @classmethod
-    def of(cls, found: CtaCount, scope: ReportScope) -> "CtaAges":
-        """Show CTAs."""
+    def of(cls, found: CtaCount, scope: ReportScope, titles: Mapping[str, str]) -> "CtaAges":
+        """Show CTAs; the reason has its title from those of all."""
         address = Address(ReportName.CTAS, scope, {}, {"reason": found.reason, "owner": found.owner})
         return cls(
             reason=found.reason,
+            reason_title=titles.get(found.reason, found.reason),
             owner=found.owner,
             open=found.open,
             overdue=found.overdue,
@@ -75,6 +81,7 @@ class RecipePartUsed:
     segment: str = strawberry.field(description="The segment's key; at most 100 characters.")
     part: RecipePart = strawberry.field(description="What it is.")
     key: str = strawberry.field(description="Its key in the catalog; at most 100 characters.")
+    title: str = strawberry.field(description="Its name for people; at most 200 characters.")
     count: int = strawberry.field(
         description="How many CTAs were opened of it, or how often it was reached; 0 for a part that nobody used."
     )
@@ -86,7 +93,14 @@ class RecipePartUsed:
         report = ReportName.ACHIEVED if found.part is RecipePart.MILESTONE else ReportName.OPENED
         column = "template" if found.part is RecipePart.CTA_TEMPLATE else found.part.value
         address = Address(report, scope, {}, {"segment": found.segment, column: found.key})
-        return cls(segment=found.segment, part=found.part, key=found.key, count=found.used, address=address.of())
+        return cls(
+            segment=found.segment,
+            part=found.part,
+            key=found.key,
+            title=found.title,
+            count=found.used,
+            address=address.of(),
+        )
 
 
 @strawberry.type(name="RenewalsAhead", description="Accounts whose renewal lies in a month.")

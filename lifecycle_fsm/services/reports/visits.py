@@ -91,11 +91,16 @@ class Compliance:
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """How often a rule of a segment's current machine fired in the period; `key` is `stage.transition` or an alert."""
+    """
+    How often a rule of a segment's current machine fired in the period.
+
+    `key` is `stage.transition` or an alert's; `title` has the titles of the stages that a transition connects.
+    """
 
     segment: str
     kind: RuleKind
     key: str
+    title: str
     fired: int
 
 
@@ -196,10 +201,11 @@ def _fired(
     machine: Machine, moves: Mapping[tuple[str, str], int], alerts: Mapping[tuple[str, str], int]
 ) -> Iterator[Fired]:
     for each in machine.transitions:
-        key = f"{each.source}.{each.key}"
-        yield Fired(machine.segment, RuleKind.TRANSITION, key, moves.get((machine.segment, key), 0))
+        key, ends = f"{each.source}.{each.key}", (machine.stages[stage].title for stage in (each.source, each.target))
+        yield Fired(machine.segment, RuleKind.TRANSITION, key, " → ".join(ends), moves.get((machine.segment, key), 0))
     for alert in machine.alerts:
-        yield Fired(machine.segment, RuleKind.ALERT, alert.key, alerts.get((machine.segment, alert.key), 0))
+        fired = alerts.get((machine.segment, alert.key), 0)
+        yield Fired(machine.segment, RuleKind.ALERT, alert.key, alert.title, fired)
 
 
 def _compliance(group: str | None, found: Sequence[InTime]) -> Compliance:

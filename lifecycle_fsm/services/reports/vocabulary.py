@@ -27,6 +27,7 @@ class PartUsed:
     segment: str
     part: RecipePart
     key: str
+    title: str
     used: int
 
 
@@ -44,12 +45,12 @@ def recipe_coverage(world: World, actor: Actor, scope: ReportScope) -> tuple[Par
         milestones = count_achieved(connection, asked)
         machines = machines_of(world, connection, scope)
     return tuple(
-        PartUsed(machine.segment, part, key, used.get((machine.segment, key), 0))
+        PartUsed(machine.segment, part, each.key, each.title, used.get((machine.segment, each.key), 0))
         for machine in machines
-        for part, keys, used in (
-            (RecipePart.CTA_TEMPLATE, machine.catalog.templates.keys(), templates),
-            (RecipePart.PLAYBOOK, machine.catalog.playbooks.keys(), playbooks),
-            (RecipePart.MILESTONE, machine.catalog.milestones.keys(), milestones),
+        for part, named, used in (
+            (RecipePart.CTA_TEMPLATE, machine.catalog.templates, templates),
+            (RecipePart.PLAYBOOK, machine.catalog.playbooks, playbooks),
+            (RecipePart.MILESTONE, machine.catalog.milestones, milestones),
         )
-        for key in keys
+        for each in named.values()
     )

@@ -65,7 +65,7 @@ function Transitions({ transitions }: { transitions: Rules["transitions"] }) {
         <table>
           <thead>
             <tr>
-              {[text.from, text.to, text.by, text.when, text.then].map((title) => (
+              {[text.from, text.to, text.name, text.by, text.when, text.then].map((title) => (
                 <th key={title} scope="col">{title}</th>
               ))}
             </tr>
@@ -75,6 +75,7 @@ function Transitions({ transitions }: { transitions: Rules["transitions"] }) {
               <tr key={`${each.from.key} ${each.key}`}>
                 <td>{each.from.title}</td>
                 <td>{each.to.title}</td>
+                <td>{each.key}</td>
                 <td>{each.triggers.join(", ")}</td>
                 <td>{[...each.requires.map((leaf) => leaf.text), each.when.text].filter(Boolean).join(text.and)}</td>
                 <td>{each.effects.map((effect) => effect.text).join("; ")}</td>

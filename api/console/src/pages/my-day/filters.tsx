@@ -1,7 +1,9 @@
 /** Whose work is shown, and which of it. */
+import { ReasonTitleDocument } from "../../generated/documents/my-day";
 import type { CtaType, Priority } from "../../generated/operations";
 import { Choice } from "../../parts/choice";
 import type { Choices } from "../../parts/address";
+import { useQuery } from "../../shell/client";
 import { words } from "../../words";
 
 const text = words.myDay;
@@ -19,7 +21,14 @@ export function WorkFilters({ choices, choose }: { choices: Choices; choose: (na
       <Choice name="type" title={words.myDay.type} options={TYPES.map((each) => [each, words.ctaTypes[each]])} {...{ choices, choose }} />
       <Choice name="overdue" title={text.due} options={[["yes", text.overdueOnly]]} {...{ choices, choose }} />
       <Choice name="snoozed" title={text.snoozed} all={text.notSnoozed} options={[["yes", text.shown]]} {...{ choices, choose }} />
-      {choices.reason && <p class="chosen">{words.reports.ctas.reason}: <strong>{choices.reason}</strong> <button type="button" class="tool" onClick={() => choose("reason", "")}>{text.allReasons}</button></p>}
+      {choices.reason && <ChosenReason reason={choices.reason} clear={() => choose("reason", "")} />}
     </form>
   );
+}
+
+/** The reason that a link has chosen, by its title; by its key while nothing was opened for it. */
+function ChosenReason({ reason, clear }: { reason: string; clear: () => void }) {
+  const [found] = useQuery(ReasonTitleDocument, { reason });
+  const title = found.data?.ctas.nodes[0]?.reasonTitle ?? reason;
+  return <p class="chosen">{words.reports.ctas.reason}: <strong>{title}</strong> <button type="button" class="tool" onClick={clear}>{text.allReasons}</button></p>;
 }

@@ -28,7 +28,7 @@ export function WorkCard({ item, told }: { item: WorkItem; told: (news: News) =>
       </h3>
       <p class="hint">
         {item.account !== null && <a href={`/accounts/${encodeURIComponent(item.account.id)}`}>{item.account.name}</a>}
-        {item.account?.stage && ` · ${item.account.stage.title}`} · {words.account.dueAt} {date(item.dueAt)} · {item.owner}
+        {item.account?.stage && ` · ${item.account.stage.title}`} · {item.reasonTitle} · {words.account.dueAt} {date(item.dueAt)} · {item.owner}
         {item.isSnoozed && item.snoozedUntil && ` · ${text.until(date(item.snoozedUntil))}`}
       </p>
       {item.opening !== null && <p class="because">{item.opening.sentence} <span class="hint">{date(item.opening.effectiveAt)}</span></p>}

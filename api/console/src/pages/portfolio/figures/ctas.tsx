@@ -26,7 +26,7 @@ export function CtaFigure({ choices }: { choices: Choices }) {
 
 /** The columns that every row has; those of its ages come after them. */
 const COLUMNS: Column<Row>[] = [
-  { title: text.reason, value: (row) => row.reason },
+  { title: text.reason, value: (row) => row.reasonTitle },
   { title: text.owner, value: (row) => row.owner },
   counting(text.open, (row) => row.open, (row) => row.openAddress),
   counting(text.overdue, (row) => row.overdue, (row) => row.overdueAddress),
@@ -129,6 +129,6 @@ function sumsOf(rows: readonly Row[], by: "reason" | "owner"): Sum[] {
     const open = own.reduce((sum, row) => sum + row.open, 0);
     const age = own.reduce((sum, row) => sum + row.open * (row.meanAgeDays ?? 0), 0);
     const overdue = own.reduce((sum, row) => sum + row.overdue, 0);
-    return { name, open, overdue, age: open === 0 ? null : age / open, openAddress: widened(first.openAddress, other), overdueAddress: widened(first.overdueAddress, other) };
+    return { name: by === "reason" ? first.reasonTitle : name, open, overdue, age: open === 0 ? null : age / open, openAddress: widened(first.openAddress, other), overdueAddress: widened(first.overdueAddress, other) };
   }).filter((each) => each.open > 0);
 }

@@ -10,6 +10,7 @@ export interface Use {
   /** What it is, in words. */
   readonly kind: string;
   readonly key: string;
+  readonly title: string;
   readonly count: number;
   readonly address: string;
   readonly tone: string;
@@ -40,13 +41,13 @@ function OfSegment({ uses, never, most }: { uses: readonly Use[]; never: string;
     <>
       {unused.length > 0 && <h4>{never}</h4>}
       <ul class="chips">
-        {unused.map((use) => <li key={keyOf(use)}><a href={`/machines/${use.segment}`}>{use.key}</a> <span class="hint">{use.kind}</span></li>)}
+        {unused.map((use) => <li key={keyOf(use)}><a href={`/machines/${use.segment}`}>{use.title}</a> <span class="hint">{use.kind}</span></li>)}
       </ul>
       <ul class="bars">
         {used.slice(0, SHOWN).map((use) => (
           <BarRow
             key={keyOf(use)}
-            name={<>{use.key} <span class="hint">{use.kind}</span></>}
+            name={<>{use.title} <span class="hint">{use.kind}</span></>}
             parts={[{ key: "n", value: use.count, tone: use.tone, title: `${use.kind}: ${count(use.count)}` }]}
             most={most}
             value={<Counted value={use.count} address={use.address} />}
