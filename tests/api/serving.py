@@ -35,6 +35,7 @@ def served(app: Starlette) -> Iterator[str]:
         ws="websockets-sansio",
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=2,
+        timeout_keep_alive=75,  # as the product has it, so that no client meets a connection that is being closed
     )
     server = _Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]})
