@@ -281,6 +281,10 @@ class Machine:
         """The calendar in which business days are counted: Monday to Friday where none is named."""
         return WEEKDAYS if self.calendar is None else self.catalog.calendars[self.calendar]
 
+    def way(self, transition: Transition) -> str:
+        """The titles of the stages that a transition leads from and to: `Adoption → Renewal`."""
+        return f"{self.stages[transition.source].title} → {self.stages[transition.target].title}"
+
     def zone(self, values: Mapping[str, Value]) -> Zone:
         """Where the days of an account of which this is known begin."""
         return UTC_ZONE if self.time_zone is None else self.time_zone.of(values).zone

@@ -86,6 +86,14 @@ def test_what_is_counted_has_its_name_for_people(door: Door) -> None:
     ]
 
 
+def test_what_waits_for_a_value_says_where_it_would_go(door: Door, world: World) -> None:
+    win_kickoff(world, account_id_for("ACME"))
+
+    found = door.data("{ reports { heldByUnknown { stage transition title count } } }")["reports"]["heldByUnknown"]
+
+    assert found == [{"stage": "launched", "transition": "adopted", "title": "Launched → Adoption", "count": 1}]
+
+
 def test_a_period_that_ends_before_it_begins_is_refused(door: Door) -> None:
     scope = {"from": "2026-03-02T00:00:00Z", "to": "2026-03-01T00:00:00Z"}
 
@@ -191,9 +199,7 @@ def test_of_stages_that_one_evaluation_passes_only_those_after_the_beginning_are
     """A success of the kickoff moves ACME through launched to adoption, in which it has been since the same instant."""
     acme = account_id_for("ACME")
     record_facts(world, ADMIN, RecordFacts((FactRow(acme, 25.0, measure="logins"),), "test", "a"))
-    (kickoff,) = view_accounts(world, ADMIN, [acme])[acme].lifecycle.ctas
-    assert kickoff.id is not None
-    close_cta(world, ADMIN, CloseCta(acme, kickoff.id, CtaOutcome.SUCCESS, "b"))
+    win_kickoff(world, acme)
 
     query = """query ($of: String) { reports {
       funnel(withinDays: 10, startingStage: $of) { n stages { stage reached } } } }"""
@@ -227,6 +233,12 @@ def test_accounts_begin_by_a_date(door: Door, world: World, clock: Clock) -> Non
     while keep_entries(world, ADMIN):
         pass
     assert door.data(DATED)["reports"] == expected
+
+
+def win_kickoff(world: World, account: UUID) -> None:
+    (kickoff,) = view_accounts(world, ADMIN, [account])[account].lifecycle.ctas
+    assert kickoff.id is not None
+    close_cta(world, ADMIN, CloseCta(account, kickoff.id, CtaOutcome.SUCCESS, "kickoff"))
 
 
 def record(world: World, account: UUID, setup: float, key: str) -> None:

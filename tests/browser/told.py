@@ -197,8 +197,8 @@ def gaps(told: Told) -> Iterator[Line]:
 
 def held(told: Told) -> Iterator[Line]:
     """Accounts held by what is not known."""
-    for row in told.report("heldByUnknown { segment stage transition count }"):
-        yield *told.place(row["segment"], row["stage"]), row["transition"], row["count"]
+    for row in told.report("heldByUnknown { segment title transition count }"):
+        yield told.segment(row["segment"]), row["title"], row["transition"], row["count"]
 
 
 def recipes(told: Told) -> Iterator[Line]:

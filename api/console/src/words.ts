@@ -195,6 +195,7 @@ export const words = {
     held: {
       title: "Held by what is not known",
       about: "Accounts that data would move, or not, if a value were known that their guard asks for.",
+      key: "Key",
       nothing: "No account waits for a value that is not known.",
       part: (count: string, transition: string) => `${transition}: ${accounts(count)}`,
     },

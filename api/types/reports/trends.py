@@ -85,6 +85,10 @@ class HeldByUnknown:
     segment: str = strawberry.field(description=SEGMENT)
     stage: str = strawberry.field(description=STAGE)
     transition: str = strawberry.field(description="The key of the transition; at most 100 characters.")
+    title: str = strawberry.field(
+        description="The titles of the stages that it leads from and to, such as `Adoption → Renewal`; at most 403 "
+        "characters."
+    )
     count: int = strawberry.field(description="For how many accounts its guard is neither true nor false now.")
     address: str = strawberry.field(description="The address of `count`.")
 
@@ -96,6 +100,7 @@ class HeldByUnknown:
             segment=found.segment,
             stage=found.stage,
             transition=found.transition,
+            title=found.title,
             count=found.accounts,
             address=address.of(segment=found.segment, stage=found.stage, transition=found.transition),
         )

@@ -201,8 +201,9 @@ def _fired(
     machine: Machine, moves: Mapping[tuple[str, str], int], alerts: Mapping[tuple[str, str], int]
 ) -> Iterator[Fired]:
     for each in machine.transitions:
-        key, ends = f"{each.source}.{each.key}", (machine.stages[stage].title for stage in (each.source, each.target))
-        yield Fired(machine.segment, RuleKind.TRANSITION, key, " → ".join(ends), moves.get((machine.segment, key), 0))
+        key = f"{each.source}.{each.key}"
+        fired = moves.get((machine.segment, key), 0)
+        yield Fired(machine.segment, RuleKind.TRANSITION, key, machine.way(each), fired)
     for alert in machine.alerts:
         fired = alerts.get((machine.segment, alert.key), 0)
         yield Fired(machine.segment, RuleKind.ALERT, alert.key, alert.title, fired)

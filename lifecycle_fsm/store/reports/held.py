@@ -21,11 +21,16 @@ Exits = Mapping[str, tuple[tuple[str, Guard], ...]]
 
 
 class Held(NamedTuple):
-    """So many accounts of a stage whose automatic transition is neither true nor false."""
+    """
+    So many accounts of a stage whose automatic transition is neither true nor false.
+
+    `title` has the titles of the stages that it connects, by the rules that one of the accounts follows.
+    """
 
     segment: str
     stage: str
     transition: str
+    title: str
     accounts: int
 
 
@@ -47,7 +52,10 @@ def count_held_by(connection: Connection, asked: Asked) -> tuple[Held, ...]:
             for segment, stage, *counts in rows:
                 for (transition, _), accounts in zip(exits[stage], counts, strict=False):
                     found[segment, stage, transition] += int(accounts)
-    return tuple(Held(*key, accounts) for key, accounts in sorted(found.items()) if accounts)
+    titles = {
+        (each.segment, rule.source, rule.key): each.way(rule) for each in asked.machines for rule in each.transitions
+    }
+    return tuple(Held(*key, titles[key], accounts) for key, accounts in sorted(found.items()) if accounts)
 
 
 def _counting(machine: Machine, exits: Exits, asked: Asked) -> Rows:

@@ -7,7 +7,7 @@ import { BarRow } from "../../../parts/charts/bars";
 import { Figure, type Column } from "../../../parts/charts/figure";
 import { words } from "../../../words";
 import { Counted, counting } from "../counted";
-import { bySegment, inOrder, segmentTitle, stageTitle, useJourneys } from "../journeys";
+import { bySegment, inOrder, segmentTitle, useJourneys } from "../journeys";
 import { Report } from "../report";
 import { countedBy, isPast, scopeOfToday } from "../scope";
 
@@ -26,8 +26,8 @@ function Held({ rows, isPast, isWide }: { rows: readonly Row[]; isPast: boolean;
   const journeys = useJourneys();
   const columns: Column<Row>[] = [
     { title: words.portfolio.segment, value: (row) => segmentTitle(journeys, row.segment) },
-    { title: words.portfolio.stage, value: (row) => stageTitle(journeys, row.segment, row.stage) },
-    { title: words.reports.moves.transition, value: (row) => row.transition },
+    { title: words.reports.moves.transition, value: (row) => row.title },
+    { title: text.key, value: (row) => row.transition },
     counting(words.portfolio.accounts, (row) => row.count, (row) => row.address),
   ];
   const most = Math.max(1, ...rows.map((row) => row.count));
@@ -40,8 +40,8 @@ function Held({ rows, isPast, isWide }: { rows: readonly Row[]; isPast: boolean;
             {own.map((row) => (
               <BarRow
                 key={`${row.stage} ${row.transition}`}
-                name={<>{stageTitle(journeys, row.segment, row.stage)} <span class="hint">{row.transition}</span></>}
-                parts={[{ key: "n", value: row.count, tone: "unknown", title: text.part(count(row.count), row.transition), href: countedBy(row.address) }]}
+                name={<>{row.title} <span class="hint">{row.transition}</span></>}
+                parts={[{ key: "n", value: row.count, tone: "unknown", title: text.part(count(row.count), row.title), href: countedBy(row.address) }]}
                 most={most}
                 value={<Counted value={row.count} address={row.address} />}
               />
