@@ -28,7 +28,9 @@ from lifecycle_fsm.services.reports.behind import counted_of
 from lifecycle_fsm.services.reports.counting import counting
 from lifecycle_fsm.services.reports.journeys import Beginners, Cohorts
 from lifecycle_fsm.services.reports.visits import Grouping
+from lifecycle_fsm.store.layout import load_layout
 from lifecycle_fsm.store.reports.achieved import count_milestone
+from lifecycle_fsm.store.reports.dates import count_days
 from lifecycle_fsm.store.tables.accounts import account_state
 
 VISITS = 3
@@ -49,6 +51,17 @@ SELECT account_id, account_id, 'kickoff_done', 'reached', {now} - 170 * {day} + 
 FROM (SELECT account_id, abs(hashtext(CAST(account_id AS text))) AS h FROM account_state) AS a
 """
 
+_CTAS = """
+INSERT INTO cta (account_id, id, cause_key, identity, template, title, type, reason, priority, status, opened_at,
+                 opened_seq, due_at, owner, outcome, closed_at, playbook)
+SELECT account_id, CAST(md5(account_id || '/' || v) AS uuid), 'c' || v, 'c' || v, 't' || h % 20, 'A call', 'risk',
+       'r' || h % 10, 'medium', CASE WHEN v = 1 THEN 'closed' ELSE 'new' END,
+       {now} - (4 - v) * 30 * {day} - h % {spread}, v, {now} - (4 - v) * 20 * {day} + h % {spread}, 'csm' || (h % 500),
+       CASE WHEN v = 1 THEN 'success' END, CASE WHEN v = 1 THEN {now} - 60 * {day} + h % {spread} END, 'p' || h % 5
+FROM (SELECT account_id, abs(hashtext(CAST(account_id AS text))) AS h FROM account_state) AS a,
+     generate_series(1, 2) AS v
+"""
+
 _SCORE = """
 INSERT INTO fact_history (account_id, field, observed_at, recorded_at, id, number, source)
 SELECT account_id, '{field}', {now} - v * 40 * {day} + h % {spread}, {now}, account_id, (h / v) % 100, 'bench'
@@ -58,18 +71,18 @@ FROM (SELECT account_id, abs(hashtext(CAST(account_id AS text))) AS h FROM accou
 
 
 def visit(bench: Bench) -> None:
-    """Give every account its visits, a milestone, and three scores and values of a measure, on days of its own."""
+    """Give each account visits, a milestone, a closed and an open CTA, three scores and values of a measure."""
     spread = 50 * DAY_MS
     with bench.world.database.writing() as connection:
         scores = (_SCORE.replace("{field}", field) for field in ("health.score", measure_field("m0").key))
-        for fill in (_FILL, _ACHIEVE, *scores):
+        for fill in (_FILL, _ACHIEVE, _CTAS, *scores):
             day = f"CAST({DAY_MS} AS bigint)"
             connection.execute(text(fill.format(now=to_ms(NOW), day=day, spread=spread, visits=VISITS)))
     while keep_entries(bench.world, ADMIN):
         pass
     engine = create_engine(bench.world.database.url)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM ANALYZE stage_visit, stage_entry, milestone_event, fact_history"))
+        connection.execute(text("VACUUM ANALYZE stage_visit, stage_entry, milestone_event, cta, fact_history"))
     engine.dispose()
 
 
@@ -96,6 +109,7 @@ def questions(bench: Bench) -> dict[str, Callable[[], object]]:
         "a measure": lambda: standing.stage_measure(world, ADMIN, now, "m0"),
         "data gaps": lambda: standing.data_gaps(world, ADMIN, now),
         "CTAs": lambda: work.cta_ages(world, ADMIN, now),
+        "renewals ahead": lambda: renewals(bench),
         "share of healthy moves": lambda: journeys.healthy_moves(world, ADMIN, now, Grouping.QUARTER),
         "stage at two dates": lambda: journeys.stage_matrix(world, ADMIN, now, then.as_of),
         "recipe coverage": lambda: vocabulary.recipe_coverage(world, ADMIN, now),
@@ -126,6 +140,14 @@ def milestone(bench: Bench, *, by_csm: bool) -> None:
     parameters = {"days": "90", "milestone": "kickoff_done"}
     with counting(bench.world) as connection:
         count_milestone(connection, counted_of(connection, ADMIN, ReportScope(NOW), parameters), by_csm=by_csm)
+
+
+def renewals(bench: Bench) -> None:
+    """The store's part alone, by a measure: the benchmark's catalog has no dates."""
+    day, revenue = (measure_field(key) for key in ("m0", "m1"))
+    with counting(bench.world) as connection:
+        layout = load_layout(connection)
+        count_days(connection, ReportScope(NOW), ADMIN.portfolio, day, revenue, layout, 40, 60)
 
 
 def main() -> None:

@@ -9,8 +9,7 @@ from lifecycle_fsm.domain.moments import to_ms
 from lifecycle_fsm.domain.reports.ages import AGE_BANDS, AgeBand
 from lifecycle_fsm.domain.reports.scope import ReportScope
 from lifecycle_fsm.store.database import Connection
-from lifecycle_fsm.store.reports.scoping import in_period, ms, standing, whole_days
-from lifecycle_fsm.store.tables.accounts import account_state
+from lifecycle_fsm.store.reports.scoping import about_standing, in_period, ms, whole_days
 from lifecycle_fsm.store.tables.ctas import cta
 
 
@@ -49,8 +48,7 @@ def count_ctas(connection: Connection, scope: ReportScope, portfolio: Portfolio)
     keys = (each.reason, each.owner)
     rows = connection.execute(
         select(*keys, *sums)
-        .join(account_state, account_state.c.account_id == each.account_id)
-        .where(*standing(scope, portfolio), or_(is_open, closed))
+        .where(*about_standing(each.account_id, scope, portfolio), or_(is_open, closed))
         .group_by(*keys)
         .order_by(*keys)
     )

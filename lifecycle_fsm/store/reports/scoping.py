@@ -1,6 +1,8 @@
 """A report's scope as conditions of statements."""
 
-from sqlalchemy import BigInteger, ColumnElement, literal
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ColumnElement, exists, literal, select
 
 from lifecycle_fsm.domain.access import Portfolio
 from lifecycle_fsm.domain.moments import DAY_MS, to_ms
@@ -19,6 +21,20 @@ def standing(scope: ReportScope, portfolio: Portfolio) -> list[ColumnElement[boo
     if scope.csm is not None:
         chosen.append(account_state.c.csm == scope.csm)
     return chosen
+
+
+def about_standing(
+    account_id: ColumnElement[UUID], scope: ReportScope, portfolio: Portfolio
+) -> list[ColumnElement[bool]]:
+    """
+    The conditions under which a row of another table, which goes with its account, is about one of `standing`.
+
+    Where all accounts are asked for, the few that no segment has are found and left out, and no other is looked up.
+    """
+    if scope.segment is None and scope.csm is None and not within(portfolio):
+        own = account_state.c.account_id == account_id
+        return [~exists(select(literal(1)).where(own, account_state.c.segment == UNASSIGNED))]
+    return [account_id.in_(select(account_state.c.account_id).where(*standing(scope, portfolio)))]
 
 
 def visited(scope: ReportScope, portfolio: Portfolio) -> list[ColumnElement[bool]]:

@@ -7,12 +7,14 @@ from datetime import date, timedelta
 import pytest
 
 from lifecycle_fsm.domain.access import Actor, Portfolio, Role
+from lifecycle_fsm.domain.cta import CtaType
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.facts import account_id_for
 from lifecycle_fsm.domain.history import RecordKind
 from lifecycle_fsm.domain.intake import Outside
 from lifecycle_fsm.domain.moments import DAY_MS
 from lifecycle_fsm.domain.reports.scope import ReportScope
+from lifecycle_fsm.services.cta_opening import OpenCta, open_cta
 from lifecycle_fsm.services.evaluate import evaluate_waiting
 from lifecycle_fsm.services.pauses import ClockSet, PauseAccount, pause_account
 from lifecycle_fsm.services.register import AccountRow
@@ -207,6 +209,25 @@ def test_open_ctas_by_their_age(stage: Stage) -> None:
     assert {days: ages(days) for days in expected} == {
         days: [("stage_overdue", "bob", each)] for days, each in expected.items()
     }
+
+
+def test_ctas_of_accounts_that_no_segment_has_are_left_out_however_one_asks(stage: Stage) -> None:
+    stage.clock.turn(days=40)
+    evaluate_waiting(stage.world, ADMIN)
+    lost, asked = stage.sign("LOST", csm="bob"), scope(stage)
+    wanted = OpenCta(lost, stage.key(), title="Ask", type=CtaType.ACTIVITY, reason="habits", owner="bob")
+    open_cta(stage.world, ADMIN, wanted)
+    (ask,) = stage.see(lost).lifecycle.ctas
+
+    counted = {
+        cta_ages(stage.world, actor, each)
+        for actor in (ADMIN, Actor("bob", frozenset({Role.CSM}), Portfolio(csms=frozenset({"bob"}))))
+        for each in (asked, replace(asked, segment=None), replace(asked, csm="bob"))
+    }
+
+    (found,) = counted
+    assert ask.is_open
+    assert [(each.reason, each.owner, each.open) for each in found] == [("stage_overdue", "bob", 1)]
 
 
 def test_parts_of_a_recipe_that_nobody_used_are_listed(stage: Stage) -> None:
