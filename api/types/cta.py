@@ -204,7 +204,7 @@ class Cta(Node):
     @resolved("The reason's name for people, or its key where the catalog has it no more; at most 200 characters.")
     async def reason_title(self, info: Info) -> str:
         """Why it was opened, in words."""
-        return (await info.context.loaders.catalog()).reasons.get(self.reason, self.reason)
+        return (await info.context.loaders.catalog()).reason_title(self.reason)
 
     @resolved("Days that it was worked on beyond its due date; 0 before it.")
     def days_past_due(self) -> float:

@@ -106,3 +106,7 @@ class Catalog:
     templates: Mapping[str, CtaTemplate] = field(default_factory=dict)
     plans: Mapping[str, PlanType] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+
+    def reason_title(self, key: str) -> str:
+        """The name of a reason; its key where it is not known any more."""
+        return self.reasons.get(key, key)

@@ -10,6 +10,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from api.gathering import GatheringProtocol
+from lifecycle_fsm.settings import Settings
 
 
 class _Server(uvicorn.Server):
@@ -35,7 +36,7 @@ def served(app: Starlette) -> Iterator[str]:
         ws="websockets-sansio",
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=2,
-        timeout_keep_alive=75,  # as the product has it, so that no client meets a connection that is being closed
+        timeout_keep_alive=Settings().keep_alive_seconds,  # no client meets a connection that is being closed
     )
     server = _Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]})

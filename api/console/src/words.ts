@@ -195,7 +195,6 @@ export const words = {
     held: {
       title: "Held by what is not known",
       about: "Accounts that data would move, or not, if a value were known that their guard asks for.",
-      key: "Key",
       nothing: "No account waits for a value that is not known.",
       part: (count: string, transition: string) => `${transition}: ${accounts(count)}`,
     },
@@ -241,6 +240,7 @@ export const words = {
       missing: "Missing",
       stale: "Outdated",
     },
+    key: "Key",
     restInTable: (more: string) => `${many(more, "more is", "more are")} in the table.`,
     recipes: {
       title: "Templates, playbooks and milestones in use",
@@ -249,7 +249,6 @@ export const words = {
       part: "Kind",
       parts: { CTA_TEMPLATE: "CTA template", PLAYBOOK: "Playbook", MILESTONE: "Milestone" },
       name: "Name",
-      key: "Key",
       used: "Used",
       never: "Never used",
     },
@@ -261,7 +260,6 @@ export const words = {
       kinds: { TRANSITION: "Transition", ALERT: "Alert" },
       named: (kind: string, name: string) => `${kind} ${name}`,
       rule: "Rule",
-      key: "Key",
       fired: "Fired",
       never: "Never fired",
     },

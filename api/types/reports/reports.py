@@ -133,8 +133,8 @@ class Reports:
     @resolved("CTAs open at the date and closed in the period, by reason and owner; at most 10,000.")
     async def ctas(self, info: Info) -> list[CtaAges]:
         """How old CTAs are."""
-        titles = (await info.context.loaders.catalog()).reasons
-        return [CtaAges.of(each, self.scope, titles) for each in await info.context.call(work.cta_ages, self.scope)]
+        catalog = await info.context.loaders.catalog()
+        return [CtaAges.of(each, self.scope, catalog) for each in await info.context.call(work.cta_ages, self.scope)]
 
     @resolved("Accounts by the month of their renewal, over the period or a year from the date; at most 1,200.")
     async def renewals(

@@ -1,9 +1,8 @@
 """Reports of what people have to do."""
 
-from collections.abc import Mapping
-
 import strawberry
 
+from lifecycle_fsm.domain.catalog import Catalog
 from lifecycle_fsm.domain.reports.address import Address, ReportName
 from lifecycle_fsm.domain.reports.ages import AGE_BANDS, AgeBand
 from lifecycle_fsm.domain.reports.scope import ReportScope
@@ -54,12 +53,12 @@ class CtaAges:
     closed_overdue_address: str = strawberry.field(description="The address of `closedOverdue`.")
 
     @classmethod
-    def of(cls, found: CtaCount, scope: ReportScope, titles: Mapping[str, str]) -> "CtaAges":
-        """Show CTAs; the reason has its title from those of all."""
+    def of(cls, found: CtaCount, scope: ReportScope, catalog: Catalog) -> "CtaAges":
+        """Show CTAs; their reason has its name in a catalog."""
         address = Address(ReportName.CTAS, scope, {}, {"reason": found.reason, "owner": found.owner})
         return cls(
             reason=found.reason,
-            reason_title=titles.get(found.reason, found.reason),
+            reason_title=catalog.reason_title(found.reason),
             owner=found.owner,
             open=found.open,
             overdue=found.overdue,

@@ -5,7 +5,7 @@ from sqlalchemy import and_, case, or_, select
 from lifecycle_fsm.domain.errors import InvalidInput
 from lifecycle_fsm.domain.fields import Field, FieldKind, fact_field, observed_field
 from lifecycle_fsm.store.reports.asked import Asked, Rows, flag
-from lifecycle_fsm.store.reports.scoping import in_period, ms, standing, whole_days
+from lifecycle_fsm.store.reports.scoping import about_standing, in_period, ms, standing, whole_days
 from lifecycle_fsm.store.tables.accounts import account_state
 from lifecycle_fsm.store.tables.ctas import cta
 
@@ -61,20 +61,16 @@ def cta_rows(asked: Asked) -> Rows:
     each = cta.c
     is_open = and_(each.opened_at <= asked.at, or_(each.closed_at.is_(None), each.closed_at > asked.at))
     closed = and_(each.closed_at.is_not(None), *in_period(each.closed_at, asked.scope))
-    return (
-        select(
-            each.account_id,
-            each.reason,
-            each.owner,
-            flag(is_open).label("is_open"),
-            flag(and_(is_open, each.due_at < asked.at)).label("is_overdue"),
-            flag(closed).label("is_closed"),
-            flag(and_(closed, each.closed_at > each.due_at)).label("is_closed_overdue"),
-            case((is_open, whole_days(asked.at - each.opened_at))).label("age_days"),
-        )
-        .join(account_state, account_state.c.account_id == each.account_id)
-        .where(*standing(asked.scope, asked.portfolio))
-    )
+    return select(
+        each.account_id,
+        each.reason,
+        each.owner,
+        flag(is_open).label("is_open"),
+        flag(and_(is_open, each.due_at < asked.at)).label("is_overdue"),
+        flag(closed).label("is_closed"),
+        flag(and_(closed, each.closed_at > each.due_at)).label("is_closed_overdue"),
+        case((is_open, whole_days(asked.at - each.opened_at))).label("age_days"),
+    ).where(*about_standing(each.account_id, asked.scope, asked.portfolio))
 
 
 def measure_of(asked: Asked) -> Field:

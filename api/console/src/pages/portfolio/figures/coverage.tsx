@@ -24,14 +24,14 @@ export function CoverageFigure({ choices }: { choices: Choices }) {
 }
 
 /** Several transitions may lead from one stage to another: their own names tell them apart. */
-const kindOf = ({ kind, key }: Row) => (kind === "ALERT" ? text.kinds[kind] : text.named(text.kinds[kind], key.split(".").slice(1).join(".")));
+const kindOf = ({ kind, key }: Row) => (kind === "ALERT" ? text.kinds[kind] : text.named(text.kinds[kind], key.slice(key.indexOf(".") + 1)));
 
 function Rules({ rows, journeys }: { rows: readonly Row[]; journeys: Journeys }) {
   const columns: Column<Row>[] = [
     { title: words.portfolio.segment, value: (row) => segmentTitle(journeys, row.segment) },
     { title: text.kind, value: (row) => text.kinds[row.kind] },
     { title: text.rule, value: (row) => row.title },
-    { title: text.key, value: (row) => row.key },
+    { title: words.reports.key, value: (row) => row.key },
     counting(text.fired, (row) => row.count, (row) => row.address),
   ];
   const never = rows.filter((row) => row.count === 0);

@@ -27,7 +27,7 @@ function Held({ rows, isPast, isWide }: { rows: readonly Row[]; isPast: boolean;
   const columns: Column<Row>[] = [
     { title: words.portfolio.segment, value: (row) => segmentTitle(journeys, row.segment) },
     { title: words.reports.moves.transition, value: (row) => row.title },
-    { title: text.key, value: (row) => row.transition },
+    { title: words.reports.key, value: (row) => row.transition },
     counting(words.portfolio.accounts, (row) => row.count, (row) => row.address),
   ];
   const most = Math.max(1, ...rows.map((row) => row.count));

@@ -28,7 +28,7 @@ function Parts({ rows, journeys }: { rows: readonly Row[]; journeys: Journeys })
     { title: words.portfolio.segment, value: (row) => segmentTitle(journeys, row.segment) },
     { title: text.part, value: (row) => text.parts[row.part] },
     { title: text.name, value: (row) => row.title },
-    { title: text.key, value: (row) => row.key },
+    { title: words.reports.key, value: (row) => row.key },
     counting(text.used, (row) => row.count, (row) => row.address),
   ];
   const never = rows.filter((row) => row.count === 0);
